@@ -1,0 +1,47 @@
+import { app, type HttpRequest, type HttpResponseInit, type InvocationContext } from '@azure/functions';
+import type { Delivery } from '../shared/delivery.ts';
+import { toLogLine } from '../shared/log-line.ts';
+import { receive } from '../shared/receive.ts';
+import { sharedReceiver } from '../shared/receiver.ts';
+import { misconfigured, toResponse } from '../shared/response.ts';
+
+// Bodies come as streams, so that a limit is a limit on memory: docs/decisions/003.
+app.setup({ enableHttpStream: true });
+
+// Registered before anything can throw: a module that fails earlier looks to the host like an app without functions.
+app.http('changeEvents', {
+  methods: ['POST'],
+  route: 'change-events',
+  authLevel: 'function',
+  handler: receiveChangeEvents,
+});
+
+const opening = sharedReceiver(process.env);
+
+export async function receiveChangeEvents(request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> {
+  const startedMs = Date.now();
+  const opened = await opening;
+  if (opened.kind === 'misconfigured') {
+    opened.logProblemsOnce((line) => context.error(line));
+    return misconfigured;
+  }
+
+  const receipt = await receive(deliveryOf(request), opened.receiver, new Date(startedMs));
+  const response = toResponse(receipt, opened.receiver.settings);
+  context.log(toLogLine(receipt, { status: response.status, startedMs, endedMs: Date.now() }));
+  return response;
+}
+
+function deliveryOf({ headers, body }: HttpRequest): Delivery {
+  return {
+    contentType: headers.get('content-type'),
+    contentEncoding: headers.get('content-encoding'),
+    contentLength: headers.get('content-length'),
+    signature: {
+      id: headers.get('webhook-id'),
+      timestamp: headers.get('webhook-timestamp'),
+      signature: headers.get('webhook-signature'),
+    },
+    body,
+  };
+}

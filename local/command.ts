@@ -1,0 +1,36 @@
+// What all commands share: their help, and how they end when something expected stands in the way.
+import { parseArgs } from 'node:util';
+
+/** Something that the person at the terminal can put right: shown as it is, without a stack. */
+export class CommandError extends Error {
+  override readonly name = 'CommandError';
+}
+
+export interface Command {
+  readonly help: string;
+  /** Names of `--name <value>`. */
+  readonly options?: readonly string[];
+  readonly run: (options: Readonly<Record<string, string | undefined>>) => Promise<void>;
+}
+
+export async function runCommand({ help, options = [], run }: Command): Promise<void> {
+  try {
+    const values = readOptions(options);
+    if (values['help'] === undefined) await run(values);
+    else console.log(help);
+  } catch (error) {
+    if (!isExpected(error)) throw error;
+    console.error(error.message);
+    process.exitCode = 1;
+  }
+}
+
+function readOptions(names: readonly string[]): Readonly<Record<string, string | undefined>> {
+  if (process.argv.includes('--help') || process.argv.includes('-h')) return { help: '' };
+  return parseArgs({ options: Object.fromEntries(names.map((name) => [name, { type: 'string' }])) }).values;
+}
+
+function isExpected(error: unknown): error is Error {
+  if (error instanceof CommandError) return true;
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS_');
+}

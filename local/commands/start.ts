@@ -1,0 +1,109 @@
+// npm start: the receiver on this machine, with a lake in a folder.
+import { relative } from 'node:path';
+import { folderLake } from '../../shared/folder-lake.ts';
+import { readSettings, type Settings } from '../../shared/settings.ts';
+import { buildBundle } from '../build.ts';
+import { CommandError, runCommand } from '../command.ts';
+import { loadFunctionsApp } from '../functions-app.ts';
+import { type FunctionsHost, startFunctionsHost } from '../functions-host.ts';
+import { root } from '../paths.ts';
+
+const help = `npm start [-- --app <folder>]
+
+Serves the functions on http://localhost:7071 and writes to a lake in ./lake, until Ctrl-C.
+
+  PORT=8080 npm start       another port; 0 takes a free one
+  LAKE_URL=… npm start      another lake; every setting of the README works as an environment variable
+  --app <folder>            serves an app that is built already: a folder with host.json, package.json and the bundle`;
+
+await runCommand({
+  help,
+  options: ['app'],
+  run: async ({ app }) => {
+    const port = readPort(process.env['PORT'] ?? '7071');
+    const settings = await readLocalSettings();
+    if (app === undefined) await buildBundle();
+    const host = await openHost(app ?? root, port);
+    stopOnSignal(host);
+    console.log(greeting(host, settings));
+  },
+});
+
+function readPort(text: string): number {
+  if (/^\d{1,5}$/.test(text) && Number(text) < 65_536) return Number(text);
+  throw new CommandError(`Cannot start: PORT must be a number from 0 to 65535: it is ${JSON.stringify(text)}`);
+}
+
+/** Nothing set means the embedded lake. The functions read the same environment, later. */
+async function readLocalSettings(): Promise<Settings> {
+  const hasLake = ['LAKE_URL', 'storage_account_name', 'storage_container'].some((name) => process.env[name]);
+  if (!hasLake) process.env['LAKE_URL'] = 'file:./lake';
+  const read = readSettings(process.env);
+  if (read.kind === 'invalid') throw new CommandError(read.problems.map((text) => `Cannot start: ${text}`).join('\n'));
+  await assertWritable(read.settings);
+  return read.settings;
+}
+
+async function assertWritable({ lake: { location } }: Settings): Promise<void> {
+  if (location.kind !== 'folder') return;
+  try {
+    await folderLake(location.folder).check(AbortSignal.timeout(5_000));
+  } catch (error) {
+    throw new CommandError(
+      `Cannot start: the lake's folder must be one that can be written to: ${JSON.stringify(location.folder)} (LAKE_URL): ${wordOf(error)}`,
+    );
+  }
+}
+
+async function openHost(folder: string, port: number): Promise<FunctionsHost> {
+  try {
+    return await startFunctionsHost(await loadFunctionsApp(folder), port);
+  } catch (error) {
+    if (wordOf(error) === 'EADDRINUSE')
+      throw new CommandError(
+        `Cannot start: port ${port} must be free: another program uses it. Choose one: PORT=7072 npm start`,
+      );
+    if (wordOf(error) === 'EACCES')
+      throw new CommandError(`Cannot start: port ${port} must be one that you may use: PORT=7071 npm start`);
+    throw error;
+  }
+}
+
+function wordOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+}
+
+function greeting({ port }: FunctionsHost, { lake: { location }, signingSecrets }: Settings): string {
+  const url = `http://localhost:${port}/api/change-events`;
+  const lake = location.kind === 'folder' ? `the folder ./${relative('.', location.folder)}` : location.dfsUrl;
+  const tryIt =
+    signingSecrets.length > 0
+      ? 'Signatures are asked for (SIGNING_SECRETS): try it with npm run sample'
+      : `Try it:\n  curl ${url} -H 'content-type: application/json' -d '${JSON.stringify(exampleEvent())}'`;
+  return `Atlas Lake Sync listens on ${url}\nThe lake is ${lake}. Ctrl-C stops.\n\n${tryIt}\n`;
+}
+
+function exampleEvent() {
+  const t = Math.floor(Date.now() / 1000);
+  return {
+    _id: { _data: `82${t.toString(16).toUpperCase()}000000012B0429296E1404` },
+    operationType: 'insert',
+    clusterTime: { $timestamp: { t, i: 1 } },
+    ns: { db: 'sample_mflix', coll: 'movies' },
+    documentKey: { _id: { $oid: '573a1390f29313caabcd42e8' } },
+    fullDocument: { _id: { $oid: '573a1390f29313caabcd42e8' }, title: 'The Great Train Robbery', year: 1903 },
+  };
+}
+
+/** Finishes what is under way; whoever asks twice does not want to wait. */
+function stopOnSignal(host: FunctionsHost): void {
+  let isStopping = false;
+  const stop = async (): Promise<void> => {
+    if (isStopping) process.exit(1);
+    isStopping = true;
+    console.log('Stopping: requests under way are finished first');
+    await host.close();
+    process.exit(0);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'disconnect'] as const) process.on(signal, () => void stop());
+}

@@ -1,0 +1,18 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { CommandError } from './command.ts';
+import { root } from './paths.ts';
+
+const tools = {
+  tsc: 'typescript/bin/tsc',
+  biome: '@biomejs/biome/bin/biome',
+};
+
+/** Runs a development tool, or this Node where none is named; its output is the person's to read. */
+export async function runStep(step: string, tool: keyof typeof tools | 'node', ...args: string[]): Promise<void> {
+  const script = tool === 'node' ? [] : [join(root, 'node_modules', tools[tool])];
+  const child = spawn(process.execPath, [...script, ...args], { cwd: root, stdio: 'inherit' });
+  const [code] = await once(child, 'exit');
+  if (code !== 0) throw new CommandError(`Cannot go on: the step "${step}" must succeed: it failed, see above`);
+}

@@ -1,0 +1,43 @@
+// The one line that a file holds. docs/lake.md is its contract with those who read the lake.
+import type { ChangeEvent } from './change-event.ts';
+import { type ByteWriter, byteWriter } from './format/byte-writer.ts';
+import type { Format } from './format/format.ts';
+import { writeValue } from './format/write-value.ts';
+import type { Member, Span } from './json-text.ts';
+
+/** They come first or in another form, and do not stand a second time. */
+const placedFields = new Set(['_id', 'operationType', 'fullDocument', 'fullDocumentBeforeChange', 'clusterTime']);
+const leadingFields = ['documentKey', 'ns'];
+/** A field of the event that is named like one of the envelope's own makes way for it, and so does one that has that name. */
+const takenName = /^(?:event\.)*(?:data|sequence)$/;
+
+export function envelopeLine(event: ChangeEvent, document: Span | undefined, format: Format): Uint8Array {
+  const { text, fields } = event;
+  const out = byteWriter(expectedBytes(fields));
+
+  out.text(`{"operationType":${JSON.stringify(event.operationType)},"data":`);
+  if (document === undefined) out.text('null');
+  else writeValue(out, text, document, format);
+  for (const name of leadingFields) writeField(out, event, fields.get(name), format);
+  out.text(`,"clusterTime":"${new Date(event.time.ms).toISOString()}","sequence":${JSON.stringify(event.sequence)}`);
+  for (const [name, field] of fields) {
+    if (!placedFields.has(name) && !leadingFields.includes(name)) writeField(out, event, field, format);
+  }
+  out.text('}\n');
+  return out.bytes();
+}
+
+function writeField(out: ByteWriter, { text }: ChangeEvent, field: Member | undefined, format: Format): void {
+  if (field === undefined) return;
+  out.text(',');
+  if (takenName.test(field.key)) out.text(`"event.${field.key}"`);
+  else out.copy(text, field.keyStart, field.keyEnd);
+  out.text(':');
+  writeValue(out, text, field, format);
+}
+
+function expectedBytes(fields: ReadonlyMap<string, Member>): number {
+  let bytes = 256;
+  for (const { keyStart, end } of fields.values()) bytes += end - keyStart + 1;
+  return bytes;
+}

@@ -1,0 +1,98 @@
+// Code with a scope is the one type that holds values of any other: it is not read as a whole, only its keys are found.
+import {
+  closeBrace,
+  closeBracket,
+  colon,
+  comma,
+  openBrace,
+  openBracket,
+  quote,
+  skipSpace,
+  stringAt,
+  stringEnd,
+} from '../json-text.ts';
+
+/** Where a string stands that is a key, and where the value of that key begins. */
+interface Key {
+  readonly name: string;
+  readonly start: number;
+  readonly valueStart: number;
+}
+
+/** An object that will turn out to be code with a scope if nothing else follows. */
+interface Candidate {
+  readonly code: Key | undefined;
+  readonly scope: Key;
+}
+
+export interface ScopeKeys {
+  /** The keys without a dollar, by where those with one stand. */
+  readonly renamed: ReadonlyMap<number, string>;
+  /** How far the text was looked at. */
+  readonly end: number;
+}
+
+/** Finds all code in one another at once: only the end of a scope tells, and to look for each anew would take far too long. */
+export function scopeKeys(text: Uint8Array, start: number): ScopeKeys {
+  const renamed = new Map<number, string>();
+  const enclosing: (Candidate | undefined)[] = [];
+  let candidate = candidateAt(text, start);
+  if (candidate === undefined) return { renamed, end: start };
+
+  let at = candidate.scope.valueStart;
+  do {
+    switch (text[at]) {
+      case quote:
+        at = stringEnd(text, at) - 1;
+        break;
+      case openBrace:
+        enclosing.push(candidate?.scope.valueStart === at ? candidate : undefined);
+        candidate = candidateAt(text, at);
+        break;
+      case openBracket:
+        enclosing.push(undefined);
+        break;
+      case closeBrace:
+      case closeBracket:
+        rename(enclosing.pop(), at + 1);
+    }
+    at++;
+  } while (enclosing.length > 0);
+  return { renamed, end: at };
+
+  function rename(closing: Candidate | undefined, scopeEnd: number): void {
+    const code = closing && (closing.code ?? codeBehind(text, scopeEnd));
+    if (closing === undefined || code === undefined) return;
+    const last = closing.code === undefined ? stringEnd(text, code.valueStart) : scopeEnd;
+    if (text[skipSpace(text, last)] !== closeBrace) return;
+    renamed.set(code.start, '"code"').set(closing.scope.start, '"scope"');
+  }
+}
+
+function candidateAt(text: Uint8Array, objectStart: number): Candidate | undefined {
+  const first = keyAt(text, objectStart + 1);
+  if (first?.name === '$scope')
+    return text[first.valueStart] === openBrace ? { code: undefined, scope: first } : undefined;
+  if (first?.name !== '$code' || text[first.valueStart] !== quote) return undefined;
+  const scope = keyBehind(text, stringEnd(text, first.valueStart));
+  return scope?.name === '$scope' && text[scope.valueStart] === openBrace ? { code: first, scope } : undefined;
+}
+
+function codeBehind(text: Uint8Array, at: number): Key | undefined {
+  const key = keyBehind(text, at);
+  return key?.name === '$code' && text[key.valueStart] === quote ? key : undefined;
+}
+
+function keyBehind(text: Uint8Array, at: number): Key | undefined {
+  const separator = skipSpace(text, at);
+  return text[separator] === comma ? keyAt(text, separator + 1) : undefined;
+}
+
+function keyAt(text: Uint8Array, at: number): Key | undefined {
+  const start = skipSpace(text, at);
+  if (text[start] !== quote) return undefined;
+  const end = stringEnd(text, start);
+  const separator = skipSpace(text, end);
+  if (text[separator] !== colon) return undefined;
+  return { name: stringAt(text, start, end), start, valueStart: skipSpace(text, separator + 1) };
+}

@@ -1,0 +1,14 @@
+import type { TypedValue, TypeKey } from './typed-value.ts';
+
+/** How values of BSON types are written into the lake. */
+export interface Format {
+  /** The types this format writes in another way than they are sent; all others are copied as they stand. */
+  readonly rewrites: ReadonlySet<TypeKey>;
+  readonly typed: (value: TypedValue) => string;
+  /** A bare number, as it stands in the text: JSON.parse would round it. */
+  readonly number: (source: string) => string;
+  /** Whether `number` changes any but a negative zero. */
+  readonly wrapsNumbers: boolean;
+  /** Whether code with a scope keeps Extended JSON's keys, or gets keys without a dollar. */
+  readonly plainScope: boolean;
+}

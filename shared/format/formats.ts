@@ -1,0 +1,9 @@
+// The setting `DOCUMENT_FORMAT`. docs/lake.md has the table of what each format makes of each type.
+import { canonical } from './canonical.ts';
+import type { Format } from './format.ts';
+import { relaxed } from './relaxed.ts';
+import { simple } from './simple.ts';
+
+export type DocumentFormat = 'relaxed' | 'canonical' | 'simple';
+
+export const formats: Readonly<Record<DocumentFormat, Format>> = { relaxed, canonical, simple };

@@ -1,0 +1,33 @@
+// Extended JSON v2, relaxed: numbers are JSON's own, with every digit of 64-bit integers.
+import { canonical } from './canonical.ts';
+import { isoOfMs } from './dates.ts';
+import type { Format } from './format.ts';
+import { isJsonNumber, keepNegativeZero } from './numbers.ts';
+import type { TypedValue } from './typed-value.ts';
+
+const yearTenThousandMs = 253_402_300_800_000n;
+
+export const relaxed: Format = {
+  rewrites: new Set(['$numberInt', '$numberLong', '$numberDouble', '$date', '$uuid']),
+  typed,
+  number: keepNegativeZero,
+  wrapsNumbers: false,
+  plainScope: false,
+};
+
+function typed(value: TypedValue): string {
+  switch (value.type) {
+    case 'int32':
+    case 'int64':
+      return value.digits;
+    case 'double':
+      return isJsonNumber(value.text) ? value.text : canonical.typed(value);
+    case 'date':
+      // Relaxed Extended JSON has text for the years 1970 to 9999 only, and a fraction only where there is one.
+      return value.ms >= 0n && value.ms < yearTenThousandMs
+        ? `{"$date":"${isoOfMs(value.ms).replace('.000Z', 'Z')}"}`
+        : canonical.typed(value);
+    default:
+      return canonical.typed(value);
+  }
+}

@@ -1,0 +1,47 @@
+// Flat values for SQL: no key with a dollar that stands for a type. The types themselves are for the reader to know.
+import { isoOfMs } from './dates.ts';
+import type { Format } from './format.ts';
+import { isJsonNumber, keepNegativeZero } from './numbers.ts';
+import { type TypedValue, typeKeys } from './typed-value.ts';
+import { uuidOf } from './uuid.ts';
+
+export const simple: Format = {
+  rewrites: typeKeys,
+  typed,
+  number: keepNegativeZero,
+  wrapsNumbers: false,
+  plainScope: true,
+};
+
+function typed(value: TypedValue): string {
+  switch (value.type) {
+    case 'objectId':
+      return `"${value.hex}"`;
+    case 'int32':
+    case 'int64':
+      return value.digits;
+    case 'double':
+      return isJsonNumber(value.text) ? value.text : `"${value.text}"`;
+    case 'decimal128':
+    case 'symbol':
+      return JSON.stringify(value.text);
+    case 'date':
+      return `"${isoOfMs(value.ms)}"`;
+    case 'binary':
+      return `"${uuidOf(value) ?? value.base64}"`;
+    case 'timestamp':
+      return `{"t":${value.seconds},"i":${value.increment}}`;
+    case 'regularExpression':
+      return JSON.stringify(`/${value.pattern}/${value.options}`);
+    case 'code':
+      return JSON.stringify(value.code);
+    case 'dbPointer':
+      return `{"ref":${JSON.stringify(value.collection)},"id":"${value.id}"}`;
+    case 'undefined':
+      return 'null';
+    case 'minKey':
+      return '"MinKey"';
+    case 'maxKey':
+      return '"MaxKey"';
+  }
+}

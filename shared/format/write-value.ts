@@ -1,0 +1,70 @@
+// Copies a JSON value from the received text into a file, in one pass and without a tree: runs of text go over as they
+// stand, whitespace between tokens goes, and what the format writes differently is replaced on the way.
+import { bufferOf, openBrace, quote, type Span, skipSpace, stringEnd, valueEnd } from '../json-text.ts';
+import type { ByteWriter } from './byte-writer.ts';
+import { type ScopeKeys, scopeKeys } from './code-with-scope.ts';
+import type { Format } from './format.ts';
+import { dollarKeyAt, readTypedValue } from './read-typed-value.ts';
+import { isTypeKey } from './typed-value.ts';
+
+const minus = 0x2d;
+
+export function writeValue(out: ByteWriter, source: Uint8Array, { start, end }: Span, format: Format): void {
+  const text = bufferOf(source);
+  let scopes: ScopeKeys = { renamed: new Map(), end: start };
+  let copied = start;
+  let at = start;
+
+  while (at < end) {
+    const byte = text[at] ?? 0;
+    if (byte === quote) writeString();
+    else if (byte === openBrace) writeObjectStart();
+    else if (byte === minus || isDigit(byte)) writeNumber(byte);
+    else if (byte <= 0x20) replace('', skipSpace(text, at));
+    else at++;
+  }
+  out.copy(text, copied, end);
+
+  function writeString(): void {
+    const behind = stringEnd(text, at);
+    const newKey = scopes.renamed.size > 0 ? scopes.renamed.get(at) : undefined;
+    if (newKey === undefined) at = behind;
+    else replace(newKey, behind);
+  }
+
+  function writeObjectStart(): void {
+    const key = dollarKeyAt(text, at);
+    const typed =
+      key !== undefined && isTypeKey(key) && format.rewrites.has(key) ? readTypedValue(text, at, key) : undefined;
+    if (typed !== undefined) {
+      replace(format.typed(typed.value), typed.end);
+      return;
+    }
+    if (format.plainScope && (key === '$code' || key === '$scope') && at >= scopes.end) scopes = scopeKeys(text, at);
+    at++;
+  }
+
+  function writeNumber(first: number): void {
+    const behind = valueEnd(text, at);
+    // Without wrapping only a negative zero changes: every other number is passed over without making a string of it.
+    if (first !== minus && !format.wrapsNumbers) {
+      at = behind;
+      return;
+    }
+    const number = text.toString('latin1', at, behind);
+    const written = format.number(number);
+    if (written === number) at = behind;
+    else replace(written, behind);
+  }
+
+  function replace(written: string, behind: number): void {
+    out.copy(text, copied, at);
+    out.text(written);
+    at = behind;
+    copied = behind;
+  }
+}
+
+function isDigit(byte: number): boolean {
+  return byte >= 0x30 && byte <= 0x39;
+}

@@ -1,0 +1,140 @@
+// Whether bytes are JSON (RFC 8259), strictly and without recursion: whatever touches the text later may trust it, and a
+// body of a million opening brackets costs no stack. Accepts and refuses exactly what JSON.parse does.
+import { isUtf8 } from 'node:buffer';
+import {
+  backslash,
+  closeBrace,
+  closeBracket,
+  colon,
+  comma,
+  openBrace,
+  openBracket,
+  quote,
+  skipSpace,
+} from './json-text.ts';
+
+export type JsonFault = 'not-json' | 'too-deep';
+
+const fault = -1;
+
+export function findJsonFault(text: Uint8Array, maxDepth: number): JsonFault | undefined {
+  if (!isUtf8(text)) return 'not-json';
+  const closers = new Uint8Array(maxDepth);
+  let depth = 0;
+  let at = skipSpace(text, 0);
+  for (;;) {
+    const first = text[at];
+    if (first === openBrace || first === openBracket) {
+      if (depth === maxDepth) return 'too-deep';
+      const closer = first === openBrace ? closeBrace : closeBracket;
+      at = skipSpace(text, at + 1);
+      if (text[at] === closer) {
+        at++;
+      } else {
+        closers[depth++] = closer;
+        if (closer === closeBrace) at = afterKey(text, at);
+        if (at === fault) return 'not-json';
+        continue;
+      }
+    } else {
+      at = first === quote ? afterString(text, at) : afterPlain(text, at);
+      if (at === fault) return 'not-json';
+    }
+
+    // A value ends here: so may any number of objects and arrays around it, until a comma announces the next value.
+    for (at = skipSpace(text, at); depth > 0 && text[at] === closers[depth - 1]; at = skipSpace(text, at + 1)) depth--;
+    if (depth === 0) return at === text.length ? undefined : 'not-json';
+    if (text[at] !== comma) return 'not-json';
+    at = skipSpace(text, at + 1);
+    if (closers[depth - 1] === closeBrace) at = afterKey(text, at);
+    if (at === fault) return 'not-json';
+  }
+}
+
+/** From a key over its colon to the value. */
+function afterKey(text: Uint8Array, at: number): number {
+  if (text[at] !== quote) return fault;
+  at = afterString(text, at);
+  if (at === fault) return fault;
+  at = skipSpace(text, at);
+  return text[at] === colon ? skipSpace(text, at + 1) : fault;
+}
+
+function afterString(text: Uint8Array, at: number): number {
+  for (at++; at < text.length; at++) {
+    const byte = text[at] ?? 0;
+    if (byte === quote) return at + 1;
+    if (byte < 0x20) return fault;
+    if (byte === backslash) {
+      at = afterEscape(text, at + 1);
+      if (at === fault) return fault;
+    }
+  }
+  return fault;
+}
+
+/** The last byte of an escape, given the one behind its backslash. */
+function afterEscape(text: Uint8Array, at: number): number {
+  switch (text[at]) {
+    case 0x22: // "
+    case 0x5c: // \
+    case 0x2f: // /
+    case 0x62: // b
+    case 0x66: // f
+    case 0x6e: // n
+    case 0x72: // r
+    case 0x74: // t
+      return at;
+    case 0x75: // u
+      for (let digit = 1; digit <= 4; digit++) if (!isHexDigit(text[at + digit] ?? 0)) return fault;
+      return at + 4;
+    default:
+      return fault;
+  }
+}
+
+function afterPlain(text: Uint8Array, at: number): number {
+  switch (text[at]) {
+    case 0x74:
+      return afterWord(text, at, 'true');
+    case 0x66:
+      return afterWord(text, at, 'false');
+    case 0x6e:
+      return afterWord(text, at, 'null');
+    default:
+      return afterNumber(text, at);
+  }
+}
+
+function afterWord(text: Uint8Array, at: number, word: string): number {
+  for (let letter = 0; letter < word.length; letter++) if (text[at + letter] !== word.charCodeAt(letter)) return fault;
+  return at + word.length;
+}
+
+function afterNumber(text: Uint8Array, at: number): number {
+  if (text[at] === 0x2d) at++; // -
+  if (text[at] === 0x30) at++;
+  else at = afterDigits(text, at);
+  if (at !== fault && text[at] === 0x2e) at = afterDigits(text, at + 1); // .
+  if (at !== fault && (text[at] === 0x65 || text[at] === 0x45)) at = afterExponent(text, at + 1);
+  return at;
+}
+
+function afterExponent(text: Uint8Array, at: number): number {
+  return afterDigits(text, text[at] === 0x2b || text[at] === 0x2d ? at + 1 : at);
+}
+
+/** One digit or more. */
+function afterDigits(text: Uint8Array, at: number): number {
+  const start = at;
+  while (isDigit(text[at] ?? 0)) at++;
+  return at === start ? fault : at;
+}
+
+function isDigit(byte: number): boolean {
+  return byte >= 0x30 && byte <= 0x39;
+}
+
+function isHexDigit(byte: number): boolean {
+  return isDigit(byte) || (byte >= 0x41 && byte <= 0x46) || (byte >= 0x61 && byte <= 0x66);
+}

@@ -1,0 +1,128 @@
+// JSON as it stands in the bytes, without building values from it. A parsed tree would round 64-bit integers, move keys
+// that look like numbers, and take ten times the memory of the text; the lake wants the text as it was sent.
+
+/** Where a value stands: from `start` up to, not including, `end`. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface Member extends Span {
+  readonly key: string;
+  /** Where the key stands, its quotes included. */
+  readonly keyStart: number;
+  readonly keyEnd: number;
+}
+
+export const quote = 0x22;
+export const backslash = 0x5c;
+export const comma = 0x2c;
+export const colon = 0x3a;
+export const openBrace = 0x7b;
+export const closeBrace = 0x7d;
+export const openBracket = 0x5b;
+export const closeBracket = 0x5d;
+
+/** The functions below expect text that `findJsonFault` found nothing wrong with. */
+export function skipSpace(text: Uint8Array, at: number): number {
+  while (isSpace(text[at])) at++;
+  return at;
+}
+
+export function isSpace(byte: number | undefined): boolean {
+  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
+}
+
+/** From an opening quote to behind the closing one. */
+export function stringEnd(text: Uint8Array, at: number): number {
+  for (at++; text[at] !== quote; at++) if (text[at] === backslash) at++;
+  return at + 1;
+}
+
+/** From the first byte of a value to behind its last, without recursion and without keeping anything. */
+export function valueEnd(text: Uint8Array, at: number): number {
+  switch (text[at]) {
+    case quote:
+      return stringEnd(text, at);
+    case openBrace:
+    case openBracket:
+      return nestedEnd(text, at);
+    default:
+      return plainEnd(text, at);
+  }
+}
+
+function nestedEnd(text: Uint8Array, at: number): number {
+  let depth = 0;
+  for (; at < text.length; at++) {
+    switch (text[at]) {
+      case quote:
+        at = stringEnd(text, at) - 1;
+        break;
+      case openBrace:
+      case openBracket:
+        depth++;
+        break;
+      case closeBrace:
+      case closeBracket:
+        if (--depth === 0) return at + 1;
+    }
+  }
+  return at;
+}
+
+/** The end of a number, `true`, `false` or `null`. */
+function plainEnd(text: Uint8Array, at: number): number {
+  while (at < text.length && !endsPlain(text[at])) at++;
+  return at;
+}
+
+function endsPlain(byte: number | undefined): boolean {
+  return byte === comma || byte === closeBrace || byte === closeBracket || isSpace(byte);
+}
+
+/** What stands in an object, by key. Of a key that stands twice the last one counts, as everywhere in JSON. */
+export function membersOf(text: Uint8Array, objectStart: number): Map<string, Member> {
+  const members = new Map<string, Member>();
+  let at = skipSpace(text, objectStart + 1);
+  while (text[at] === quote) {
+    const keyStart = at;
+    const keyEnd = stringEnd(text, keyStart);
+    const start = skipSpace(text, skipSpace(text, keyEnd) + 1);
+    const end = valueEnd(text, start);
+    const key = stringAt(text, keyStart, keyEnd);
+    members.set(key, { key, keyStart, keyEnd, start, end });
+    at = skipSpace(text, end);
+    if (text[at] === comma) at = skipSpace(text, at + 1);
+  }
+  return members;
+}
+
+/** What stands in an array, in its order. */
+export function elementsOf(text: Uint8Array, arrayStart: number): Span[] {
+  const elements: Span[] = [];
+  let at = skipSpace(text, arrayStart + 1);
+  while (text[at] !== closeBracket) {
+    const end = valueEnd(text, at);
+    elements.push({ start: at, end });
+    at = skipSpace(text, end);
+    if (text[at] === comma) at = skipSpace(text, at + 1);
+  }
+  return elements;
+}
+
+/** The string that stands between two quotes, its escapes resolved. */
+export function stringAt(text: Uint8Array, start: number, end: number): string {
+  const raw = bufferOf(text).toString('utf8', start, end);
+  return raw.includes('\\') ? String(JSON.parse(raw)) : raw.slice(1, -1);
+}
+
+/** The value that stands there, as JavaScript has it: for the few small fields that the receiver itself looks at. */
+export function parseAt(text: Uint8Array, { start, end }: Span): unknown {
+  return JSON.parse(bufferOf(text).toString('utf8', start, end));
+}
+
+/** The same bytes, where parts of them are wanted as strings. */
+export function bufferOf(text: Uint8Array): Buffer {
+  return Buffer.isBuffer(text) ? text : Buffer.from(text.buffer, text.byteOffset, text.byteLength);
+}

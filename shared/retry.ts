@@ -1,0 +1,21 @@
+// A few quick tries for what may pass: a reset connection, a throttled or restarting server.
+import { setTimeout as pause } from 'node:timers/promises';
+
+const pausesMs = [200, 800];
+
+/** Tries again while `mayPass` says so. Pauses are jittered, so that instances that failed together do not return together. */
+export async function withRetries<T>(
+  attempt: () => Promise<T>,
+  mayPass: (error: unknown) => boolean,
+  signal: AbortSignal,
+): Promise<T> {
+  for (const pauseMs of pausesMs) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (signal.aborted || !mayPass(error)) throw error;
+    }
+    await pause(pauseMs * (0.5 + Math.random()), undefined, { signal });
+  }
+  return await attempt();
+}

@@ -1,0 +1,58 @@
+// Reads single settings from the environment and collects what is wrong with them, so that a person hears of all at once.
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface SettingReader {
+  readonly problems: readonly string[];
+  /** An empty setting counts as none: that is how portals and pipelines say it. */
+  readonly text: (name: string) => string | undefined;
+  /** A setting that has a former name too. Not both at once: one of them would be ignored. */
+  readonly textOf: (name: string, formerName: string) => string | undefined;
+  /** The first choice is the default. */
+  readonly choice: <T extends string>(name: string, choices: readonly [T, ...T[]]) => T;
+  readonly count: (name: string, byDefault: number, max: number) => number;
+  readonly mustBe: (name: string, requirement: string, found: string) => void;
+}
+
+export const isNotSet = 'it is not set';
+
+/** For what may be a secret. */
+export const isOfAnotherForm = 'it is of another form';
+
+export function is(value: string): string {
+  return `it is ${JSON.stringify(value)}`;
+}
+
+export function settingReader(environment: Environment): SettingReader {
+  const problems: string[] = [];
+  const text = (name: string): string | undefined => environment[name]?.trim() || undefined;
+  const mustBe = (name: string, requirement: string, found: string): void => {
+    problems.push(`${name} must be ${requirement}: ${found}`);
+  };
+
+  return {
+    problems,
+    text,
+    mustBe,
+
+    textOf: (name, formerName) => {
+      if (text(name) !== undefined && text(formerName) !== undefined)
+        mustBe(name, 'set alone', `it is set together with ${formerName}, its former name`);
+      return text(name) ?? text(formerName);
+    },
+
+    choice: (name, choices) => {
+      const found = text(name) ?? choices[0];
+      const chosen = choices.find((choice) => choice === found);
+      if (chosen === undefined) mustBe(name, choices.map((choice) => JSON.stringify(choice)).join(' or '), is(found));
+      return chosen ?? choices[0];
+    },
+
+    count: (name, byDefault, max) => {
+      const found = text(name) ?? String(byDefault);
+      const value = /^\d{1,15}$/.test(found) ? Number(found) : 0;
+      if (value < 1 || value > max) mustBe(name, `a whole number from 1 to ${max}`, is(found));
+      return value;
+    },
+  };
+}

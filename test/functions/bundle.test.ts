@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { promisify } from 'node:util';
+import { unzipSync } from 'fflate';
+import ignore from 'ignore';
+import { deployedFiles } from '../../local/deployed-files.ts';
+import { root } from '../../local/paths.ts';
+import { changeEvents, textOf, withField } from '../support/change-events.ts';
+import { filesIn, temporaryFolder } from '../support/lakes.ts';
+import { serveApp, startReceiver } from '../support/running-receiver.ts';
+
+describe('the bundle', () => {
+  it('works in an empty folder, with nothing beside it', async (t) => {
+    const lake = await temporaryFolder(t);
+    const receiver = await startReceiver(t, { LAKE_URL: `file:${lake}` }, await deployedApp(t));
+
+    const stored = await receiver.post(textOf(changeEvents.insert));
+    const refused = await receiver.post(textOf(withField(changeEvents.insert, 'operationType', 5)));
+
+    assert.deepEqual([stored.status, refused.status], [200, 400]);
+    assert.match(await refused.text(), /\\"operationType\\" must be a non-empty string/);
+    assert.equal((await filesIn(lake)).size, 1);
+  });
+
+  it('holds the compiled validator in the place of ajv', async () => {
+    const bundle = await readFile(join(root, 'dist/main.cjs'), 'utf8');
+
+    assert(bundle.includes('must NOT have additional properties'), 'the validator is missing');
+    assert(!bundle.includes('strictRequired'), 'ajv itself is in the bundle');
+  });
+
+  it('starts with wrong settings, logs them once, and answers 503 on every route', async (t) => {
+    const host = await serveApp(t, { LAKE_URL: 'lake', SIGNING_SECRETS: 'canary' });
+
+    const answers = await Promise.all([host.post('{}'), host.post('{}'), fetch(`${host.url}/api/health`)]);
+
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      [503, 503, 503],
+    );
+    assert.equal(answers[0]?.headers.get('retry-after'), '60');
+    const told = host.lines.filter((line) => line.includes('wrong settings'));
+    assert.equal(told.length, 1);
+    assert.match(told[0] ?? '', /LAKE_URL must be .*SIGNING_SECRETS must be/);
+    assert.doesNotMatch(host.lines.join(), /canary/);
+  });
+});
+
+describe('what is deployed', () => {
+  it('is what .funcignore leaves of the repository', async () => {
+    const rules = ignore().add(await readFile(join(root, '.funcignore'), 'utf8'));
+    const entries = await readdir(root, { withFileTypes: true });
+    const present = entries.map((entry) => (entry.isDirectory() ? `${entry.name}/main.cjs` : entry.name));
+
+    assert.deepEqual(rules.filter(present).sort(), [...deployedFiles].sort());
+  });
+
+  it('is what package.json names as main', async () => {
+    const { main } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+
+    assert(deployedFiles.some((file) => file === main));
+  });
+
+  it('is zipped by npm run package, in less than 500 KB, and runs from there', async (t) => {
+    const folder = await temporaryFolder(t);
+    const zip = join(folder, 'app.zip');
+    await promisify(execFile)(process.execPath, [join(root, 'local/commands/package.ts'), '--out', zip]);
+
+    const packed = await readFile(zip);
+    const files = Object.entries(unzipSync(packed));
+    for (const [name, content] of files) {
+      await mkdir(dirname(join(folder, 'app', name)), { recursive: true });
+      await writeFile(join(folder, 'app', name), content);
+    }
+
+    assert.deepEqual(files.map(([name]) => name).sort(), [...deployedFiles].sort());
+    assert(packed.length < 500_000);
+    const receiver = await startReceiver(t, { LAKE_URL: `file:${folder}/lake` }, join(folder, 'app'));
+    assert.equal((await receiver.post(textOf(changeEvents.insert))).status, 200);
+  });
+});
+
+async function deployedApp(t: TestContext): Promise<string> {
+  const app = await temporaryFolder(t);
+  for (const file of deployedFiles) await cp(join(root, file), join(app, file), { recursive: true });
+  return app;
+}

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { request } from 'node:http';
+import { describe, it } from 'node:test';
+import { changeEvents, insertOf, textOf } from '../support/change-events.ts';
+import { secret, signatureOf } from '../support/deliveries.ts';
+import { filesIn, temporaryFolder } from '../support/lakes.ts';
+import { runWorker } from '../support/running-receiver.ts';
+
+describe("the bundle under the runtime's own programming model, with streamed bodies", () => {
+  it('stores an event that is signed, and none that is not', async (t) => {
+    const folder = await temporaryFolder(t);
+    const worker = await runWorker(t, { LAKE_URL: `file:${folder}`, SIGNING_SECRETS: secret });
+    const body = textOf(changeEvents.insert);
+    const { id, timestamp, signature } = signatureOf(body, secret, new Date());
+    const json = { 'content-type': 'application/json' };
+    const headers = { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signature };
+
+    const unsigned = await worker.post(body, json);
+    const signed = await worker.post(body, { ...json, ...headers });
+
+    assert.deepEqual([unsigned.status, signed.status], [401, 200]);
+    assert.equal((await filesIn(folder)).size, 1);
+  });
+
+  it('stores a document of 16 MB', async (t) => {
+    const folder = await temporaryFolder(t);
+    const worker = await runWorker(t, { LAKE_URL: `file:${folder}` });
+    const text = 'é'.repeat(8 * 1024 * 1024);
+
+    const response = await worker.post(textOf(insertOf({ _id: 1, text })));
+
+    assert.equal(response.status, 200);
+    const [line = ''] = (await filesIn(folder)).values();
+    assert(JSON.parse(line).data.text === text);
+  });
+
+  it('refuses an endless body after its limit', async (t) => {
+    const worker = await runWorker(t, { LAKE_URL: `file:${await temporaryFolder(t)}`, MAX_BODY_BYTES: '1000' });
+    const endless = request(`${worker.url}/api/change-events`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+    });
+    endless.on('error', () => undefined);
+    endless.write(Buffer.alloc(2000, ' '));
+
+    const [response] = await once(endless, 'response');
+
+    assert.equal(response.statusCode, 413);
+    assert.equal((await worker.post(textOf(changeEvents.insert))).status, 200);
+  });
+});

@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { describe, it } from 'node:test';
+import { root } from '../../local/paths.ts';
+
+const mayImport: Record<string, readonly string[]> = {
+  functions: ['functions', 'shared'],
+  shared: ['shared'],
+  local: ['local', 'functions', 'shared', 'atlas-app'],
+};
+/** What only some files may know. */
+const reserved: Record<string, RegExp> = {
+  '@azure/functions': /^(functions|local)\//,
+  '@azure/storage-blob': /^shared\/(azure-lake|dfs-create)\.ts$/,
+  '@azure/storage-file-datalake': /^shared\/(azure-lake|dfs-create)\.ts$/,
+  '@azure/identity': /^shared\/azure-lake\.ts$/,
+  ajv: /^shared\/change-event-validator\.ts$|^local\//,
+  bson: /^shared\/format\//,
+};
+const sources = globSync('{functions,shared,local}/**/*.ts', { cwd: root }).map((file) => file.replaceAll('\\', '/'));
+
+describe('the house', () => {
+  it('lets imports point one way', () => {
+    for (const file of sources) {
+      const allowed = mayImport[file.split('/')[0] ?? ''] ?? [];
+      for (const target of importsOf(file).filter((name) => name.startsWith('.'))) {
+        const folder =
+          relative(root, join(root, dirname(file), target))
+            .replaceAll('\\', '/')
+            .split('/')[0] ?? '';
+        assert(allowed.includes(folder), `${file} must not import from ${folder}/`);
+      }
+    }
+  });
+
+  it('lets only the files that own a package import it', () => {
+    for (const file of sources) {
+      for (const name of importsOf(file)) {
+        const owner = reserved[name];
+        if (owner !== undefined) assert.match(file, owner, `${file} must not import ${name}`);
+      }
+    }
+  });
+
+  it('lets only functions/ and local/ read the environment', () => {
+    for (const file of sources.filter((name) => name.startsWith('shared/')))
+      assert.doesNotMatch(readFileSync(join(root, file), 'utf8'), /process\.env/, file);
+  });
+
+  it('has one Azure Function in each file of functions/', () => {
+    for (const file of sources.filter((name) => name.startsWith('functions/')))
+      assert.equal(readFileSync(join(root, file), 'utf8').match(/^app\.(http|timer)\(/gm)?.length, 1, file);
+  });
+});
+
+function importsOf(file: string): string[] {
+  const text = readFileSync(join(root, file), 'utf8');
+  return [...text.matchAll(/(?:from|import\()\s*'([^']+)'/g)].map(([, name = '']) => name);
+}

@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { describe, it, type TestContext } from 'node:test';
+import { root } from '../../local/paths.ts';
+import { temporaryFolder } from '../support/lakes.ts';
+
+// Stands in for npm, which needs a network and a minute: does what `npm ci` does to the folder, or what NPM_FAULT says.
+const npm = `#!${process.execPath}
+const { appendFileSync, linkSync, mkdirSync, rmSync, symlinkSync, writeFileSync } = require('node:fs');
+appendFileSync('npm-calls', process.argv.slice(2).join(' ') + '\\n');
+rmSync('node_modules', { recursive: true, force: true });
+const binary = \`node_modules/node-\${process.platform}-\${process.arch}/bin\`;
+mkdirSync(binary, { recursive: true });
+symlinkSync(process.execPath, binary + '/node');
+if (process.env.NPM_FAULT === 'killed') process.kill(process.pid, 'SIGKILL');
+if (process.env.NPM_FAULT === 'offline') process.exit(1);
+`;
+
+describe('local/bootstrap.mjs', () => {
+  it('installs once, by the lockfile and without install scripts, and runs the command', async (t) => {
+    const clone = await freshClone(t);
+
+    const first = await run(clone, ['hello', 'a', '--b']);
+    const second = await run(clone, ['hello']);
+
+    assert.deepEqual([first.code, first.output], [0, 'hello ["a","--b"]\n']);
+    assert.deepEqual([second.code, second.output], [0, 'hello []\n']);
+    assert.deepEqual(await npmCalls(clone), ['ci --ignore-scripts --loglevel=error']);
+  });
+
+  it('puts Node where the package `node` would have it', async (t) => {
+    const clone = await freshClone(t);
+    await run(clone, ['hello']);
+
+    const child = spawn(join(clone, 'node_modules/node/bin/node'), ['--version'], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+
+    assert.equal(await text(child.stdout), `${process.version}\n`);
+  });
+
+  for (const fault of ['killed', 'offline']) {
+    it(`says so when npm is ${fault}, and installs anew the next time`, async (t) => {
+      const clone = await freshClone(t);
+
+      const first = await run(clone, ['hello'], { NPM_FAULT: fault });
+      const second = await run(clone, ['hello']);
+
+      assert.equal(first.code, 1);
+      assert.match(first.errors, /^Cannot install dependencies: "npm ci" must succeed/m);
+      assert.deepEqual([second.code, second.output], [0, 'hello []\n']);
+      assert.equal((await npmCalls(clone)).length, 2);
+    });
+  }
+
+  it('installs anew when the lockfile has changed', async (t) => {
+    const clone = await freshClone(t);
+    await run(clone, ['hello']);
+    await writeFile(join(clone, 'package-lock.json'), '{"another": true}');
+
+    await run(clone, ['hello']);
+
+    assert.equal((await npmCalls(clone)).length, 2);
+  });
+
+  it('installs once for two commands that start at once', async (t) => {
+    const clone = await freshClone(t);
+
+    const results = await Promise.all([run(clone, ['hello']), run(clone, ['hello'])]);
+
+    assert.deepEqual(
+      results.map(({ output }) => output),
+      ['hello []\n', 'hello []\n'],
+    );
+    assert.equal((await npmCalls(clone)).length, 1);
+  });
+
+  it('is not held up by the lock of a command that was killed', async (t) => {
+    const clone = await freshClone(t);
+    const gone = spawn(process.execPath, ['--eval', '']);
+    await once(gone, 'exit');
+    await writeFile(join(clone, '.installing'), String(gone.pid));
+
+    assert.equal((await run(clone, ['hello'])).code, 0);
+  });
+
+  it('ends as the command ends', async (t) => {
+    const clone = await freshClone(t);
+
+    assert.equal((await run(clone, ['fail'])).code, 3);
+  });
+});
+
+async function freshClone(t: TestContext): Promise<string> {
+  const clone = await temporaryFolder(t);
+  await mkdir(join(clone, 'local/commands'), { recursive: true });
+  await cp(join(root, 'local/bootstrap.mjs'), join(clone, 'local/bootstrap.mjs'));
+  await cp(join(root, 'package.json'), join(clone, 'package.json'));
+  await cp(join(root, 'package-lock.json'), join(clone, 'package-lock.json'));
+  await writeFile(
+    join(clone, 'local/commands/hello.ts'),
+    "console.log('hello', JSON.stringify(process.argv.slice(2)) as string);",
+  );
+  await writeFile(join(clone, 'local/commands/fail.ts'), 'process.exit(3);');
+  await mkdir(join(clone, 'bin'));
+  await writeFile(join(clone, 'bin/package.json'), '{ "type": "commonjs" }');
+  await writeFile(join(clone, 'bin/npm'), npm);
+  await chmod(join(clone, 'bin/npm'), 0o755);
+  return clone;
+}
+
+async function run(clone: string, args: readonly string[], environment: Record<string, string> = {}) {
+  const child = spawn(process.execPath, [join(clone, 'local/bootstrap.mjs'), ...args], {
+    cwd: clone,
+    env: { PATH: `${join(clone, 'bin')}:${process.env['PATH']}`, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const [[code], output, errors] = await Promise.all([once(child, 'exit'), text(child.stdout), text(child.stderr)]);
+  return { code, output, errors };
+}
+
+async function npmCalls(clone: string): Promise<string[]> {
+  return (await readFile(join(clone, 'npm-calls'), 'utf8')).trim().split('\n');
+}

@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { request } from 'node:http';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { changeEvents, textOf } from '../support/change-events.ts';
+import { filesIn, temporaryFolder } from '../support/lakes.ts';
+import { failToStart, startReceiver } from '../support/running-receiver.ts';
+
+describe('npm start', () => {
+  it('says where it listens and what to type, stores what is posted, and logs one line of it', async (t) => {
+    const folder = await temporaryFolder(t);
+    const receiver = await startReceiver(t, { LAKE_URL: `file:${folder}` });
+
+    const response = await receiver.post(textOf(changeEvents.insert));
+
+    assert.equal(response.status, 200);
+    const [path = ''] = (await filesIn(folder)).keys();
+    assert.partialDeepStrictEqual(await response.json(), { stored: 1, events: [{ outcome: 'stored', path }] });
+    assert.match(receiver.lines.join('\n'), /curl http:\/\/localhost:\d+\/api\/change-events -H/);
+    assert.equal(receiver.lines.filter((line) => line.includes('"message":"change events"')).length, 1);
+  });
+
+  it('prints a curl line whose event is stored', async (t) => {
+    const receiver = await startReceiver(t, { LAKE_URL: `file:${await temporaryFolder(t)}` });
+
+    const body = /-d '([^']+)'/.exec(receiver.lines.join('\n'))?.[1] ?? '';
+
+    assert.equal((await receiver.post(body)).status, 200);
+  });
+
+  it('tells its health', async (t) => {
+    const receiver = await startReceiver(t, { LAKE_URL: `file:${await temporaryFolder(t)}` });
+
+    const response = await fetch(`${receiver.url}/api/health`);
+
+    assert.equal(response.status, 200);
+    assert.deepEqual(await response.json(), { status: 'ok' });
+  });
+
+  it('answers 404 and 405 as Azure does, without a function', async (t) => {
+    const receiver = await startReceiver(t, { LAKE_URL: `file:${await temporaryFolder(t)}` });
+
+    assert.equal((await fetch(`${receiver.url}/api/change-event`, { method: 'POST' })).status, 404);
+    assert.equal((await fetch(`${receiver.url}/api/change-events`)).status, 405);
+  });
+
+  it('finishes what is under way before it stops', async (t) => {
+    const folder = await temporaryFolder(t);
+    const receiver = await startReceiver(t, { LAKE_URL: `file:${folder}` });
+    const body = textOf(changeEvents.insert);
+    const half = request(`${receiver.url}/api/change-events`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'content-length': body.length },
+    });
+    half.write(body.subarray(0, 100));
+    // A second request that is answered shows that the first one has arrived before it.
+    await fetch(`${receiver.url}/api/health`);
+
+    const stopped = receiver.stop('SIGINT');
+    half.end(body.subarray(100));
+
+    const [response] = await once(half, 'response');
+    assert.equal(response.statusCode, 200);
+    assert.equal(await stopped, 0);
+    assert.equal((await filesIn(folder)).size, 1);
+  });
+
+  it('stops by SIGTERM too', async (t) => {
+    const receiver = await startReceiver(t, { LAKE_URL: `file:${await temporaryFolder(t)}` });
+
+    assert.equal(await receiver.stop('SIGTERM'), 0);
+  });
+
+  it('refuses an endless body after its limit, and stays well', async (t) => {
+    const receiver = await startReceiver(t, { LAKE_URL: `file:${await temporaryFolder(t)}`, MAX_BODY_BYTES: '1000' });
+    const endless = request(`${receiver.url}/api/change-events`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+    });
+    endless.on('error', () => undefined);
+    endless.write(Buffer.alloc(2000, ' '));
+
+    const [response] = await once(endless, 'response');
+
+    assert.equal(response.statusCode, 413);
+    assert.equal((await receiver.post(textOf(changeEvents.insert))).status, 200);
+  });
+
+  describe('with something wrong', () => {
+    it('names every wrong setting in a line of its own and exits with 1', async () => {
+      const { code, output } = await failToStart({ LAKE_URL: 'lake', MAX_EVENTS: '0' });
+
+      assert.equal(code, 1);
+      assert.deepEqual(output.trim().split('\n'), [
+        'Cannot start: LAKE_URL must be an abfss://, https:// or file: address: it is "lake"',
+        'Cannot start: MAX_EVENTS must be a whole number from 1 to 100000: it is "0"',
+      ]);
+    });
+
+    it('says that the port is in use', async (t) => {
+      const other = createServer().listen(0, '127.0.0.1');
+      t.after(() => other.close());
+      await once(other, 'listening');
+      const address = other.address();
+      const port = String(typeof address === 'object' && address?.port);
+
+      const { code, output } = await failToStart({ LAKE_URL: `file:${await temporaryFolder(t)}`, PORT: port });
+
+      assert.deepEqual([code, output.trim().split('\n').length], [1, 1]);
+      assert.match(output, new RegExp(`^Cannot start: port ${port} must be free`));
+    });
+
+    it('says that the port is none', async () => {
+      const { code, output } = await failToStart({ PORT: '70711' });
+
+      assert.deepEqual([code, output], [1, 'Cannot start: PORT must be a number from 0 to 65535: it is "70711"\n']);
+    });
+
+    it('says that the folder of the lake cannot be written to', async (t) => {
+      const file = join(await temporaryFolder(t), 'file');
+      await writeFile(file, '');
+
+      const { code, output } = await failToStart({ LAKE_URL: `file:${file}` });
+
+      assert.deepEqual([code, output.trim().split('\n').length], [1, 1]);
+      assert.match(output, /^Cannot start: the lake's folder must be one that can be written to: ".+" \(LAKE_URL\)/);
+    });
+
+    it('says which option it does not know', async () => {
+      const { code, output } = await failToStart({}, '--prot', '1');
+
+      assert.equal(code, 1);
+      assert.match(output, /--prot/);
+    });
+  });
+});

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { scopeKeys } from '../../../shared/format/code-with-scope.ts';
+import { written } from '../../support/written.ts';
+
+describe('code with a scope, in `simple`', () => {
+  it('has keys without a dollar, in the order in which they were sent', () => {
+    assert.equal(written('{"$code":"f","$scope":{}}', 'simple'), '{"code":"f","scope":{}}');
+    assert.equal(written('{ "$scope" : {"a":[{}]} , "$code" : "}" }', 'simple'), '{"scope":{"a":[{}]},"code":"}"}');
+    assert.equal(written('{"\\u0024code":"","\\u0024scope":{}}', 'simple'), '{"code":"","scope":{}}');
+  });
+
+  it('has a scope whose values are written by their types, and whose own keys stay', () => {
+    const sent =
+      '{"$code":"f","$scope":{"n":{"$numberLong":"1"},"$code":[{"$code":"g"}],"$scope":{"$code":"h","$scope":{}}}}';
+
+    assert.equal(
+      written(sent, 'simple'),
+      '{"code":"f","scope":{"n":1,"$code":["g"],"$scope":{"code":"h","scope":{}}}}',
+    );
+  });
+
+  it('is told from what only looks like it, at each level', () => {
+    const inner = '{"$code":"g","$scope":{}}';
+
+    for (const lookAlike of [
+      `{"$code":"f","$scope":{"a":${inner}},"x":1}`,
+      `{"$scope":{"a":${inner}},"$code":"f","x":1}`,
+      `{"$scope":{"a":${inner}}}`,
+    ]) {
+      assert.equal(written(lookAlike, 'simple'), lookAlike.replace(inner, '{"code":"g","scope":{}}'));
+      assert.equal(
+        written(`{"$code":"e","$scope":{"b":${lookAlike}}}`, 'simple'),
+        `{"code":"e","scope":{"b":${lookAlike.replace(inner, '{"code":"g","scope":{}}')}}}`,
+      );
+    }
+  });
+
+  it('stays Extended JSON in the other formats', () => {
+    for (const text of ['{"$code":"f","$scope":{}}', '{"$scope":{"a":{"$code":"g","$scope":{}}},"$code":"f"}']) {
+      assert.equal(written(text, 'relaxed'), text);
+      assert.equal(written(text, 'canonical'), text);
+    }
+  });
+});
+
+describe('scopeKeys()', () => {
+  it('finds all code in one another in one look: none of it is gone over again', () => {
+    const first = Buffer.from(`${'{"$code":"f","$scope":'.repeat(120)}{}${'}'.repeat(120)},"behind"`);
+    const last = Buffer.from(`${'{"$scope":'.repeat(120)}{}${',"$code":"f"}'.repeat(120)},"behind"`);
+
+    const found = [scopeKeys(first, 0), scopeKeys(last, 0)];
+
+    assert.deepEqual(
+      found.map(({ renamed }) => renamed.size),
+      [240, 240],
+    );
+    assert.deepEqual(
+      found.map(({ end }) => end),
+      [first.indexOf('}},"behind"') + 1, last.lastIndexOf(',"$code"')],
+    );
+  });
+
+  it('is done at once with what cannot be code', () => {
+    for (const text of ['{"$code":1,"$scope":{}}', '{"$code":"f","x":{}}', '{"$scope":[]}', '{"$code":"f"}', '{}']) {
+      assert.deepEqual(scopeKeys(Buffer.from(text), 0), { renamed: new Map(), end: 0 });
+    }
+  });
+});

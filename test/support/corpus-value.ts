@@ -1,0 +1,51 @@
+// What the corpus knows of a value, and short ways to say it.
+import { Binary } from 'bson';
+
+export interface CorpusValue {
+  readonly name: string;
+  /** The value's own spelling in each format. The first two are also ways in which it is sent. */
+  readonly canonical: string;
+  readonly relaxed: string;
+  readonly simple: string;
+  /** Other spellings that are accepted for it. */
+  readonly alsoSentAs?: readonly string[];
+  /** What canonical makes of the relaxed spelling, where that does not tell the type. */
+  readonly canonicalOfRelaxed?: string;
+  /** The value as `bson` has it; absent where `bson` changes it (a date beyond JavaScript's, undefined, a DBPointer). */
+  readonly bson?: unknown;
+}
+
+export function number(key: string, text: string): CorpusValue {
+  return { name: `${key} ${text}`, canonical: `{"${key}":"${text}"}`, relaxed: text, simple: text };
+}
+
+export function wrapped(key: string, text: string): CorpusValue {
+  const sent = `{"${key}":"${text}"}`;
+  return { name: sent, canonical: sent, relaxed: sent, simple: `"${text}"` };
+}
+
+export function date(ms: string, relaxed: string, iso: string): CorpusValue {
+  const canonical = `{"$date":{"$numberLong":"${ms}"}}`;
+  return {
+    name: canonical,
+    canonical,
+    relaxed: `{"$date":${relaxed}}`,
+    simple: `"${iso}"`,
+    bson: new Date(Number(ms)),
+  };
+}
+
+export function beyondJavaScript(ms: string, iso: string): CorpusValue {
+  const { bson: _, ...exact } = date(ms, `{"$numberLong":"${ms}"}`, iso);
+  return exact;
+}
+
+export function binary(base64: string, subType: string): CorpusValue {
+  const sent = `{"$binary":{"base64":"${base64}","subType":"${subType}"}}`;
+  return { ...asSent(sent, Binary.createFromBase64(base64, Number.parseInt(subType, 16))), simple: `"${base64}"` };
+}
+
+/** Written in each format as it is sent, unless the entry says more. */
+export function asSent(text: string, bson?: unknown): CorpusValue {
+  return { name: text, canonical: text, relaxed: text, simple: text, ...(bson === undefined ? {} : { bson }) };
+}

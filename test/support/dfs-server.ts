@@ -1,0 +1,149 @@
+// A Data Lake endpoint of our own, because no emulator has one: refuses what the service refuses. What is meant for the Blob
+// endpoint it refuses too, and counts, so that a call that went the wrong way is seen.
+import type { IncomingMessage } from 'node:http';
+import { type Conditions, type DfsPath, dfsPaths, type ProposedLease, Refused } from './dfs-paths.ts';
+import { type Answer, bodyOf, refusal, type StorageFront, startFront, type Tls } from './storage-faults.ts';
+
+export interface DfsServer extends StorageFront {
+  readonly find: (path: string) => DfsPath | undefined;
+  readonly names: () => readonly string[];
+  /** What a writer does that dies before it appends: an empty file, and a lease that nobody renews. */
+  readonly leaveEmptyFile: (path: string, leaseSeconds?: number) => void;
+  readonly misdirected: readonly IncomingMessage[];
+  /** Lets leases expire. */
+  readonly passTime: (ms: number) => void;
+}
+
+export const fileSystem = 'lake';
+
+export async function startDfsServer(tls?: Tls): Promise<DfsServer> {
+  let nowMs = 0;
+  const misdirected: IncomingMessage[] = [];
+  const paths = dfsPaths(() => nowMs);
+
+  async function serve(request: IncomingMessage): Promise<Answer> {
+    try {
+      return await serveOrRefuse(request);
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      // Read to its end: a sender that is still writing would see a broken connection in the place of the refusal.
+      await bodyOf(request);
+      return refusal(error.status, error.code);
+    }
+  }
+
+  async function serveOrRefuse(request: IncomingMessage): Promise<Answer> {
+    const { query, name, fileSystem: container } = target(request);
+    if (isForBlobEndpoint(request, query)) {
+      misdirected.push(request);
+      throw new Refused(400, 'InvalidUri');
+    }
+    if (request.headers.authorization === undefined) throw new Refused(401, 'NoAuthenticationInformation');
+    if (container !== fileSystem) throw new Refused(404, 'FilesystemNotFound');
+    const conditions = conditionsOf(request);
+    switch (`${request.method} ${query.get('action') ?? query.get('resource') ?? ''}`) {
+      case 'GET filesystem':
+        return json({ paths: paths.names().map((path) => ({ name: path })) });
+      case 'PUT file':
+        await expectNoBody(request);
+        return { status: 201, headers: { etag: paths.create(name, conditions, proposedLease(request)).etag } };
+      case 'PATCH append':
+        await paths.append(name, positionOf(query), numberOf(request, 'content-length'), request, conditions);
+        return { status: 202, headers: {} };
+      case 'PATCH flush': {
+        await expectNoBody(request);
+        const options = { close: query.get('close') === 'true', release: isReleasing(request) };
+        return { status: 200, headers: { etag: paths.flush(name, positionOf(query), conditions, options).etag } };
+      }
+      case 'HEAD ':
+        return properties(paths.find(name));
+      default:
+        throw new Refused(400, 'InvalidQueryParameterValue');
+    }
+  }
+
+  function properties(path: DfsPath | undefined): Answer {
+    if (path === undefined) throw new Refused(404, 'PathNotFound');
+    const state = paths.leaseStateOf(path);
+    const headers = {
+      'content-length': path.committed.length,
+      etag: path.etag,
+      'x-ms-resource-type': 'file',
+      'x-ms-lease-state': state,
+      'x-ms-lease-status': state === 'leased' ? 'locked' : 'unlocked',
+    };
+    return { status: 200, headers };
+  }
+
+  return {
+    ...(await startFront(serve, tls)),
+    find: paths.find,
+    names: paths.names,
+    leaveEmptyFile: (path, leaseSeconds) => {
+      const lease = leaseSeconds === undefined ? undefined : { id: 'of-a-dead-writer', seconds: leaseSeconds };
+      paths.create(path, {}, lease);
+    },
+    misdirected,
+    passTime: (ms) => {
+      nowMs += ms;
+    },
+  };
+}
+
+/** `/<file system>/<path>`, or `/<account>/<file system>/<path>` where the host names no account. Dot segments stay. */
+function target({ url = '/', headers: { host = '' } }: IncomingMessage) {
+  const [pathname = '', query] = url.split('?', 2);
+  const segments = pathname.split('/').slice(host.startsWith('127.') ? 2 : 1);
+  const [container, ...levels] = segments.map(decodeURIComponent);
+  return { fileSystem: container, name: levels.join('/').replaceAll('\\', '/'), query: new URLSearchParams(query) };
+}
+
+function isForBlobEndpoint({ headers }: IncomingMessage, query: URLSearchParams): boolean {
+  const isOtherHost = headers.host?.includes('.blob.') === true;
+  return isOtherHost || headers['x-ms-blob-type'] !== undefined || query.has('comp') || query.has('restype');
+}
+
+function conditionsOf({ headers }: IncomingMessage): Conditions {
+  return {
+    ifMatch: headers['if-match'],
+    ifNoneMatch: headers['if-none-match'],
+    leaseId: single(headers['x-ms-lease-id']),
+  };
+}
+
+function proposedLease(request: IncomingMessage): ProposedLease | undefined {
+  const id = single(request.headers['x-ms-proposed-lease-id']);
+  if (id === undefined) return undefined;
+  const seconds = numberOf(request, 'x-ms-lease-duration');
+  const isUuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id);
+  if (!isUuid || !(seconds >= 15 && seconds <= 60)) throw new Refused(400, 'InvalidHeaderValue');
+  return { id, seconds };
+}
+
+function isReleasing({ headers }: IncomingMessage): boolean {
+  const action = headers['x-ms-lease-action'];
+  if (action !== undefined && action !== 'release') throw new Refused(400, 'InvalidHeaderValue');
+  return action === 'release';
+}
+
+async function expectNoBody(request: IncomingMessage): Promise<void> {
+  if ((await bodyOf(request)).length > 0) throw new Refused(400, 'ContentLengthMustBeZero');
+}
+
+function positionOf(query: URLSearchParams): number {
+  const position = query.get('position');
+  if (position === null) throw new Refused(400, 'MissingRequiredQueryParameter');
+  return Number(position);
+}
+
+function numberOf({ headers }: IncomingMessage, name: string): number {
+  return Number(single(headers[name]) ?? 'none');
+}
+
+function single(value: string | string[] | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+function json(value: unknown): Answer {
+  return { status: 200, headers: { 'content-type': 'application/json' }, body: Buffer.from(JSON.stringify(value)) };
+}

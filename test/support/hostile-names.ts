@@ -1,0 +1,20 @@
+// Names of databases and collections as an enemy, or a careless customer, would choose them.
+import fc from 'fast-check';
+
+const piece = fc.oneof(
+  fc.constantFrom('..', '.', '/', '\\', '_', '~', '%', '~2E', '%2e%2e', '%2F', ':', ' ', '\0', '\n', '\x7f', '=', '-'),
+  fc.constantFrom('\ud800', '\udfff', '\ud83d\ude00', 'ü', '漢', '\u2028', '\u202e', '\ufeff', 'e\u0301', '\u00e9'),
+  fc.constantFrom('a', 'A', 'Z9', 'system.buckets.', 'x'.repeat(39), 'x'.repeat(40), 'year=2026'),
+  fc.string({ unit: 'binary', maxLength: 6 }),
+);
+
+export const hostileName: fc.Arbitrary<string> = fc
+  .oneof(
+    fc.array(piece, { minLength: 1, maxLength: 8 }).map((pieces) => pieces.join('')),
+    fc.constantFrom('..', 'a/b', 'a\\b', '%2e%2e', '_x', '.x', '~2E', '~', 'x.', '...', '漢'.repeat(85), '\ud800'),
+    // Around the longest name that stands whole.
+    fc.integer({ min: 76, max: 84 }).map((length) => 'n'.repeat(length)),
+    fc.integer({ min: 24, max: 30 }).map((length) => `${'/'.repeat(length)}n`),
+    fc.string({ unit: 'binary', minLength: 1, maxLength: 255 }),
+  )
+  .filter((name) => name !== '');

@@ -1,0 +1,19 @@
+// A process of its own that opens the lake that its environment names, and writes one file to it. Says what became of it, and
+// whether the identity library was loaded for it.
+import { registerHooks } from 'node:module';
+import { openLake } from '../../shared/open-lake.ts';
+import { readSettings } from '../../shared/settings.ts';
+
+let isIdentityLoaded = false;
+registerHooks({
+  load: (url, context, nextLoad) => {
+    isIdentityLoaded ||= url.includes('/@azure/identity/');
+    return nextLoad(url, context);
+  },
+});
+
+const read = readSettings(process.env);
+if (read.kind === 'invalid') throw new Error(read.problems.join('; '));
+const lake = await openLake(read.settings.lake);
+const result = await lake.create('db/file.json', Buffer.from('{}\n'), AbortSignal.timeout(30_000));
+console.log(JSON.stringify({ result, isIdentityLoaded }));

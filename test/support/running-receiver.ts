@@ -1,0 +1,87 @@
+// The receiver as a person runs it: a process of its own, spoken to over HTTP.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { TestContext } from 'node:test';
+import { root } from '../../local/paths.ts';
+
+export interface RunningReceiver {
+  readonly url: string;
+  readonly child: ChildProcess;
+  /** Everything it printed so far, a line each. */
+  readonly lines: readonly string[];
+  readonly post: (body: string | Uint8Array, headers?: Record<string, string>) => Promise<Response>;
+  /** Ends it with a signal, and tells its exit code. */
+  readonly stop: (signal?: NodeJS.Signals) => Promise<number | null>;
+}
+
+const start = join(root, 'local', 'commands', 'start.ts');
+const worker = join(root, 'test', 'support', 'worker.ts');
+const serve = join(root, 'test', 'support', 'serve-app.ts');
+
+/** Serves the built app, so that no test waits for a build. */
+export function startReceiver(t: Pick<TestContext, 'after'>, environment: Record<string, string>, app = root) {
+  return spoken(t, spawnNode(start, { PORT: '0', ...environment }, ['--app', app]));
+}
+
+/** Serves the built app as Azure does: whatever its settings are. */
+export function serveApp(t: Pick<TestContext, 'after'>, environment: Record<string, string>) {
+  return spoken(t, spawnNode(serve, environment, []));
+}
+
+/** Runs the built app through its own copy of @azure/functions, as Azure's worker does. */
+export function runWorker(
+  t: Pick<TestContext, 'after'>,
+  environment: Record<string, string>,
+  app = root,
+  mode = 'streamed',
+) {
+  return spoken(t, spawnNode(worker, environment, [app, mode]));
+}
+
+async function spoken(t: Pick<TestContext, 'after'>, child: ReturnType<typeof spawnNode>): Promise<RunningReceiver> {
+  t.after(() => child.kill('SIGKILL'));
+  const lines: string[] = [];
+  const ready = Promise.withResolvers<string>();
+  for (const stream of [child.stdout, child.stderr]) {
+    createInterface({ input: stream }).on('line', (line) => {
+      lines.push(line);
+      const url = /listens on (\S+)\/api\/change-events/.exec(line)?.[1];
+      if (url !== undefined) ready.resolve(url);
+    });
+  }
+  child.once('exit', (code) => ready.reject(new Error(`Cannot start the receiver: exit ${code}: ${lines.join('\n')}`)));
+  const url = await ready.promise;
+
+  return {
+    url,
+    child,
+    lines,
+    post: (body, headers = { 'content-type': 'application/json' }) =>
+      fetch(`${url}/api/change-events`, { method: 'POST', headers, body: Buffer.from(body) }),
+    stop: async (signal = 'SIGINT') => {
+      const exit = once(child, 'exit');
+      child.kill(signal);
+      const [code] = await exit;
+      return code;
+    },
+  };
+}
+
+/** For a start that is meant to fail: how it ended and what it said. */
+export async function failToStart(environment: Record<string, string>, ...args: string[]) {
+  const child = spawnNode(start, { PORT: '0', ...environment }, args.length > 0 ? args : ['--app', root]);
+  const output: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => output.push(String(text)));
+  const [code] = await once(child, 'close');
+  return { code, output: output.join('') };
+}
+
+function spawnNode(script: string, environment: Record<string, string>, args: readonly string[]) {
+  const { PATH = '' } = process.env;
+  return spawn(process.execPath, [script, ...args], {
+    env: { PATH, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}

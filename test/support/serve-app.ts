@@ -1,0 +1,7 @@
+// A process that serves the built app and checks nothing first, as the Functions runtime does.
+import { loadFunctionsApp } from '../../local/functions-app.ts';
+import { startFunctionsHost } from '../../local/functions-host.ts';
+import { root } from '../../local/paths.ts';
+
+const { port } = await startFunctionsHost(await loadFunctionsApp(root), 0);
+console.log(`The app listens on http://localhost:${port}/api/change-events`);

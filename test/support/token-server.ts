@@ -1,0 +1,28 @@
+// What Azure puts beside an app that has a managed identity: an address on this machine that hands out tokens.
+import { type StorageFront, startFront } from './storage-faults.ts';
+
+export const identityHeader = 'secret-of-this-app';
+
+export interface TokenServer extends StorageFront {
+  /** What an app finds in its environment. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** Its tokens say whom they are for: `token of <client id>`. */
+export async function startTokenServer(): Promise<TokenServer> {
+  const front = await startFront(async ({ headers, url = '/' }) => {
+    const query = new URL(url, 'http://host').searchParams;
+    const isAsked = headers['x-identity-header'] === identityHeader && query.get('api-version') === '2019-08-01';
+    const resource = query.get('resource') ?? '';
+    if (!isAsked || !/^https:\/\/storage\.azure\.com\/?$/.test(resource)) return { status: 400, headers: {} };
+    const answer = {
+      access_token: `token-of-${query.get('client_id') ?? 'the-system'}`,
+      expires_on: `${Math.floor(Date.now() / 1000) + 3600}`,
+      resource,
+      token_type: 'Bearer',
+    };
+    return { status: 200, headers: { 'content-type': 'application/json' }, body: Buffer.from(JSON.stringify(answer)) };
+  });
+  const environment = { IDENTITY_ENDPOINT: `${front.origin}/msi/token`, IDENTITY_HEADER: identityHeader };
+  return { ...front, environment };
+}
