@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { globSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { root } from '../../local/paths.ts';
+import { secret } from '../support/deliveries.ts';
+import { filesIn, temporaryFolder } from '../support/lakes.ts';
+import { startReceiver } from '../support/running-receiver.ts';
+
+describe('npm run sample', () => {
+  it('plays its story into a running receiver and shows each file it became', async (t) => {
+    const folder = await temporaryFolder(t);
+    const receiver = await startReceiver(t, { LAKE_URL: `file:${folder}`, SIGNING_SECRETS: secret });
+
+    const { code, output } = await runCommand('sample', ['--url', receiver.url], { SIGNING_SECRETS: secret });
+
+    const rows = output.split('\n').filter((line) => line.includes(' stored '));
+    const shown = rows.map((row) => /\S+\.json$/.exec(row)?.[0]);
+    const operations = rows.map((row) => row.split(' ')[0]);
+    assert.equal(code, 0);
+    assert.deepEqual(shown, [...(await filesIn(folder)).keys()]);
+    assert.deepEqual(operations, ['insert', 'update', 'replace', 'insert', 'update', 'delete', 'delete']);
+  });
+
+  it('says why an event was not stored, and exits with 1', async (t) => {
+    const receiver = await startReceiver(t, { LAKE_URL: `file:${await temporaryFolder(t)}`, SIGNING_SECRETS: secret });
+
+    const { code, output } = await runCommand('sample', ['--url', receiver.url]);
+
+    assert.equal(code, 1);
+    assert.match(output, /insert .* 401 The request must carry a valid signature/);
+  });
+
+  it('says where no receiver listens, and exits with 1', async (t) => {
+    const receiver = await startReceiver(t, { LAKE_URL: `file:${await temporaryFolder(t)}` });
+    await receiver.stop();
+
+    const { code, output } = await runCommand('sample', ['--url', receiver.url]);
+
+    assert.equal(code, 1);
+    assert.match(
+      output,
+      /^Cannot play the story: a receiver must listen on http:.*: start one with npm start \(ECONNREFUSED\)$/m,
+    );
+  });
+});
+
+describe('every command', () => {
+  for (const file of globSync('local/commands/*.ts', { cwd: root })) {
+    it(`tells what it does: ${file}`, async () => {
+      const name = /([a-z-]+)\.ts$/.exec(file)?.[1] ?? '';
+
+      const { code, output } = await runCommand(name, ['--help']);
+
+      assert.equal(code, 0);
+      assert.match(output, /^npm (run )?[a-z]+/);
+    });
+  }
+});
+
+function runCommand(name: string, args: readonly string[], environment: Record<string, string> = {}) {
+  const script = join(root, 'local/commands', `${name}.ts`);
+  return new Promise<{ code: number; output: string }>((resolve) => {
+    const child = execFile(process.execPath, [script, ...args], { env: environment }, (_error, stdout, stderr) =>
+      resolve({ code: child.exitCode ?? -1, output: stdout + stderr }),
+    );
+  });
+}
