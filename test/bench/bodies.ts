@@ -1,0 +1,121 @@
+// How large bodies should reach the functions: buffered by the worker, or streamed. Both arms run the same bundle under the
+// runtime's own programming model, in processes of their own, interleaved. docs/decisions/003 rests on this.
+import { once } from 'node:events';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { deployedFiles } from '../../local/deployed-files.ts';
+import { root } from '../../local/paths.ts';
+import { changeEvents, insertOf, textOf } from '../support/change-events.ts';
+import { type RunningReceiver, runWorker } from '../support/running-receiver.ts';
+
+const rounds = 3;
+const smallRequests = 1000;
+const large = textOf(insertOf({ _id: 1, text: 'x'.repeat(40_000_000) }));
+const small = textOf(changeEvents.insert);
+const endings: (() => unknown)[] = [];
+const after = (ending: () => unknown): void => void endings.push(ending);
+
+const folder = await mkdtemp(join(tmpdir(), 'bodies-'));
+after(() => rm(folder, { recursive: true, force: true }));
+const apps = { buffered: await appWith('buffered', '!1'), streamed: await appWith('streamed', '!0') };
+
+const results = { buffered: emptyResult(), streamed: emptyResult() };
+for (let round = 0; round < rounds; round++) {
+  for (const mode of ['buffered', 'streamed'] as const) {
+    const environment = { LAKE_URL: `file:${folder}/lake-${mode}-${round}` };
+    const forLatency = await runWorker({ after }, environment, apps[mode], mode);
+    results[mode].smallMs.push(await medianLatency(forLatency));
+    const forMemory = await runWorker({ after }, environment, apps[mode], mode);
+    for (let body = 0; body < 3; body++) await (await forMemory.post(large)).text();
+    results[mode].largeMegabytes.push(await peakMegabytes(forMemory));
+    const forRefusal = await runWorker({ after }, { ...environment, MAX_BODY_BYTES: '1000000' }, apps[mode], mode);
+    results[mode].bytesBeforeRefusal.push(await bytesUntilRefused(forRefusal));
+    results[mode].refusedMegabytes.push(await peakMegabytes(forRefusal));
+    for (const { child } of [forLatency, forMemory, forRefusal]) child.kill('SIGKILL');
+  }
+}
+for (const end of endings.toReversed()) await end();
+report();
+
+function emptyResult() {
+  return {
+    smallMs: [] as number[],
+    largeMegabytes: [] as number[],
+    bytesBeforeRefusal: [] as number[],
+    refusedMegabytes: [] as number[],
+  };
+}
+
+/** The built app; the buffered arm differs in the one setting. */
+async function appWith(name: string, enableHttpStream: '!0' | '!1'): Promise<string> {
+  const app = join(folder, name);
+  for (const file of deployedFiles) await cp(join(root, file), join(app, file), { recursive: true });
+  const bundle = join(app, 'dist/main.cjs');
+  const text = await readFile(bundle, 'utf8');
+  if (!text.includes('enableHttpStream:!0')) throw new Error('Cannot set up the arms: the bundle must enable streams');
+  await writeFile(bundle, text.replace('enableHttpStream:!0', `enableHttpStream:${enableHttpStream}`));
+  return app;
+}
+
+async function medianLatency(worker: RunningReceiver): Promise<number> {
+  const times: number[] = [];
+  for (let count = 0; count < smallRequests; count++) {
+    const started = performance.now();
+    await (await worker.post(small)).text();
+    times.push(performance.now() - started);
+  }
+  return median(times);
+}
+
+async function peakMegabytes({ url }: RunningReceiver): Promise<number> {
+  return Number(await (await fetch(`${url}/peak-kilobytes`)).text()) / 1000;
+}
+
+/** How much of a 100 MB body is sent before the answer to its first megabyte comes. */
+async function bytesUntilRefused({ url }: RunningReceiver): Promise<number> {
+  const headers = { 'content-type': 'application/json' };
+  const upload = request(`${url}/api/change-events`, { method: 'POST', headers });
+  const answered = once(upload, 'response');
+  let isAnswered = false;
+  void answered.then(() => {
+    isAnswered = true;
+  });
+  upload.on('error', () => undefined);
+  let sent = 0;
+  for (const piece = Buffer.alloc(1_000_000, ' '); sent < 100_000_000 && !isAnswered; sent += piece.length) {
+    if (!upload.write(piece)) await Promise.race([once(upload, 'drain'), answered]);
+  }
+  if (!isAnswered) upload.end();
+  await answered;
+  upload.destroy();
+  return sent;
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
+
+function report(): void {
+  const row = (
+    what: string,
+    unit: string,
+    digits: number,
+    of: (result: ReturnType<typeof emptyResult>) => number[],
+  ) => {
+    const [buffered, streamed] = [median(of(results.buffered)), median(of(results.streamed))];
+    const cells = [buffered.toFixed(digits), streamed.toFixed(digits), (streamed / buffered).toFixed(2)];
+    console.log(`${`${what} (${unit})`.padEnd(50)}${cells.map((cell) => cell.padStart(12)).join('')}`);
+  };
+  console.log(
+    `medians of ${rounds} rounds`.padEnd(50) +
+      ['buffered', 'streamed', 'ratio'].map((head) => head.padStart(12)).join(''),
+  );
+  row('small event, median of 1000 requests', 'ms', 2, (result) => result.smallMs);
+  row('three bodies of 40 MB, peak memory', 'MB', 0, (result) => result.largeMegabytes);
+  row('100 MB over a limit of 1 MB, sent till refused', 'MB', 0, (result) =>
+    result.bytesBeforeRefusal.map((bytes) => bytes / 1e6),
+  );
+  row('100 MB over a limit of 1 MB, peak memory', 'MB', 0, (result) => result.refusedMegabytes);
+}
