@@ -3,7 +3,7 @@ import { type ClusterTime, isPlaceable } from './change-event-validator.ts';
 import { dollarKeyAt, readTypedValue } from './format/read-typed-value.ts';
 import { readDate } from './format/typed-value.ts';
 import { uuidOf } from './format/uuid.ts';
-import { type Member, membersOf, openBrace, parseAt, quote, type Span, stringAt } from './json-text.ts';
+import { type Member, memberOf, membersOf, openBrace, parseAt, quote, type Span, stringAt } from './json-text.ts';
 
 export interface ChangeEvent {
   /** The body of the whole delivery; `fields` says what of it is this event's. */
@@ -32,9 +32,13 @@ export type ReadEvent =
   | { readonly kind: 'change-event'; readonly event: ChangeEvent }
   | { readonly kind: 'refused'; readonly reason: string };
 
+/** Fifty times what any event has; without an end, an object of nothing but keys would take many times its text. */
+const maxFields = 1000;
+
 export function readChangeEvent(text: Uint8Array, span: Span): ReadEvent {
   if (text[span.start] !== openBrace) return refused('the event must be a JSON object: it is of another form');
-  const fields = membersOf(text, span.start);
+  const fields = membersOf(text, span.start, maxFields);
+  if (fields === undefined) return refused(`the event must have at most ${maxFields} fields: it has more`);
   const placing = placingOf(text, fields);
   if (!isPlaceable(placing)) return refused(problemWith(placing, isPlaceable.errors?.[0]?.instancePath ?? ''));
 
@@ -53,7 +57,7 @@ function placingOf(text: Uint8Array, fields: ReadonlyMap<string, Member>): Reado
   const token = fields.get('_id');
   const namespace = fields.get('ns');
   return {
-    _id: token && { _data: stringOf(text, membersIn(text, token).get('_data')) },
+    _id: token && { _data: stringOf(text, memberIn(text, token, '_data')) },
     operationType: stringOf(text, fields.get('operationType')),
     clusterTime: smallValue(text, fields.get('clusterTime')),
     // Only asked for where it has to stand in for the time of the cluster.
@@ -64,12 +68,14 @@ function placingOf(text: Uint8Array, fields: ReadonlyMap<string, Member>): Reado
 
 function namespaceOf(text: Uint8Array, namespace: Member): unknown {
   if (text[namespace.start] !== openBrace) return smallValue(text, namespace) ?? undefined;
-  const members = membersIn(text, namespace);
-  return { db: stringOf(text, members.get('db')), coll: stringOf(text, members.get('coll')) };
+  return {
+    db: stringOf(text, memberIn(text, namespace, 'db')),
+    coll: stringOf(text, memberIn(text, namespace, 'coll')),
+  };
 }
 
-function membersIn(text: Uint8Array, member: Member): ReadonlyMap<string, Member> {
-  return text[member.start] === openBrace ? membersOf(text, member.start) : new Map();
+function memberIn(text: Uint8Array, { start }: Member, key: string): Member | undefined {
+  return text[start] === openBrace ? memberOf(text, start, key) : undefined;
 }
 
 function stringOf(text: Uint8Array, member: Member | undefined): string | null | undefined {
@@ -97,7 +103,7 @@ function timeOfWall(wallTime: { readonly $date: unknown } | undefined): EventTim
 }
 
 function documentIdOf(text: Uint8Array, documentKey: Member | undefined): string | undefined {
-  const id = documentKey && membersIn(text, documentKey).get('_id');
+  const id = documentKey && memberIn(text, documentKey, '_id');
   const key = id && text[id.start] === openBrace ? dollarKeyAt(text, id.start) : undefined;
   if (id === undefined || (key !== '$oid' && key !== '$uuid' && key !== '$binary')) return undefined;
   const value = readTypedValue(text, id.start, key)?.value;

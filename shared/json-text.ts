@@ -81,28 +81,45 @@ function endsPlain(byte: number | undefined): boolean {
   return byte === comma || byte === closeBrace || byte === closeBracket || isSpace(byte);
 }
 
-/** What stands in an object, by key. Of a key that stands twice the last one counts, as everywhere in JSON. */
-export function membersOf(text: Uint8Array, objectStart: number): Map<string, Member> {
+/**
+ * What stands in an object, by key; undefined where there is more than `most`. Of a key that stands twice the last one
+ * counts, as everywhere in JSON.
+ */
+export function membersOf(text: Uint8Array, objectStart: number, most: number): Map<string, Member> | undefined {
   const members = new Map<string, Member>();
+  for (const member of eachMember(text, objectStart)) {
+    members.set(member.key, member);
+    if (members.size > most) return undefined;
+  }
+  return members;
+}
+
+/** One member of an object, without keeping the others. */
+export function memberOf(text: Uint8Array, objectStart: number, key: string): Member | undefined {
+  let found: Member | undefined;
+  for (const member of eachMember(text, objectStart)) if (member.key === key) found = member;
+  return found;
+}
+
+function* eachMember(text: Uint8Array, objectStart: number): Generator<Member> {
   let at = skipSpace(text, objectStart + 1);
   while (text[at] === quote) {
     const keyStart = at;
     const keyEnd = stringEnd(text, keyStart);
     const start = skipSpace(text, skipSpace(text, keyEnd) + 1);
     const end = valueEnd(text, start);
-    const key = stringAt(text, keyStart, keyEnd);
-    members.set(key, { key, keyStart, keyEnd, start, end });
+    yield { key: stringAt(text, keyStart, keyEnd), keyStart, keyEnd, start, end };
     at = skipSpace(text, end);
     if (text[at] === comma) at = skipSpace(text, at + 1);
   }
-  return members;
 }
 
-/** What stands in an array, in its order. */
-export function elementsOf(text: Uint8Array, arrayStart: number): Span[] {
+/** What stands in an array, in its order; undefined where there is more than `most`. */
+export function elementsOf(text: Uint8Array, arrayStart: number, most: number): Span[] | undefined {
   const elements: Span[] = [];
   let at = skipSpace(text, arrayStart + 1);
   while (text[at] !== closeBracket) {
+    if (elements.length === most) return undefined;
     const end = valueEnd(text, at);
     elements.push({ start: at, end });
     at = skipSpace(text, end);

@@ -42,8 +42,8 @@ export async function receive(delivery: Delivery, receiver: Receiver, now: Date)
       return { kind: 'not-authentic', bytes: body.length };
     const fault = findJsonFault(body, maxDepth);
     if (fault !== undefined) return { kind: fault, bytes: body.length };
-    const spans = eventSpans(body);
-    if (spans.length > settings.maxEvents) return { kind: 'too-many-events', bytes: body.length };
+    const spans = eventSpans(body, settings.maxEvents);
+    if (spans === undefined) return { kind: 'too-many-events', bytes: body.length };
 
     const store = (span: Span): Promise<EventOutcome> => storeEvent(body, span, receiver, deadline.signal);
     const events = await concurrently(spans, settings.writeConcurrency, store);
@@ -53,10 +53,10 @@ export async function receive(delivery: Delivery, receiver: Receiver, now: Date)
   }
 }
 
-/** One event, or those of an array. */
-function eventSpans(body: Uint8Array): Span[] {
+/** One event, or those of an array; undefined where it holds more than `most`. */
+function eventSpans(body: Uint8Array, most: number): Span[] | undefined {
   const start = skipSpace(body, 0);
-  return body[start] === openBracket ? elementsOf(body, start) : [{ start, end: valueEnd(body, start) }];
+  return body[start] === openBracket ? elementsOf(body, start, most) : [{ start, end: valueEnd(body, start) }];
 }
 
 async function storeEvent(

@@ -46,7 +46,8 @@ export function scopeKeys(text: Uint8Array, start: number): ScopeKeys {
         at = stringEnd(text, at) - 1;
         break;
       case openBrace:
-        enclosing.push(candidate?.scope.valueStart === at ? candidate : undefined);
+        // The first object in a candidate is its scope.
+        enclosing.push(candidate);
         candidate = candidateAt(text, at);
         break;
       case openBracket:

@@ -117,6 +117,7 @@ function isBase64(value: unknown): value is string {
   return typeof value === 'string' && value.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(value);
 }
 
+/** Of a number that was sent as nothing but digits. */
 function isUint32(value: unknown): value is number {
-  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 0xffff_ffff;
+  return typeof value === 'number' && value <= 0xffff_ffff;
 }

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import {
   changeEvents,
   type EventFields,
+  eventOf,
   refusalOf,
   textOf,
   withField,
@@ -149,6 +150,18 @@ describe('readChangeEvent(), refusing', () => {
     const reason = refusalOf(textOf({ ...others, clusterTime: { T: 5, I: 1 } }));
 
     assert.equal(reason, `Cannot read change event: ${clusterTime}: it is of another form`);
+  });
+
+  it('refuses an object of more fields than any event has', () => {
+    const many = (count: number) =>
+      Object.fromEntries(Array.from({ length: count }, (_, index) => [`f${index}`, index]));
+    const own = Object.keys(changeEvents.insert).length;
+
+    assert.match(
+      refusalOf(textOf({ ...changeEvents.insert, ...many(1001 - own) })),
+      /at most 1000 fields: it has more$/,
+    );
+    assert.doesNotThrow(() => eventOf({ ...changeEvents.insert, ...many(1000 - own) }));
   });
 });
 

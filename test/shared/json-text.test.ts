@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { elementsOf, membersOf, parseAt, skipSpace, stringAt, stringEnd, valueEnd } from '../../shared/json-text.ts';
+import {
+  elementsOf,
+  type Member,
+  memberOf,
+  membersOf,
+  parseAt,
+  skipSpace,
+  stringAt,
+  stringEnd,
+  valueEnd,
+} from '../../shared/json-text.ts';
 
 describe('stringEnd()', () => {
   it('ends behind the quote that closes the string', () => {
@@ -48,7 +58,7 @@ describe('membersOf()', () => {
   it('knows where each key and each value stands', () => {
     const text = Buffer.from('  { "a" : [1, 2] ,\n"b\\u0063":"x"} ');
 
-    const members = membersOf(text, skipSpace(text, 0));
+    const members = membersOf(text, skipSpace(text, 0), 10) ?? assert.fail();
 
     assert.deepEqual([...members.keys()], ['a', 'bc']);
     assert.deepEqual([...members.values()].map(partsOf), [
@@ -56,25 +66,22 @@ describe('membersOf()', () => {
       ['"b\\u0063"', '"x"'],
     ]);
 
-    function partsOf({
-      keyStart,
-      keyEnd,
-      start,
-      end,
-    }: {
-      keyStart: number;
-      keyEnd: number;
-      start: number;
-      end: number;
-    }) {
+    function partsOf({ keyStart, keyEnd, start, end }: Member) {
       return [text.toString('utf8', keyStart, keyEnd), text.toString('utf8', start, end)];
     }
+  });
+
+  it('stops where there are more members than wanted', () => {
+    const text = Buffer.from('{"a":1,"b":2,"a":3}');
+
+    assert.equal(membersOf(text, 0, 2)?.size, 2);
+    assert.equal(membersOf(text, 0, 1), undefined);
   });
 
   it('lets the last one of a repeated key count', () => {
     const text = Buffer.from('{"a":1,"b":2,"\\u0061":3}');
 
-    const members = membersOf(text, 0);
+    const members = membersOf(text, 0, 10) ?? assert.fail();
 
     assert.deepEqual(
       [...members].map(([key, member]) => [key, parseAt(text, member)]),
@@ -97,7 +104,10 @@ describe('membersOf()', () => {
           `{ ${entries.map(([name, value]) => `${JSON.stringify(name)}: ${JSON.stringify(value)}`).join(' , ')} }`,
         );
 
-        const members = [...membersOf(text, 0)].map(([name, member]) => [name, parseAt(text, member)]);
+        const members = [...(membersOf(text, 0, 100) ?? assert.fail())].map(([name, member]) => [
+          name,
+          parseAt(text, member),
+        ]);
 
         assert.deepEqual(
           members,
@@ -108,13 +118,30 @@ describe('membersOf()', () => {
   });
 });
 
+describe('memberOf()', () => {
+  it('has the last member of that key, and none where there is none', () => {
+    const text = Buffer.from('{"a":1,"b":{"a":2},"\\u0061":3}');
+
+    assert.equal(parseAt(text, memberOf(text, 0, 'a') ?? assert.fail()), 3);
+    assert.equal(memberOf(text, 0, 'c'), undefined);
+  });
+});
+
 describe('elementsOf()', () => {
+  it('stops where there are more elements than wanted', () => {
+    const text = Buffer.from('[1,[2],3]');
+
+    assert.equal(elementsOf(text, 0, 3)?.length, 3);
+    assert.equal(elementsOf(text, 0, 2), undefined);
+    assert.deepEqual(elementsOf(Buffer.from('[ ]'), 0, 0), []);
+  });
+
   it('has the elements in their order', () => {
     fc.assert(
       fc.property(fc.array(fc.jsonValue()), fc.constantFrom('', ' ', '\t'), (values, indent) => {
         const text = Buffer.from(JSON.stringify(values, null, indent));
 
-        const elements = elementsOf(text, 0).map((span) => parseAt(text, span));
+        const elements = elementsOf(text, 0, 100)?.map((span) => parseAt(text, span));
 
         assert.deepEqual(elements, JSON.parse(text.toString()));
       }),

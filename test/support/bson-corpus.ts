@@ -69,6 +69,10 @@ export const corpus: readonly CorpusValue[] = [
   ...['00', '01', '03', '05', '06', '07', '08', '09', '80', 'ff'].map((subType) => binary('AQIDBA==', subType)),
   binary('', '00'),
   // Not as long as a UUID: bson refuses it, a server does not.
+  {
+    ...asSent('{"$binary":{"base64":"AAECAwQFBgcICQoLDA0ODxAR","subType":"04"}}'),
+    simple: '"AAECAwQFBgcICQoLDA0ODxAR"',
+  },
   { ...asSent('{"$binary":{"base64":"AQIDBA==","subType":"04"}}'), simple: '"AQIDBA=="' },
   binary(uuidBase64, '03'),
   {

@@ -20,6 +20,12 @@ describe('code with a scope, in `simple`', () => {
     );
   });
 
+  it('is found in the scope of another, also where the code comes last', () => {
+    const sent = '{"$scope":{"a":{"$code":"g","$scope":{}},"b":{"$scope":{},"$code":"h"}},"$code":"f"}';
+
+    assert.equal(written(sent, 'simple'), sent.replaceAll('"$', '"'));
+  });
+
   it('is told from what only looks like it, at each level', () => {
     const inner = '{"$code":"g","$scope":{}}';
 

@@ -49,6 +49,7 @@ describe('writeValue(), for an object that only looks like a type', () => {
       ['{"$date":5}', '{"$date":{"$numberInt":"5"}}'],
       ['{"$minKey":1.0}', '{"$minKey":{"$numberDouble":"1.0"}}'],
       ['{"$maxKey":2}', '{"$maxKey":{"$numberInt":"2"}}'],
+      ['{"$timestamp":{"t":-0,"i":0}}', '{"$timestamp":{"t":{"$numberDouble":"-0.0"},"i":{"$numberInt":"0"}}}'],
       ['{"$timestamp":{"t":-1,"i":0}}', '{"$timestamp":{"t":{"$numberInt":"-1"},"i":{"$numberInt":"0"}}}'],
       ['{"$timestamp":{"t":1e0,"i":0}}', '{"$timestamp":{"t":{"$numberDouble":"1e0"},"i":{"$numberInt":"0"}}}'],
       ['{"$timestamp":{"t":1.0,"i":0}}', '{"$timestamp":{"t":{"$numberDouble":"1.0"},"i":{"$numberInt":"0"}}}'],
@@ -62,8 +63,9 @@ describe('writeValue(), for an object that only looks like a type', () => {
       ],
     ] as const) {
       assert.equal(written(text, 'canonical'), canonical);
-      assert.equal(written(text, 'relaxed'), text);
-      assert.equal(written(text, 'simple'), text);
+      const sameNumbers = text.replace('-0,', '-0.0,');
+      assert.equal(written(text, 'relaxed'), sameNumbers);
+      assert.equal(written(text, 'simple'), sameNumbers);
     }
   });
 
