@@ -10,12 +10,16 @@ import { temporaryFolder } from '../support/lakes.ts';
 
 // Stands in for npm, which needs a network and a minute: does what `npm ci` does to the folder, or what NPM_FAULT says.
 const npm = `#!${process.execPath}
-const { appendFileSync, linkSync, mkdirSync, rmSync, symlinkSync, writeFileSync } = require('node:fs');
+const { appendFileSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } = require('node:fs');
 appendFileSync('npm-calls', process.argv.slice(2).join(' ') + '\\n');
 rmSync('node_modules', { recursive: true, force: true });
 const binary = \`node_modules/node-\${process.platform}-\${process.arch}/bin\`;
 mkdirSync(binary, { recursive: true });
 symlinkSync(process.execPath, binary + '/node');
+if (process.env.NPM_FAULT === 'slow') {
+  writeFileSync('npm-pid', String(process.pid));
+  setInterval(() => existsSync('go-on') && process.exit(0), 20);
+}
 if (process.env.NPM_FAULT === 'killed') process.kill(process.pid, 'SIGKILL');
 if (process.env.NPM_FAULT === 'offline') process.exit(1);
 `;
@@ -79,6 +83,37 @@ describe('local/bootstrap.mjs', () => {
     assert.equal((await npmCalls(clone)).length, 1);
   });
 
+  it('takes npm along when it is interrupted, and installs anew the next time', async (t) => {
+    const clone = await freshClone(t);
+    const first = start(clone, ['hello'], { NPM_FAULT: 'slow' });
+    const npmPid = await eventually(() => readFile(join(clone, 'npm-pid'), 'utf8'));
+
+    first.kill('SIGINT');
+    const [code] = await once(first, 'exit');
+    const second = await run(clone, ['hello']);
+
+    assert.equal(code, 130);
+    assert.throws(() => process.kill(Number(npmPid), 0), { code: 'ESRCH' });
+    assert.deepEqual([second.code, second.output], [0, 'hello []\n']);
+  });
+
+  it('waits for an npm whose command was killed, and installs anew behind it', async (t) => {
+    const clone = await freshClone(t);
+    const first = start(clone, ['hello'], { NPM_FAULT: 'slow' });
+    await eventually(() => readFile(join(clone, 'npm-pid'), 'utf8'));
+    await eventually(async () => (await readFile(join(clone, '.installing'), 'utf8')).split(' ')[1]);
+    first.kill('SIGKILL');
+    await once(first, 'exit');
+
+    const second = start(clone, ['hello']);
+    const waiting = await once(second.stderr, 'data');
+    await writeFile(join(clone, 'go-on'), '');
+
+    assert.match(String(waiting), /^Waiting for another command that is installing/);
+    assert.equal(await text(second.stdout), 'hello []\n');
+    assert.equal((await npmCalls(clone)).length, 2);
+  });
+
   it('is not held up by the lock of a command that was killed', async (t) => {
     const clone = await freshClone(t);
     const gone = spawn(process.execPath, ['--eval', '']);
@@ -98,7 +133,7 @@ describe('local/bootstrap.mjs', () => {
 async function freshClone(t: TestContext): Promise<string> {
   const clone = await temporaryFolder(t);
   await mkdir(join(clone, 'local/commands'), { recursive: true });
-  await cp(join(root, 'local/bootstrap.mjs'), join(clone, 'local/bootstrap.mjs'));
+  for (const file of ['bootstrap.mjs', 'install.mjs']) await cp(join(root, 'local', file), join(clone, 'local', file));
   await cp(join(root, 'package.json'), join(clone, 'package.json'));
   await cp(join(root, 'package-lock.json'), join(clone, 'package-lock.json'));
   await writeFile(
@@ -114,13 +149,26 @@ async function freshClone(t: TestContext): Promise<string> {
 }
 
 async function run(clone: string, args: readonly string[], environment: Record<string, string> = {}) {
-  const child = spawn(process.execPath, [join(clone, 'local/bootstrap.mjs'), ...args], {
+  const child = start(clone, args, environment);
+  const [[code], output, errors] = await Promise.all([once(child, 'exit'), text(child.stdout), text(child.stderr)]);
+  return { code, output, errors };
+}
+
+function start(clone: string, args: readonly string[], environment: Record<string, string> = {}) {
+  return spawn(process.execPath, [join(clone, 'local/bootstrap.mjs'), ...args], {
     cwd: clone,
     env: { PATH: `${join(clone, 'bin')}:${process.env['PATH']}`, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const [[code], output, errors] = await Promise.all([once(child, 'exit'), text(child.stdout), text(child.stderr)]);
-  return { code, output, errors };
+}
+
+/** What another process is about to write. */
+async function eventually(look: () => Promise<string | undefined>): Promise<string> {
+  for (;;) {
+    const seen = await look().catch(() => undefined);
+    if (seen) return seen;
+    await new Promise(setImmediate);
+  }
 }
 
 async function npmCalls(clone: string): Promise<string[]> {
