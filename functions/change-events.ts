@@ -1,8 +1,8 @@
 import { app, type HttpRequest, type HttpResponseInit, type InvocationContext } from '@azure/functions';
 import type { Delivery } from '../shared/delivery.ts';
 import { toLogLine } from '../shared/log-line.ts';
+import { sharedReceiver } from '../shared/open-receiver.ts';
 import { receive } from '../shared/receive.ts';
-import { sharedReceiver } from '../shared/receiver.ts';
 import { misconfigured, toResponse } from '../shared/response.ts';
 
 // Bodies come as streams, so that a limit is a limit on memory: docs/decisions/003.

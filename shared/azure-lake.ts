@@ -2,6 +2,7 @@
 import { BlobClient, type BlockBlobClient, ContainerClient, type Pipeline } from '@azure/storage-blob';
 import { DataLakeFileSystemClient, newPipeline, StorageSharedKeyCredential } from '@azure/storage-file-datalake';
 import { createByDfs } from './dfs-create.ts';
+import { impatient } from './impatient-credential.ts';
 import type { Lake, LakeAccess, LakeApi } from './lake.ts';
 import type { LakeLocation } from './lake-url.ts';
 import { assertLakePath } from './path-rules.ts';
@@ -34,7 +35,7 @@ function blobLake(container: ContainerClient): Lake {
 
 /**
  * One request, all or nothing: no reader can meet an empty file, and "exists" means that the whole content is there. What a
- * `dfs` writer left empty would be taken for stored too, so LAKE_API is switched when nothing waits in the outbox (docs/lake.md):
+ * `dfs` writer left empty would be taken for stored too, so LAKE_API is switched when no sender holds undelivered events (docs/lake.md):
  * a look at what exists would cost each redelivery a second request, and the right to read.
  */
 async function putBlob(
@@ -73,8 +74,7 @@ async function openAccess(location: AzureLocation, access: LakeAccess) {
   if (access.kind === 'shared-key') return new StorageSharedKeyCredential(location.account, access.key);
   // Loaded only here: the identity library takes as long to load as all the rest.
   const { DefaultAzureCredential, ManagedIdentityCredential } = await import('@azure/identity');
-  if (access.kind === 'developer') return new DefaultAzureCredential();
-  return access.clientId === undefined
-    ? new ManagedIdentityCredential()
-    : new ManagedIdentityCredential({ clientId: access.clientId });
+  if (access.kind === 'developer') return impatient(new DefaultAzureCredential());
+  const { clientId } = access;
+  return impatient(new ManagedIdentityCredential(clientId === undefined ? {} : { clientId }));
 }

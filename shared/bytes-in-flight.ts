@@ -1,29 +1,34 @@
 // How many bytes of bodies one instance holds at once, over all its requests: what bounds its memory.
 
 export interface BytesInFlight {
-  /** Takes room for more bytes of one body; false where there is none left. One body always fits, however large. */
-  readonly take: (body: BodyRoom, bytes: number) => boolean;
-  /** Gives back all that a body took. */
-  readonly release: (body: BodyRoom) => void;
+  /** For one body; disposing gives back all that it took. */
+  readonly room: () => BodyRoom;
 }
 
-export interface BodyRoom {
-  taken: number;
+export interface BodyRoom extends Disposable {
+  /** Makes it large enough for a body of so many bytes; false where that is too much. One body always fits, however large. */
+  readonly holds: (bytes: number) => boolean;
 }
 
 export function bytesInFlight(max: number): BytesInFlight {
   let total = 0;
   return {
-    take: (body, bytes) => {
-      const isAlone = total === body.taken;
-      if (!isAlone && total + bytes > max) return false;
-      body.taken += bytes;
-      total += bytes;
-      return true;
-    },
-    release: (body) => {
-      total -= body.taken;
-      body.taken = 0;
+    room: () => {
+      let taken = 0;
+      return {
+        holds: (bytes) => {
+          const others = total - taken;
+          if (bytes <= taken) return true;
+          if (others > 0 && others + bytes > max) return false;
+          total = others + bytes;
+          taken = bytes;
+          return true;
+        },
+        [Symbol.dispose]: () => {
+          total -= taken;
+          taken = 0;
+        },
+      };
     },
   };
 }

@@ -21,3 +21,16 @@ export function deadlineIn(ms: number, parent?: AbortSignal): Deadline {
     },
   };
 }
+
+/** The work's result, or the signal's reason: for work that may not heed the signal itself, such as a disk that hangs. */
+export async function endingWith<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  const { promise: ended, reject } = Promise.withResolvers<never>();
+  const end = (): void => reject(signal.reason);
+  if (signal.aborted) end();
+  else signal.addEventListener('abort', end, { once: true });
+  try {
+    return await Promise.race([ended, work]);
+  } finally {
+    signal.removeEventListener('abort', end);
+  }
+}

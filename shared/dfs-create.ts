@@ -12,6 +12,8 @@ import { errorCodeOf, isConditionNotMet, mayPass } from './storage-error.ts';
 const leaseDuration = 15;
 /** How long another writer that is just between its create and its flush is waited for. */
 const pausesMs = [50, 100, 200, 400, 800];
+/** How many looks a writer without a lease gets to finish its file. */
+const looksUnleased = 3;
 
 export interface DfsFile {
   readonly file: DataLakeFileClient;
@@ -60,7 +62,8 @@ async function claim(target: DfsFile, leaseId: string, signal: AbortSignal): Pro
     const found = await look(target, signal);
     if (found.kind === 'complete') return false;
     // Without a lease it is most likely a dead writer's; a writer that takes none gets a moment to finish.
-    if ((found.kind === 'leased' || round >= 3) && (await isRecreated(target, found, leaseId, signal))) return true;
+    if ((found.kind === 'leased' || round >= looksUnleased) && (await isRecreated(target, found, leaseId, signal)))
+      return true;
     await pause(pauseMs, undefined, { signal });
   }
   const found = await look(target, signal);

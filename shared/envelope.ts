@@ -8,8 +8,8 @@ import type { Member, Span } from './json-text.ts';
 /** They come first or in another form, and do not stand a second time. */
 const placedFields = new Set(['_id', 'operationType', 'fullDocument', 'fullDocumentBeforeChange', 'clusterTime']);
 const leadingFields = ['documentKey', 'ns'];
-/** A field of the event that is named like one of the envelope's own makes way for it, and so does one that has that name. */
-const takenName = /^(?:event\.)*(?:data|sequence)$/;
+/** The envelope's own, which a field of the event with that name makes way for. */
+const ownNames = new Set(['data', 'sequence']);
 
 export function envelopeLine(event: ChangeEvent, document: Span | undefined, format: Format): Uint8Array {
   const { text, fields } = event;
@@ -27,13 +27,20 @@ export function envelopeLine(event: ChangeEvent, document: Span | undefined, for
   return out.bytes();
 }
 
-function writeField(out: ByteWriter, { text }: ChangeEvent, field: Member | undefined, format: Format): void {
+function writeField(out: ByteWriter, { text, fields }: ChangeEvent, field: Member | undefined, format: Format): void {
   if (field === undefined) return;
   out.text(',');
-  if (takenName.test(field.key)) out.text(`"event.${field.key}"`);
+  if (isTaken(field.key, fields)) out.text(`"event.${field.key}"`);
   else out.copy(text, field.keyStart, field.keyEnd);
   out.text(':');
   writeValue(out, text, field, format);
+}
+
+/** Also by a field that made way for the envelope: `event.data` makes way where the event has a `data` too. */
+function isTaken(name: string, fields: ReadonlyMap<string, Member>): boolean {
+  if (ownNames.has(name)) return true;
+  const without = name.startsWith('event.') ? name.slice('event.'.length) : undefined;
+  return without !== undefined && fields.has(without) && isTaken(without, fields);
 }
 
 function expectedBytes(fields: ReadonlyMap<string, Member>): number {

@@ -1,28 +1,30 @@
 // Whether the lake answers. Anybody may ask, so asking often must cost nothing: one storage call in 30 s at most.
-import { deadlineIn } from './deadline.ts';
+import { deadlineIn, endingWith } from './deadline.ts';
 import type { Lake } from './lake.ts';
+import { describeFault } from './storage-error.ts';
 
-export type HealthCheck = (now: Date) => Promise<boolean>;
+/** `onFault` hears why the lake does not answer, once for each time it is asked. */
+export type HealthCheck = (now: Date, onFault: (fault: string) => void) => Promise<boolean>;
 
 const heldMs = 30_000;
 const checkMs = 5_000;
 
 export function healthCheck(lake: Pick<Lake, 'check'>): HealthCheck {
   let asked: { readonly atMs: number; readonly answer: Promise<boolean> } | undefined;
-  return (now) => {
+  return (now, onFault) => {
     if (asked === undefined || now.getTime() - asked.atMs >= heldMs)
-      asked = { atMs: now.getTime(), answer: answersInTime(lake) };
+      asked = { atMs: now.getTime(), answer: answersInTime(lake, onFault) };
     return asked.answer;
   };
 }
 
-async function answersInTime(lake: Pick<Lake, 'check'>): Promise<boolean> {
+async function answersInTime(lake: Pick<Lake, 'check'>, onFault: (fault: string) => void): Promise<boolean> {
   using deadline = deadlineIn(checkMs);
   try {
-    await lake.check(deadline.signal);
+    await endingWith(deadline.signal, lake.check(deadline.signal));
     return true;
-  } catch {
-    // Not well, for whatever reason. Why is told by the log of the deliveries that fail.
+  } catch (fault) {
+    onFault(describeFault(fault));
     return false;
   }
 }

@@ -15,17 +15,20 @@ import {
 
 export type JsonFault = 'not-json' | 'too-deep';
 
+/** BSON nests at most 100 levels; the event around it and Extended JSON's wrappers add some. */
+export const maxDepth = 256;
+
 const fault = -1;
 
-export function findJsonFault(text: Uint8Array, maxDepth: number): JsonFault | undefined {
+export function findJsonFault(text: Uint8Array, levels = maxDepth): JsonFault | undefined {
   if (!isUtf8(text)) return 'not-json';
-  const closers = new Uint8Array(maxDepth);
+  const closers = new Uint8Array(levels);
   let depth = 0;
   let at = skipSpace(text, 0);
   for (;;) {
     const first = text[at];
     if (first === openBrace || first === openBracket) {
-      if (depth === maxDepth) return 'too-deep';
+      if (depth === levels) return 'too-deep';
       const closer = first === openBrace ? closeBrace : closeBracket;
       at = skipSpace(text, at + 1);
       if (text[at] === closer) {

@@ -1,5 +1,6 @@
 // JSON as it stands in the bytes, without building values from it. A parsed tree would round 64-bit integers, move keys
-// that look like numbers, and take ten times the memory of the text; the lake wants the text as it was sent.
+// that look like numbers, and take ten times the memory of the text; the lake wants the text as it was sent. All functions here expect text that
+// `findJsonFault` found nothing wrong with.
 
 /** Where a value stands: from `start` up to, not including, `end`. */
 export interface Span {
@@ -23,7 +24,6 @@ export const closeBrace = 0x7d;
 export const openBracket = 0x5b;
 export const closeBracket = 0x5d;
 
-/** The functions below expect text that `findJsonFault` found nothing wrong with. */
 export function skipSpace(text: Uint8Array, at: number): number {
   while (isSpace(text[at])) at++;
   return at;

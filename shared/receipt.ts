@@ -20,7 +20,7 @@ export type Receipt =
   | { readonly kind: 'unsupported-type' }
   | { readonly kind: 'body-too-large' }
   | { readonly kind: 'busy' }
-  | { readonly kind: 'too-slow' }
+  | { readonly kind: 'incomplete-body' }
   | { readonly kind: 'not-authentic'; readonly bytes: number }
   | { readonly kind: 'not-json'; readonly bytes: number }
   | { readonly kind: 'too-deep'; readonly bytes: number }

@@ -1,8 +1,8 @@
-// The way of one delivery, in one straight line: admit ▶ authenticate ▶ read ▶ pick ▶ place ▶ store.
-import type { BodyRoom, BytesInFlight } from './bytes-in-flight.ts';
+// The way of one delivery, in one straight line: once its body is admitted, authenticate ▶ read ▶ pick ▶ place ▶ store.
+import type { BytesInFlight } from './bytes-in-flight.ts';
 import { type ChangeEvent, readChangeEvent } from './change-event.ts';
 import { concurrently } from './concurrently.ts';
-import { deadlineIn } from './deadline.ts';
+import { deadlineIn, endingWith } from './deadline.ts';
 import { admit, type Delivery } from './delivery.ts';
 import { pickDocument } from './document.ts';
 import { envelopeLine } from './envelope.ts';
@@ -26,31 +26,25 @@ export interface Receiver {
 /** A request ends within 25 s; a second of that is left for its way back. */
 const requestMs = 24_000;
 const writeMs = 10_000;
-/** BSON nests at most 100 levels; the event around it and Extended JSON's wrappers add some. */
-const maxDepth = 256;
 
 export async function receive(delivery: Delivery, receiver: Receiver, now: Date): Promise<Receipt> {
   const { settings, inFlight } = receiver;
   using deadline = deadlineIn(requestMs);
-  const room: BodyRoom = { taken: 0 };
-  try {
-    const admission = await admit(delivery, { ...settings, inFlight }, room, deadline.signal);
-    if (admission.kind !== 'admitted') return admission;
-    const { body } = admission;
+  using room = inFlight.room();
+  const admission = await admit(delivery, settings.maxBodyBytes, room, deadline.signal);
+  if (admission.kind !== 'admitted') return admission;
+  const { body } = admission;
 
-    if (settings.signingSecrets.length > 0 && !isAuthentic(body, delivery.signature, settings.signingSecrets, now))
-      return { kind: 'not-authentic', bytes: body.length };
-    const fault = findJsonFault(body, maxDepth);
-    if (fault !== undefined) return { kind: fault, bytes: body.length };
-    const spans = eventSpans(body, settings.maxEvents);
-    if (spans === undefined) return { kind: 'too-many-events', bytes: body.length };
+  if (settings.signingSecrets.length > 0 && !isAuthentic(body, delivery.signature, settings.signingSecrets, now))
+    return { kind: 'not-authentic', bytes: body.length };
+  const fault = findJsonFault(body);
+  if (fault !== undefined) return { kind: fault, bytes: body.length };
+  const spans = eventSpans(body, settings.maxEvents);
+  if (spans === undefined) return { kind: 'too-many-events', bytes: body.length };
 
-    const store = (span: Span): Promise<EventOutcome> => storeEvent(body, span, receiver, deadline.signal);
-    const events = await concurrently(spans, settings.writeConcurrency, store);
-    return { kind: 'received', events, bytes: body.length };
-  } finally {
-    inFlight.release(room);
-  }
+  const take = (span: Span): Promise<EventOutcome> => takeEvent(body, span, receiver, deadline.signal);
+  const events = await concurrently(spans, settings.writeConcurrency, take);
+  return { kind: 'received', events, bytes: body.length };
 }
 
 /** One event, or those of an array; undefined where it holds more than `most`. */
@@ -59,18 +53,14 @@ function eventSpans(body: Uint8Array, most: number): Span[] | undefined {
   return body[start] === openBracket ? elementsOf(body, start, most) : [{ start, end: valueEnd(body, start) }];
 }
 
-async function storeEvent(
-  body: Uint8Array,
-  span: Span,
-  receiver: Receiver,
-  signal: AbortSignal,
-): Promise<EventOutcome> {
+async function takeEvent(body: Uint8Array, span: Span, receiver: Receiver, signal: AbortSignal): Promise<EventOutcome> {
   const read = readChangeEvent(body, span);
   if (read.kind === 'refused') return { outcome: 'refused', reason: read.reason };
   const { event } = read;
+  const document = pickDocument(event);
   const path = lakePath(event, receiver.settings.naming);
   try {
-    const result = await write(event, path, receiver, signal);
+    const result = await store(event, document, path, receiver, signal);
     return { outcome: result === 'created' ? 'stored' : 'alreadyStored', path, event: traceOf(event) };
   } catch (fault) {
     // The one place where a fault becomes an outcome: the other events of the delivery are durable, and the sender must hear so.
@@ -78,11 +68,17 @@ async function storeEvent(
   }
 }
 
-async function write(event: ChangeEvent, path: string, { settings, lake }: Receiver, signal: AbortSignal) {
+async function store(
+  event: ChangeEvent,
+  document: Span | undefined,
+  path: string,
+  { settings, lake }: Receiver,
+  signal: AbortSignal,
+): Promise<'created' | 'exists'> {
+  signal.throwIfAborted();
+  const line = envelopeLine(event, document, formats[settings.documentFormat]);
   using deadline = deadlineIn(writeMs, signal);
-  deadline.signal.throwIfAborted();
-  const line = envelopeLine(event, pickDocument(event), formats[settings.documentFormat]);
-  return await lake.create(path, line, deadline.signal);
+  return await endingWith(deadline.signal, lake.create(path, line, deadline.signal));
 }
 
 /** What may be told of an event: neither its document, nor its token, nor its path. */

@@ -1,4 +1,5 @@
 // A receipt → what HTTP says. The statuses are a contract with every sender: 400, 401, 413 and 415 are final, 503 asks for another try.
+import { maxDepth } from './json-fault.ts';
 import { countOutcomes, type EventOutcome, type Receipt } from './receipt.ts';
 import type { Settings } from './settings.ts';
 
@@ -29,11 +30,11 @@ export function toResponse(receipt: Receipt, limits: Limits): HttpAnswer {
     case 'not-json':
       return problem(400, 'not-json', 'The body must be JSON: a change event, or an array of them');
     case 'too-deep':
-      return problem(400, 'too-deep', 'The body must nest at most 256 levels');
+      return problem(400, 'too-deep', `The body must nest at most ${maxDepth} levels`);
     case 'busy':
       return problem(503, 'busy', 'Too many bytes are being received at once: send again', 1);
-    case 'too-slow':
-      return problem(503, 'too-slow', 'The body did not arrive in time: send again', 1);
+    case 'incomplete-body':
+      return problem(503, 'incomplete-body', 'The body did not arrive whole and in time: send again', 1);
   }
 }
 

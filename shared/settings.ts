@@ -62,7 +62,7 @@ function readLocation(read: SettingReader): LakeLocation | undefined {
   }
   const location = readLakeUrl(url);
   if (location.kind !== 'problem') return location;
-  read.mustBe('LAKE_URL', location.mustBe, is(withoutSecrets(url)));
+  read.mustBe('LAKE_URL', location.mustBe, shown(url));
   return undefined;
 }
 
@@ -83,9 +83,11 @@ function formerLakeUrl(read: SettingReader): string | undefined {
   return undefined;
 }
 
-/** Somebody may have pasted a connection string, or an address with a signature or a password in it. */
-function withoutSecrets(url: string): string {
-  return url.replace(/[?#;].*$/s, '…').replace(/:[^/:@]*@/, ':…@');
+/** Somebody may have pasted a key, a connection string, or an address with a signature: only what can be none is shown. */
+function shown(url: string): string {
+  const { protocol, username, host, pathname } = URL.parse(url) ?? {};
+  if (protocol === undefined || host === '') return /^[\w./:~-]{1,40}$/.test(url) ? is(url) : isOfAnotherForm;
+  return is(`${protocol}//${protocol === 'abfss:' ? `${username}@` : ''}${host}${pathname}`);
 }
 
 function readAccess(read: SettingReader, location: LakeLocation | undefined): LakeAccess {
@@ -109,20 +111,17 @@ function readFilePrefix(read: SettingReader): string {
 }
 
 function readSigningSecrets(read: SettingReader): readonly Uint8Array[] {
-  const texts =
-    read
-      .text('SIGNING_SECRETS')
-      ?.split(/[\s,]+/)
-      .filter((text) => text !== '') ?? [];
+  const setting = read.text('SIGNING_SECRETS');
+  if (setting === undefined) return [];
+  const mustBe = '"whsec_" and 24 to 64 bytes in base64, several with spaces or commas between';
+  const texts = setting.split(/[\s,]+/).filter((text) => text !== '');
+  // A list of nothing is a mistake, such as a template whose values are missing: it must not turn signatures off.
+  if (texts.length === 0) read.mustBe('SIGNING_SECRETS', mustBe, 'it has none');
   return texts.flatMap((text, index) => {
     const secret = readSecret(text);
     if (secret !== undefined) return [secret];
     const found = `number ${index + 1} of ${texts.length} is of another form`;
-    read.mustBe(
-      'SIGNING_SECRETS',
-      '"whsec_" and 24 to 64 bytes in base64, several with spaces or commas between',
-      found,
-    );
+    read.mustBe('SIGNING_SECRETS', mustBe, found);
     return [];
   });
 }

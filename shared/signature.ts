@@ -21,7 +21,7 @@ export function isAuthentic(
 ): boolean {
   const { id, timestamp, signature } = headers;
   if (id === null || timestamp === null || signature === null) return false;
-  if (!isId(id) || !isInWindow(timestamp, now) || signature.length > maxSignatureHeader) return false;
+  if (!isId(id) || !isInWindow(timestamp, now) || !isOneHeader(signature)) return false;
 
   const given = signature.split(' ').flatMap(readSignature);
   let authentic = false;
@@ -38,9 +38,16 @@ function isId(id: string): boolean {
   return /^[\x21-\x2b\x2d\x2f-\x7e]{1,256}$/.test(id);
 }
 
+/** Of two headers of one name HTTP makes one with a comma and a space, and which of them is meant nobody knows. */
+function isOneHeader(signature: string): boolean {
+  return signature.length <= maxSignatureHeader && !signature.includes(', ');
+}
+
 /** Seconds, in digits only: Number() would read `1e9`, ` 17 ` and `0x10`, and two headers of one name come as a list. */
 function isInWindow(timestamp: string, now: Date): boolean {
-  return /^\d{1,12}$/.test(timestamp) && Math.abs(now.getTime() / 1000 - Number(timestamp)) <= toleranceSeconds;
+  return (
+    /^\d{1,12}$/.test(timestamp) && Math.abs(Math.floor(now.getTime() / 1000) - Number(timestamp)) <= toleranceSeconds
+  );
 }
 
 /** Of other versions than `v1` nothing is known, so they prove nothing. Buffer.from stops quietly at what is not base64: check the form first. */

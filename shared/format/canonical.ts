@@ -9,6 +9,7 @@ export const canonical: Format = {
   typed,
   number,
   wrapsNumbers: true,
+  guarded: new Set(['$date']),
   plainScope: false,
 };
 

@@ -1,4 +1,5 @@
-// Code with a scope is the one type that holds values of any other: it is not read as a whole, only its keys are found.
+// Code with a scope, `{"$code":"f(x)","$scope":{"x":1}}`, is the one type that holds values of any other: it is not read as
+// a whole, only its two keys are found, for `simple` to write them without a dollar.
 import {
   closeBrace,
   closeBracket,

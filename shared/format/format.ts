@@ -9,6 +9,11 @@ export interface Format {
   readonly number: (source: string) => string;
   /** Whether `number` changes any but a negative zero. */
   readonly wrapsNumbers: boolean;
+  /**
+   * Types that a user's object which is none would become once its inner numbers are written this way, such as
+   * `{"$date":5000000000}` in canonical: it is copied as it was sent.
+   */
+  readonly guarded: ReadonlySet<TypeKey>;
   /** Whether code with a scope keeps Extended JSON's keys, or gets keys without a dollar. */
   readonly plainScope: boolean;
 }

@@ -12,6 +12,7 @@ export const relaxed: Format = {
   typed,
   number: keepNegativeZero,
   wrapsNumbers: false,
+  guarded: new Set(['$timestamp', '$minKey', '$maxKey']),
   plainScope: false,
 };
 

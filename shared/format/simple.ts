@@ -10,6 +10,8 @@ export const simple: Format = {
   typed,
   number: keepNegativeZero,
   wrapsNumbers: false,
+  // Nobody reads types in this format.
+  guarded: new Set(),
   plainScope: true,
 };
 

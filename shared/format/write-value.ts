@@ -1,11 +1,11 @@
 // Copies a JSON value from the received text into a file, in one pass and without a tree: runs of text go over as they
 // stand, whitespace between tokens goes, and what the format writes differently is replaced on the way.
-import { bufferOf, openBrace, quote, type Span, skipSpace, stringEnd, valueEnd } from '../json-text.ts';
-import type { ByteWriter } from './byte-writer.ts';
+import { bufferOf, closeBrace, openBrace, quote, type Span, skipSpace, stringEnd, valueEnd } from '../json-text.ts';
+import { type ByteWriter, byteWriter } from './byte-writer.ts';
 import { type ScopeKeys, scopeKeys } from './code-with-scope.ts';
 import type { Format } from './format.ts';
 import { dollarKeyAt, readTypedValue } from './read-typed-value.ts';
-import { isTypeKey } from './typed-value.ts';
+import { isTypeKey, type TypeKey } from './typed-value.ts';
 
 const minus = 0x2d;
 
@@ -40,6 +40,13 @@ export function writeValue(out: ByteWriter, source: Uint8Array, { start, end }: 
       replace(format.typed(typed.value), typed.end);
       return;
     }
+    const guarded =
+      key !== undefined && isTypeKey(key) && format.guarded.has(key) ? becomesType(text, at, key, format) : undefined;
+    if (guarded !== undefined) {
+      replace('', guarded.end);
+      writeValue(out, text, guarded, asSent);
+      return;
+    }
     if (format.plainScope && (key === '$code' || key === '$scope') && at >= scopes.end) scopes = scopeKeys(text, at);
     at++;
   }
@@ -64,6 +71,37 @@ export function writeValue(out: ByteWriter, source: Uint8Array, { start, end }: 
     copied = behind;
   }
 }
+
+/** Where an object that is no type stands, if writing it in this format would make it one. */
+function becomesType(text: Uint8Array, start: number, key: TypeKey, format: Format): Span | undefined {
+  const end = smallObjectEnd(text, start);
+  if (end === undefined) return undefined;
+  const out = byteWriter(maxGuardedBytes);
+  writeValue(out, text, { start, end }, { ...format, guarded: new Set() });
+  return readTypedValue(out.bytes(), 0, key) && { start, end };
+}
+
+/** Longer than any type is spelled whose inner numbers matter. */
+const maxGuardedBytes = 256;
+
+function smallObjectEnd(text: Uint8Array, start: number): number | undefined {
+  let depth = 0;
+  for (let at = start; at < start + maxGuardedBytes; at++) {
+    if (text[at] === quote) at = stringEnd(text, at) - 1;
+    else if (text[at] === openBrace) depth++;
+    else if (text[at] === closeBrace && --depth === 0) return at + 1;
+  }
+  return undefined;
+}
+
+const asSent: Format = {
+  rewrites: new Set(),
+  typed: () => '',
+  number: (source) => source,
+  wrapsNumbers: false,
+  guarded: new Set(),
+  plainScope: false,
+};
 
 function isDigit(byte: number): boolean {
   return byte >= 0x30 && byte <= 0x39;

@@ -1,47 +1,166 @@
-// The statements of docs/lake.md that can be run here, against a lake that the code has written.
+// The statements of docs/lake.md that can be run here, against lakes that the code has written.
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { DuckDBInstance } from '@duckdb/node-api';
+import { DuckDBInstance, type JS } from '@duckdb/node-api';
 import { pickDocument } from '../../shared/document.ts';
 import { envelopeLine } from '../../shared/envelope.ts';
 import { formats } from '../../shared/format/formats.ts';
-import { lakePath } from '../../shared/lake-path.ts';
-import { changeEvents, type EventFields, eventOf, tokenOf } from '../support/change-events.ts';
-import { temporaryLake } from '../support/lakes.ts';
+import { type Layout, lakePath } from '../../shared/lake-path.ts';
+import { changeEvents, type EventFields, movies, readEvent, textOf, tokenOf } from '../support/change-events.ts';
+import { type TemporaryLake, temporaryLake } from '../support/lakes.ts';
 import { markdownPage } from '../support/markdown.ts';
 
 const { fences } = markdownPage(new URL('../../docs/lake.md', import.meta.url));
 
-describe('docs/lake.md', () => {
-  it('reads the latest state of every document with DuckDB', async (t) => {
-    const lake = await temporaryLake(t);
-    for (const fields of [...Object.values(changeEvents), ...filmEvents()]) {
-      const event = eventOf(fields);
-      const path = lakePath(event, { directory: '', layout: 'partitioned', filePrefix: 'change' });
-      await lake.create(path, envelopeLine(event, pickDocument(event), formats.relaxed), AbortSignal.timeout(10_000));
-    }
-    const [statement = ''] = fences('sql');
-    const connection = await (await DuckDBInstance.create(':memory:')).connect();
+const alien = {
+  document_key: '{"_id":{"$oid":"573a1390f29313caabcd42e8"}}',
+  title: 'Alien',
+  views: 9_007_199_254_740_993n,
+};
+const psycho = { document_key: '{"_id":{"studio":"é","no":1}}', title: 'Psycho', views: null };
+const dropped = { document_key: '{"_id":7}', title: 'Dropped', views: null };
 
-    const reader = await connection.runAndReadAll(
-      statement.replace("'lake/", `'${lake.folder.replaceAll('\\', '/')}/`),
+describe('docs/lake.md', () => {
+  it('names what its statements are for', () => {
+    const named = fences('sql').map((statement) => /^-- (.*)\n/.exec(statement)?.[1]);
+
+    assert.deepEqual(named, [
+      'DuckDB: history',
+      'DuckDB: latest state',
+      'DuckDB: one month',
+      'DuckDB: history, flat',
+      'Synapse: once',
+      'Synapse: history',
+      'Synapse: latest state',
+      'DuckDB: only what came after the last drop or rename',
+    ]);
+  });
+
+  for (const { layout, history } of [
+    { layout: 'partitioned', history: 'DuckDB: history' },
+    { layout: 'flat', history: 'DuckDB: history, flat' },
+  ] as const) {
+    describe(`in a lake that is ${layout}`, () => {
+      it('reads the latest state of every document, by the value of its key', async (t) => {
+        const lake = await filledLake(t, layout);
+
+        const rows = await ask(lake, statement(history), statement('DuckDB: latest state'));
+
+        assert.deepEqual(rows, [dropped, psycho, alien].sort(byKey));
+      });
+
+      it('leaves out what was there before a drop', async (t) => {
+        const lake = await filledLake(t, layout);
+        const condition = statement('DuckDB: only what came after the last drop or rename');
+        const latest = statement('DuckDB: latest state').replace('QUALIFY', `${condition}QUALIFY`);
+
+        const rows = await ask(lake, statement(history), latest);
+
+        assert.deepEqual(rows, [psycho, alien].sort(byKey));
+      });
+    });
+  }
+
+  it('reads the changes of one month in their order, and no folder of another', async (t) => {
+    const lake = await filledLake(t, 'partitioned');
+    const elsewhere = 'sample_mflix/movies/year=2025/month=11/day=20/hour=10/unreadable.json';
+    await lake.create(elsewhere, Buffer.from('unreadable\n'), AbortSignal.timeout(10_000));
+    const month = statement('DuckDB: one month');
+
+    const rows = await ask(lake, statement('DuckDB: history'), month);
+    const earlier = await ask(lake, statement('DuckDB: history'), month.replace('= 11', '= 10'));
+
+    const sequences = rows.map(({ sequence }) => sequence);
+    assert.deepEqual(sequences, [...sequences].sort());
+    assert.deepEqual(rows[0], {
+      sequence: tokenOf(1),
+      clusterTime: new Date('2026-11-20T10:15:30Z'),
+      operationType: 'insert',
+      year_of_film: '1995',
+    });
+    assert.deepEqual(earlier, []);
+  });
+
+  it('makes one text of keys that are spelled differently', async (t) => {
+    const lake = await temporaryLake(t);
+
+    const rows = await ask(
+      lake,
+      String.raw`SELECT a = b AS bytes, json(a) = json(b) AS value
+      FROM (VALUES ('{"_id":{"\u00e9":"a\/b"}}'::JSON, '{"_id":{"é":"a/b"}}'::JSON)) AS keys(a, b)`,
     );
 
-    assert.deepEqual(reader.getRowObjects(), [
-      { id: '573a1390f29313caabcd42e8', title: 'Alien', views: 9_007_199_254_740_993n },
-    ]);
-    connection.closeSync();
+    assert.deepEqual(rows, [{ bytes: false, value: true }]);
   });
 });
 
-/** A film beside the one of the fixtures, which is deleted in the end. The update comes first: `sequence` has to tell. */
-function filmEvents(): EventFields[] {
+/** What DuckDB answers to the last of the statements. */
+async function ask(lake: TemporaryLake, ...statements: string[]): Promise<Record<string, JS>[]> {
+  const instance = await DuckDBInstance.create(':memory:');
+  const connection = await instance.connect();
+  try {
+    const folder = `'${lake.folder.replaceAll('\\', '/')}/`;
+    let rows: Record<string, JS>[] = [];
+    for (const sql of statements) {
+      rows = (await connection.runAndReadAll(sql.replace("'lake/", folder))).getRowObjectsJS();
+    }
+    return rows;
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+  }
+}
+
+function statement(name: string): string {
+  return fences('sql').find((sql) => sql.startsWith(`-- ${name}\n`)) ?? assert.fail(`there is no statement "${name}"`);
+}
+
+function byKey(a: { document_key: string }, b: { document_key: string }): number {
+  return Buffer.compare(Buffer.from(a.document_key), Buffer.from(b.document_key));
+}
+
+async function filledLake(t: Parameters<typeof temporaryLake>[0], layout: Layout): Promise<TemporaryLake> {
+  const lake = await temporaryLake(t);
+  for (const text of [...Object.values(changeEvents).map(textOf), ...filmEvents()]) {
+    const event = readEvent(text);
+    const path = lakePath(event, { directory: '', layout, filePrefix: 'change' });
+    await lake.create(path, envelopeLine(event, pickDocument(event), formats.relaxed), AbortSignal.timeout(10_000));
+    // Beside each file an empty one, as a writer with LAKE_API=dfs may leave it.
+    await writeFile(join(lake.folder, path.replace('.json', '-empty.json')), '');
+  }
+  return lake;
+}
+
+/** Films beside the one of the fixtures, which is deleted in the end. Later ones come first: `sequence` has to tell. */
+function filmEvents(): Uint8Array[] {
   const id = { _id: { $oid: '573a1390f29313caabcd42e8' } };
-  const insert = { ...changeEvents.insert, documentKey: id, fullDocument: { ...id, title: 'Alein' } };
   const views = { $numberLong: '9007199254740993' };
-  const update = { ...changeEvents.update, documentKey: id, fullDocument: { ...id, title: 'Alien', views } };
   return [
-    { ...update, _id: { _data: tokenOf(18) } },
-    { ...insert, _id: { _data: tokenOf(17) } },
+    film('update', 18, { ...id, title: 'Alien', views }),
+    film('insert', 17, { ...id, title: 'Alein' }),
+    film('insert', 11, { _id: 7, title: 'Dropped' }), // the collection of the fixtures is dropped at 13
+    film('insert', 19, { ...id, title: 'Alien, the series' }, { ...movies, coll: 'series' }),
+    film('update', 21, { _id: { studio: 'é', no: 1 }, title: 'Psycho' }),
+    escaped(film('insert', 20, { _id: { studio: 'é', no: 1 }, title: 'Psyco' })),
+    film('delete', 23, { _id: 'Amélie' }),
+    escaped(film('insert', 22, { _id: 'Amélie', title: 'Amélie' })),
   ];
+}
+
+function film(
+  type: 'insert' | 'update' | 'delete',
+  increment: number,
+  document: EventFields,
+  ns: EventFields = movies,
+): Uint8Array {
+  const documentKey = { _id: document['_id'] };
+  const carried = type === 'delete' ? { fullDocumentBeforeChange: document } : { fullDocument: document };
+  return textOf({ ...changeEvents[type], _id: { _data: tokenOf(increment) }, ns, documentKey, ...carried });
+}
+
+/** The same values as another sender may spell them. */
+function escaped(text: Uint8Array): Uint8Array {
+  return Buffer.from(Buffer.from(text).toString().replaceAll('é', String.raw`\u00e9`));
 }

@@ -14,7 +14,7 @@ const reserved: Record<string, RegExp> = {
   '@azure/functions': /^(functions|local)\//,
   '@azure/storage-blob': /^shared\/(azure-lake|dfs-create)\.ts$/,
   '@azure/storage-file-datalake': /^shared\/(azure-lake|dfs-create)\.ts$/,
-  '@azure/identity': /^shared\/azure-lake\.ts$/,
+  '@azure/identity': /^shared\/(azure-lake|impatient-credential)\.ts$/,
   ajv: /^shared\/change-event-validator\.ts$|^local\//,
   bson: /^shared\/format\//,
 };

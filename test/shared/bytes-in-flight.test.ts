@@ -5,46 +5,53 @@ import { bytesInFlight } from '../../shared/bytes-in-flight.ts';
 describe('bytesInFlight()', () => {
   it('turns away what passes the bound', () => {
     const inFlight = bytesInFlight(100);
-    const [first, second, third] = [room(), room(), room()];
 
-    assert.equal(inFlight.take(first, 60), true);
-    assert.equal(inFlight.take(second, 40), true);
-    assert.equal(inFlight.take(third, 1), false);
+    assert.equal(inFlight.room().holds(60), true);
+    assert.equal(inFlight.room().holds(40), true);
+    assert.equal(inFlight.room().holds(1), false);
   });
 
   it('has room again when a body is done with', () => {
     const inFlight = bytesInFlight(100);
-    const [first, second] = [room(), room()];
-    inFlight.take(first, 100);
+    const first = inFlight.room();
+    first.holds(100);
 
-    inFlight.release(first);
+    first[Symbol.dispose]();
 
-    assert.equal(inFlight.take(second, 100), true);
+    assert.equal(inFlight.room().holds(100), true);
   });
 
   it('always lets one body in, however large, also while it grows', () => {
     const inFlight = bytesInFlight(100);
-    const body = room();
+    const body = inFlight.room();
 
-    assert.equal(inFlight.take(body, 150), true);
-    assert.equal(inFlight.take(body, 150), true);
-    assert.equal(inFlight.take(room(), 1), false);
+    assert.equal(body.holds(150), true);
+    assert.equal(body.holds(300), true);
+    assert.equal(inFlight.room().holds(1), false);
+  });
+
+  it('lets a body grow only where there is room, and keeps what it has', () => {
+    const inFlight = bytesInFlight(100);
+    const [first, second] = [inFlight.room(), inFlight.room()];
+    first.holds(50);
+    second.holds(40);
+
+    assert.equal(second.holds(51), false);
+    assert.equal(second.holds(50), true);
+    assert.equal(second.holds(10), true);
+    assert.equal(inFlight.room().holds(1), false);
   });
 
   it('gives back exactly what was taken, once', () => {
     const inFlight = bytesInFlight(100);
-    const [first, second] = [room(), room()];
-    inFlight.take(first, 50);
-    inFlight.take(second, 50);
+    const [first, second] = [inFlight.room(), inFlight.room()];
+    first.holds(50);
+    second.holds(50);
 
-    inFlight.release(first);
-    inFlight.release(first);
+    first[Symbol.dispose]();
+    first[Symbol.dispose]();
 
-    assert.equal(inFlight.take(room(), 51), false);
-    assert.equal(inFlight.take(room(), 50), true);
+    assert.equal(inFlight.room().holds(51), false);
+    assert.equal(inFlight.room().holds(50), true);
   });
 });
-
-function room() {
-  return { taken: 0 };
-}

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import { describe, it } from 'node:test';
-import { deadlineIn } from '../../shared/deadline.ts';
+import { deadlineIn, endingWith } from '../../shared/deadline.ts';
 
 describe('deadlineIn()', () => {
   it('ends when its time is over, and not before', (t) => {
@@ -54,5 +54,24 @@ describe('deadlineIn()', () => {
     t.mock.timers.tick(10_000);
     assert.equal(deadline.signal.aborted, false);
     assert.deepEqual(getEventListeners(parent.signal, 'abort'), []);
+  });
+});
+
+describe('endingWith()', () => {
+  it('has the result of work that is done in time, or its fault', async () => {
+    const { signal } = new AbortController();
+
+    assert.equal(await endingWith(signal, Promise.resolve(1)), 1);
+    await assert.rejects(endingWith(signal, Promise.reject(new Error('broken'))), /broken/);
+  });
+
+  it('ends with the signal, also where the work goes on for ever', async () => {
+    const controller = new AbortController();
+    const work = endingWith(controller.signal, new Promise(() => undefined));
+
+    controller.abort(new Error('over'));
+
+    await assert.rejects(work, /over/);
+    await assert.rejects(endingWith(controller.signal, new Promise(() => undefined)), /over/);
   });
 });

@@ -22,6 +22,7 @@ describe('admit()', () => {
       ['Application/JSON; charset=UTF-8', true],
       ['application/json;charset="utf-8"', true],
       ['application/cloudevents+json', true],
+      ['model/gltf+json', true],
       ['application/vnd.api+json; charset=utf8; profile="x"', true],
       ['application/json; charset=iso-8859-1', false],
       ['application/json; charset=utf-16', false],
@@ -44,7 +45,8 @@ describe('admit()', () => {
   it('refuses a declared size over the limit without reading a byte', async () => {
     const body = new ReadableStream<Uint8Array>({ pull: () => assert.fail('read') }, { highWaterMark: 0 });
 
-    assert.deepEqual(await admitted(deliveryOf('', { contentLength: '11', body }), 10), { kind: 'body-too-large' });
+    for (const contentLength of ['11', '9'.repeat(17), '9'.repeat(400)])
+      assert.deepEqual(await admitted(deliveryOf('', { contentLength, body }), 10), { kind: 'body-too-large' });
   });
 
   it('refuses an undeclared size when it passes the limit, and reads no further', async () => {
@@ -69,7 +71,7 @@ describe('admit()', () => {
 
   it('says that it is busy where there is no room for the bytes, declared or not', async () => {
     const inFlight = bytesInFlight(10);
-    inFlight.take({ taken: 0 }, 8);
+    inFlight.room().holds(8);
 
     for (const contentLength of ['3', null])
       assert.deepEqual(await admitted(deliveryOf('abc', { contentLength }), 100, inFlight), { kind: 'busy' });
@@ -82,7 +84,13 @@ describe('admit()', () => {
     const admission = admitted(deliveryOf('', { contentLength: null, body }), 10, bytesInFlight(10), controller.signal);
     controller.abort();
 
-    assert.deepEqual(await admission, { kind: 'too-slow' });
+    assert.deepEqual(await admission, { kind: 'incomplete-body' });
+  });
+
+  it('says so when a body breaks off', async () => {
+    const body = new ReadableStream<Uint8Array>({ start: (controller) => controller.error(new Error('reset')) });
+
+    assert.deepEqual(await admitted(deliveryOf('', { contentLength: null, body })), { kind: 'incomplete-body' });
   });
 
   it('takes an empty body as it is', async () => {
@@ -91,5 +99,5 @@ describe('admit()', () => {
 });
 
 function admitted(delivery: Delivery, maxBodyBytes = 1000, inFlight = bytesInFlight(1000), signal = never) {
-  return admit(delivery, { maxBodyBytes, inFlight }, { taken: 0 }, signal);
+  return admit(delivery, maxBodyBytes, inFlight.room(), signal);
 }

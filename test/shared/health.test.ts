@@ -22,10 +22,12 @@ const ill = async (): Promise<void> => {
   throw new Error('the container is gone');
 };
 
+const ignore = (): void => undefined;
+
 describe('healthCheck()', () => {
   it('tells whether the lake answers', async () => {
-    const isWell = await healthCheck(lakeThat(well))(after(0));
-    const isIllWell = await healthCheck(lakeThat(ill))(after(0));
+    const isWell = await healthCheck(lakeThat(well))(after(0), ignore);
+    const isIllWell = await healthCheck(lakeThat(ill))(after(0), ignore);
 
     assert.equal(isWell, true);
     assert.equal(isIllWell, false);
@@ -39,7 +41,7 @@ describe('healthCheck()', () => {
       const lake = lakeThat(answer);
       const check = healthCheck(lake);
 
-      for (let ms = 0; ms < 30_000; ms += 1_000) await check(after(ms));
+      for (let ms = 0; ms < 30_000; ms += 1_000) await check(after(ms), ignore);
 
       assert.equal(lake.asked, 1);
     });
@@ -48,7 +50,7 @@ describe('healthCheck()', () => {
       const lake = lakeThat(answer);
       const check = healthCheck(lake);
 
-      const answers = await Promise.all(Array.from({ length: 100 }, () => check(after(0))));
+      const answers = await Promise.all(Array.from({ length: 100 }, () => check(after(0), ignore)));
 
       assert.equal(lake.asked, 1);
       assert.deepEqual([...new Set(answers)], [answer === well]);
@@ -61,7 +63,7 @@ describe('healthCheck()', () => {
     const check = healthCheck(lake);
 
     const told = [];
-    for (const ms of [0, 29_999, 30_000, 59_999, 60_000]) told.push(await check(after(ms)));
+    for (const ms of [0, 29_999, 30_000, 59_999, 60_000]) told.push(await check(after(ms), ignore));
 
     assert.deepEqual(told, [false, false, true, true, false]);
     assert.equal(lake.asked, 3);
@@ -72,20 +74,35 @@ describe('healthCheck()', () => {
     const lake = lakeThat(() => promise);
     const check = healthCheck(lake);
 
-    const answers = [check(after(0)), check(after(29_999))];
+    const answers = [check(after(0), ignore), check(after(29_999), ignore)];
     resolve();
 
     assert.deepEqual(await Promise.all(answers), [true, true]);
     assert.equal(lake.asked, 1);
   });
 
-  it('takes a lake that does not answer in 5 s for ill', async (t) => {
+  it('takes a lake that does not answer in 5 s for ill, whether it heeds the signal or not', async (t) => {
     t.mock.timers.enable({ apis: ['setTimeout'] });
     const silent = lakeThat((signal) => new Promise((_, reject) => signal.addEventListener('abort', reject)));
-    const asked = healthCheck(silent)(after(0));
+    const dead = lakeThat(() => new Promise(() => undefined));
+    const asked = [silent, dead].map((lake) => healthCheck(lake)(after(0), ignore));
 
     t.mock.timers.tick(5_000);
 
-    assert.equal(await asked, false);
+    assert.deepEqual(await Promise.all(asked), [false, false]);
+  });
+
+  it('tells why, without content, once for each time the lake is asked', async () => {
+    const faults: string[] = [];
+    const denied = Object.assign(new Error('canary'), {
+      name: 'RestError',
+      code: 'AuthorizationFailure',
+      statusCode: 403,
+    });
+    const check = healthCheck(lakeThat(() => Promise.reject(denied)));
+
+    for (const ms of [0, 1_000, 30_000]) await check(after(ms), (fault) => faults.push(fault));
+
+    assert.deepEqual(faults, Array(2).fill('RestError AuthorizationFailure 403'));
   });
 });

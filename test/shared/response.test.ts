@@ -67,7 +67,7 @@ describe('toResponse()', () => {
     [{ kind: 'not-json', bytes: 1 }, 400],
     [{ kind: 'too-deep', bytes: 1 }, 400],
     [{ kind: 'busy' }, 503],
-    [{ kind: 'too-slow' }, 503],
+    [{ kind: 'incomplete-body' }, 503],
   ];
   for (const [receipt, expected] of problems) {
     it(`answers ${expected} to ${receipt.kind}`, () => {

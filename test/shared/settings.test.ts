@@ -67,7 +67,7 @@ describe('readSettings()', () => {
     LAKE_LAYOUT: ['hive'],
     FILE_PREFIX: ['a/b', '.a', '_a', 'ä', 'a b', 'x'.repeat(81)],
     DOCUMENT_FORMAT: ['json'],
-    SIGNING_SECRETS: ['secret', 'whsec_AAAA', `${secret} whsec_`],
+    SIGNING_SECRETS: [',', ' , ', 'secret', 'whsec_AAAA', `${secret} whsec_`],
     MAX_BODY_BYTES: ['0', '-1', '1.5', '1e6', '0x10', '999999999999'],
     MAX_EVENTS: ['0', 'ten'],
     MAX_BYTES_IN_FLIGHT: ['0', '64MB'],
@@ -88,10 +88,17 @@ describe('readSettings()', () => {
       LAKE_URL: 'https://u:canary@account.dfs.core.windows.net/c?sig=canary',
       STORAGE_ACCOUNT_KEY: 'canary canary',
       SIGNING_SECRETS: 'whsec_canary',
-    }).concat(problems({ LAKE_URL: 'AccountName=a;AccountKey=canary' }));
+    });
+    const pasted = [
+      'AccountName=a;AccountKey=canary==',
+      'AccountKey=canary==;AccountName=a',
+      Buffer.from('canary'.repeat(10)).toString('base64'),
+      'https://u:a@canary@account.dfs.core.windows.net/c',
+      'ftp://canary@account.dfs.core.windows.net/c#canary',
+    ].flatMap((url) => problems({ LAKE_URL: url }));
 
-    assert.equal(told.length, 4);
-    assert.doesNotMatch(told.join(), /canary/);
+    assert.deepEqual([told.length, pasted.length], [3, 5]);
+    assert.doesNotMatch([...told, ...pasted].join(), /canary|Y2FuYXJ5/);
   });
 
   it('works with the names of the reference solution', () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import type { DocumentFormat } from '../../../shared/format/formats.ts';
 import { documentFormats, written } from '../../support/written.ts';
 
 const oid = '56e1fc72e0c917e9c4714161';
@@ -108,5 +109,29 @@ describe('writeValue(), for an object that only looks like a type', () => {
       }),
       { numRuns: 2000 },
     );
+  });
+});
+
+describe('writeValue(), with objects that a format would make a type of', () => {
+  const sent: [format: DocumentFormat, text: string][] = [
+    ['relaxed', '{"$minKey":{"$numberInt":"1"}}'],
+    ['relaxed', '{"$maxKey":{"$numberLong":"1"}}'],
+    ['relaxed', '{"$timestamp":{"t":{"$numberInt":"1"},"i":{"$numberInt":"2"}}}'],
+    ['relaxed', '{"$timestamp":{"t":1,"i":{"$numberInt":"2"}}}'],
+    ['canonical', '{"$date":5000000000}'],
+    ['canonical', '{"$date":-5000000000}'],
+  ];
+  for (const [format, text] of sent) {
+    it(`keeps ${text} as it is in ${format}`, () => {
+      const spaced = text.replaceAll(/([{:,}])/g, ' $1\n');
+
+      assert.equal(written(text, format), text);
+      assert.equal(written(`[${spaced},${spaced}]`, format), `[${text},${text}]`);
+    });
+  }
+
+  it('writes the others in the format, as any object', () => {
+    assert.equal(written('{"$minKey":{"$numberInt":"7"}}', 'relaxed'), '{"$minKey":7}');
+    assert.equal(written('{"$date":5}', 'canonical'), '{"$date":{"$numberInt":"5"}}');
   });
 });
