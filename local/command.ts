@@ -21,7 +21,8 @@ export async function runCommand({ help, options = [], run }: Command): Promise<
   } catch (error) {
     if (!isExpected(error)) throw error;
     console.error(error.message);
-    process.exitCode = 1;
+    // At once: what a command was waiting for, such as a dead disk, may never end.
+    process.exit(1);
   }
 }
 
@@ -33,4 +34,11 @@ function readOptions(names: readonly string[]): Readonly<Record<string, string |
 function isExpected(error: unknown): error is Error {
   if (error instanceof CommandError) return true;
   return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS_');
+}
+
+/** The system's own word for what went wrong, such as EACCES; behind `fetch` it stands in the cause. */
+export function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if ('code' in error && typeof error.code === 'string') return error.code;
+  return error.cause === undefined ? error.message : codeOf(error.cause);
 }

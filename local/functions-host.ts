@@ -93,6 +93,8 @@ async function isListening(server: Server, port: number): Promise<boolean> {
 async function close(server: Server): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   server.close(() => resolve());
-  server.closeIdleConnections();
+  // A sender keeps its connection open behind the last answer: it is idle from then on, not from now.
+  const sweep = setInterval(() => server.closeIdleConnections(), 50);
   await promise;
+  clearInterval(sweep);
 }

@@ -7,6 +7,7 @@ export interface StoryEvent {
 
 const film = { $oid: '573a1390f29313caabcd42e8' };
 const remake = { $oid: '573a1390f29313caabcd5293' };
+const classic = { $oid: '573a1390f29313caabcd4135' };
 
 /** Told anew each time, so that each telling leaves files of its own. */
 export function story(now: Date): StoryEvent[] {
@@ -36,7 +37,7 @@ export function story(now: Date): StoryEvent[] {
   const draft = filmDocument(film, 'The Great Train Robery', '10');
   const corrected = filmDocument(film, 'The Great Train Robbery', '11');
   const other = filmDocument(remake, 'The Great Train Robbery (again)', '0');
-  return [
+  const changes = [
     change('a film is inserted', 'insert', film, { fullDocument: draft }),
     change('its title is corrected', 'update', film, {
       updateDescription: updated({ title: corrected.title, runtime: corrected.runtime }),
@@ -44,14 +45,18 @@ export function story(now: Date): StoryEvent[] {
       fullDocumentBeforeChange: draft,
     }),
     change('it is edited in Data Explorer', 'replace', film, { fullDocument: corrected }),
-    change('another is inserted', 'insert', remake, { fullDocument: other }),
-    change('updated, but deleted before it was looked up', 'update', remake, {
+    change('a second film is inserted', 'insert', remake, { fullDocument: other }),
+    change('it is updated, but gone when it is looked up', 'update', remake, {
       updateDescription: updated({ runtime: { $numberInt: '90' } }),
       fullDocument: null,
     }),
-    change('deleted, with its pre-image', 'delete', remake, { fullDocumentBeforeChange: other }),
-    change('deleted, without a pre-image', 'delete', film, {}),
+    change('it is deleted, with its pre-image', 'delete', remake, { fullDocumentBeforeChange: other }),
+    change('the first is deleted, without a pre-image', 'delete', film, {}),
   ];
+  const kept = change('a third film is inserted, and stays', 'insert', classic, {
+    fullDocument: filmDocument(classic, 'Blacksmith Scene', '1'),
+  });
+  return [...changes, kept, { ...kept, told: 'the same event comes a second time' }];
 }
 
 function filmDocument(id: unknown, title: string, minutes: string) {

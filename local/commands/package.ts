@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { zipSync } from 'fflate';
 import { buildBundle } from '../build.ts';
-import { runCommand } from '../command.ts';
+import { CommandError, codeOf, runCommand } from '../command.ts';
 import { deployedFiles } from '../deployed-files.ts';
 import { root } from '../paths.ts';
 
@@ -22,7 +22,9 @@ await runCommand({
     await buildBundle();
     const files = deployedFiles.map(async (file) => [file, await readFile(join(root, file))] as const);
     const zip = zipSync(Object.fromEntries(await Promise.all(files)), { level: 9, mtime: timeOfAll });
-    await writeFile(resolve(root, out), zip);
+    await writeFile(resolve(root, out), zip).catch((error: unknown) => {
+      throw new CommandError(`Cannot package: --out must be a file that can be written: ${out}: ${codeOf(error)}`);
+    });
     console.log(`Packaged ${deployedFiles.join(', ')} in ${out} (${Math.round(zip.length / 1024)} KiB)`);
   },
 });

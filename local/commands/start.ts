@@ -1,9 +1,10 @@
 // npm start: the receiver on this machine, with a lake in a folder.
-import { relative } from 'node:path';
+import { endingWith } from '../../shared/deadline.ts';
 import { folderLake } from '../../shared/folder-lake.ts';
+import type { LakeLocation } from '../../shared/lake-url.ts';
 import { readSettings, type Settings } from '../../shared/settings.ts';
 import { buildBundle } from '../build.ts';
-import { CommandError, runCommand } from '../command.ts';
+import { CommandError, codeOf, runCommand } from '../command.ts';
 import { loadFunctionsApp } from '../functions-app.ts';
 import { type FunctionsHost, startFunctionsHost } from '../functions-host.ts';
 import { root } from '../paths.ts';
@@ -36,7 +37,9 @@ function readPort(text: string): number {
 
 /** Nothing set means the embedded lake. The functions read the same environment, later. */
 async function readLocalSettings(): Promise<Settings> {
-  const hasLake = ['LAKE_URL', 'storage_account_name', 'storage_container'].some((name) => process.env[name]);
+  const hasLake = ['LAKE_URL', 'storage_account_name', 'storage_container', 'storage_directory'].some(
+    (name) => process.env[name],
+  );
   if (!hasLake) process.env['LAKE_URL'] = 'file:./lake';
   const read = readSettings(process.env);
   if (read.kind === 'invalid') throw new CommandError(read.problems.map((text) => `Cannot start: ${text}`).join('\n'));
@@ -47,10 +50,12 @@ async function readLocalSettings(): Promise<Settings> {
 async function assertWritable({ lake: { location } }: Settings): Promise<void> {
   if (location.kind !== 'folder') return;
   try {
-    await folderLake(location.folder).check(AbortSignal.timeout(5_000));
+    // A dead network folder answers nothing, not even an error.
+    const inTime = AbortSignal.timeout(5_000);
+    await endingWith(inTime, folderLake(location.folder).check(inTime));
   } catch (error) {
     throw new CommandError(
-      `Cannot start: the lake's folder must be one that can be written to: ${JSON.stringify(location.folder)} (LAKE_URL): ${wordOf(error)}`,
+      `Cannot start: the lake's folder must be one that can be written to: ${JSON.stringify(location.folder)} (LAKE_URL): ${codeOf(error)}`,
     );
   }
 }
@@ -59,28 +64,36 @@ async function openHost(folder: string, port: number): Promise<FunctionsHost> {
   try {
     return await startFunctionsHost(await loadFunctionsApp(folder), port);
   } catch (error) {
-    if (wordOf(error) === 'EADDRINUSE')
+    if (codeOf(error) === 'EADDRINUSE')
       throw new CommandError(
         `Cannot start: port ${port} must be free: another program uses it. Choose one: PORT=7072 npm start`,
       );
-    if (wordOf(error) === 'EACCES')
+    if (codeOf(error) === 'EACCES')
       throw new CommandError(`Cannot start: port ${port} must be one that you may use: PORT=7071 npm start`);
     throw error;
   }
 }
 
-function wordOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+function greeting({ port }: FunctionsHost, { lake, signingSecrets }: Settings): string {
+  const url = `http://localhost:${port}/api/change-events`;
+  const isSigned = signingSecrets.length > 0;
+  const sample = `${isSigned ? 'SIGNING_SECRETS=whsec_… ' : ''}${port === 7071 ? '' : `PORT=${port} `}npm run sample`;
+  const curl = `curl ${url} -H 'content-type: application/json' -d '${JSON.stringify(exampleEvent())}'`;
+  return [
+    `Atlas Lake Sync listens on ${url}`,
+    `The lake is ${addressOf(lake.location)}. Ctrl-C stops.`,
+    '',
+    'Try it:',
+    `  ${sample}`,
+    // Whoever asks for signatures would be refused by a line that has none.
+    ...(isSigned ? [] : [`  ${curl}`]),
+    '',
+  ].join('\n');
 }
 
-function greeting({ port }: FunctionsHost, { lake: { location }, signingSecrets }: Settings): string {
-  const url = `http://localhost:${port}/api/change-events`;
-  const lake = location.kind === 'folder' ? `the folder ./${relative('.', location.folder)}` : location.dfsUrl;
-  const tryIt =
-    signingSecrets.length > 0
-      ? 'Signatures are asked for (SIGNING_SECRETS): try it with npm run sample'
-      : `Try it:\n  curl ${url} -H 'content-type: application/json' -d '${JSON.stringify(exampleEvent())}'`;
-  return `Atlas Lake Sync listens on ${url}\nThe lake is ${lake}. Ctrl-C stops.\n\n${tryIt}\n`;
+function addressOf(location: LakeLocation): string {
+  if (location.kind === 'folder') return `the folder ${location.folder}`;
+  return [location.dfsUrl, location.directory].filter((part) => part !== '').join('/');
 }
 
 function exampleEvent() {
@@ -90,8 +103,8 @@ function exampleEvent() {
     operationType: 'insert',
     clusterTime: { $timestamp: { t, i: 1 } },
     ns: { db: 'sample_mflix', coll: 'movies' },
-    documentKey: { _id: { $oid: '573a1390f29313caabcd42e8' } },
-    fullDocument: { _id: { $oid: '573a1390f29313caabcd42e8' }, title: 'The Great Train Robbery', year: 1903 },
+    documentKey: { _id: { $oid: '573a1390f29313caabcd446f' } },
+    fullDocument: { _id: { $oid: '573a1390f29313caabcd446f' }, title: 'A Corner in Wheat', year: 1909 },
   };
 }
 
@@ -101,8 +114,9 @@ function stopOnSignal(host: FunctionsHost): void {
   const stop = async (): Promise<void> => {
     if (isStopping) process.exit(1);
     isStopping = true;
-    console.log('Stopping: requests under way are finished first');
+    console.log('Stopping: requests under way are finished first; Ctrl-C again ends them');
     await host.close();
+    console.log('Stopped');
     process.exit(0);
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'disconnect'] as const) process.on(signal, () => void stop());

@@ -16,11 +16,13 @@ describe('npm run sample', () => {
     const { code, output } = await runCommand('sample', ['--url', receiver.url], { SIGNING_SECRETS: secret });
 
     const rows = output.split('\n').filter((line) => line.includes(' stored '));
-    const shown = rows.map((row) => /\S+\.json$/.exec(row)?.[0]);
+    const shownIn = /^The files are in (\S+)$/m.exec(output)?.[1];
+    const shown = rows.map((row) => `${shownIn}${/\S+\.json$/.exec(row)?.[0]}`);
     const operations = rows.map((row) => row.split(' ')[0]);
     assert.equal(code, 0);
     assert.deepEqual(shown, [...(await filesIn(folder)).keys()]);
-    assert.deepEqual(operations, ['insert', 'update', 'replace', 'insert', 'update', 'delete', 'delete']);
+    assert.match(output, /^insert +the same event comes a second time +alreadyStored /m);
+    assert.deepEqual(operations, ['insert', 'update', 'replace', 'insert', 'update', 'delete', 'delete', 'insert']);
   });
 
   it('says why an event was not stored, and exits with 1', async (t) => {
@@ -29,7 +31,19 @@ describe('npm run sample', () => {
     const { code, output } = await runCommand('sample', ['--url', receiver.url]);
 
     assert.equal(code, 1);
-    assert.match(output, /insert .* 401 The request must carry a valid signature/);
+    assert.match(
+      output,
+      /^Cannot play the story: The request must carry a valid signature \(401\): SIGNING_SECRETS must be/m,
+    );
+  });
+
+  it('says that its address is none, and exits with 1', async () => {
+    const { code, output } = await runCommand('sample', ['--url', 'nonsense']);
+
+    assert.deepEqual(
+      [code, output],
+      [1, 'Cannot play the story: --url must be an http:// or https:// address: it is "nonsense"\n'],
+    );
   });
 
   it('says where no receiver listens, and exits with 1', async (t) => {
