@@ -1,11 +1,12 @@
 // What the Functions runtime gives to an app as the module `@azure/functions-core`: the local host stands in for it. The app's
 // own copy of @azure/functions registers its functions here.
+import type { HttpResponseInit } from '@azure/functions';
 
 export interface RegisteredFunction {
   readonly name: string;
   readonly metadata: Metadata;
   readonly trigger: { readonly type: string; readonly route?: string; readonly methods?: readonly string[] };
-  readonly invoke: (...inputs: readonly unknown[]) => unknown;
+  readonly invoke: (...inputs: readonly unknown[]) => HttpResponseInit | Promise<HttpResponseInit>;
 }
 
 export const registeredFunctions: RegisteredFunction[] = [];

@@ -57,7 +57,7 @@ async function invoke({ name, invoke: call }: RegisteredFunction, request: Incom
   );
   const init = { method: request.method ?? 'GET', headers, ...(hasBody && { body: request, duplex: 'half' as const }) };
   const httpRequest = Object.assign(new Request(url, init), { query: url.searchParams, params: {}, user: null });
-  return (await call(httpRequest, context)) as HttpResponseInit;
+  return await call(httpRequest, context);
 }
 
 async function send(init: HttpResponseInit, request: IncomingMessage, response: ServerResponse): Promise<void> {
