@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { changeEvents, textOf } from '../support/change-events.ts';
 import { filesIn, temporaryFolder } from '../support/lakes.ts';
-import { failToStart, startReceiver } from '../support/running-receiver.ts';
+import { failToStart, postEndlessly, startReceiver } from '../support/running-receiver.ts';
 
 describe('npm start', () => {
   it('says where it listens and what to type, stores what is posted, and logs one line of it', async (t) => {
@@ -76,16 +76,8 @@ describe('npm start', () => {
 
   it('refuses an endless body after its limit, and stays well', async (t) => {
     const receiver = await startReceiver(t, { LAKE_URL: `file:${await temporaryFolder(t)}`, MAX_BODY_BYTES: '1000' });
-    const endless = request(`${receiver.url}/api/change-events`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-    });
-    endless.on('error', () => undefined);
-    endless.write(Buffer.alloc(2000, ' '));
 
-    const [response] = await once(endless, 'response');
-
-    assert.equal(response.statusCode, 413);
+    assert.equal(await postEndlessly(receiver.url), 413);
     assert.equal((await receiver.post(textOf(changeEvents.insert))).status, 200);
   });
 

@@ -1,6 +1,7 @@
 // The receiver as a person runs it: a process of its own, spoken to over HTTP.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { request } from 'node:http';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { TestContext } from 'node:test';
@@ -67,6 +68,17 @@ async function spoken(t: Pick<TestContext, 'after'>, child: ReturnType<typeof sp
       return code;
     },
   };
+}
+
+/** Sends the beginning of a body that has no end, and tells the status of the answer that comes all the same. */
+export async function postEndlessly(url: string): Promise<number | undefined> {
+  const headers = { 'content-type': 'application/json' };
+  const endless = request(`${url}/api/change-events`, { method: 'POST', headers });
+  // Whoever answers early also closes the connection.
+  endless.on('error', () => undefined);
+  endless.write(Buffer.alloc(2000, ' '));
+  const [response] = await once(endless, 'response');
+  return response.statusCode;
 }
 
 /** For a start that is meant to fail: how it ended and what it said. */
