@@ -62,7 +62,12 @@ async function runNpm(root, lock) {
     npm.kill('SIGKILL');
   };
   process.once('SIGINT', stop).once('SIGTERM', stop);
-  const code = await new Promise((resolve) => npm.once('error', () => resolve(1)).once('exit', resolve));
+  const code = await new Promise((resolve) => {
+    npm.once('exit', resolve).once('error', ({ message }) => {
+      console.error(message);
+      resolve(1);
+    });
+  });
   process.off('SIGINT', stop).off('SIGTERM', stop);
   if (code === 0) return;
   console.error(
@@ -76,7 +81,11 @@ async function runNpm(root, lock) {
 /** Two commands started at once on a fresh clone must not install over each other: the second one waits. */
 async function takeLock(path) {
   const own = `${path}.${process.pid}`;
-  const release = () => rmSync(path, { force: true });
+  const release = () => {
+    rmSync(path, { force: true });
+    // From now on it may be another command's.
+    process.off('exit', release);
+  };
   const holdFor = (...pids) => {
     writeFileSync(own, [process.pid, ...pids].join(' '));
     renameSync(own, path);
@@ -91,7 +100,7 @@ async function takeLock(path) {
     await pause(300);
   }
   rmSync(own);
-  process.once('exit', release);
+  process.on('exit', release);
   return { release, holdFor };
 }
 

@@ -24,6 +24,9 @@ if (process.env.NPM_FAULT === 'killed') process.kill(process.pid, 'SIGKILL');
 if (process.env.NPM_FAULT === 'offline') process.exit(1);
 `;
 
+/** A command that runs until it is told to end, as `npm start` does. */
+const stay = "process.on('SIGTERM', () => process.exit(0)); console.log('here'); setInterval(() => {}, 1000);";
+
 describe('local/bootstrap.mjs', () => {
   it('installs once, by the lockfile and without install scripts, and runs the command', async (t) => {
     const clone = await freshClone(t);
@@ -114,6 +117,18 @@ describe('local/bootstrap.mjs', () => {
     assert.equal((await npmCalls(clone)).length, 2);
   });
 
+  it('leaves the lock of another command alone when it ends', async (t) => {
+    const clone = await freshClone(t);
+    const first = start(clone, ['stay']);
+    await once(first.stdout, 'data');
+    await writeFile(join(clone, '.installing'), String(process.pid));
+
+    first.kill('SIGTERM');
+    await once(first, 'exit');
+
+    assert.equal(await readFile(join(clone, '.installing'), 'utf8'), String(process.pid));
+  });
+
   it('is not held up by the lock of a command that was killed', async (t) => {
     const clone = await freshClone(t);
     const gone = spawn(process.execPath, ['--eval', '']);
@@ -141,6 +156,7 @@ async function freshClone(t: TestContext): Promise<string> {
     "console.log('hello', JSON.stringify(process.argv.slice(2)) as string);",
   );
   await writeFile(join(clone, 'local/commands/fail.ts'), 'process.exit(3);');
+  await writeFile(join(clone, 'local/commands/stay.ts'), stay);
   await mkdir(join(clone, 'bin'));
   await writeFile(join(clone, 'bin/package.json'), '{ "type": "commonjs" }');
   await writeFile(join(clone, 'bin/npm'), npm);
