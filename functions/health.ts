@@ -8,8 +8,8 @@ const opening = sharedReceiver(process.env);
 /** Anonymous, so it tells no more than a load balancer needs. */
 export async function tellHealth(_request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> {
   const opened = await opening;
-  const isWell = opened.kind === 'open' && (await opened.health(new Date(), logFault));
   if (opened.kind === 'misconfigured') opened.logProblemsOnce((line) => context.error(line));
+  const isWell = opened.kind === 'open' && (await opened.health(new Date(), logFault));
   return { status: isWell ? 200 : 503, jsonBody: { status: isWell ? 'ok' : 'unavailable' } };
 
   function logFault(fault: string): void {

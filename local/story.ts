@@ -1,4 +1,4 @@
-// A small story of one film, as a change stream tells it: what `npm run sample` plays.
+// A small story of three films, as a change stream tells it: what `npm run sample` plays.
 
 export interface StoryEvent {
   readonly told: string;

@@ -35,8 +35,8 @@ function blobLake(container: ContainerClient): Lake {
 
 /**
  * One request, all or nothing: no reader can meet an empty file, and "exists" means that the whole content is there. What a
- * `dfs` writer left empty would be taken for stored too, so LAKE_API is switched when no sender holds undelivered events (docs/lake.md):
- * a look at what exists would cost each redelivery a second request, and the right to read.
+ * `dfs` writer left empty would be taken for stored too, so LAKE_API is switched when no sender holds undelivered events
+ * (docs/lake.md): a look at what exists would cost each redelivery a second request, and the right to read.
  */
 async function putBlob(
   blob: BlockBlobClient,

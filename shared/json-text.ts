@@ -1,6 +1,6 @@
 // JSON as it stands in the bytes, without building values from it. A parsed tree would round 64-bit integers, move keys
-// that look like numbers, and take ten times the memory of the text; the lake wants the text as it was sent. All functions here expect text that
-// `findJsonFault` found nothing wrong with.
+// that look like numbers, and take ten times the memory of the text; the lake wants the text as it was sent. All functions
+// here expect text that `findJsonFault` found nothing wrong with.
 
 /** Where a value stands: from `start` up to, not including, `end`. */
 export interface Span {

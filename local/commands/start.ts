@@ -1,5 +1,5 @@
 // npm start: the receiver on this machine, with a lake in a folder.
-import { endingWith } from '../../shared/deadline.ts';
+import { deadlineIn, endingWith } from '../../shared/deadline.ts';
 import { folderLake } from '../../shared/folder-lake.ts';
 import type { LakeLocation } from '../../shared/lake-url.ts';
 import { readSettings, type Settings } from '../../shared/settings.ts';
@@ -51,8 +51,8 @@ async function assertWritable({ lake: { location } }: Settings): Promise<void> {
   if (location.kind !== 'folder') return;
   try {
     // A dead network folder answers nothing, not even an error.
-    const inTime = AbortSignal.timeout(5_000);
-    await endingWith(inTime, folderLake(location.folder).check(inTime));
+    using deadline = deadlineIn(5_000);
+    await endingWith(deadline.signal, folderLake(location.folder).check(deadline.signal));
   } catch (error) {
     throw new CommandError(
       `Cannot start: the lake's folder must be one that can be written to: ${JSON.stringify(location.folder)} (LAKE_URL): ${codeOf(error)}`,

@@ -34,21 +34,23 @@ export function writeValue(out: ByteWriter, source: Uint8Array, { start, end }: 
 
   function writeObjectStart(): void {
     const key = dollarKeyAt(text, at);
-    const typed =
-      key !== undefined && isTypeKey(key) && format.rewrites.has(key) ? readTypedValue(text, at, key) : undefined;
-    if (typed !== undefined) {
-      replace(format.typed(typed.value), typed.end);
-      return;
-    }
-    const guarded =
-      key !== undefined && isTypeKey(key) && format.guarded.has(key) ? becomesType(text, at, key, format) : undefined;
-    if (guarded !== undefined) {
-      replace('', guarded.end);
-      writeValue(out, text, guarded, asSent);
-      return;
-    }
+    if (key !== undefined && isTypeKey(key) && isWrittenAsType(key)) return;
     if (format.plainScope && (key === '$code' || key === '$scope') && at >= scopes.end) scopes = scopeKeys(text, at);
     at++;
+  }
+
+  /** Writes the object whole if it is a type, or would become one; otherwise it is an object like any other. */
+  function isWrittenAsType(key: TypeKey): boolean {
+    const typed = format.rewrites.has(key) ? readTypedValue(text, at, key) : undefined;
+    if (typed !== undefined) {
+      replace(format.typed(typed.value), typed.end);
+      return true;
+    }
+    const guarded = format.guarded.has(key) ? becomesType(text, at, key, format) : undefined;
+    if (guarded === undefined) return false;
+    replace('', guarded.end);
+    writeValue(out, text, guarded, asSent);
+    return true;
   }
 
   function writeNumber(first: number): void {

@@ -1,13 +1,12 @@
 // How large bodies should reach the functions: buffered by the worker, or streamed. Both arms run the same bundle under the
 // runtime's own programming model, in processes of their own, interleaved. docs/decisions/003 rests on this.
 import { once } from 'node:events';
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { deployedFiles } from '../../local/deployed-files.ts';
-import { root } from '../../local/paths.ts';
 import { changeEvents, insertOf, textOf } from '../support/change-events.ts';
+import { copyDeployedApp } from '../support/deployed-app.ts';
 import { type RunningReceiver, runWorker } from '../support/running-receiver.ts';
 
 const rounds = 3;
@@ -50,8 +49,7 @@ function emptyResult() {
 
 /** The built app; the buffered arm differs in the one setting. */
 async function appWith(name: string, enableHttpStream: '!0' | '!1'): Promise<string> {
-  const app = join(folder, name);
-  for (const file of deployedFiles) await cp(join(root, file), join(app, file), { recursive: true });
+  const app = await copyDeployedApp(join(folder, name));
   const bundle = join(app, 'dist/main.cjs');
   const text = await readFile(bundle, 'utf8');
   if (!text.includes('enableHttpStream:!0')) throw new Error('Cannot set up the arms: the bundle must enable streams');

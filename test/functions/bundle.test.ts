@@ -1,21 +1,26 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { describe, it, type TestContext } from 'node:test';
+import { describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import { unzipSync } from 'fflate';
 import ignore from 'ignore';
 import { deployedFiles } from '../../local/deployed-files.ts';
 import { root } from '../../local/paths.ts';
 import { changeEvents, textOf, withField } from '../support/change-events.ts';
+import { copyDeployedApp } from '../support/deployed-app.ts';
 import { filesIn, temporaryFolder } from '../support/lakes.ts';
 import { serveApp, startReceiver } from '../support/running-receiver.ts';
 
 describe('the bundle', () => {
   it('works in an empty folder, with nothing beside it', async (t) => {
     const lake = await temporaryFolder(t);
-    const receiver = await startReceiver(t, { LAKE_URL: `file:${lake}` }, await deployedApp(t));
+    const receiver = await startReceiver(
+      t,
+      { LAKE_URL: `file:${lake}` },
+      await copyDeployedApp(await temporaryFolder(t)),
+    );
 
     const stored = await receiver.post(textOf(changeEvents.insert));
     const refused = await receiver.post(textOf(withField(changeEvents.insert, 'operationType', 5)));
@@ -82,9 +87,3 @@ describe('what is deployed', () => {
     assert.equal((await receiver.post(textOf(changeEvents.insert))).status, 200);
   });
 });
-
-async function deployedApp(t: TestContext): Promise<string> {
-  const app = await temporaryFolder(t);
-  for (const file of deployedFiles) await cp(join(root, file), join(app, file), { recursive: true });
-  return app;
-}

@@ -130,7 +130,7 @@ describe('writeValue(), with objects that a format would make a type of', () => 
     });
   }
 
-  it('writes the others in the format, as any object', () => {
+  it('writes the others in the format, like every object', () => {
     assert.equal(written('{"$minKey":{"$numberInt":"7"}}', 'relaxed'), '{"$minKey":7}');
     assert.equal(written('{"$date":5}', 'canonical'), '{"$date":{"$numberInt":"5"}}');
   });

@@ -1,0 +1,10 @@
+import { cp } from 'node:fs/promises';
+import { join } from 'node:path';
+import { deployedFiles } from '../../local/deployed-files.ts';
+import { root } from '../../local/paths.ts';
+
+/** Puts what is deployed, and nothing else, into a folder. */
+export async function copyDeployedApp(folder: string): Promise<string> {
+  for (const file of deployedFiles) await cp(join(root, file), join(folder, file), { recursive: true });
+  return folder;
+}
