@@ -34,7 +34,10 @@ async function runHere() {
 function runWith(binary) {
   const env = { ...process.env, PATH: `${dirname(binary)}${delimiter}${process.env.PATH}` };
   // The channel tells the command when this process is gone, however it went.
-  const child = spawn(binary, [script, ...args], { env, stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
+  const child = spawn(binary, ['--disable-warning=ExperimentalWarning', script, ...args], {
+    env,
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+  });
   // A terminal sends Ctrl-C to both: here it is only waited for.
   process.on('SIGINT', () => {});
   process.on('SIGTERM', () => child.kill('SIGTERM'));

@@ -16,3 +16,9 @@ export async function runStep(step: string, tool: keyof typeof tools | 'node', .
   const [code] = await once(child, 'exit');
   if (code !== 0) throw new CommandError(`Cannot go on: the step "${step}" must succeed: it failed, see above`);
 }
+
+/** Two worlds of types: Node's, and that of the Atlas runtime, which lacks much. */
+export async function checkTypes(): Promise<void> {
+  await runStep('types', 'tsc');
+  await runStep('types of the Atlas functions', 'tsc', '--project', 'atlas-app/src');
+}

@@ -22,9 +22,17 @@ export function toResponse(receipt: Receipt, limits: Limits): HttpAnswer {
         'The body must be JSON: content-type application/json in UTF-8, not compressed',
       );
     case 'body-too-large':
-      return problem(413, 'body-too-large', `The body must have at most ${limits.maxBodyBytes} bytes (MAX_BODY_BYTES)`);
+      return tooLarge(
+        'body-too-large',
+        `The body must have at most ${limits.maxBodyBytes} bytes (MAX_BODY_BYTES)`,
+        limits.maxBodyBytes,
+      );
     case 'too-many-events':
-      return problem(413, 'too-many-events', `A request must have at most ${limits.maxEvents} events (MAX_EVENTS)`);
+      return tooLarge(
+        'too-many-events',
+        `A request must have at most ${limits.maxEvents} events (MAX_EVENTS)`,
+        limits.maxEvents,
+      );
     case 'not-authentic':
       return problem(401, 'not-authentic', 'The request must carry a valid signature');
     case 'not-json':
@@ -67,6 +75,11 @@ function forSender(event: EventOutcome): Readonly<Record<string, string>> {
     case 'failed':
       return { outcome: event.outcome, reason: 'Cannot store the event now: send it again' };
   }
+}
+
+/** The limit as a number too: a sender that reads it need not feel its way to smaller requests. */
+function tooLarge(type: string, title: string, limit: number): HttpAnswer {
+  return problem(413, type, title, undefined, { limit });
 }
 
 /** RFC 9457. The `type` is stable; the `title` is for people. */

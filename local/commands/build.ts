@@ -1,19 +1,22 @@
 // npm run build: everything that `func azure functionapp publish` needs.
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
+import { atlasFunctionsFolder, buildAtlasFunctions } from '../atlas-functions.ts';
 import { buildBundle, bundleFile } from '../build.ts';
 import { runCommand } from '../command.ts';
 import { root } from '../paths.ts';
-import { runStep } from '../run-step.ts';
+import { checkTypes } from '../run-step.ts';
 
 await runCommand({
-  help: 'npm run build\n\nChecks the types and bundles the functions to dist/. After it, "func azure functionapp publish <app>" ships them.',
+  help: 'npm run build\n\nChecks the types, bundles the functions to dist/ and builds the Atlas functions to atlas-app/functions/. After it,\n"func azure functionapp publish <app>" ships the first, "npm run atlas:deploy" the others.',
   run: async () => {
-    await runStep('types', 'tsc');
+    await checkTypes();
     await buildBundle();
     const { size } = await stat(join(root, bundleFile));
     console.log(
       `Built ${bundleFile} (${Math.round(size / 1024)} KiB). To ship it: func azure functionapp publish <app>`,
     );
+    await buildAtlasFunctions();
+    console.log(`Built ${relative(root, atlasFunctionsFolder)}/. To ship them: npm run atlas:deploy`);
   },
 });

@@ -1,22 +1,25 @@
-// npm run sample: a small story of changes, posted to the running receiver; then the files they became.
-import { createHmac, randomUUID } from 'node:crypto';
+// npm run sample: a small story of changes, through the real Atlas function into the running receiver; then the files they became.
+import { EJSON } from 'bson';
 import { readSecret } from '../../shared/signature.ts';
+import { atlasDatabase } from '../atlas/atlas-database.ts';
+import { httpPost } from '../atlas/atlas-http.ts';
+import { type AtlasApp, invoke } from '../atlas/atlas-runtime.ts';
 import { CommandError, codeOf, runCommand } from '../command.ts';
 import { type StoryEvent, story } from '../story.ts';
 
 const help = `npm run sample [-- --url <address>]
 
-Posts inserts, updates, a replace and deletes to a running receiver (npm start), and shows the files they became.
+Plays inserts, updates, a replace and deletes through the Atlas function forwardChangeEvent, in a simulated Atlas, into a running
+receiver (npm start), and shows the files they became.
 
   --url <address>                          the receiver; without it http://localhost:7071
   PORT=8080 npm run sample                 a receiver here on another port
-  SIGNING_SECRETS=whsec_… npm run sample   signs as a sender would, with the first secret
+  SIGNING_SECRETS=whsec_… npm run sample   signs with the first secret
   RECEIVER_KEY=… npm run sample            the function key, for a receiver in Azure`;
 
-interface Receipt {
-  readonly status: number;
-  readonly events?: readonly { readonly outcome: string; readonly path?: string; readonly reason?: string }[];
-  readonly title?: string;
+interface Told {
+  readonly outcome: string;
+  readonly file: string;
 }
 
 await runCommand({
@@ -24,16 +27,12 @@ await runCommand({
   options: ['url'],
   run: async ({ url }) => {
     const endpoint = endpointOf(url ?? localReceiver());
-    console.log(`Posting to ${endpoint}\n`);
-    const told: [StoryEvent, Receipt][] = [];
-    for (const one of story(new Date())) {
-      const receipt = await post(endpoint, JSON.stringify(one.event));
-      if (receipt.events === undefined) throw new CommandError(`Cannot play the story: ${problemOf(receipt)}`);
-      told.push([one, receipt]);
-    }
+    await assertWell(endpoint);
+    console.log(`Playing through atlas-app/functions/forwardChangeEvent.js to ${endpoint}\n`);
+    const forward = forwarder(endpoint);
+    const told: [StoryEvent, Told][] = [];
+    for (const one of story(new Date())) told.push([one, await forward(one)]);
     printStory(told);
-    if (told.some(([, { status }]) => status !== 200))
-      throw new CommandError('\nCannot play the whole story: every event must be stored: see the outcomes above');
   },
 });
 
@@ -43,52 +42,72 @@ function endpointOf(url: string): string {
   throw new CommandError(`Cannot play the story: --url must be an http:// or https:// address: it is "${url}"`);
 }
 
-/** Where there is no receipt of events, nothing more needs to be tried. */
-function problemOf({ status, title }: Receipt): string {
-  if (status === 401)
-    return `${title} (401): SIGNING_SECRETS must be the receiver's secret, and RECEIVER_KEY its function key in Azure`;
-  return `the receiver must answer with a receipt: it answered ${status} ${title}`;
-}
-
 function localReceiver(): string {
   return `http://localhost:${process.env['PORT'] ?? 7071}`;
 }
 
-async function post(endpoint: string, body: string): Promise<Receipt> {
-  const key: Record<string, string> = process.env['RECEIVER_KEY']
-    ? { 'x-functions-key': process.env['RECEIVER_KEY'] }
-    : {};
-  const headers = { 'content-type': 'application/json', ...key, ...signatureOf(body) };
-  const response = await fetch(endpoint, { method: 'POST', headers, body }).catch((error: unknown) => {
+/** The function would keep its events and say nothing for a minute: a person wants to know at once. */
+async function assertWell(endpoint: string): Promise<void> {
+  const health = await fetch(new URL('health', endpoint)).catch((error: unknown) => {
     throw new CommandError(
       `Cannot play the story: a receiver must listen on ${endpoint}: start one with npm start (${codeOf(error)})`,
     );
   });
-  const text = await response.text();
-  const isJson = /json/.test(response.headers.get('content-type') ?? '');
-  return { title: response.statusText, ...(isJson ? JSON.parse(text) : {}), status: response.status };
+  if (!health.ok)
+    throw new CommandError(
+      `Cannot play the story: the receiver must be well: its /api/health answered ${health.status}: its log says why`,
+    );
 }
 
-function signatureOf(body: string): Record<string, string> {
-  const first = process.env['SIGNING_SECRETS']?.trim().split(/[\s,]+/)[0];
-  if (!first) return {};
-  const secret = readSecret(first);
-  if (secret === undefined) throw new CommandError('Cannot sign: SIGNING_SECRETS must begin with a "whsec_" secret');
-  const id = `evt_${randomUUID().replaceAll('-', '')}`;
-  const timestamp = String(Math.floor(Date.now() / 1000));
-  const signature = createHmac('sha256', secret).update(`${id}.${timestamp}.${body}`).digest('base64');
-  return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': `v1,${signature}` };
+function forwarder(endpoint: string): (one: StoryEvent) => Promise<Told> {
+  let receipt = '';
+  const app: AtlasApp = {
+    values: {
+      lakeReceiverUrl: endpoint,
+      lakeReceiverKey: process.env['RECEIVER_KEY'] ?? '',
+      lakeSigningSecret: firstSecret(),
+    },
+    database: atlasDatabase(),
+    post: async (request) => {
+      const answer = await httpPost(request);
+      receipt = answer.body.text();
+      return answer;
+    },
+  };
+  return async ({ event }) => {
+    await invoke(app, 'forwardChangeEvent', EJSON.parse(JSON.stringify(event), { relaxed: false }));
+    const [kept] = app.database.collection('atlas_lake_sync', 'outbox').documents();
+    if (kept !== undefined) throw new CommandError(`Cannot play the story: ${adviceOn(String(kept['reason']))}`);
+    const { events } = JSON.parse(receipt);
+    return { outcome: String(events[0].outcome), file: String(events[0].path) };
+  };
+}
+
+function firstSecret(): string {
+  const first = process.env['SIGNING_SECRETS']?.trim().split(/[\s,]+/)[0] ?? '';
+  if (first !== '' && readSecret(first) === undefined)
+    throw new CommandError('Cannot sign: SIGNING_SECRETS must begin with a "whsec_" secret');
+  return first;
+}
+
+/** What the function kept the event for. */
+function adviceOn(reason: string): string {
+  const what = `the receiver must take every event: ${reason}`;
+  return reason.includes('401')
+    ? `${what}: SIGNING_SECRETS must be the receiver's secret, and RECEIVER_KEY its function key in Azure`
+    : what;
 }
 
 /** The folder once, if it is one: paths are long, and terminals narrow. */
-function printStory(told: readonly [StoryEvent, Receipt][]): void {
-  const files = told.map(([, { events }]) => events?.[0]?.path ?? '');
-  const folders = new Set(files.map((file) => file.slice(0, file.lastIndexOf('/') + 1)));
+function printStory(told: readonly [StoryEvent, Told][]): void {
+  const folders = new Set(told.map(([, { file }]) => file.slice(0, file.lastIndexOf('/') + 1)));
   const [folder = ''] = folders.size === 1 ? folders : [];
-  const rows = told.map(([{ told: what, event }, { events }], index) => {
-    const [{ outcome, reason = '' } = { outcome: 'none' }] = events ?? [];
-    return [String(event['operationType']), what, outcome, files[index]?.slice(folder.length) || reason];
-  });
+  const rows = told.map(([{ told: what, event }, { outcome, file }]) => [
+    String(event['operationType']),
+    what,
+    outcome,
+    file.slice(folder.length),
+  ]);
   printTable(['operation', 'what happens', 'outcome', 'file'], rows);
   if (folder !== '') console.log(`\nThe files are in ${folder}`);
 }

@@ -8,6 +8,7 @@ const mayImport: Record<string, readonly string[]> = {
   functions: ['functions', 'shared'],
   shared: ['shared'],
   local: ['local', 'functions', 'shared', 'atlas-app'],
+  'atlas-app': ['atlas-app'],
 };
 /** What only some files may know. */
 const reserved: Record<string, RegExp> = {
@@ -16,9 +17,11 @@ const reserved: Record<string, RegExp> = {
   '@azure/storage-file-datalake': /^shared\/(azure-lake|dfs-create)\.ts$/,
   '@azure/identity': /^shared\/(azure-lake|impatient-credential)\.ts$/,
   ajv: /^shared\/change-event-validator\.ts$|^local\//,
-  bson: /^shared\/format\//,
+  bson: /^shared\/format\/|^local\//,
 };
-const sources = globSync('{functions,shared,local}/**/*.ts', { cwd: root }).map((file) => file.replaceAll('\\', '/'));
+const sources = globSync('{functions,shared,local,atlas-app}/**/*.ts', { cwd: root }).map((file) =>
+  file.replaceAll('\\', '/'),
+);
 
 describe('the house', () => {
   it('lets imports point one way', () => {
@@ -46,6 +49,14 @@ describe('the house', () => {
   it('lets only functions/ and local/ read the environment', () => {
     for (const file of sources.filter((name) => name.startsWith('shared/')))
       assert.doesNotMatch(readFileSync(join(root, file), 'utf8'), /process\.env/, file);
+  });
+
+  it('lets atlas-app/ import nothing but its own sources', () => {
+    const own = sources.filter((name) => name.startsWith('atlas-app/'));
+
+    assert(own.every((file) => file.startsWith('atlas-app/src/')));
+    for (const file of own)
+      for (const name of importsOf(file)) assert.match(name, /^\.\/[a-z0-9-]+\.ts$/, `${file} must not import ${name}`);
   });
 
   it('has one Azure Function in each file of functions/', () => {

@@ -6,7 +6,7 @@ import { describe, it } from 'node:test';
 import { root } from '../../local/paths.ts';
 import { secret } from '../support/deliveries.ts';
 import { filesIn, temporaryFolder } from '../support/lakes.ts';
-import { startReceiver } from '../support/running-receiver.ts';
+import { serveApp, startReceiver } from '../support/running-receiver.ts';
 
 describe('npm run sample', () => {
   it('plays its story into a running receiver and shows each file it became', async (t) => {
@@ -33,8 +33,25 @@ describe('npm run sample', () => {
     assert.equal(code, 1);
     assert.match(
       output,
-      /^Cannot play the story: The request must carry a valid signature \(401\): SIGNING_SECRETS must be/m,
+      /^Cannot play the story: .*: answered 401 not-authentic: SIGNING_SECRETS must be the receiver's secret/m,
     );
+  });
+
+  it('plays through the built Atlas function', async (t) => {
+    const receiver = await startReceiver(t, { LAKE_URL: `file:${await temporaryFolder(t)}` });
+
+    const { output } = await runCommand('sample', ['--url', receiver.url]);
+
+    assert.match(output, /^Playing through atlas-app\/functions\/forwardChangeEvent\.js to http/);
+  });
+
+  it('says that the receiver is not well, and exits with 1', async (t) => {
+    const receiver = await serveApp(t, { LAKE_URL: 'nonsense' });
+
+    const { code, output } = await runCommand('sample', ['--url', receiver.url]);
+
+    assert.equal(code, 1);
+    assert.match(output, /^Cannot play the story: the receiver must be well: its \/api\/health answered 503/m);
   });
 
   it('says that its address is none, and exits with 1', async () => {

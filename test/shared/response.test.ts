@@ -59,17 +59,17 @@ describe('toResponse()', () => {
     assert.doesNotMatch(respond(received(failed)).body, /canary|403|c\.json/);
   });
 
-  const problems: [Receipt, number][] = [
+  const problems: [Receipt, number, object?][] = [
     [{ kind: 'unsupported-type' }, 415],
-    [{ kind: 'body-too-large' }, 413],
-    [{ kind: 'too-many-events', bytes: 1 }, 413],
+    [{ kind: 'body-too-large' }, 413, { limit: 1234 }],
+    [{ kind: 'too-many-events', bytes: 1 }, 413, { limit: 56 }],
     [{ kind: 'not-authentic', bytes: 1 }, 401],
     [{ kind: 'not-json', bytes: 1 }, 400],
     [{ kind: 'too-deep', bytes: 1 }, 400],
     [{ kind: 'busy' }, 503],
     [{ kind: 'incomplete-body' }, 503],
   ];
-  for (const [receipt, expected] of problems) {
+  for (const [receipt, expected, expectedMembers = {}] of problems) {
     it(`answers ${expected} to ${receipt.kind}`, () => {
       const { status, headers, body } = respond(receipt);
 
@@ -79,7 +79,7 @@ describe('toResponse()', () => {
       assert.equal('retry-after' in headers, expected === 503);
       assert.match(type, /^urn:atlas-lake-sync:problem:[a-z-]+$/);
       assert.match(title, /^[A-Z]/);
-      assert.deepEqual(members, {});
+      assert.deepEqual(members, expectedMembers);
     });
   }
 

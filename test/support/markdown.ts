@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 
 export interface MarkdownPage {
+  readonly text: string;
   /** What stands between the fences of this language. */
   readonly fences: (language: string) => string[];
   /** The rows of the table whose first column has this header. Its cells must not contain a bar between spaces. */
@@ -11,6 +12,7 @@ export interface MarkdownPage {
 export function markdownPage(url: URL): MarkdownPage {
   const page = readFileSync(url, 'utf8').replaceAll('\r\n', '\n');
   return {
+    text: page,
     fences: (language) => {
       const fence = new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\`$`, 'gms');
       return [...page.matchAll(fence)].map(([, content = '']) => content);

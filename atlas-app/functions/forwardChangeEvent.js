@@ -1,0 +1,415 @@
+// Atlas Lake Sync: forwardChangeEvent
+// Built by "npm run build" from atlas-app/src/forward-change-event.ts and what it imports: change it there.
+
+// The function of a database trigger: posts the change event to the receiver, and keeps in the outbox what it cannot deliver.
+// It returns only when the event is delivered or kept: Atlas never repeats an event whose function failed.
+
+exports = forwardChangeEvent;
+
+async function forwardChangeEvent(changeEvent) {
+  if (isToBeIgnored(changeEvent)) return { outcome: 'ignored' };
+  const began = Date.now();
+  const looked = hasFailedRecently();
+  const event = outgoingEvent(changeEvent);
+  // An outage must not hold up an ordered trigger until its place in the oplog is gone: one event a minute finds out.
+  const outcome = (await looked) ? await keepOrDeliver(event, heldBack) : await deliverOrKeep(event);
+  return logOutcome('forwardChangeEvent', event, outcome, began);
+}
+
+const heldBack = { state: 'waiting', reason: 'the receiver failed less than a minute ago', failed: false };
+
+async function deliverOrKeep(event) {
+  const verdict = await deliver(event);
+  switch (verdict.kind) {
+    case 'delivered':
+      return { outcome: 'delivered', reason: '' };
+    case 'refused':
+      return await keepOrDeliver(event, { state: 'refused', reason: verdict.reason, failed: false });
+    case 'undelivered':
+      await markFailing();
+      return await keepOrDeliver(event, { state: 'waiting', reason: verdict.reason, failed: true });
+  }
+}
+
+/** When a second try begins at the latest. An ordered trigger waits as long: the next event is not looked at before. */
+const secondTryMs = 18000;
+
+/** Posts one event; once more after a pause where nobody knows that it arrived. */
+async function deliver(event) {
+  const began = Date.now();
+  const { verdict, pauseMs } = await tryOnce(event);
+  if (verdict.kind !== 'undelivered' || Date.now() - began + pauseMs > secondTryMs) return verdict;
+  await pause(pauseMs);
+  return (await tryOnce(event)).verdict;
+}
+
+function pause(ms) {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
+}
+
+/** `http.post` waits for ever; the receiver ends a request of one event long before. */
+const tryMs = 12000;
+
+async function tryOnce(event) {
+  const receiver = openReceiver();
+  // Another try would find the same values.
+  if ('problem' in receiver) return { verdict: { kind: 'undelivered', reason: receiver.problem }, pauseMs: Infinity };
+  const answer = await post(receiver, event.webhookId, event.text, tryMs);
+  return { verdict: verdictOn(answer), pauseMs: pauseAfter(answer) };
+}
+
+function verdictOn(answer) {
+  // Whoever says so, receiver or host: no smaller request can be made of one event.
+  if (answer.kind === 'answer' && answer.status === 413) return { kind: 'refused', reason: reasonOf(answer) };
+  const verdicts = verdictsOf(answer, 1);
+  const verdict = verdicts === undefined ? undefined : verdicts[0];
+  if (verdict === undefined || verdict.kind === 'undelivered') return { kind: 'undelivered', reason: reasonOf(answer) };
+  return verdict;
+}
+
+/** Never before the receiver asks to be asked again, and not at the same moment as all other events. */
+function pauseAfter(answer) {
+  const asked = answer.kind === 'answer' && answer.retryAfterMs !== undefined ? answer.retryAfterMs : 1000;
+  return asked + Math.floor(Math.random() * 1000);
+}
+
+/** One try. `http.post` resolves on every status and waits for ever, so both are looked at here. */
+async function post(receiver, webhookId, body, timeoutMs) {
+  operations.spent += 1;
+  const headers = { 'Content-Type': ['application/json'] };
+  if (receiver.key !== '') headers['x-functions-key'] = [receiver.key];
+  // Signed anew for each try: the receiver takes a timestamp for five minutes.
+  if (receiver.secret !== '') Object.assign(headers, signatureHeaders(receiver.secret, webhookId, body));
+  // A redirect leads to a login page or away from the receiver: neither is one.
+  const request = { url: receiver.url, headers, body, encodeBodyAsJSON: false, followRedirects: false };
+  const answer = await within(timeoutMs, answerOf(request));
+  return answer === undefined ? { kind: 'silence', reason: `no answer within ${timeoutMs / 1000} s` } : answer;
+}
+
+async function answerOf(request) {
+  try {
+    const { statusCode, headers, body } = await context.http.post(request);
+    const text = body === undefined || body === null ? '' : body.text();
+    return { kind: 'answer', status: statusCode, text, retryAfterMs: retryAfterMs(headers) };
+  } catch (error) {
+    return { kind: 'silence', reason: `no connection: ${faultWord(error)}` };
+  }
+}
+
+/** Seconds or a date. The names of headers have whatever case the server gave them. */
+function retryAfterMs(headers) {
+  if (headers === undefined || headers === null) return undefined;
+  const name = Object.keys(headers).find((key) => key.toLowerCase() === 'retry-after');
+  const text = name === undefined ? '' : String(headers[name]).trim();
+  if (/^\d+$/.test(text)) return Number(text) * 1000;
+  const date = Date.parse(text);
+  return date > 0 ? Math.max(0, date - Date.now()) : undefined;
+}
+
+/** Messages of faults repeat addresses and keys of documents: only words that are known to be harmless are told. */
+function faultWord(error) {
+  const known =
+    /no such host|refused|reset|timeout|timed out|certificate|EOF|unreachable|not primary|E(?:CONN|NOT|TIME|PIPE|HOST|AI_)[A-Z]+|E11000|TypeError|RangeError|the value lakeDataSource must name a data source of this app/.exec(
+      String(error),
+    );
+  return known === null ? 'a fault that it does not name' : known[0];
+}
+
+/** What this invocation asked of the network, requests and database together: Atlas ends it at 1,000. */
+const operations = { spent: 0 };
+
+/** Standard Webhooks: HMAC over id, time and the exact bytes of the body. The secret is base64 of bytes, not a text. */
+function signatureHeaders(secret, webhookId, body) {
+  const key = require('buffer').Buffer.from(secret, 'base64');
+  const timestamp = String(Math.floor(Date.now() / 1000));
+  const hmac = require('crypto')
+    .createHmac('sha256', key)
+    .update(`${webhookId}.${timestamp}.`, 'utf8')
+    .update(body, 'utf8');
+  return {
+    'webhook-id': [webhookId],
+    'webhook-timestamp': [timestamp],
+    'webhook-signature': [`v1,${hmac.digest('base64')}`],
+  };
+}
+
+/** Undefined where it takes longer; whoever is waited for goes on all the same. */
+async function within(ms, promise) {
+  let timer;
+  const timeout = new Promise((resolve) => {
+    timer = setTimeout(() => resolve(undefined), ms);
+  });
+  try {
+    return await Promise.race([promise, timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
+ * What the receiver's receipt says of each of the events, in their order. Receipts are believed, statuses are not: a login page
+ * answers 200 too. Undefined where there is none.
+ */
+function verdictsOf(answer, eventCount) {
+  if (answer.kind === 'silence' || ![200, 400, 503].includes(answer.status)) return undefined;
+  const receipt = problemOf(answer);
+  const events = receipt['events'];
+  if (!Array.isArray(events) || events.length !== eventCount) return undefined;
+  const outcomes = events.map((event) => fieldsOf(event)['outcome']);
+  const addsUp = ['stored', 'alreadyStored', 'refused', 'failed'].every(
+    (outcome) => receipt[outcome] === outcomes.filter((one) => one === outcome).length,
+  );
+  return addsUp ? events.map(verdictOf) : undefined;
+}
+
+function verdictOf(event) {
+  const { outcome, reason } = fieldsOf(event);
+  const why = textIn(reason);
+  if (outcome === 'stored' || outcome === 'alreadyStored') return { kind: 'delivered' };
+  if (outcome === 'refused')
+    return { kind: 'refused', reason: why === undefined ? 'the receiver tells no reason' : why };
+  return { kind: 'undelivered', reason: why === undefined ? 'the receiver could not store it' : why };
+}
+
+/** Why the request as a whole did not arrive. */
+function reasonOf(answer) {
+  if (answer.kind === 'silence') return answer.reason;
+  const type = textIn(problemOf(answer)['type']);
+  const known = /^urn:atlas-lake-sync:problem:([a-z-]+)$/.exec(type === undefined ? '' : type);
+  if (known !== null) return `answered ${answer.status} ${known[1]}`;
+  return `answered ${answer.status}${answer.status < 300 ? ' without a receipt' : ''}`;
+}
+
+/** The members of a receipt or a problem; none where the answer is no JSON object. */
+function problemOf(answer) {
+  if (answer.kind === 'silence') return {};
+  try {
+    return fieldsOf(JSON.parse(answer.text));
+  } catch (_notJson) {
+    return {};
+  }
+}
+
+function isFields(value) {
+  return typeof value === 'object' && value !== null;
+}
+
+function fieldsOf(value) {
+  return isFields(value) ? value : {};
+}
+
+function textIn(value) {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** Who takes the events, by the app's values. What is wrong with them is a reason to keep events, not to lose them. */
+function openReceiver() {
+  const url = settingOf('lakeReceiverUrl');
+  const secret = settingOf('lakeSigningSecret');
+  if (!/^https?:\/\//.test(url)) return { problem: 'the value lakeReceiverUrl must be the address of the receiver' };
+  if (!/^(whsec_[A-Za-z0-9+/]+={0,2})?$/.test(secret))
+    return { problem: 'the value lakeSigningSecret must be a whsec_ secret' };
+  return { url, key: settingOf('lakeReceiverKey'), secret: secret.slice('whsec_'.length) };
+}
+
+/** A value of the app as text; empty where there is none. */
+function settingOf(name) {
+  const value = context.values.get(name);
+  return typeof value === 'string' ? value.trim() : '';
+}
+
+/** Throws where neither can be done: then the event is lost to Atlas, which says so in its log. */
+async function keepOrDeliver(event, why) {
+  try {
+    await keep(event, why);
+    return { outcome: why.state === 'refused' ? 'refused' : 'kept', reason: why.reason };
+  } catch (error) {
+    const fault = `the outbox must be writable: ${faultWord(error)}`;
+    const { verdict } = await tryOnce(event);
+    if (verdict.kind === 'delivered') return { outcome: 'delivered', reason: fault };
+    throw new Error(`Cannot keep event ${event.digest}: ${fault}; of the receiver: ${verdict.reason}`);
+  }
+}
+
+/** A document has at most 16 MB, and the change of this one must fit into an event for those who watch the whole cluster. */
+const partBytes = 12000000;
+
+/** Twice as long, with the tries at the receiver, is far from the five minutes after which Atlas ends the function. */
+const keepMs = 60000;
+
+/** Returns when the event is in the outbox. Keeping it twice keeps it once: the first keeping stays. */
+async function keep(event, why) {
+  try {
+    await keepInTime(event, why);
+  } catch (_passing) {
+    // An election of a new primary takes seconds; after this there is no other place.
+    await pause(2000);
+    await keepInTime(event, why);
+  }
+}
+
+async function keepInTime(event, why) {
+  const isKept = await within(
+    keepMs,
+    insertEntry(event, why).then(() => true),
+  );
+  if (isKept === undefined) throw new Error('timed out');
+}
+
+async function insertEntry(event, { state, reason, failed }) {
+  const now = new Date();
+  const _id = event.token === undefined ? new BSON.ObjectId() : event.token;
+  const pieces = cutText(event.text);
+  const whole = pieces.length === 1;
+  // Parts first: an entry never names parts that are not there. Their names are of this keeping alone.
+  const parts = whole ? [] : await insertParts(pieces, now);
+  const entry = Object.assign(
+    { _id, state, reason, tries: 0, keptAt: now, dueAt: now, bytes: byteLength(event.text), parts },
+    whole ? { text: event.text } : {},
+    failed ? { failedAt: now } : {},
+  );
+  try {
+    await outboxCollection('outbox').insertOne(entry);
+  } catch (error) {
+    // Kept before, by another keeping or by this one, whose answer was lost.
+    const kept = await outboxCollection('outbox').findOne({ _id }, { parts: 1 });
+    if (kept === null || kept === undefined || String(kept['parts']) !== String(parts)) await removeParts(parts);
+    if (kept === null || kept === undefined) throw error;
+  }
+}
+
+async function insertParts(pieces, keptAt) {
+  const ids = [];
+  for (const text of pieces) {
+    const _id = new BSON.ObjectId();
+    await outboxCollection('parts').insertOne({ _id, keptAt, text });
+    ids.push(_id);
+  }
+  return ids;
+}
+
+/** Between characters, never inside of one. */
+function cutText(text) {
+  if (byteLength(text) <= partBytes) return [text];
+  const bytes = require('buffer').Buffer.from(text, 'utf8');
+  const pieces = [];
+  for (let start = 0; start < bytes.length; ) {
+    let end = Math.min(start + partBytes, bytes.length);
+    while (isInsideCharacter(bytes[end])) end -= 1;
+    pieces.push(bytes.slice(start, end).toString('utf8'));
+    start = end;
+  }
+  return pieces;
+}
+
+function isInsideCharacter(byte) {
+  return byte !== undefined && byte >= 0x80 && byte < 0xc0;
+}
+
+function byteLength(text) {
+  return require('buffer').Buffer.byteLength(text, 'utf8');
+}
+
+/** `outbox` holds one document per event, `parts` what does not fit into one, `marks` when the receiver failed and how much is kept. */
+function outboxCollection(name) {
+  operations.spent += 1;
+  const service = context.services.get(settingOf('lakeDataSource') || 'mongodb-atlas');
+  if (service === undefined || service === null)
+    throw new Error('Cannot reach the outbox: the value lakeDataSource must name a data source of this app');
+  return service.db(outboxDatabase).collection(name);
+}
+
+/** A database of its own: a trigger on the whole cluster sees its changes, and must not send them. */
+const outboxDatabase = 'atlas_lake_sync';
+
+async function removeParts(ids) {
+  if (ids.length > 0) await outboxCollection('parts').deleteMany({ _id: { $in: ids } });
+}
+
+const markMs = 2000;
+
+/** Spares the events after this one the wait. Without the mark they wait, and nothing else. */
+async function markFailing() {
+  try {
+    const failed = { $set: { failedAt: new Date() } };
+    await within(markMs, outboxCollection('marks').updateOne({ _id: 'receiver' }, failed, { upsert: true }));
+  } catch (_unwritable) {
+    // Whether the event itself can be kept shows next.
+  }
+}
+
+/** How long after a failure events are kept without trying. */
+const recentMs = 60000;
+const lookMs = 2000;
+
+/**
+ * Whether the receiver failed within the last minute and events wait for it. Found by `_id`, and so as fast when a million events
+ * wait. An outbox that can't be read says nothing of the receiver.
+ */
+async function hasFailedRecently() {
+  try {
+    const mark = await within(lookMs, outboxCollection('marks').findOne({ _id: 'receiver' }));
+    if (mark === undefined || mark === null || Number(mark['failedAt']) < Date.now() - recentMs) return false;
+    const waiting = await within(lookMs, outboxCollection('outbox').findOne({ state: 'waiting' }, { _id: 1 }));
+    return waiting !== undefined && waiting !== null;
+  } catch (_unreadable) {
+    return false;
+  }
+}
+
+function logOutcome(name, event, { outcome, reason }, began) {
+  const { namespace, operationType, digest } = event;
+  return logLine({ function: name, outcome, operationType, namespace, digest, durationMs: Date.now() - began, reason });
+}
+
+const maxLineBytes = 511;
+
+/** One line of less than 512 bytes, where Atlas cuts. Counts, names and digests; never a document, token, key or secret. */
+function logLine(line) {
+  // A character takes up to six bytes, as JSON writes some.
+  const lines = [100, 50, 25, 10].map((most) => cutLine(line, most));
+  const fitting = lines.find((text) => byteLength(text) <= maxLineBytes);
+  if (fitting !== undefined) console.log(fitting);
+  return line;
+}
+
+function cutLine(line, most) {
+  return JSON.stringify(line, (_, value) => (typeof value === 'string' ? value.slice(0, most) : value));
+}
+
+/** The outbox' own changes, and whatever is no event: "Run" in the Atlas UI passes a greeting. */
+function isToBeIgnored(changeEvent) {
+  return !isFields(changeEvent) || fieldsOf(changeEvent['ns'])['db'] === outboxDatabase;
+}
+
+function outgoingEvent(changeEvent) {
+  const ns = fieldsOf(changeEvent['ns']);
+  const db = textIn(ns['db']);
+  const coll = textIn(ns['coll']);
+  const token = textIn(fieldsOf(changeEvent['_id'])['_data']);
+  // Canonical, so that no number changes its type; and built here, because the signature covers exactly these bytes.
+  const text = EJSON.stringify(changeEvent, { relaxed: false });
+  return {
+    token,
+    webhookId: webhookIdOf(token === undefined ? text : token),
+    digest: sha256(JSON.stringify([orNull(db), orNull(coll), orNull(token)])).slice(0, 16),
+    namespace: [db, coll].filter((name) => name !== undefined).join('.'),
+    operationType: String(changeEvent['operationType']),
+    text,
+  };
+}
+
+function orNull(text) {
+  return text === undefined ? null : text;
+}
+
+function sha256(text) {
+  return require('crypto').createHash('sha256').update(text, 'utf8').digest('hex');
+}
+
+/** Stable for the event, and tells nothing of it. */
+function webhookIdOf(token) {
+  return `evt_${sha256(token).slice(0, 32)}`;
+}

@@ -1,0 +1,33 @@
+// The function of a database trigger on a busy collection: keeps each change event in the outbox at once, for drainOutbox to send
+// in batches. It starts a batch itself as soon as enough events are kept; drainOutbox sends the rest each minute.
+import { batchEvents } from './batch-events.ts';
+import { isBatchFull } from './buffer-count.ts';
+import { drain } from './drain.ts';
+import { faultWord } from './fault.ts';
+import { hasFailedRecently } from './has-failed-recently.ts';
+import { keepOrDeliver } from './keep-or-deliver.ts';
+import { logOutcome } from './log-outcome.ts';
+import { isToBeIgnored, outgoingEvent } from './outgoing-event.ts';
+import { openReceiver } from './receiver.ts';
+
+exports = bufferChangeEvent;
+
+async function bufferChangeEvent(changeEvent: Fields) {
+  if (isToBeIgnored(changeEvent)) return { outcome: 'ignored' };
+  const began = Date.now();
+  const event = outgoingEvent(changeEvent);
+  const outcome = await keepOrDeliver(event, { state: 'waiting', reason: 'buffered', failed: false });
+  await sendFullBatch();
+  return logOutcome('bufferChangeEvent', event, outcome, began);
+}
+
+/** The event is kept: whatever goes wrong here, the next drain puts right. */
+async function sendFullBatch(): Promise<void> {
+  const receiver = openReceiver();
+  try {
+    if ('problem' in receiver || !(await isBatchFull(batchEvents())) || (await hasFailedRecently())) return;
+    await drain(receiver, batchEvents(), 1);
+  } catch (error) {
+    console.log(`Cannot send a batch now: ${faultWord(error)}`);
+  }
+}

@@ -1,0 +1,135 @@
+import { cutBatch, type Limits, loadBatch } from './batch.ts';
+import { listDue, markRefused, postpone, removeEntries } from './entries.ts';
+import { markFailing } from './mark-failing.ts';
+import { clearMark } from './marks.ts';
+import { operations } from './operations.ts';
+import { post } from './post.ts';
+import { problemOf, reasonOf, verdictsOf } from './receipt.ts';
+import type { Answer, Batch, Entry, Receiver, Verdict } from './types.ts';
+
+/** The receiver ends a request within 25 s. */
+const batchTryMs = 28000;
+/** No batch is begun later: the next drain begins a minute after this one. */
+const drainMs = 45000;
+/** Of Atlas' 1,000; what a batch takes comes on top. */
+const mostOperations = 900;
+const batchBytes = 8000000;
+/** Of one event in one invocation: what is too large that often waits for the next. */
+const mostPosts = 3;
+
+export interface Drained {
+  delivered: number;
+  newlyRefused: number;
+  failed: number;
+  posts: number;
+  /** Why it ended although events are due. */
+  reason: string;
+}
+
+/**
+ * Sends what is due when it begins, oldest first, until the receiver fails or time is over: what fails on the way waits for the
+ * next drain. Two drains at once only send some events twice.
+ */
+export async function drain(receiver: Receiver, batchEvents: number, mostBatches: number): Promise<Drained> {
+  const began = Date.now();
+  const spentBefore = operations.spent;
+  const limits = { events: batchEvents, bytes: batchBytes };
+  const drained = { delivered: 0, newlyRefused: 0, failed: 0, posts: 0, reason: '' };
+  let queue: readonly Entry[] = [];
+  await clearMark('buffer');
+  while (drained.reason === '' && drained.posts < mostBatches) {
+    if (Date.now() - began > drainMs || operations.spent - spentBefore > mostOperations) drained.reason = 'out of time';
+    if (queue.length === 0) queue = await listDue(began);
+    if (queue.length === 0 || drained.reason !== '') break;
+    queue = await sendFront(queue, receiver, limits, drained);
+  }
+  return drained;
+}
+
+/** What is left of the queue. */
+async function sendFront(
+  queue: readonly Entry[],
+  receiver: Receiver,
+  limits: Limits,
+  drained: Drained,
+): Promise<readonly Entry[]> {
+  const front = cutBatch(queue, limits);
+  const rest = queue.slice(front.length);
+  const batch = await loadBatch(front);
+  await postpone(without(front, batch.entries), 'its text could not be read');
+  if (batch.entries.length === 0) return rest;
+
+  const answer = await post(receiver, batch.webhookId, batch.body, batchTryMs);
+  drained.posts += 1;
+  if (isTooLarge(answer) && batch.entries.length > 1) {
+    shrink(limits, answer, batch);
+    return (await thoseToPostAgain(batch.entries, reasonOf(answer))).concat(rest);
+  }
+  await settle(batch, answer, drained);
+  return rest;
+}
+
+function isTooLarge(answer: Answer): boolean {
+  return answer.kind === 'answer' && answer.status === 413;
+}
+
+/** By what the receiver says is its limit, or by half: a host or a proxy says nothing. */
+function shrink(limits: Limits, answer: Answer, batch: Batch): void {
+  const { type, limit } = problemOf(answer);
+  const most = typeof limit === 'number' && limit > 0 ? limit : 0;
+  const half = Math.floor(batch.entries.length / 2);
+  limits.events = half;
+  if (type === 'urn:atlas-lake-sync:problem:too-many-events' && most > 0 && most < batch.entries.length)
+    limits.events = most;
+  if (type === 'urn:atlas-lake-sync:problem:body-too-large' && most > 0 && most < batch.body.length) {
+    limits.events = batch.entries.length;
+    limits.bytes = most;
+  }
+}
+
+async function thoseToPostAgain(entries: readonly Entry[], reason: string): Promise<Entry[]> {
+  for (const entry of entries) entry.posts += 1;
+  const again = entries.filter(({ posts }) => posts < mostPosts);
+  await postpone(without(entries, again), reason);
+  return again;
+}
+
+function without(entries: readonly Entry[], some: readonly Entry[]): Entry[] {
+  return entries.filter((entry) => !some.includes(entry));
+}
+
+/** What the receipt calls durable goes, what it refuses stays with its reason, everything else waits. */
+async function settle({ entries }: Batch, answer: Answer, drained: Drained): Promise<void> {
+  const verdicts = isTooLarge(answer) ? [refusal(answer)] : verdictsOf(answer, entries.length);
+  const kindOf = (index: number): Verdict['kind'] => {
+    const verdict = verdicts === undefined ? undefined : verdicts[index];
+    return verdict === undefined ? 'undelivered' : verdict.kind;
+  };
+  const delivered = entries.filter((_, index) => kindOf(index) === 'delivered');
+  const undelivered = entries.filter((_, index) => kindOf(index) === 'undelivered');
+  await removeEntries(delivered);
+  await markRefusedByReason(entries, verdicts === undefined ? [] : verdicts);
+  await postpone(undelivered, reasonOf(answer));
+
+  drained.delivered += delivered.length;
+  drained.failed += undelivered.length;
+  drained.newlyRefused += entries.length - delivered.length - undelivered.length;
+  if (undelivered.length < entries.length) return clearMark('receiver');
+  drained.reason = reasonOf(answer);
+  await markFailing();
+}
+
+function refusal(answer: Answer): Verdict {
+  return { kind: 'refused', reason: reasonOf(answer) };
+}
+
+async function markRefusedByReason(entries: readonly Entry[], verdicts: readonly Verdict[]): Promise<void> {
+  const reasons = verdicts.map((verdict) => (verdict.kind === 'refused' ? verdict.reason : undefined));
+  for (const reason of new Set(reasons)) {
+    if (reason === undefined) continue;
+    await markRefused(
+      entries.filter((_, index) => reasons[index] === reason),
+      reason,
+    );
+  }
+}

@@ -1,0 +1,113 @@
+// A collection as a function sees it, with the operations that ours use.
+// https://www.mongodb.com/docs/atlas/atlas-ui/triggers/functions/api/
+import { BSON, EJSON, ObjectId } from 'bson';
+import { applyUpdate, type Fields, isMatch, operatorsOf, projected, sortedBy } from './atlas-query.ts';
+
+export type AtlasOperation = 'read' | 'write';
+
+/** By the canonical text of their `_id`. */
+export type StoredDocuments = Map<string, Uint8Array>;
+
+export type RunOperation = <T>(operation: AtlasOperation, change: (documents: StoredDocuments) => T) => Promise<T>;
+
+const maxDocumentBytes = 16 * 1024 * 1024;
+
+export function collectionOperations(run: RunOperation) {
+  const read = <T>(look: (documents: StoredDocuments) => T) => run('read', look);
+  const write = <T>(change: (documents: StoredDocuments) => T) => run('write', change);
+  const find = (query: Fields = {}, projection?: Fields) =>
+    cursor((sort, most) =>
+      read((documents) =>
+        sortedBy(matching(documents, query), sort)
+          .slice(0, most)
+          .map((one) => projected(one, projection)),
+      ),
+    );
+  const update = (query: Fields, change: Fields, options: Fields, most: number) =>
+    write((documents) => updateDocuments(documents, query, change, options, most).counts);
+  return {
+    find,
+    findOne: async (query: Fields = {}, projection?: Fields) =>
+      (await find(query, projection).limit(1).toArray())[0] ?? null,
+    findOneAndUpdate: (query: Fields, change: Fields, options: Fields = {}) =>
+      write((documents) => {
+        const { before, after } = updateDocuments(documents, query, change, options, 1);
+        return options['returnNewDocument'] === true ? after : before;
+      }),
+    insertOne: (document: Fields) => write((documents) => insert(documents, document)),
+    updateOne: (query: Fields, change: Fields, options: Fields = {}) => update(query, change, options, 1),
+    updateMany: (query: Fields, change: Fields, options: Fields = {}) => update(query, change, options, Infinity),
+    deleteOne: (query: Fields) => write((documents) => remove(documents, query, 1)),
+    deleteMany: (query: Fields) => write((documents) => remove(documents, query, Infinity)),
+    count: (query: Fields = {}) => read((documents) => matching(documents, query).length),
+  };
+}
+
+/** `findOne` does not sort; a cursor does, and stops where it is told. */
+function cursor(fetch: (sort: Fields, most: number) => Promise<Fields[]>, sort: Fields = {}, most = Infinity) {
+  return {
+    sort: (order: Fields) => cursor(fetch, order, most),
+    limit: (limit: number) => cursor(fetch, sort, limit),
+    toArray: () => fetch(sort, most),
+    next: async () => (await fetch(sort, 1))[0],
+  };
+}
+
+function insert(documents: StoredDocuments, { _id = new ObjectId(), ...fields }: Fields): Fields {
+  const key = keyOf(_id);
+  // The real message repeats the key too: one more reason not to log it.
+  if (documents.has(key)) throw databaseError(`E11000 duplicate key error dup key: { _id: ${key} }`, 11000);
+  documents.set(key, bytesOf({ _id, ...fields }));
+  return { insertedId: _id };
+}
+
+function updateDocuments(documents: StoredDocuments, query: Fields, change: Fields, options: Fields, most: number) {
+  const unknown = Object.keys(options).find((option) => !['upsert', 'returnNewDocument'].includes(option));
+  if (unknown !== undefined) throw new Error(`unknown option: ${unknown}`);
+  const found = matching(documents, query).slice(0, most);
+  const [before = null] = found;
+  let after: Fields | null = null;
+  for (const document of found) {
+    after = applyUpdate(document, change);
+    documents.set(keyOf(document['_id']), bytesOf(after));
+  }
+  if (before === null && options['upsert'] === true) {
+    after = applyUpdate({ _id: query['_id'] ?? new ObjectId() }, change, true);
+    insert(documents, after);
+  }
+  return { counts: { matchedCount: found.length, modifiedCount: found.length }, before, after };
+}
+
+function remove(documents: StoredDocuments, query: Fields, most: number): Fields {
+  const found = matching(documents, query).slice(0, most);
+  for (const document of found) documents.delete(keyOf(document['_id']));
+  return { deletedCount: found.length };
+}
+
+function matching(documents: StoredDocuments, query: Fields): Fields[] {
+  return candidates(documents, query['_id'])
+    .map((bytes) => BSON.deserialize(bytes))
+    .filter((document) => isMatch(document, query));
+}
+
+/** By `_id` where the query names it, as by the index that every collection has. */
+function candidates(documents: StoredDocuments, id: unknown): Uint8Array[] {
+  const [operator, operand] = operatorsOf(id)?.[0] ?? ['$in', [id]];
+  if (id === undefined || operator !== '$in' || !Array.isArray(operand)) return [...documents.values()];
+  const keys = new Set([...operand].map(keyOf));
+  return [...keys].flatMap((key) => documents.get(key) ?? []);
+}
+
+function keyOf(id: unknown): string {
+  return EJSON.stringify({ id }, { relaxed: false });
+}
+
+function bytesOf(document: Fields): Uint8Array {
+  const bytes = BSON.serialize(document);
+  if (bytes.length > maxDocumentBytes) throw databaseError(`object to insert too large: ${bytes.length}`, 10334);
+  return bytes;
+}
+
+function databaseError(message: string, code: number): Error {
+  return Object.assign(new Error(message), { code });
+}

@@ -1,0 +1,128 @@
+// The part of MongoDB's query language that the functions use. What is not here throws: a query must never quietly mean something else.
+import { EJSON, ObjectId } from 'bson';
+
+export type Fields = Record<string, unknown>;
+
+export function isMatch(document: Fields, query: Fields): boolean {
+  return Object.entries(query).every(([field, wanted]) => isWanted(document[plain(field)], wanted));
+}
+
+function isWanted(value: unknown, wanted: unknown): boolean {
+  const conditions = operatorsOf(wanted);
+  if (conditions === undefined) return isEqual(value, wanted);
+  return conditions.every(([operator, operand]) => {
+    switch (operator) {
+      case '$in':
+        return Array.isArray(operand) && operand.some((one) => isEqual(value, one));
+      case '$lt':
+        return (compare(value, operand) ?? 1) < 0;
+      case '$lte':
+        return (compare(value, operand) ?? 1) <= 0;
+      case '$gt':
+        return (compare(value, operand) ?? -1) > 0;
+      case '$gte':
+        return (compare(value, operand) ?? -1) >= 0;
+      case '$exists':
+        return (value !== undefined) === operand;
+      case '$ne':
+        return !isEqual(value, operand);
+      default:
+        throw new Error(`unknown operator: ${operator}`);
+    }
+  });
+}
+
+export function operatorsOf(wanted: unknown): [string, unknown][] | undefined {
+  if (typeof wanted !== 'object' || wanted === null || wanted instanceof ObjectId || isDate(wanted)) return undefined;
+  const entries = Object.entries(wanted);
+  return entries.length > 0 && entries.every(([name]) => name.startsWith('$')) ? entries : undefined;
+}
+
+/** Of an array MongoDB would also look at each element. */
+function isEqual(value: unknown, wanted: unknown): boolean {
+  if (Array.isArray(value)) throw new Error('unknown to this query language: an array');
+  const order = compare(value, wanted);
+  return order === undefined ? textOf(value) === textOf(wanted) : order === 0;
+}
+
+/** Undefined where the types differ: MongoDB compares within a type only. */
+function compare(one: unknown, other: unknown): number | undefined {
+  if (isDate(one) && isDate(other)) return Number(one) - Number(other);
+  if (typeof one === 'number' && typeof other === 'number') return one - other;
+  if (typeof one === 'string' && typeof other === 'string') return one === other ? 0 : one < other ? -1 : 1;
+  if (one instanceof ObjectId && other instanceof ObjectId) return compare(one.toHexString(), other.toHexString());
+  return undefined;
+}
+
+/** The order of BSON's types. https://www.mongodb.com/docs/manual/reference/bson-type-comparison-order/ */
+function rankOf(value: unknown): number {
+  const isOfRank = [
+    value === undefined || value === null,
+    typeof value === 'number',
+    typeof value === 'string',
+    typeof value === 'object' && !(value instanceof ObjectId) && !isDate(value),
+    value instanceof ObjectId,
+    typeof value === 'boolean',
+    isDate(value),
+  ];
+  return isOfRank.indexOf(true);
+}
+
+/** The scope of a function has a Date of its own. */
+function isDate(value: unknown): boolean {
+  return Object.prototype.toString.call(value) === '[object Date]';
+}
+
+/** What is missing matches null. */
+function textOf(value: unknown): string {
+  return EJSON.stringify({ value: value ?? null }, { relaxed: false });
+}
+
+export function sortedBy(documents: Fields[], sort: Fields): Fields[] {
+  const fields = Object.entries(sort);
+  return documents.toSorted((one, other) => {
+    for (const [field, direction] of fields) {
+      const order = compare(one[plain(field)], other[field]) ?? rankOf(one[field]) - rankOf(other[field]);
+      if (order !== 0) return order * Number(direction);
+    }
+    return 0;
+  });
+}
+
+export function projected(document: Fields, projection: Fields = {}): Fields {
+  const named = Object.keys(projection).filter((field) => plain(field) !== '_id');
+  if (named.length === 0 && projection['_id'] !== 1) return document;
+  const isExclusive = named.some((field) => projection[field] === 0);
+  if (isExclusive && named.some((field) => projection[field] !== 0))
+    throw new Error('a projection cannot both include and exclude');
+  return Object.fromEntries(
+    Object.entries(document).filter(([field]) =>
+      field === '_id' ? projection[field] !== 0 : named.includes(field) !== isExclusive,
+    ),
+  );
+}
+
+export function applyUpdate(document: Fields, update: Fields, isInsert = false): Fields {
+  const updated = { ...document };
+  for (const [operator, fields] of Object.entries(update)) {
+    if (!['$set', '$setOnInsert', '$unset', '$inc'].includes(operator))
+      throw new Error(`unknown update operator: ${operator}`);
+    for (const [field, value] of Object.entries(fields ?? {})) {
+      if (plain(field) === '_id') throw new Error('the immutable field _id must not be updated');
+      if (operator === '$unset') delete updated[field];
+      if (operator === '$set' || (operator === '$setOnInsert' && isInsert)) updated[field] = value;
+      if (operator === '$inc') updated[field] = increased(updated[field] ?? 0, value);
+    }
+  }
+  return updated;
+}
+
+function increased(value: unknown, by: unknown): number {
+  if (typeof value !== 'number' || typeof by !== 'number') throw new Error('$inc needs numbers');
+  return value + by;
+}
+
+function plain(field: string): string {
+  if (field.includes('.') || field.startsWith('$')) throw new Error(`unknown to this query language: ${field}`);
+  return field;
+}

@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict';
+import { describe, it, type TestContext } from 'node:test';
+import { BSON } from 'bson';
+import { insertOf, tokenOf, withField } from '../support/change-events.ts';
+import { once, type Sender, senderOf } from '../support/sender.ts';
+
+const partBytes = 12_000_000;
+const large = insertOf({ text: 'x'.repeat(partBytes) });
+
+describe('forwardChangeEvent(): an event that is more than one document of the outbox may be', () => {
+  for (const shift of [0, 1, 2]) {
+    it(`is cut between characters, and whole when joined: ${shift} bytes further`, async (t) => {
+      const sender = await offline(t);
+      const event = insertOf({ shift: 'x'.repeat(shift), text: '€'.repeat(4_000_000) });
+
+      await sender.forward(event);
+
+      const pieces = piecesOf(sender);
+      assert.equal(pieces.length, 2);
+      assert(pieces.join('') === JSON.stringify(event), 'the text is another');
+      for (const piece of pieces) assert(Buffer.byteLength(piece) <= partBytes);
+    });
+  }
+
+  it('is cut around characters of four bytes too', async (t) => {
+    const sender = await offline(t);
+    const event = insertOf({ text: '😀'.repeat(3_000_000) });
+
+    await sender.forward(event);
+
+    assert(piecesOf(sender).join('') === JSON.stringify(event), 'the text is another');
+  });
+
+  it('is as large as an argument may be: a 16 MB document with what it was before', async (t) => {
+    const sender = await offline(t);
+    const document = { text: '"'.repeat(16_700_000) };
+    const event = withField(insertOf(document), 'fullDocumentBeforeChange', { text: 'ä'.repeat(640_000) });
+
+    const { outcome } = await sender.forward(event);
+
+    const [entry] = sender.documents('outbox');
+    assert.equal(outcome, 'kept');
+    assert(piecesOf(sender).join('') === JSON.stringify(event), 'the text is another');
+    assert.equal(entry?.['bytes'], Buffer.byteLength(JSON.stringify(event)));
+    assert.equal(entry?.['text'], undefined);
+    for (const part of sender.documents('parts')) assert(BSON.calculateObjectSize(part) <= 16 * 1024 * 1024);
+  });
+
+  it('is whole in its entry up to 12 MB, and not cut', async (t) => {
+    const sender = await offline(t);
+    const around = JSON.stringify(insertOf({ text: '' })).length;
+    const event = insertOf({ text: 'x'.repeat(partBytes - around) });
+
+    await sender.forward(event);
+
+    const [entry] = sender.documents('outbox');
+    assert.deepEqual([entry?.['bytes'], entry?.['parts'], sender.documents('parts').length], [partBytes, [], 0]);
+    assert(entry?.['text'] === JSON.stringify(event), 'the text is another');
+  });
+
+  it('has its parts before its entry, so that no entry names parts that are not there', async (t) => {
+    const writes: string[] = [];
+    const sender = await offline(t);
+    sender.disturb((operation, collection) => {
+      if (operation === 'write') writes.push(collection);
+      return undefined;
+    });
+
+    await sender.forward(large);
+
+    assert.deepEqual(writes, ['marks', 'parts', 'parts', 'outbox']);
+  });
+});
+
+describe('forwardChangeEvent(): no part is left over', () => {
+  it('when the event is kept a second time', async (t) => {
+    const sender = await offline(t);
+    await sender.forward(large);
+    const first = [...sender.documents('outbox'), ...partIds(sender)];
+    sender.clock.skip(61_000);
+
+    await sender.forward(large);
+
+    assert.deepEqual([...sender.documents('outbox'), ...partIds(sender)], first);
+  });
+
+  it('when the answer of the entry is lost', async (t) => {
+    const sender = await offline(t);
+    sender.disturb(
+      once('write', 'outbox', async (run) => {
+        await run();
+        throw new Error('connection reset');
+      }),
+    );
+
+    await sender.forward(large);
+
+    assert.equal(piecesOf(sender).length, 2);
+    assert.equal(sender.documents('parts').length, 2);
+  });
+
+  it('when the entry can be written only the second time', async (t) => {
+    const sender = await offline(t);
+    sender.disturb(once('write', 'outbox', () => Promise.reject(new Error('not primary'))));
+
+    await sender.forward(large);
+
+    assert.equal(piecesOf(sender).length, 2);
+    assert.equal(sender.documents('parts').length, 2);
+  });
+
+  it('when the entry can not be written at all', async (t) => {
+    const sender = await offline(t);
+    sender.disturb((operation, collection) =>
+      operation === 'write' && collection === 'outbox' ? Promise.reject(new Error('not primary')) : undefined,
+    );
+
+    await assert.rejects(sender.forward(large), /the outbox must be writable/);
+
+    assert.equal(sender.documents('parts').length, 0);
+  });
+
+  it('but that of a keeping which ended half-way, and it does no harm', async (t) => {
+    const sender = await offline(t);
+    let parts = 0;
+    sender.disturb((_, collection) => {
+      if (collection === 'parts') parts++;
+      return collection === 'parts' && parts === 2 ? Promise.reject(new Error('not primary')) : undefined;
+    });
+
+    await sender.forward(large);
+
+    assert.equal(piecesOf(sender).length, 2);
+    assert.equal(sender.documents('parts').length, 3);
+  });
+});
+
+/** Nobody to send to, and none of the time that sending many megabytes takes. */
+function offline(t: TestContext): Promise<Sender> {
+  return senderOf(t, {}, () => Promise.reject(new Error('no such host')));
+}
+
+/** What the entry names, in its order. */
+function piecesOf({ documents }: Sender): string[] {
+  const [entry] = documents('outbox');
+  const texts = new Map(documents('parts').map((part) => [String(part['_id']), String(part['text'])]));
+  assert.equal(entry?.['_id'], tokenOf(1));
+  return [...Object(entry['parts'])].map((id) => texts.get(String(id)) ?? assert.fail('a part is missing'));
+}
+
+function partIds({ documents }: Sender): unknown[] {
+  return documents('parts').map(({ _id }) => _id);
+}

@@ -1,0 +1,33 @@
+import { describe, it, type TestContext } from 'node:test';
+import fc from 'fast-check';
+import { temporaryLake } from '../support/lakes.ts';
+import { folderBehind, type LakeBehind, memoryLake } from '../support/lakes-behind.ts';
+import { type Step, story } from '../support/outbox-steps.ts';
+import { outboxWorld } from '../support/outbox-world.ts';
+
+/** `SEED=… node --test test/atlas-app/outbox-model.test.ts` repeats a run, `RUNS=…` makes it longer. */
+const { SEED = String(Date.now() % 2 ** 31), RUNS = '' } = process.env;
+
+describe('forwardChangeEvent(), bufferChangeEvent(), drainOutbox() and requeueRefused() together', () => {
+  it('store each event once and leave nothing over, whatever happens on the way', async (t) => {
+    await checkStories(t, 40, async () => memoryLake());
+  });
+
+  it('do so with the real receiver', async (t) => {
+    await checkStories(t, 8, async () => folderBehind(await temporaryLake(t)));
+  });
+});
+
+async function checkStories(t: TestContext, runs: number, open: () => Promise<LakeBehind>): Promise<void> {
+  t.diagnostic(`SEED=${SEED}`);
+  const property = fc.asyncProperty(story, async (steps) => await play(steps, await open()));
+  // A slow machine plays fewer stories.
+  const bounds = RUNS === '' ? { numRuns: runs, interruptAfterTimeLimit: 4_000 } : { numRuns: Number(RUNS) };
+  await fc.assert(property, { seed: Number(SEED), ...bounds });
+}
+
+async function play(steps: readonly Step[], lake: LakeBehind): Promise<void> {
+  const world = outboxWorld(lake);
+  for (const step of steps) await world.play(step);
+  await world.end();
+}

@@ -1,0 +1,42 @@
+// docs/http.md is a promise to those who send: its statuses and types are the receiver's, all of them.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { EventOutcome, Receipt } from '../../shared/receipt.ts';
+import { misconfigured, toResponse } from '../../shared/response.ts';
+import { markdownPage } from '../support/markdown.ts';
+
+const { table, text } = markdownPage(new URL('../../docs/http.md', import.meta.url));
+const event = { operationType: 'insert', db: 'a', coll: 'b', eventMs: 0, digest: 'd' };
+const outcomes: EventOutcome[] = [
+  { outcome: 'stored', path: 'p', event },
+  { outcome: 'refused', reason: 'r' },
+  { outcome: 'failed', path: 'p', event, fault: 'f' },
+];
+const receipts: Receipt[] = [
+  ...outcomes.map((outcome): Receipt => ({ kind: 'received', events: [outcome], bytes: 1 })),
+  { kind: 'unsupported-type' },
+  { kind: 'body-too-large' },
+  { kind: 'busy' },
+  { kind: 'incomplete-body' },
+  { kind: 'not-authentic', bytes: 1 },
+  { kind: 'not-json', bytes: 1 },
+  { kind: 'too-deep', bytes: 1 },
+  { kind: 'too-many-events', bytes: 1 },
+];
+const answers = [...receipts.map((receipt) => toResponse(receipt, { maxBodyBytes: 1, maxEvents: 1 })), misconfigured];
+
+describe('docs/http.md', () => {
+  it('has every status that the receiver answers, and no other', () => {
+    const documented = table('status').flatMap(([cell = '']) => cell.split(' · ').map(Number));
+
+    assert.deepEqual(documented.sort(), [...new Set(answers.map(({ status }) => status))].sort());
+  });
+
+  it('names every type of problem, and no other', () => {
+    const types = answers.flatMap(({ body }) => /urn:atlas-lake-sync:problem:([a-z-]+)/.exec(body)?.[1] ?? []);
+
+    const [, listed = ''] = /`urn:atlas-lake-sync:problem:` and ([^.]*)\./.exec(text.replaceAll('\n', ' ')) ?? [];
+    const documented = [...listed.matchAll(/`([a-z-]+)`/g)].map(([, type]) => type);
+    assert.deepEqual(documented.sort(), [...new Set(types)].sort());
+  });
+});

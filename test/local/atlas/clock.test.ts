@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { fastClock, systemClock } from '../../../local/atlas/clock.ts';
+import { runBody } from '../../support/atlas-script.ts';
+
+describe('fastClock()', () => {
+  it('shortens pauses, and tells the time that they seem to take', async () => {
+    const clock = fastClock(1000);
+    const began = clock.now();
+    const really = Date.now();
+
+    await new Promise<void>((resolve) => clock.setTimeout(resolve, 20_000));
+
+    assert(clock.now() - began >= 19_000);
+    assert(Date.now() - really < 19_000);
+  });
+
+  it('is put forward at once', () => {
+    const clock = fastClock(1);
+    const began = clock.now();
+
+    clock.skip(61_000);
+
+    assert(clock.now() - began >= 61_000);
+  });
+
+  it('is the time of a function', async () => {
+    const clock = fastClock(1);
+    clock.skip(86_400_000);
+
+    const times = await runBody('return [Date.now(), Number(new Date()), Number(new Date(5))];', { clock });
+
+    const [now = 0, date = 0, given] = [...Object(times)];
+    assert(now >= Date.now() + 86_300_000);
+    assert(date >= now);
+    assert.equal(given, 5);
+  });
+});
+
+for (const [name, clock] of [
+  ['systemClock', systemClock],
+  ['fastClock()', fastClock(10)],
+] as const) {
+  describe(name, () => {
+    it('does not ring what is cleared', async () => {
+      const rung: string[] = [];
+      const timer = clock.setTimeout(() => rung.push('cleared'), 10);
+      clock.clearTimeout(timer);
+
+      await new Promise<void>((resolve) => clock.setTimeout(resolve, 30));
+
+      assert.deepEqual(rung, []);
+    });
+  });
+}

@@ -1,0 +1,70 @@
+// The Atlas side of a test that takes no time: the built functions, a cluster in memory and a receiver, all on a virtual clock.
+// Each step of an invocation, on the database or to the receiver, can be made to go wrong.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type AtlasDatabase, atlasDatabase } from '../../local/atlas/atlas-database.ts';
+import { type AtlasApp, type Invocation, invoke } from '../../local/atlas/atlas-runtime.ts';
+import { atlasFunctionsFolder } from '../../local/atlas-functions.ts';
+import { type Atlas, asAtlasPasses, receiverKey } from './atlas.ts';
+import { now, secret } from './deliveries.ts';
+import { type NearbyReceiver, nearbyReceiver } from './nearby-receiver.ts';
+import { type VirtualClock, virtualClock } from './virtual-clock.ts';
+
+/** What may come between a function and the world: runs the step, or not. */
+export type Around = <T>(step: 'read' | 'write' | 'post', run: () => Promise<T>) => Promise<T>;
+
+export interface TimelessAtlas extends Atlas {
+  readonly clock: VirtualClock;
+  readonly receiver: NearbyReceiver;
+  /** An invocation of its own fate. */
+  readonly run: (name: string, args: readonly unknown[], around: Around) => Promise<Invocation>;
+}
+
+export function timelessAtlas(
+  values: Readonly<Record<string, unknown>> = {},
+  sourceOf: (name: string) => string = builtSource,
+): TimelessAtlas {
+  const clock = virtualClock(now.getTime());
+  const receiver = nearbyReceiver(clock.now);
+  const database = atlasDatabase();
+  const sender = { lakeReceiverUrl: 'http://receiver.test', lakeReceiverKey: receiverKey, lakeSigningSecret: secret };
+  const appWith = (around: Around): AtlasApp => ({
+    values: { ...sender, ...values },
+    clock,
+    sourceOf,
+    database: standing(database, clock, around),
+    post: (request) => around('post', () => receiver.post(request)),
+  });
+  const app = appWith((_step, run) => run());
+  return {
+    app,
+    clock,
+    receiver,
+    database,
+    run: (name, args, around) => invoke(appWith(around), name, ...args),
+    forward: (event) => invoke(app, 'forwardChangeEvent', asAtlasPasses(event)),
+    buffer: (event) => invoke(app, 'bufferChangeEvent', asAtlasPasses(event)),
+    drain: () => invoke(app, 'drainOutbox'),
+    requeue: () => invoke(app, 'requeueRefused'),
+    outbox: () => database.collection('atlas_lake_sync', 'outbox').documents(),
+    parts: () => database.collection('atlas_lake_sync', 'parts').documents(),
+  };
+}
+
+export function builtSource(name: string): string {
+  return readFileSync(join(atlasFunctionsFolder, `${name}.js`), 'utf8');
+}
+
+/** The database takes no time, unless it never answers. */
+function standing(database: AtlasDatabase, clock: VirtualClock, around: Around): AtlasDatabase {
+  return {
+    ...database,
+    collection: (db, name) => {
+      const { documents, run } = database.collection(db, name);
+      return {
+        documents,
+        run: (operation, change) => around(operation, () => clock.whileStanding(() => run(operation, change))),
+      };
+    },
+  };
+}
