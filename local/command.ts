@@ -10,12 +10,14 @@ export interface Command {
   readonly help: string;
   /** Names of `--name <value>`. */
   readonly options?: readonly string[];
+  /** Names of `--name`, which a run gets as 'true'. */
+  readonly flags?: readonly string[];
   readonly run: (options: Readonly<Record<string, string | undefined>>) => Promise<void>;
 }
 
-export async function runCommand({ help, options = [], run }: Command): Promise<void> {
+export async function runCommand({ help, options = [], flags = [], run }: Command): Promise<void> {
   try {
-    const values = readOptions(options);
+    const values = readOptions(options, flags);
     if (values['help'] === undefined) await run(values);
     else console.log(help);
   } catch (error) {
@@ -26,9 +28,17 @@ export async function runCommand({ help, options = [], run }: Command): Promise<
   }
 }
 
-function readOptions(names: readonly string[]): Readonly<Record<string, string | undefined>> {
+function readOptions(
+  options: readonly string[],
+  flags: readonly string[],
+): Readonly<Record<string, string | undefined>> {
   if (process.argv.includes('--help') || process.argv.includes('-h')) return { help: '' };
-  return parseArgs({ options: Object.fromEntries(names.map((name) => [name, { type: 'string' }])) }).values;
+  const known = [
+    ...options.map((name) => [name, 'string'] as const),
+    ...flags.map((name) => [name, 'boolean'] as const),
+  ];
+  const { values } = parseArgs({ options: Object.fromEntries(known.map(([name, type]) => [name, { type }])) });
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]));
 }
 
 function isExpected(error: unknown): error is Error {

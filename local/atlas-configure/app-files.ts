@@ -1,0 +1,66 @@
+// The JSON files of the app folder, as text by path: a pure function of lake-sync.json, and of the functions that others added.
+import { type Json, toJsonText } from './json-text.ts';
+import type { LakeSync } from './lake-sync.ts';
+import { triggerFiles } from './trigger-files.ts';
+
+export const functionsFile = 'functions/config.json';
+
+const functionNames = ['forwardChangeEvent', 'bufferChangeEvent', 'drainOutbox', 'requeueRefused'];
+
+/** `added` are entries of the functions' manifest that are not ours. */
+export function appFiles(sync: LakeSync, added: readonly Json[]): ReadonlyMap<string, string> {
+  const files: [string, Json][] = [
+    ['realm_config.json', realmConfig(sync)],
+    ['root_config.json', rootConfig(sync)],
+    [`data_sources/${sync.dataSource}/config.json`, dataSource(sync.dataSource, sync.cluster)],
+    [functionsFile, [...functionNames.map(privateFunction), ...added]],
+    ...[...triggerFiles(sync)].map(([name, trigger]): [string, Json] => [`triggers/${name}.json`, trigger]),
+    ...valuesOf(sync).map((value): [string, Json] => [`values/${value.name}.json`, { ...value }]),
+  ];
+  return new Map(files.map(([path, json]) => [path, toJsonText(json)]));
+}
+
+export function isOwnFunction(name: unknown): boolean {
+  return functionNames.some((own) => own === name);
+}
+
+/** Rules are for users; triggers and their functions run as the system, so there are none. */
+export function dataSource(name: string, clusterName: string): Json {
+  return {
+    name,
+    type: 'mongodb-atlas',
+    config: { clusterName, readPreference: 'primary', wireProtocolEnabled: false },
+  };
+}
+
+/** For realm-cli. */
+function realmConfig({ app, region }: LakeSync): Json {
+  return {
+    config_version: 20210101,
+    name: app,
+    ...(region.location === undefined ? {} : { location: region.location }),
+    provider_region: region.providerRegion,
+    deployment_model: region.deploymentModel,
+  };
+}
+
+/** For appservices. */
+function rootConfig({ app, region }: LakeSync): Json {
+  return { name: app, provider_region: region.providerRegion, deployment_model: region.deploymentModel };
+}
+
+/** Their arguments are change events: Atlas would keep whole documents in its logs. */
+function privateFunction(name: string): Json {
+  return { name, private: true, run_as_system: true, disable_arg_logs: true };
+}
+
+function valuesOf({ receiverUrl, dataSource, batchEvents }: LakeSync) {
+  return [
+    { name: 'lakeReceiverUrl', from_secret: false, value: receiverUrl },
+    { name: 'lakeDataSource', from_secret: false, value: dataSource },
+    { name: 'lakeBatchEvents', from_secret: false, value: batchEvents },
+    // A value that comes from a secret holds the secret's name.
+    { name: 'lakeReceiverKey', from_secret: true, value: 'lakeReceiverKey' },
+    { name: 'lakeSigningSecret', from_secret: true, value: 'lakeSigningSecret' },
+  ];
+}

@@ -1,0 +1,30 @@
+// The address that the Atlas functions post to. What looks like a key is never repeated in a message.
+import { placeholderUrl } from './lake-sync.ts';
+
+const loopback = ['localhost', '127.0.0.1', '[::1]'];
+
+export interface UrlProblem {
+  readonly requirement: string;
+  readonly found: string;
+}
+
+export function findUrlProblem(text: string): UrlProblem | undefined {
+  if (text === placeholderUrl) return undefined;
+  const url = URL.parse(text);
+  const found = `it is ${JSON.stringify(withoutKeys(text))}`;
+  if (url === null) return { requirement: 'the whole address of the receiver', found };
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && loopback.includes(url.hostname)))
+    return { requirement: 'an https:// address, or http:// for localhost', found };
+  if (url.username !== '' || url.password !== '' || /[?#]/.test(text))
+    return {
+      requirement: 'without user, query string and fragment',
+      found: 'it has one: a key belongs into the secret lakeReceiverKey',
+    };
+  if (!url.pathname.endsWith('/api/change-events'))
+    return { requirement: 'an address that ends in /api/change-events', found };
+  return undefined;
+}
+
+function withoutKeys(text: string): string {
+  return text.replace(/[?#].*$/s, '').replace(/\/\/[^/]*@/, '//');
+}

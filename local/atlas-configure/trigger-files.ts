@@ -1,0 +1,74 @@
+// One trigger on change events for each entry of "watch", and the one that drains the outbox on a schedule.
+// The form is that of exports: https://www.mongodb.com/docs/atlas/app-services/reference/config/triggers
+import type { Json } from './json-text.ts';
+import { type LakeSync, textOf, type Watched } from './lake-sync.ts';
+import { drainTriggerName, triggerName, withDigest } from './trigger-name.ts';
+
+const documentOperations = ['INSERT', 'UPDATE', 'REPLACE', 'DELETE'];
+const collectionOperations = [
+  'CREATE_COLLECTION',
+  'MODIFY_COLLECTION',
+  'RENAME_COLLECTION',
+  'DROP_COLLECTION',
+  'SHARD_COLLECTION',
+  'RESHARD_COLLECTION',
+  'REFINE_COLLECTION_SHARD_KEY',
+  'CREATE_INDEXES',
+  'DROP_INDEXES',
+];
+
+/** By the name of the file, without `.json`. */
+export function triggerFiles(sync: LakeSync): ReadonlyMap<string, Json> {
+  const files = new Map<string, Json>([[drainTriggerName, drainTrigger(sync)]]);
+  const taken = new Set<string>();
+  for (const watched of sync.watch) {
+    const name = triggerName(watched);
+    // Atlas tells shop.Orders from shop.orders, and some file systems do not. The file's name means nothing to Atlas.
+    const isTaken = taken.has(name.toLowerCase());
+    taken.add(name.toLowerCase());
+    files.set(isTaken ? withDigest(name, textOf(watched)) : name, databaseTrigger(name, watched, sync));
+  }
+  return files;
+}
+
+function databaseTrigger(name: string, watched: Watched, { dataSource }: LakeSync): Json {
+  const { database, collection } = watched;
+  return {
+    name,
+    type: 'DATABASE',
+    disabled: !watched.enabled,
+    config: {
+      service_name: dataSource,
+      database,
+      ...(collection === undefined ? {} : { collection }),
+      operation_types: collection === undefined ? [...documentOperations, ...collectionOperations] : documentOperations,
+      full_document: true,
+      full_document_before_change: watched.preImages,
+      unordered: !watched.ordered,
+      // Both of them skip events, and say nothing.
+      skip_catchup_events: false,
+      tolerate_resume_errors: false,
+    },
+    event_processors: processedBy(watched.function),
+  };
+}
+
+function drainTrigger({ drainEveryMinutes }: LakeSync): Json {
+  return {
+    name: drainTriggerName,
+    type: 'SCHEDULED',
+    disabled: false,
+    config: { schedule: scheduleEvery(drainEveryMinutes), skip_catchup_events: false },
+    event_processors: processedBy('drainOutbox'),
+  };
+}
+
+/** Cron in five fields. A step of 60 is more than the field of minutes holds. */
+function scheduleEvery(minutes: number): string {
+  if (minutes === 60) return '0 * * * *';
+  return minutes === 1 ? '* * * * *' : `*/${minutes} * * * *`;
+}
+
+function processedBy(name: string): Json {
+  return { FUNCTION: { config: { function_name: name } } };
+}

@@ -1,0 +1,25 @@
+// Atlas takes a trigger of another name for another trigger, which begins without the old one's place in the stream: so a name
+// depends on its own namespace and on nothing else, least of all on what else is watched.
+import { createHash } from 'node:crypto';
+import { type Namespace, textOf } from './lake-sync.ts';
+
+/** Every trigger that begins so is ours to change and to remove. */
+export const ownPrefix = 'lake-sync-';
+export const drainTriggerName = `${ownPrefix}drain`;
+
+const maxLength = 64;
+
+export function triggerName(namespace: Namespace): string {
+  const { database, collection } = namespace;
+  const parts = collection === undefined ? [database] : [database, collection];
+  const name = `${ownPrefix}${parts.join('-')}`;
+  // A hyphen of the name's own would make shop-eu.orders and shop.eu-orders one.
+  const saysAll = parts.every((part) => /^\w+$/.test(part)) && name.length <= maxLength;
+  return saysAll && name !== drainTriggerName ? name : withDigest(name, textOf(namespace));
+}
+
+export function withDigest(name: string, namespace: string): string {
+  const digest = createHash('sha256').update(namespace).digest('hex').slice(0, 12);
+  const readable = Array.from(name, (letter) => (/[\w-]/.test(letter) ? letter : '_')).join('');
+  return `${readable.slice(0, maxLength - digest.length - 2)}--${digest}`;
+}

@@ -1,0 +1,106 @@
+// npm run atlas:configure: from the one file that a person edits to the JSON files of the App Services app.
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { appFiles, functionsFile } from '../atlas-configure/app-files.ts';
+import { addedFunctions, applyChanges, type Change, planChanges } from '../atlas-configure/app-folder.ts';
+import type { LakeSync } from '../atlas-configure/lake-sync.ts';
+import { nextSteps, warningsOf } from '../atlas-configure/next-steps.ts';
+import { readSync } from '../atlas-configure/read-sync.ts';
+import { CommandError, codeOf, runCommand } from '../command.ts';
+import { root } from '../paths.ts';
+
+const help = `npm run atlas:configure [-- --check] [-- --app <folder>]
+
+Writes the App Services app of atlas-app/ from atlas-app/lake-sync.json: its triggers, values, data source and root files.
+Safe to repeat. Triggers whose name begins with lake-sync- and that are no longer watched are removed; others stay.
+
+  --check          writes nothing; exits with 1 when something would change
+  --app <folder>   another folder with a lake-sync.json
+
+lake-sync.json has these members:
+
+  app                 name of the App Services app: 1 to 32 letters, digits, _ and -
+  cluster             name of the Atlas cluster
+  dataSource          name of the data source in the app, usually mongodb-atlas
+  receiverUrl         https://<function app>.azurewebsites.net/api/change-events, without a key
+  region              where the app runs: { "deploymentModel": "LOCAL", "providerRegion": "azure-eastus2" }, near the receiver
+  watch               what is kept in step: a list of collections and databases, see below
+  drainEveryMinutes   how often events that could not be sent are sent again: 1 (default) to 60, dividing an hour
+  batchEvents         most events in one request of the drain, and how many bufferChangeEvent collects: 1000 (default) or fewer
+
+An entry of watch:
+
+  collection   "<database>.<collection>", or instead of it
+  database     a whole database, with the collections to come; its deletes come without their document
+  function     "forwardChangeEvent" (default): sends at once; "bufferChangeEvent": collects, and sends in batches
+  ordered      true (default): one event at a time, in order; false: many at once, which is faster
+  preImages    true (default for a collection): deletes carry the document; takes storage of the cluster
+  enabled      true (default); false keeps the trigger and stops it`;
+
+await runCommand({
+  help,
+  options: ['app'],
+  flags: ['check'],
+  run: async ({ app = 'atlas-app', check }) => {
+    const folder = resolve(root, app);
+    const sync = await readSyncOf(folder, app);
+    const files = appFiles(sync, await addedFunctionsOf(folder));
+    const changes = await onDisk(folder, planChanges(folder, files));
+    if (check !== undefined) return confirm(changes, app);
+
+    await onDisk(folder, applyChanges(folder, files, changes));
+    console.log(
+      `Configured ${app} from lake-sync.json: ${sync.watch.length} ${sync.watch.length === 1 ? 'trigger' : 'triggers'} on change events, one on a schedule\n`,
+    );
+    console.log(`${listOf(changes)}\n`);
+    for (const warning of warningsOf(sync)) console.log(`${warning}\n`);
+    console.log(nextSteps(sync, app));
+  },
+});
+
+async function readSyncOf(folder: string, app: string): Promise<LakeSync> {
+  const text = await readFile(join(folder, 'lake-sync.json'), 'utf8').catch((error: unknown) => {
+    throw new CommandError(`Cannot configure: ${app}/lake-sync.json must be a file that can be read: ${codeOf(error)}`);
+  });
+  const read = await readSync(text);
+  if (read.kind === 'read') return read.sync;
+  throw new CommandError(read.problems.map((problem) => `Cannot configure: ${problem}`).join('\n'));
+}
+
+async function addedFunctionsOf(folder: string) {
+  const added = await onDisk(folder, addedFunctions(folder));
+  if (added !== undefined) return added;
+  throw new CommandError(
+    `Cannot configure: ${functionsFile} must be a list of functions in JSON, so that those of others stay: it is none`,
+  );
+}
+
+async function onDisk<T>(folder: string, work: Promise<T>): Promise<T> {
+  return await work.catch((error: unknown) => {
+    throw new CommandError(
+      `Cannot configure: the app folder must be one that can be read and written: ${JSON.stringify(folder)}: ${codeOf(error)}`,
+    );
+  });
+}
+
+function confirm(changes: readonly Change[], app: string): void {
+  const different = changes.filter(({ kind }) => kind !== 'unchanged' && kind !== 'kept');
+  if (different.length > 0)
+    throw new CommandError(
+      `${listOf(different)}\n\nCannot confirm ${app}: it must be what npm run atlas:configure writes: these files are not`,
+    );
+  console.log(`${app} is what lake-sync.json says`);
+}
+
+function listOf(changes: readonly Change[]): string {
+  const unchanged = changes.filter(({ kind }) => kind === 'unchanged').length;
+  const lines = changes
+    .filter(({ kind }) => kind !== 'unchanged')
+    .map(({ kind, path }) => `  ${kind.padEnd(9)}  ${path}${explanationOf(kind)}`);
+  return [...lines, ...(unchanged > 0 ? [`  unchanged  ${unchanged} files`] : [])].join('\n');
+}
+
+function explanationOf(kind: Change['kind']): string {
+  if (kind === 'removed') return ' (no longer in lake-sync.json)';
+  return kind === 'kept' ? ' (not written by this command)' : '';
+}

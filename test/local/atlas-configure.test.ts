@@ -1,0 +1,298 @@
+import assert from 'node:assert/strict';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { placeholderUrl } from '../../local/atlas-configure/lake-sync.ts';
+import { loadWithAppServices, loadWithRealmCli } from '../support/app-loader.ts';
+import { appFolder, configure, filesOf, jsonIn, rewriteSync, smallSync } from '../support/configure.ts';
+
+const written = [
+  'data_sources/mongodb-atlas/config.json',
+  'functions/config.json',
+  'realm_config.json',
+  'root_config.json',
+  'triggers/lake-sync-drain.json',
+  'triggers/lake-sync-shop-orders.json',
+  'values/lakeBatchEvents.json',
+  'values/lakeDataSource.json',
+  'values/lakeReceiverKey.json',
+  'values/lakeReceiverUrl.json',
+  'values/lakeSigningSecret.json',
+];
+
+describe('npm run atlas:configure', () => {
+  it('writes an app that both command lines accept', async (t) => {
+    const folder = await appFolder(t, {
+      ...smallSync,
+      watch: [...smallSync.watch, { database: 'crm-eu' }],
+      batchEvents: 200,
+    });
+
+    const { code, output } = await configure(folder);
+
+    assert.equal(code, 0, output);
+    for (const app of [loadWithRealmCli(folder), loadWithAppServices(folder)]) {
+      assert.partialDeepStrictEqual(app.root, {
+        name: 'shop-sync',
+        provider_region: 'azure-westeurope',
+        deployment_model: 'LOCAL',
+      });
+      assert.equal(app.triggers.length, 3);
+    }
+    assert.equal(loadWithRealmCli(folder).root['location'], 'DE-FF');
+    assert.deepEqual(await jsonIn(folder, 'data_sources/mongodb-atlas/config.json'), {
+      name: 'mongodb-atlas',
+      type: 'mongodb-atlas',
+      config: { clusterName: 'Cluster0', readPreference: 'primary', wireProtocolEnabled: false },
+    });
+  });
+
+  it('hands the functions what they need, and of secrets the names alone', async (t) => {
+    const folder = await appFolder(t, { ...smallSync, dataSource: 'main', batchEvents: 200 });
+
+    await configure(folder);
+
+    const { values } = loadWithRealmCli(folder);
+    assert.deepEqual(
+      Object.fromEntries(values.map((value) => [value?.['name'], [value?.['from_secret'], value?.['value']]])),
+      {
+        lakeReceiverUrl: [false, smallSync.receiverUrl],
+        lakeDataSource: [false, 'main'],
+        lakeBatchEvents: [false, 200],
+        lakeReceiverKey: [true, 'lakeReceiverKey'],
+        lakeSigningSecret: [true, 'lakeSigningSecret'],
+      },
+    );
+  });
+
+  it('says what it wrote, and the second time that nothing is new', async (t) => {
+    const folder = await appFolder(t, smallSync);
+
+    const first = await configure(folder);
+    const files = await filesOf(folder);
+    const second = await configure(folder);
+
+    assert.deepEqual(pathsSaid(first.output, 'written'), written);
+    assert.deepEqual([...files.keys()], written);
+    assert.match(second.output, /^ {2}unchanged {2}11 files$/m);
+    assert.deepEqual(pathsSaid(second.output, 'written'), []);
+    assert.deepEqual(await filesOf(folder), files);
+  });
+
+  it('changes what an edit of lake-sync.json changes, and nothing else', async (t) => {
+    const folder = await appFolder(t, smallSync);
+    await configure(folder);
+
+    await rewriteSync(folder, { ...smallSync, drainEveryMinutes: 5, watch: [{ collection: 'shop.items' }] });
+    const { output } = await configure(folder);
+
+    assert.deepEqual(pathsSaid(output, 'changed'), ['triggers/lake-sync-drain.json']);
+    assert.deepEqual(pathsSaid(output, 'written'), ['triggers/lake-sync-shop-items.json']);
+    assert.deepEqual(pathsSaid(output, 'removed'), ['triggers/lake-sync-shop-orders.json']);
+    assert(!(await filesOf(folder)).has('triggers/lake-sync-shop-orders.json'));
+  });
+
+  it('leaves alone what others put into the app', async (t) => {
+    const others = {
+      'triggers/nightly.json': '{ "name": "nightly" }',
+      'triggers/lake-sync-copy.json': '{ "name": "copy" }',
+      'values/limit.json': '{ "name": "limit", "value": 3 }',
+      'data_sources/archive/config.json': '{ "name": "archive", "version": 1 }',
+      'functions/nightly.js': 'exports = () => {};',
+    };
+    const folder = await appFolder(t, smallSync, {
+      ...others,
+      'functions/config.json': '[{ "name": "nightly", "private": true }, { "name": "drainOutbox", "private": false }]',
+    });
+
+    const { output } = await configure(folder);
+
+    const files = await filesOf(folder);
+    for (const [path, text] of Object.entries(others)) assert.equal(files.get(path), text);
+    assert.deepEqual(pathsSaid(output, 'kept'), ['triggers/lake-sync-copy.json', 'triggers/nightly.json']);
+    const { configs } = loadWithRealmCli(folder).functions;
+    assert.equal(configs.length, 5);
+    assert.deepEqual(configs.at(-1), { name: 'nightly', private: true });
+    assert.equal(configs.find((config) => config?.['name'] === 'drainOutbox')?.['private'], true);
+  });
+
+  it('removes its own triggers also where a pull has given the file another name, or an accident has broken it', async (t) => {
+    const folder = await appFolder(t, smallSync, {
+      'triggers/renamed.json': '{ "name": "lake-sync-shop-items" }',
+      'triggers/lake-sync-broken.json': '{',
+    });
+
+    const { output } = await configure(folder);
+
+    assert.deepEqual(pathsSaid(output, 'removed'), ['triggers/lake-sync-broken.json', 'triggers/renamed.json']);
+    assert.equal(loadWithRealmCli(folder).triggers.length, 2);
+  });
+
+  it('moves its data source to another name', async (t) => {
+    const folder = await appFolder(t, smallSync);
+    await configure(folder);
+
+    await rewriteSync(folder, { ...smallSync, dataSource: 'main', cluster: 'Cluster1' });
+    const { output } = await configure(folder);
+
+    const app = loadWithRealmCli(folder);
+    assert.deepEqual(pathsSaid(output, 'removed'), ['data_sources/mongodb-atlas/config.json']);
+    assert.deepEqual(
+      app.dataSources.map(({ config }) => config?.['name']),
+      ['main'],
+    );
+    assert.deepEqual(
+      app.triggers.map((trigger) => /"service_name":"(\w+)"/.exec(JSON.stringify(trigger))?.[1]),
+      [undefined, 'main'],
+    );
+  });
+
+  it('keeps a data source that has rules beside it', async (t) => {
+    const folder = await appFolder(t, smallSync);
+    await configure(folder);
+    const rules = { 'data_sources/mongodb-atlas/shop/orders/rules.json': '{ "roles": [] }' };
+    await rewriteSync(folder, { ...smallSync, dataSource: 'main' });
+    const other = await appFolder(
+      t,
+      { ...smallSync, dataSource: 'main' },
+      {
+        ...Object.fromEntries(await filesOf(folder)),
+        ...rules,
+      },
+    );
+
+    await configure(other);
+
+    assert((await filesOf(other)).has('data_sources/mongodb-atlas/config.json'));
+  });
+
+  it('names every problem at once, and writes nothing', async (t) => {
+    const folder = await appFolder(t, { ...smallSync, app: 'my app', watch: [{ collection: 'orders' }] });
+
+    const { code, output } = await configure(folder);
+
+    assert.equal(code, 1);
+    assert.equal(
+      output,
+      [
+        'Cannot configure: "app" must be 1 to 32 letters, digits, _ and -: it is "my app"',
+        'Cannot configure: "watch[0].collection" must be "<database>.<collection>": it is "orders"',
+        '',
+      ].join('\n'),
+    );
+    assert.equal((await filesOf(folder)).size, 0);
+  });
+
+  it('says that there is no lake-sync.json', async (t) => {
+    const folder = await appFolder(t, smallSync);
+    await rm(join(folder, 'lake-sync.json'));
+
+    const { code, output } = await configure(folder);
+
+    assert.deepEqual(
+      [code, output],
+      [1, 'Cannot configure: <app>/lake-sync.json must be a file that can be read: ENOENT\n'],
+    );
+  });
+
+  it('does not write over a list of functions that it cannot read', async (t) => {
+    const folder = await appFolder(t, smallSync, { 'functions/config.json': '[{ "name": "nightly" },]' });
+
+    const { code, output } = await configure(folder);
+
+    assert.equal(code, 1);
+    assert.match(output, /^Cannot configure: functions\/config\.json must be a list/);
+    assert.equal((await filesOf(folder)).get('functions/config.json'), '[{ "name": "nightly" },]');
+  });
+
+  it('says which folder it cannot use', async (t) => {
+    const folder = await appFolder(t, smallSync, { triggers: 'not a folder' });
+
+    const { code, output } = await configure(folder);
+
+    assert.deepEqual(
+      [code, output],
+      [1, 'Cannot configure: the app folder must be one that can be read and written: "<app>": ENOTDIR\n'],
+    );
+  });
+
+  it('says what to run next, with the names of the app', async (t) => {
+    const folder = await appFolder(t, smallSync);
+
+    const { output } = await configure(folder);
+
+    const commands = output
+      .split('\n')
+      .filter((line) => line.startsWith('     '))
+      .map((line) => line.trim());
+    assert.deepEqual(commands.slice(2), [
+      'npm run atlas:deploy -- --dry-run --app <app>',
+      'npm run atlas:deploy -- --app <app>',
+      ...['appservices', 'realm-cli'].flatMap((cli) => [
+        `${cli} login`,
+        `(cd "$(mktemp -d)" && ${cli} apps create --name shop-sync ${cli === 'realm-cli' ? '--location DE-FF' : '--provider-region azure-westeurope'} --deployment-model LOCAL)`,
+        `${cli} secrets create --app shop-sync --name lakeReceiverKey`,
+        `${cli} secrets create --app shop-sync --name lakeSigningSecret`,
+        `${cli} push --local <app> --remote shop-sync --dry-run`,
+        `${cli} push --local <app> --remote shop-sync`,
+      ]),
+    ]);
+    assert.match(output, /A push deletes every trigger, function and\s+value of the target app that this folder lacks/);
+    assert.doesNotMatch(output, /Warning|yet/);
+  });
+
+  it('ends with what is still to be set, while the receiver has no address', async (t) => {
+    const folder = await appFolder(t, { ...smallSync, receiverUrl: placeholderUrl });
+
+    const { code, output } = await configure(folder);
+
+    assert.equal(code, 0);
+    assert.match(
+      output.trimEnd().split('\n').at(-1) ?? '',
+      /^Nothing should be deployed or pushed yet: "receiverUrl" in <app>/,
+    );
+  });
+
+  it('warns of more change streams than a free cluster has, and of deletes without their document', async (t) => {
+    const five = ['a', 'b', 'c', 'd', 'e'].map((name) => ({ collection: `shop.${name}` }));
+    const few = await appFolder(t, { ...smallSync, watch: [...five, { collection: 'shop.f', enabled: false }] });
+    const many = await appFolder(t, { ...smallSync, watch: [...five, { database: 'crm' }] });
+
+    const [quiet, loud] = await Promise.all([configure(few), configure(many)]);
+
+    assert.doesNotMatch(quiet.output, /Warning/);
+    assert.match(loud.output, /^Warning: 6 change streams are needed: a free cluster \(M0\) allows 5/m);
+    assert.match(loud.output, /^Warning: deletes in crm come without their document/m);
+  });
+});
+
+describe('npm run atlas:configure -- --check', () => {
+  it('writes nothing, names what would change, and exits with 1', async (t) => {
+    const folder = await appFolder(t, smallSync, { 'triggers/lake-sync-old.json': '{ "name": "lake-sync-old" }' });
+
+    const { code, output } = await configure(folder, '--check');
+
+    assert.equal(code, 1);
+    assert.deepEqual(pathsSaid(output, 'written'), written);
+    assert.deepEqual(pathsSaid(output, 'removed'), ['triggers/lake-sync-old.json']);
+    assert.match(
+      output,
+      /^Cannot confirm <app>: it must be what npm run atlas:configure writes: these files are not$/m,
+    );
+    assert.deepEqual([...(await filesOf(folder)).keys()], ['triggers/lake-sync-old.json']);
+  });
+
+  it('is content with what the command wrote, and with what others added', async (t) => {
+    const folder = await appFolder(t, smallSync, { 'triggers/nightly.json': '{ "name": "nightly" }' });
+    await configure(folder);
+
+    const { code, output } = await configure(folder, '--check');
+
+    assert.deepEqual([code, output], [0, '<app> is what lake-sync.json says\n']);
+  });
+});
+
+function pathsSaid(output: string, kind: string): string[] {
+  const lines = [...output.matchAll(/^ {2}(\w+) +(\S+)/gm)].filter(([, said]) => said === kind);
+  return lines.map(([, , path = '']) => path).sort();
+}

@@ -1,0 +1,66 @@
+// npm run atlas:configure in a folder of the test's own.
+import { execFile } from 'node:child_process';
+import { globSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { root } from '../../local/paths.ts';
+import { temporaryFolder } from './lakes.ts';
+
+/** All that must be there. */
+export const smallSync = {
+  app: 'shop-sync',
+  cluster: 'Cluster0',
+  dataSource: 'mongodb-atlas',
+  receiverUrl: 'https://shop.azurewebsites.net/api/change-events',
+  region: { providerRegion: 'azure-westeurope' },
+  watch: [{ collection: 'shop.orders' }],
+};
+
+/** With a lake-sync.json, which may be given as text or as an object, and with other files. */
+export async function appFolder(
+  t: Pick<TestContext, 'after'>,
+  sync: unknown,
+  files: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  const folder = await temporaryFolder(t);
+  await rewriteSync(folder, sync);
+  for (const [path, text] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), text);
+  }
+  return folder;
+}
+
+export async function rewriteSync(folder: string, sync: unknown): Promise<void> {
+  await writeFile(join(folder, 'lake-sync.json'), typeof sync === 'string' ? sync : JSON.stringify(sync));
+}
+
+export interface Configured {
+  readonly code: number;
+  /** Its lines, without the folder, which is another each time. */
+  readonly output: string;
+}
+
+export function configure(folder: string, ...args: readonly string[]): Promise<Configured> {
+  const script = join(root, 'local/commands/atlas-configure.ts');
+  return new Promise((resolve) => {
+    const child = execFile(process.execPath, [script, '--app', folder, ...args], (_error, stdout, stderr) =>
+      resolve({ code: child.exitCode ?? -1, output: (stdout + stderr).replaceAll(folder, '<app>') }),
+    );
+  });
+}
+
+/** The text of each file but lake-sync.json, by path. */
+export async function filesOf(folder: string): Promise<ReadonlyMap<string, string>> {
+  const paths = globSync('**/*.*', { cwd: folder }).map((path) => path.replaceAll('\\', '/'));
+  const read = paths
+    .filter((path) => path !== 'lake-sync.json')
+    .sort()
+    .map(async (path) => [path, await readFile(join(folder, path), 'utf8')] as const);
+  return new Map(await Promise.all(read));
+}
+
+export async function jsonIn(folder: string, path: string): Promise<unknown> {
+  return JSON.parse(await readFile(join(folder, path), 'utf8'));
+}
