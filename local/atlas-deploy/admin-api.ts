@@ -1,0 +1,111 @@
+// The App Services Admin API: https://www.mongodb.com/docs/api/doc/atlas-app-services-admin-api-v3
+// What is written outside a deployment draft is live at once.
+import { setTimeout as wait } from 'node:timers/promises';
+import { CommandError, codeOf } from '../command.ts';
+import type { AtlasAccess } from './deploy-environment.ts';
+import { FormError, type JsonObject, optionalTextAt, readObject, textAt } from './json.ts';
+import { type ApiAnswer, describeAnswer, type Purpose } from './refused-answer.ts';
+
+export interface AdminApi {
+  /** Of the API key; its drafts carry it. */
+  readonly userId: string | undefined;
+  /** Paths begin after `/groups/<project>/apps`. */
+  readonly read: <T>(path: string, purpose: Purpose, reader: (answer: unknown) => T) => Promise<T>;
+  readonly write: (method: 'POST' | 'PUT', path: string, body: JsonObject, purpose: Purpose) => Promise<unknown>;
+}
+
+interface Call {
+  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly url: string;
+  readonly body?: JsonObject;
+  readonly token?: string;
+}
+
+const maxTries = 5;
+const maxWaitSeconds = 60;
+const timeoutMs = 60_000;
+
+/** One token lasts for 30 minutes, and a run for one or two: none is renewed. */
+export async function signIn(access: AtlasAccess, secrets: readonly string[]): Promise<AdminApi> {
+  const hidden = [access.privateKey, ...secrets];
+  const signingIn = {
+    doing: 'sign in to Atlas',
+    must: 'ATLAS_PUBLIC_KEY and ATLAS_PRIVATE_KEY must be a pair that Atlas knows, used from an address on its access list',
+  };
+  const session = await call({
+    method: 'POST',
+    url: `${access.address}/auth/providers/mongodb-cloud/login`,
+    body: { username: access.publicKey, apiKey: access.privateKey },
+  });
+  const { token, userId } = readWith(readSession, accepted(session, signingIn, hidden), signingIn);
+  const apps = `${access.address}/groups/${access.projectId}/apps`;
+
+  async function authorized(request: Call, purpose: Purpose): Promise<unknown> {
+    return accepted(await call({ ...request, token }), purpose, [...hidden, token]);
+  }
+
+  return {
+    userId,
+    read: async (path, purpose, reader) =>
+      readWith(reader, await authorized({ method: 'GET', url: apps + path }, purpose), purpose),
+    write: (method, path, body, purpose) => authorized({ method, url: apps + path, body }, purpose),
+  };
+}
+
+function readSession(answer: unknown): { readonly token: string; readonly userId: string | undefined } {
+  const session = readObject(answer, 'the session');
+  return { token: textAt(session, 'access_token', 'the session'), userId: optionalTextAt(session, 'user_id') };
+}
+
+/** Only a 429 is tried again: it says that nothing was done, and when to come back. */
+async function call(request: Call): Promise<ApiAnswer> {
+  for (let tries = 1; ; tries++) {
+    const answer = await callOnce(request);
+    if (answer.status !== 429 || tries === maxTries || answer.retryAfterSeconds > maxWaitSeconds) return answer;
+    await wait(answer.retryAfterSeconds * 1000);
+  }
+}
+
+async function callOnce({ method, url, body, token }: Call): Promise<ApiAnswer> {
+  const headers = {
+    accept: 'application/json',
+    ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+  };
+  try {
+    const response = await fetch(url, {
+      method,
+      headers,
+      body: body === undefined ? null : JSON.stringify(body),
+      // Elsewhere the token has no business.
+      redirect: 'error',
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    const after = response.headers.get('retry-after') ?? '';
+    const retryAfterSeconds = /^\d{1,6}$/.test(after) ? Number(after) : 2;
+    return { status: response.status, text: await response.text(), retryAfterSeconds };
+  } catch (error) {
+    const { origin } = new URL(url);
+    throw new CommandError(`Cannot reach Atlas: ${origin} must answer: ${codeOf(error)}`);
+  }
+}
+
+function accepted(answer: ApiAnswer, purpose: Purpose, hidden: readonly string[]): unknown {
+  if (answer.status < 200 || answer.status > 299) throw new CommandError(describeAnswer(answer, purpose, hidden));
+  if (answer.text === '') return undefined;
+  try {
+    return JSON.parse(answer.text);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new CommandError(`Cannot ${purpose.doing}: Atlas must answer with JSON: its answer cannot be parsed`);
+  }
+}
+
+function readWith<T>(reader: (answer: unknown) => T, answer: unknown, { doing }: Purpose): T {
+  try {
+    return reader(answer);
+  } catch (error) {
+    if (!(error instanceof FormError)) throw error;
+    throw new CommandError(`Cannot ${doing}: Atlas must answer as its API description says: ${error.message}`);
+  }
+}

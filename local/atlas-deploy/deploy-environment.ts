@@ -1,0 +1,91 @@
+// What the environment says of a deployment: who asks, which project, and the secrets that Atlas is to keep.
+import { readSecret } from '../../shared/signature.ts';
+
+export interface AtlasAccess {
+  readonly address: string;
+  readonly projectId: string;
+  readonly publicKey: string;
+  readonly privateKey: string;
+}
+
+/** None: said to be empty, so the receiver asks for none. Unset: nothing said, so what Atlas has is left as it is. */
+export type SecretSetting =
+  | { readonly kind: 'given'; readonly value: string }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'unset' };
+
+export interface DeployEnvironment {
+  readonly access: AtlasAccess;
+  /** By the name that the secret has in Atlas. */
+  readonly secrets: ReadonlyMap<string, SecretSetting>;
+}
+
+/** The variable of the environment for each secret in Atlas. */
+export const secretVariables: ReadonlyMap<string, string> = new Map([
+  ['lakeReceiverKey', 'LAKE_RECEIVER_KEY'],
+  ['lakeSigningSecret', 'LAKE_SIGNING_SECRET'],
+]);
+
+export const maxSecretLength = 500;
+const publicAddress = 'https://services.cloud.mongodb.com/api/admin/v3.0';
+
+export function readDeployEnvironment(
+  environment: Readonly<Record<string, string | undefined>>,
+  problems: string[],
+): DeployEnvironment {
+  function required(name: string, form: RegExp, what: string, shown: (text: string) => string): string {
+    const text = environment[name]?.trim() ?? '';
+    if (!form.test(text)) problems.push(`${name} must be ${what}: it is ${text === '' ? 'missing' : shown(text)}`);
+    return text;
+  }
+
+  const noSpace = /^[\x21-\x7e]+$/;
+  const access = {
+    publicKey: required('ATLAS_PUBLIC_KEY', noSpace, 'the public key of an Atlas API key', () => 'malformed'),
+    privateKey: required('ATLAS_PRIVATE_KEY', noSpace, 'the private key of an Atlas API key', () => 'malformed'),
+    projectId: required(
+      'ATLAS_PROJECT_ID',
+      /^[0-9a-f]{24}$/,
+      'the id of an Atlas project, 24 hex digits',
+      JSON.stringify,
+    ),
+    address: readAddress(environment['ATLAS_ADMIN_API'] || publicAddress, problems),
+  };
+  const secrets = [...secretVariables].map(([name, variable]) => {
+    const setting = settingOf(environment[variable]);
+    if (setting.kind === 'given') checkSecret(variable, setting.value, problems);
+    return [name, setting] as const;
+  });
+  return { access, secrets: new Map(secrets) };
+}
+
+function settingOf(text: string | undefined): SecretSetting {
+  if (text === undefined) return { kind: 'unset' };
+  return text.trim() === '' ? { kind: 'none' } : { kind: 'given', value: text.trim() };
+}
+
+/** Only whether it has the form: the message must not carry it. */
+function checkSecret(variable: string, value: string, problems: string[]): void {
+  if (variable === 'LAKE_SIGNING_SECRET' && readSecret(value) === undefined)
+    problems.push(`${variable} must be "whsec_" and the base64 of 24 to 64 bytes: it is not`);
+  if (variable === 'LAKE_RECEIVER_KEY' && !/^[\x21-\x7e]+$/.test(value))
+    problems.push(`${variable} must be a function key, without spaces: it is not`);
+  if (value.length > maxSecretLength)
+    problems.push(`${variable} must have at most ${maxSecretLength} characters: it has ${value.length}`);
+}
+
+function readAddress(text: string, problems: string[]): string {
+  const url = URL.parse(text);
+  if (url === null || !isSafe(url))
+    problems.push(`ATLAS_ADMIN_API must be an https:// address: it is ${JSON.stringify(url?.origin ?? text)}`);
+  return text.replace(/\/+$/, '');
+}
+
+/** Encrypted, or not leaving this machine. */
+export function isSafe({ protocol, hostname }: URL): boolean {
+  return protocol === 'https:' || (protocol === 'http:' && isThisMachine(hostname));
+}
+
+export function isThisMachine(hostname: string): boolean {
+  return /^(localhost|127\.0\.0\.1|\[::1\])$/.test(hostname);
+}

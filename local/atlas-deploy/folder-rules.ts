@@ -1,0 +1,66 @@
+// What must hold among the files of the app folder before anything is sent: an app that is half right loses events.
+import { type AppFolder, firstLineOf } from './app-folder.ts';
+import { isSafe, isThisMachine, secretVariables } from './deploy-environment.ts';
+
+const configure = 'npm run atlas:configure writes it';
+
+export function checkAppFolder(folder: AppFolder): string[] {
+  return [...urlProblems(folder), ...nameProblems(folder), ...functionProblems(folder), ...linkProblems(folder)];
+}
+
+/** A receiver on this machine, which Azure guards with no key. */
+export function isLocalReceiver(folder: AppFolder): boolean {
+  const url = receiverUrlOf(folder);
+  return url !== undefined && isThisMachine(url.hostname);
+}
+
+function receiverUrlOf({ values }: AppFolder): URL | undefined {
+  const text = values.find(({ name }) => name === 'lakeReceiverUrl')?.value;
+  return typeof text === 'string' ? (URL.parse(text) ?? undefined) : undefined;
+}
+
+/** Shown without its query, where an address from the Azure portal has its key. */
+function urlProblems(folder: AppFolder): string[] {
+  const text = folder.values.find(({ name }) => name === 'lakeReceiverUrl')?.value;
+  if (typeof text !== 'string') return [`lakeReceiverUrl must be a value in values/: it is missing: ${configure}`];
+  if (/[<>]/.test(text))
+    return [`lakeReceiverUrl must be the receiver's address: it is still a placeholder: ${configure}`];
+  const url = URL.parse(text);
+  if (url !== null && isSafe(url)) return [];
+  const found = url === null ? 'not an address' : JSON.stringify(`${url.origin}${url.pathname}`);
+  return [`lakeReceiverUrl must be an https:// address (http:// on this machine alone): it is ${found}: ${configure}`];
+}
+
+function nameProblems(folder: AppFolder): string[] {
+  const names = [...folder.values, ...folder.functions, ...folder.triggers].map(({ name }) => name);
+  const wrong = [folder.app.name, ...names].filter(
+    (name) => name !== '' && !/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/.test(name),
+  );
+  return wrong.map((name) => `names must be 1 to 64 of A-Z a-z 0-9 _ -: one is ${JSON.stringify(name)}`);
+}
+
+function functionProblems({ functions }: AppFolder): string[] {
+  const wrong = functions.filter(({ name, source }) => source.split(/\r?\n/, 1)[0] !== firstLineOf(name));
+  return wrong.map(
+    ({ name }) => `functions/${name}.js must begin with the line ${JSON.stringify(firstLineOf(name))}: it does not`,
+  );
+}
+
+function linkProblems({ sources, values, functions, triggers }: AppFolder): string[] {
+  const placeholders = sources.filter(({ clusterName }) => /[<>]/.test(clusterName));
+  const unknownSecrets = values.filter(({ value, fromSecret }) => fromSecret && !secretVariables.has(String(value)));
+  const noSource = triggers.filter(
+    ({ type, sourceName }) => type === 'DATABASE' && !sources.some(({ name }) => name === sourceName),
+  );
+  const noFunction = triggers.filter(({ functionName }) => !functions.some(({ name }) => name === functionName));
+  return [
+    ...placeholders.map(
+      ({ name }) => `data source ${name} must name a cluster: it is still a placeholder: ${configure}`,
+    ),
+    ...unknownSecrets.map(
+      ({ name }) => `value ${name} must be from the secret ${[...secretVariables.keys()].join(' or ')}: it is not`,
+    ),
+    ...noSource.map(({ name }) => `trigger ${name} must watch a data source of the folder: its "service_name" is none`),
+    ...noFunction.map(({ name }) => `trigger ${name} must call a function of the folder: its "function_name" is none`),
+  ];
+}

@@ -1,0 +1,59 @@
+// What to tell a person when Atlas refuses a request.
+import { isObject, optionalTextAt } from './json.ts';
+
+/** How a message about a request begins: "Cannot <doing>: <must>: …". */
+export interface Purpose {
+  readonly doing: string;
+  readonly must?: string;
+}
+
+export interface ApiAnswer {
+  readonly status: number;
+  readonly text: string;
+  /** Meant only where the status asks to come back. */
+  readonly retryAfterSeconds: number;
+}
+
+const maxDetail = 500;
+
+export function describeAnswer(answer: ApiAnswer, { doing, must }: Purpose, hidden: readonly string[]): string {
+  const said = `Atlas answered ${answer.status}${detailOf(answer.text, hidden)}`;
+  return `Cannot ${doing}: ${mustOf(answer.status) ?? must ?? 'Atlas must accept it'}: ${said}`;
+}
+
+function mustOf(status: number): string | undefined {
+  if (status === 403)
+    return 'the API key must have the role Project Owner in the project, and this address a place on its access list';
+  if (status === 429) return 'the API key must have requests left: wait, then repeat';
+  return undefined;
+}
+
+/** Atlas says `{ error, error_code, link }`; a proxy before it may say anything, of which nothing is shown. */
+function detailOf(text: string, hidden: readonly string[]): string {
+  const { error, code, link } = readRefusal(text);
+  const parts = [
+    code === undefined ? '' : ` (${code})`,
+    error === undefined ? '' : `: ${error}`,
+    link === undefined ? '' : ` (${link})`,
+  ];
+  return withoutSecrets(parts.join(''), hidden).slice(0, maxDetail);
+}
+
+function readRefusal(text: string): { readonly [key in 'error' | 'code' | 'link']?: string | undefined } {
+  try {
+    const refusal: unknown = JSON.parse(text);
+    if (!isObject(refusal)) return {};
+    const [error, code, link] = ['error', 'error_code', 'link'].map((key) => optionalTextAt(refusal, key));
+    return { error, code, link };
+  } catch (error) {
+    if (error instanceof SyntaxError) return {};
+    throw error;
+  }
+}
+
+/** An error may quote the request. */
+function withoutSecrets(text: string, hidden: readonly string[]): string {
+  const clean = hidden.reduce((shown, secret) => shown.replaceAll(secret, '(hidden)'), text);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they could rewrite what the terminal shows.
+  return clean.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ');
+}

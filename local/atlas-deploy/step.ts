@@ -1,0 +1,41 @@
+// One thing to do in Atlas, or to leave.
+import type { Found } from './app-state.ts';
+import type { JsonObject } from './json.ts';
+
+export type Kind = 'app' | 'data source' | 'secret' | 'value' | 'function' | 'trigger';
+
+/** The id of what exists or was made a step before. */
+export type IdOf = (kind: Kind, name: string) => string;
+
+export type Step = NamedStep & (Write | { readonly action: 'keep' | 'skip' | 'leave' });
+
+export interface NamedStep {
+  readonly kind: Kind;
+  readonly name: string;
+  readonly note?: string;
+}
+
+export type Write =
+  | { readonly action: 'create'; readonly body: (idOf: IdOf) => JsonObject }
+  | { readonly action: 'update' | 'set'; readonly id: string; readonly body: (idOf: IdOf) => JsonObject };
+
+/** A conflict is something that has one of our names and is somebody else's: with one, nothing at all is done. */
+export type Planned =
+  | { readonly kind: 'step'; readonly step: Step }
+  | { readonly kind: 'conflict'; readonly text: string };
+
+export function isWrite(step: Step): step is NamedStep & Write {
+  return step.action === 'create' || step.action === 'update' || step.action === 'set';
+}
+
+export function toStep(step: Step): Planned {
+  return { kind: 'step', step };
+}
+
+export function toConflict(text: string): Planned {
+  return { kind: 'conflict', text };
+}
+
+export function findNamed<T extends Found>(found: readonly T[], name: string): T | undefined {
+  return found.find((one) => one.name === name);
+}

@@ -1,0 +1,92 @@
+// npm run atlas:deploy: makes the app in Atlas what the app folder says, through the App Services Admin API.
+import { resolve } from 'node:path';
+import { type AdminApi, signIn } from '../atlas-deploy/admin-api.ts';
+import { type AppFolder, readAppFolder } from '../atlas-deploy/app-folder.ts';
+import { readAppState, readTriggers } from '../atlas-deploy/app-state.ts';
+import { applyPlan } from '../atlas-deploy/apply.ts';
+import { type DeployEnvironment, readDeployEnvironment } from '../atlas-deploy/deploy-environment.ts';
+import { checkAppFolder } from '../atlas-deploy/folder-rules.ts';
+import { type Plan, planDeployment } from '../atlas-deploy/plan.ts';
+import { isWrite, type Step } from '../atlas-deploy/step.ts';
+import { resumeAdvice, triggerStates } from '../atlas-deploy/trigger-states.ts';
+import { CommandError, runCommand } from '../command.ts';
+import { root } from '../paths.ts';
+
+const help = `npm run atlas:deploy [-- --dry-run] [-- --app <folder>]
+
+Creates or updates the app, data source, secrets, values, functions and triggers in Atlas from atlas-app/, which npm run atlas:configure
+has written before. Shows a plan first, changes nothing that it did not make, and can be repeated. Ends with the state of each trigger.
+
+  --dry-run            shows the plan and changes nothing
+  --app <folder>       another app folder
+
+  ATLAS_PUBLIC_KEY     an Atlas API key with the role Project Owner: its public part
+  ATLAS_PRIVATE_KEY    and its private part
+  ATLAS_PROJECT_ID     the project, 24 hex digits
+  LAKE_RECEIVER_KEY    the receiver's function key; kept as it is where it is not set; empty where the receiver asks for none
+  LAKE_SIGNING_SECRET  whsec_…, one of the receiver's SIGNING_SECRETS; kept and empty likewise`;
+
+await runCommand({
+  help,
+  options: ['app'],
+  flags: ['dry-run'],
+  run: async ({ app = 'atlas-app', 'dry-run': dryRun }) => {
+    const { environment, folder } = readInput(resolve(root, app));
+    const api = await signIn(environment.access, givenSecrets(environment));
+    const state = await readAppState(api, folder);
+    const plan = planDeployment(folder, state, environment.secrets);
+    if (plan.conflicts.length > 0) throw new CommandError(asProblems(plan.conflicts));
+
+    console.log(`App ${folder.app.name} in project ${environment.access.projectId}, from ${app}\n`);
+    console.log(`${plan.steps.map(lineOf).join('\n')}\n`);
+    if (dryRun !== undefined) {
+      console.log('Nothing was changed: --dry-run');
+      return;
+    }
+    const appId = await applyPlan(plan, state, api);
+    await showTriggers(folder, appId, api);
+    console.log(`\n${summaryOf(plan)}`);
+  },
+});
+
+/** Everything that is wrong at once, before a request is made. */
+function readInput(path: string): { readonly environment: DeployEnvironment; readonly folder: AppFolder } {
+  const problems: string[] = [];
+  const environment = readDeployEnvironment(process.env, problems);
+  const misread: string[] = [];
+  const folder = readAppFolder(path, misread);
+  problems.push(...(misread.length > 0 ? misread : checkAppFolder(folder)));
+  if (problems.length > 0) throw new CommandError(asProblems(problems));
+  return { environment, folder };
+}
+
+function asProblems(problems: readonly string[]): string {
+  return problems.map((text) => `Cannot deploy: ${text}`).join('\n');
+}
+
+function givenSecrets({ secrets }: DeployEnvironment): string[] {
+  return [...secrets.values()].flatMap((setting) => (setting.kind === 'given' ? [setting.value] : []));
+}
+
+function lineOf({ action, kind, name, note = '' }: Step): string {
+  return `  ${action.padEnd(6)}  ${kind.padEnd(11)}  ${name}${note === '' ? '' : `  (${note})`}`;
+}
+
+function summaryOf({ steps }: Plan): string {
+  const made = steps.filter(isWrite);
+  const sent = made.filter(({ action }) => action === 'set').length;
+  if (made.length === 0) return 'Everything is as it should be: nothing was changed';
+  if (made.length === sent) return `Everything is as it should be: only secrets were sent again (${sent})`;
+  return `Done: ${made.length} changes, live at once`;
+}
+
+async function showTriggers({ triggers }: AppFolder, appId: string, api: AdminApi): Promise<void> {
+  const states = triggerStates(triggers, await readTriggers(api, appId, new Set(triggers.map(({ name }) => name))));
+  const width = Math.max(...states.map(({ name }) => name.length));
+  console.log(['Triggers:', ...states.map(({ name, text }) => `  ${name.padEnd(width)}  ${text}`)].join('\n'));
+  const halted = states.filter(({ isHalted }) => isHalted).map(({ name }) => name);
+  if (halted.length > 0)
+    throw new CommandError(
+      `\nCannot call the sync running: every trigger must run: ${halted.join(', ')} does not\n${resumeAdvice}`,
+    );
+}
