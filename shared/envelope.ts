@@ -1,4 +1,4 @@
-// The one line that a file holds. docs/lake.md is its contract with those who read the lake.
+// The line that a file holds of an event. docs/lake.md is its contract with those who read the lake.
 import type { ChangeEvent } from './change-event.ts';
 import { type ByteWriter, byteWriter } from './format/byte-writer.ts';
 import type { Format } from './format/format.ts';
@@ -12,9 +12,14 @@ const leadingFields = ['documentKey', 'ns'];
 const ownNames = new Set(['data', 'sequence']);
 
 export function envelopeLine(event: ChangeEvent, document: Span | undefined, format: Format): Uint8Array {
-  const { text, fields } = event;
-  const out = byteWriter(expectedBytes(fields));
+  const out = byteWriter(expectedBytes(event.fields));
+  writeEnvelope(out, event, document, format);
+  return out.bytes();
+}
 
+/** With its newline. */
+export function writeEnvelope(out: ByteWriter, event: ChangeEvent, document: Span | undefined, format: Format): void {
+  const { text, fields } = event;
   out.text(`{"operationType":${JSON.stringify(event.operationType)},"data":`);
   if (document === undefined) out.text('null');
   else writeValue(out, text, document, format);
@@ -24,7 +29,6 @@ export function envelopeLine(event: ChangeEvent, document: Span | undefined, for
     if (!placedFields.has(name) && !leadingFields.includes(name)) writeField(out, event, field, format);
   }
   out.text('}\n');
-  return out.bytes();
 }
 
 function writeField(out: ByteWriter, { text, fields }: ChangeEvent, field: Member | undefined, format: Format): void {

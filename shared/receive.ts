@@ -1,4 +1,5 @@
 // The way of one delivery, in one straight line: once its body is admitted, authenticate ▶ read ▶ pick ▶ place ▶ store.
+import { storeBatches } from './batch/store-batches.ts';
 import type { BytesInFlight } from './bytes-in-flight.ts';
 import { type ChangeEvent, readChangeEvent } from './change-event.ts';
 import { concurrently } from './concurrently.ts';
@@ -6,11 +7,13 @@ import { deadlineIn, endingWith } from './deadline.ts';
 import { admit, type Delivery } from './delivery.ts';
 import { pickDocument } from './document.ts';
 import { envelopeLine } from './envelope.ts';
+import { traceOf } from './event-trace.ts';
 import { formats } from './format/formats.ts';
+import { inflate } from './inflate.ts';
 import { findJsonFault } from './json-fault.ts';
 import { elementsOf, openBracket, type Span, skipSpace, valueEnd } from './json-text.ts';
 import type { Lake } from './lake.ts';
-import { digestOf, lakePath } from './lake-path.ts';
+import { lakePath } from './lake-path.ts';
 import type { EventOutcome, Receipt } from './receipt.ts';
 import type { Settings } from './settings.ts';
 import { isAuthentic } from './signature.ts';
@@ -33,28 +36,41 @@ export async function receive(delivery: Delivery, receiver: Receiver, now: Date)
   using room = inFlight.room();
   const admission = await admit(delivery, settings.maxBodyBytes, room, deadline.signal);
   if (admission.kind !== 'admitted') return admission;
-  const { body } = admission;
+  const { body, encoding } = admission;
 
   if (settings.signingSecrets.length > 0 && !isAuthentic(body, delivery.signature, settings.signingSecrets, now))
     return { kind: 'not-authentic', bytes: body.length };
-  const fault = findJsonFault(body);
-  if (fault !== undefined) return { kind: fault, bytes: body.length };
-  const spans = eventSpans(body, settings.maxEvents);
-  if (spans === undefined) return { kind: 'too-many-events', bytes: body.length };
+  const inflated = await inflate(body, encoding, settings.maxBodyBytes, room, deadline.signal);
+  if (inflated.kind !== 'text') return inflated;
+  const { text } = inflated;
+  const fault = findJsonFault(text);
+  if (fault !== undefined) return { kind: fault, bytes: text.length };
+  const spans = eventSpans(text, settings.maxEvents);
+  if (spans === undefined) return { kind: 'too-many-events', bytes: text.length };
 
-  const take = (span: Span): Promise<EventOutcome> => takeEvent(body, span, receiver, deadline.signal);
-  const events = await concurrently(spans, settings.writeConcurrency, take);
-  return { kind: 'received', events, bytes: body.length };
+  const take = settings.lakeFiles === 'batch' ? storeBatches : takeEvents;
+  return { kind: 'received', events: await take(text, spans, receiver, deadline.signal), bytes: text.length };
 }
 
 /** One event, or those of an array; undefined where it holds more than `most`. */
-function eventSpans(body: Uint8Array, most: number): Span[] | undefined {
-  const start = skipSpace(body, 0);
-  return body[start] === openBracket ? elementsOf(body, start, most) : [{ start, end: valueEnd(body, start) }];
+function eventSpans(text: Uint8Array, most: number): Span[] | undefined {
+  const start = skipSpace(text, 0);
+  return text[start] === openBracket ? elementsOf(text, start, most) : [{ start, end: valueEnd(text, start) }];
 }
 
-async function takeEvent(body: Uint8Array, span: Span, receiver: Receiver, signal: AbortSignal): Promise<EventOutcome> {
-  const read = readChangeEvent(body, span);
+/** Each on its own way, from here to its own file. */
+function takeEvents(
+  text: Uint8Array,
+  spans: readonly Span[],
+  receiver: Receiver,
+  signal: AbortSignal,
+): Promise<EventOutcome[]> {
+  const take = (span: Span): Promise<EventOutcome> => takeEvent(text, span, receiver, signal);
+  return concurrently(spans, receiver.settings.writeConcurrency, take);
+}
+
+async function takeEvent(text: Uint8Array, span: Span, receiver: Receiver, signal: AbortSignal): Promise<EventOutcome> {
+  const read = readChangeEvent(text, span);
   if (read.kind === 'refused') return { outcome: 'refused', reason: read.reason };
   const { event } = read;
   const document = pickDocument(event);
@@ -79,10 +95,4 @@ async function store(
   const line = envelopeLine(event, document, formats[settings.documentFormat]);
   using deadline = deadlineIn(writeMs, signal);
   return await endingWith(deadline.signal, lake.create(path, line, deadline.signal));
-}
-
-/** What may be told of an event: neither its document, nor its token, nor its path. */
-function traceOf(event: ChangeEvent) {
-  const { operationType, db, coll, time } = event;
-  return { operationType, db, coll, eventMs: time.ms, digest: digestOf(event) };
 }

@@ -19,7 +19,7 @@ export function toResponse(receipt: Receipt, limits: Limits): HttpAnswer {
       return problem(
         415,
         'unsupported-type',
-        'The body must be JSON: content-type application/json in UTF-8, not compressed',
+        'The body must be JSON: content-type application/json in UTF-8, as it is or with gzip',
       );
     case 'body-too-large':
       return tooLarge(

@@ -13,9 +13,13 @@ import {
 } from './setting-reader.ts';
 import { readSecret } from './signature.ts';
 
+export type LakeFiles = 'event' | 'batch';
+
 export interface Settings {
   readonly lake: LakeSettings;
   readonly naming: Naming;
+  /** One file for each event, or for the events of a delivery that share a namespace and an hour. */
+  readonly lakeFiles: LakeFiles;
   readonly documentFormat: DocumentFormat;
   /** Empty: signatures are not asked for. */
   readonly signingSecrets: readonly Uint8Array[];
@@ -37,6 +41,7 @@ export function readSettings(environment: Environment): ReadSettings {
   const layout = read.choice<Layout>('LAKE_LAYOUT', ['partitioned', 'flat']);
   const filePrefix = readFilePrefix(read);
   const limits = {
+    lakeFiles: read.choice<LakeFiles>('LAKE_FILES', ['event', 'batch']),
     documentFormat: read.choice<DocumentFormat>('DOCUMENT_FORMAT', ['relaxed', 'canonical', 'simple']),
     signingSecrets: readSigningSecrets(read),
     maxBodyBytes: read.count('MAX_BODY_BYTES', 67_108_864, 209_715_200),

@@ -8,7 +8,9 @@ import { pickDocument } from '../../shared/document.ts';
 import { envelopeLine } from '../../shared/envelope.ts';
 import { formats } from '../../shared/format/formats.ts';
 import { type Layout, lakePath } from '../../shared/lake-path.ts';
+import { receive } from '../../shared/receive.ts';
 import { changeEvents, type EventFields, movies, readEvent, textOf, tokenOf } from '../support/change-events.ts';
+import { deliveryOf, now, receiverWith } from '../support/deliveries.ts';
 import { type TemporaryLake, temporaryLake } from '../support/lakes.ts';
 import { markdownPage } from '../support/markdown.ts';
 
@@ -35,6 +37,7 @@ describe('docs/lake.md', () => {
       'Synapse: history',
       'Synapse: latest state',
       'DuckDB: only what came after the last drop or rename',
+      'DuckDB: each event once',
     ]);
   });
 
@@ -62,6 +65,32 @@ describe('docs/lake.md', () => {
       });
     });
   }
+
+  it('reads batch files as it reads one file per event, and counts an event in two of them once', async (t) => {
+    const lake = await temporaryLake(t);
+    // The film that is dropped has the token of one of the fixtures.
+    const fixtures = Object.values(changeEvents).filter(
+      ({ operationType }) => operationType !== 'refineCollectionShardKey',
+    );
+    const events = [...fixtures.map(textOf), ...filmEvents()];
+    const receiver = receiverWith(lake, { LAKE_FILES: 'batch' });
+    for (const cut of [events.slice(0, 9), events.slice(9), events.slice(5, 20)])
+      await receive(deliveryOf(`[${cut.join()}]`), receiver, now);
+    const count = 'SELECT count(*) AS lines, count(DISTINCT sequence) AS events FROM';
+
+    const latest = await ask(lake, statement('DuckDB: history'), statement('DuckDB: latest state'));
+    const [all] = await ask(lake, statement('DuckDB: history'), `${count} movie_changes`);
+    const [once] = await ask(
+      lake,
+      statement('DuckDB: history'),
+      statement('DuckDB: each event once'),
+      `${count} movie_events`,
+    );
+
+    assert.deepEqual(latest, [dropped, psycho, alien].sort(byKey));
+    assert(Number(all?.['lines']) > Number(all?.['events']));
+    assert.deepEqual(once, { lines: all?.['events'], events: all?.['events'] });
+  });
 
   it('reads the changes of one month in their order, and no folder of another', async (t) => {
     const lake = await filledLake(t, 'partitioned');

@@ -12,7 +12,7 @@ describe('admit()', () => {
 
     for (const pieceLength of [1, 4, 100]) {
       const admission = await admitted(deliveryOf('', { contentLength: null, body: streamOf(sent, pieceLength) }));
-      assert.deepEqual(admission, { kind: 'admitted', body: sent });
+      assert.deepEqual(admission, { kind: 'admitted', body: sent, encoding: 'identity' });
     }
   });
 
@@ -37,9 +37,12 @@ describe('admit()', () => {
       assert.equal((await admitted(deliveryOf('{}', { contentType }))).kind, isTaken ? 'admitted' : 'unsupported-type');
   });
 
-  it('takes no compressed body', async () => {
-    assert.equal((await admitted(deliveryOf('{}', { contentEncoding: 'gzip' }))).kind, 'unsupported-type');
-    assert.equal((await admitted(deliveryOf('{}', { contentEncoding: 'identity' }))).kind, 'admitted');
+  it('takes a body as it is or with gzip, and says which', async () => {
+    for (const encoding of ['identity', 'gzip']) {
+      const admission = await admitted(deliveryOf('{}', { contentEncoding: ` ${encoding.toUpperCase()}` }));
+      assert.deepEqual(admission, { kind: 'admitted', body: Buffer.from('{}'), encoding });
+    }
+    assert.equal((await admitted(deliveryOf('{}', { contentEncoding: 'br' }))).kind, 'unsupported-type');
   });
 
   it('refuses a declared size over the limit without reading a byte', async () => {
@@ -94,7 +97,11 @@ describe('admit()', () => {
   });
 
   it('takes an empty body as it is', async () => {
-    assert.deepEqual(await admitted(deliveryOf('', { body: null })), { kind: 'admitted', body: Buffer.from('') });
+    assert.deepEqual(await admitted(deliveryOf('', { body: null })), {
+      kind: 'admitted',
+      body: Buffer.from(''),
+      encoding: 'identity',
+    });
   });
 });
 

@@ -11,6 +11,7 @@ describe('readSettings()', () => {
     assert.deepEqual(valid(minimal), {
       lake: { location: { kind: 'folder', folder: './lake' }, access: { kind: 'developer' }, api: 'blob' },
       naming: { directory: '', layout: 'partitioned', filePrefix: 'change' },
+      lakeFiles: 'event',
       documentFormat: 'relaxed',
       signingSecrets: [],
       maxBodyBytes: 67_108_864,
@@ -27,6 +28,7 @@ describe('readSettings()', () => {
       LAKE_API: 'dfs',
       LAKE_LAYOUT: 'flat',
       FILE_PREFIX: 'event',
+      LAKE_FILES: 'batch',
       DOCUMENT_FORMAT: 'simple',
       SIGNING_SECRETS: `${secret}, ${secret}`,
       MAX_BODY_BYTES: '1000',
@@ -66,6 +68,7 @@ describe('readSettings()', () => {
     LAKE_API: ['Blob', 'rest'],
     LAKE_LAYOUT: ['hive'],
     FILE_PREFIX: ['a/b', '.a', '_a', 'ä', 'a b', 'x'.repeat(81)],
+    LAKE_FILES: ['batches', 'BATCH'],
     DOCUMENT_FORMAT: ['json'],
     SIGNING_SECRETS: [',', ' , ', 'secret', 'whsec_AAAA', `${secret} whsec_`],
     MAX_BODY_BYTES: ['0', '-1', '1.5', '1e6', '0x10', '999999999999'],

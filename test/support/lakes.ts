@@ -25,7 +25,7 @@ export async function temporaryFolder(t: Pick<TestContext, 'after'>): Promise<st
 
 /** Every file that a reader of the lake sees, by path. */
 export async function filesIn(folder: string): Promise<ReadonlyMap<string, string>> {
-  const paths = globSync('**/*.json', { cwd: folder }).sort();
+  const paths = globSync('**/*.{json,jsonl}', { cwd: folder }).sort();
   const read = paths.map(
     async (path) => [path.replaceAll('\\', '/'), await readFile(join(folder, path), 'utf8')] as const,
   );
