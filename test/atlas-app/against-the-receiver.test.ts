@@ -75,7 +75,8 @@ describe('Atlas against a receiver that fails for a while', () => {
 
   it('has a document of 16 MB come from the outbox to its file', async (t) => {
     const receiver = await receiverIn(t);
-    const { atlas, proxy } = await senderTo(receiver, t);
+    // So much takes its time.
+    const { atlas, proxy } = await senderTo(receiver, t, 2);
     const document = { ...heat, text: 'a"é€😀'.repeat(1_395_000) };
     const event = { ...changeEvents.insert, ns: { db: 'shop', coll: 'large' }, fullDocument: document };
 

@@ -21,6 +21,18 @@ describe('requeueRefused()', () => {
     assert.deepEqual([...atlas.outbox(), ...atlas.parts()], []);
   });
 
+  it('has what failed often before it was refused sent at once, and among others', async () => {
+    const atlas = timelessAtlas();
+    const inTenMinutes = new Date(atlas.clock.now() + 600_000);
+    await keepEntries(atlas, eventsFrom(1, 1), { state: 'refused', tries: 20, dueAt: inTenMinutes });
+    await keepEntries(atlas, eventsFrom(2, 2));
+
+    await atlas.requeue();
+    await atlas.drain();
+
+    assert.deepEqual(sentBy(atlas), [[1, 2, 3]]);
+  });
+
   it('leaves what waits as it is', async () => {
     const atlas = timelessAtlas();
     await keepEntries(atlas, eventsFrom(1, 2));

@@ -19,7 +19,8 @@ export async function temporaryLake(t: Pick<TestContext, 'after'>): Promise<Temp
 
 export async function temporaryFolder(t: Pick<TestContext, 'after'>): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'lake-'));
-  t.after(() => rm(folder, { recursive: true, force: true }));
+  // A write that nobody waits for any more may still be under way.
+  t.after(() => rm(folder, { recursive: true, force: true, maxRetries: 10 }));
   return folder;
 }
 

@@ -62,8 +62,8 @@ export async function senderOf(
     post: async (request) => {
       tries.push(clock.now());
       const answer = post(request);
-      const isDone = isHanging ? heard(receiver, tries.length) : Promise.allSettled([answer]);
-      await clock.whileStanding<unknown>(() => isDone);
+      const settled = Promise.allSettled([answer]);
+      await clock.whileStanding<unknown>(() => (isHanging ? heard(receiver, tries.length, settled) : settled));
       return await answer;
     },
     onLog: (line) => logs.push(line),
@@ -104,8 +104,13 @@ function standingDatabase(clock: VirtualClock) {
   return { database, disturb };
 }
 
-async function heard({ told }: ScriptedReceiver, requests: number): Promise<void> {
-  while (told.length < requests) await nextTurn();
+/** Or over before anybody heard it. */
+async function heard({ told }: ScriptedReceiver, requests: number, settled: Promise<unknown>): Promise<void> {
+  let isOver = false;
+  void settled.then(() => {
+    isOver = true;
+  });
+  while (told.length < requests && !isOver) await nextTurn();
 }
 
 /** The first time only; undefined before and after. */
