@@ -1,7 +1,7 @@
 // The way of one delivery, in one straight line: once its body is admitted, authenticate ▶ read ▶ pick ▶ place ▶ store.
 import { storeBatches } from './batch/store-batches.ts';
 import type { BytesInFlight } from './bytes-in-flight.ts';
-import { type ChangeEvent, readChangeEvent } from './change-event.ts';
+import type { ChangeEvent } from './change-event.ts';
 import { concurrently } from './concurrently.ts';
 import { deadlineIn, endingWith } from './deadline.ts';
 import { admit, type Delivery } from './delivery.ts';
@@ -15,6 +15,7 @@ import { elementsOf, openBracket, type Span, skipSpace, valueEnd } from './json-
 import type { Lake } from './lake.ts';
 import { lakePath } from './lake-path.ts';
 import type { EventOutcome, Receipt } from './receipt.ts';
+import { readRedactedEvent } from './redact/redact.ts';
 import type { Settings } from './settings.ts';
 import { isAuthentic } from './signature.ts';
 import { describeFault } from './storage-error.ts';
@@ -70,7 +71,7 @@ function takeEvents(
 }
 
 async function takeEvent(text: Uint8Array, span: Span, receiver: Receiver, signal: AbortSignal): Promise<EventOutcome> {
-  const read = readChangeEvent(text, span);
+  const read = readRedactedEvent(text, span, receiver.settings.redactions);
   if (read.kind === 'refused') return { outcome: 'refused', reason: read.reason };
   const { event } = read;
   const document = pickDocument(event);

@@ -3,6 +3,8 @@ import type { DocumentFormat } from './format/formats.ts';
 import type { LakeAccess, LakeApi, LakeSettings } from './lake.ts';
 import type { Layout, Naming } from './lake-path.ts';
 import { type LakeLocation, readLakeUrl } from './lake-url.ts';
+import { readRedactions } from './redact/read-redactions.ts';
+import type { Redactions } from './redact/rules.ts';
 import {
   type Environment,
   is,
@@ -21,6 +23,8 @@ export interface Settings {
   /** One file for each event, or for the events of a delivery that share a namespace and an hour. */
   readonly lakeFiles: LakeFiles;
   readonly documentFormat: DocumentFormat;
+  /** Undefined: every field reaches the lake. */
+  readonly redactions: Redactions | undefined;
   /** Empty: signatures are not asked for. */
   readonly signingSecrets: readonly Uint8Array[];
   readonly maxBodyBytes: number;
@@ -43,6 +47,7 @@ export function readSettings(environment: Environment): ReadSettings {
   const limits = {
     lakeFiles: read.choice<LakeFiles>('LAKE_FILES', ['event', 'batch']),
     documentFormat: read.choice<DocumentFormat>('DOCUMENT_FORMAT', ['relaxed', 'canonical', 'simple']),
+    redactions: readRedactions(read.text('REDACT'), read.text('REDACT_KEY'), read.mustBe),
     signingSecrets: readSigningSecrets(read),
     maxBodyBytes: read.count('MAX_BODY_BYTES', 67_108_864, 209_715_200),
     maxEvents: read.count('MAX_EVENTS', 1000, 100_000),

@@ -1,5 +1,5 @@
 // LAKE_FILES=batch: the way of a delivery's events from their places in it to few files, and back to an outcome for each.
-import { type ChangeEvent, readChangeEvent } from '../change-event.ts';
+import type { ChangeEvent, ReadEvent } from '../change-event.ts';
 import { concurrently } from '../concurrently.ts';
 import { deadlineIn, endingWith } from '../deadline.ts';
 import { pickDocument } from '../document.ts';
@@ -11,6 +11,7 @@ import { formats } from '../format/formats.ts';
 import type { Span } from '../json-text.ts';
 import type { EventOutcome } from '../receipt.ts';
 import type { Receiver } from '../receive.ts';
+import { readRedactedEvent } from '../redact/redact.ts';
 import { describeFault } from '../storage-error.ts';
 import { type BatchedEvent, type BatchFile, batchFiles } from './batch-file.ts';
 
@@ -23,10 +24,11 @@ export async function storeBatches(
   { settings, lake }: Receiver,
   signal: AbortSignal,
 ): Promise<EventOutcome[]> {
+  const readEvent = (span: Span): ReadEvent => readRedactedEvent(text, span, settings.redactions);
   const outcomes: EventOutcome[] = [];
   const events: BatchedEvent[] = [];
   for (const [index, span] of spans.entries()) {
-    const read = readChangeEvent(text, span);
+    const read = readEvent(span);
     if (read.kind === 'refused') outcomes[index] = { outcome: 'refused', reason: read.reason };
     else events.push({ index, span, placed: placedOf(read.event), trace: traceOf(read.event) });
   }
@@ -39,7 +41,7 @@ export async function storeBatches(
     const { path, repeated } = file;
     try {
       signal.throwIfAborted();
-      const lines = linesOf(text, file.events, formats[settings.documentFormat]);
+      const lines = linesOf(file.events, readEvent, formats[settings.documentFormat]);
       using deadline = deadlineIn(writeMs, signal);
       const result = await endingWith(deadline.signal, lake.create(path, lines, deadline.signal));
       const outcome = result === 'created' ? 'stored' : 'alreadyStored';
@@ -66,11 +68,11 @@ function placedOf({ db, coll, time, sequence, documentId }: ChangeEvent) {
 }
 
 /** Each event is read again, when it is written: so the fields of one at a time are held. */
-function linesOf(text: Uint8Array, events: readonly BatchedEvent[], format: Format): Uint8Array {
+function linesOf(events: readonly BatchedEvent[], readEvent: (span: Span) => ReadEvent, format: Format): Uint8Array {
   const expectedBytes = events.reduce((bytes, { span }) => bytes + span.end - span.start + 256, 0);
   const out = byteWriter(expectedBytes);
   for (const { span } of events) {
-    const read = readChangeEvent(text, span);
+    const read = readEvent(span);
     if (read.kind === 'refused') throw new Error('Cannot write an event: it must be read as before: it is refused');
     writeEnvelope(out, read.event, pickDocument(read.event), format);
   }

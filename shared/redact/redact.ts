@@ -1,0 +1,60 @@
+// The step between reading an event and picking its document: what must not reach the lake is taken from its text, so that
+// no later step has it to give away.
+import { type ChangeEvent, type ReadEvent, readChangeEvent } from '../change-event.ts';
+import { byteWriter } from '../format/byte-writer.ts';
+import { bufferOf, type Member, type Span } from '../json-text.ts';
+import { editOf } from './edit.ts';
+import { hashedValue } from './hash-value.ts';
+import { redactUpdate } from './redact-update.ts';
+import { type HashOf, redactValue } from './redact-value.ts';
+import { pathsFor, type Redactions } from './rules.ts';
+import { sequenceWithoutKey, tokenMayTell } from './sequence.ts';
+
+/** What tells an event from others, and nothing of a document but what `_id` has in its token. */
+const ownFields = new Set(['operationType', 'clusterTime', 'wallTime', 'ns', 'to']);
+
+export function readRedactedEvent(text: Uint8Array, span: Span, redactions: Redactions | undefined): ReadEvent {
+  const read = readChangeEvent(text, span);
+  if (read.kind === 'refused' || redactions === undefined) return read;
+  return { kind: 'change-event', event: redact(read.event, redactions) };
+}
+
+/** The event itself, where the rules are not for it. */
+export function redact(event: ChangeEvent, redactions: Redactions): ChangeEvent {
+  const paths = pathsFor(redactions, event.db, event.coll);
+  if (paths === undefined) return event;
+  const { fields, sequence } = event;
+  const text = bufferOf(event.text);
+  const hashOf: HashOf = (source, value) => hashedValue(source, value, redactions.key);
+  const changed = new Set<string>();
+  const out = byteWriter(expectedBytes(fields));
+
+  out.text('{');
+  for (const [name, field] of fields) {
+    if (name === '_id') continue;
+    out.copy(text, field.keyStart, field.keyEnd);
+    out.text(':');
+    const edit = editOf(out, text, field.start);
+    if (name === 'updateDescription') redactUpdate(edit, field.start, paths, hashOf);
+    else if (!ownFields.has(name)) redactValue(edit, field.start, paths, hashOf);
+    if (edit.finish(field.end)) changed.add(name);
+    out.text(',');
+  }
+  const mayTell = tokenMayTell(event, paths, changed.has('documentKey'));
+  if (changed.size === 0 && !mayTell) return event;
+  const token = mayTell ? sequenceWithoutKey(sequence, redactions.key) : sequence;
+  out.text(`"_id":{"_data":${JSON.stringify(token)}}}`);
+  return readAgain(out.bytes());
+}
+
+function readAgain(text: Uint8Array): ChangeEvent {
+  const read = readChangeEvent(text, { start: 0, end: text.length });
+  if (read.kind === 'refused') throw new Error('Cannot redact an event: what placing needs must stay: it is refused');
+  return read.event;
+}
+
+function expectedBytes(fields: ReadonlyMap<string, Member>): number {
+  let bytes = 256;
+  for (const { keyStart, end } of fields.values()) bytes += end - keyStart + 2;
+  return bytes;
+}

@@ -1,0 +1,98 @@
+// Which fields of which namespaces must not reach the lake.
+import { createSecretKey, type KeyObject } from 'node:crypto';
+
+export type Action = 'drop' | 'mask' | 'hash';
+
+export interface Rule {
+  /** `<database>.<collection>`, `<database>.*` or `*`. */
+  readonly namespace: string;
+  /** Names of fields from the root of the document, without positions in arrays. */
+  readonly path: readonly string[];
+  readonly action: Action;
+}
+
+export interface Redactions {
+  /** An object of the crypto library: with bytes, each hash would take several times as long. */
+  readonly key: KeyObject;
+  /** What becomes of a field, by namespace: see `pathsFor`. */
+  readonly paths: ReadonlyMap<string, PathTree>;
+}
+
+/** Rules by the names on the way to the field that they are for. */
+export interface PathTree {
+  /** Undefined on the way to such a field. */
+  readonly action: Action | undefined;
+  readonly children: ReadonlyMap<string, PathTree>;
+}
+
+export function redactionsOf(rules: readonly Rule[], key: Uint8Array): Redactions {
+  const paths = new Map<string, PathTree>([['', treeOf(rules)]]);
+  for (const { namespace } of rules) {
+    const db = databaseOf(namespace);
+    paths.set(namespace, treeOf(rules.filter((rule) => covers(rule.namespace, namespace))));
+    if (db !== undefined)
+      paths.set(db, treeOf(rules.filter((rule) => [db, undefined].includes(databaseOf(rule.namespace)))));
+  }
+  return { key: createSecretKey(key), paths };
+}
+
+/**
+ * Undefined where no rule names the namespace. An event that does not say its namespace, such as a later fragment of a
+ * split event, may be of any: every rule holds for it.
+ */
+export function pathsFor(
+  { paths }: Redactions,
+  db: string | undefined,
+  coll: string | undefined,
+): PathTree | undefined {
+  if (db === undefined) return paths.get('');
+  if (coll === undefined) return paths.get(db) ?? paths.get('*');
+  return paths.get(`${db}.${coll}`) ?? paths.get(`${db}.*`) ?? paths.get('*');
+}
+
+/** Undefined for `*`. No name of a database has a dot. */
+function databaseOf(namespace: string): string | undefined {
+  return namespace === '*' ? undefined : namespace.slice(0, namespace.indexOf('.'));
+}
+
+function covers(pattern: string, namespace: string): boolean {
+  return pattern === '*' || pattern === namespace || pattern === `${databaseOf(namespace) ?? ''}.*`;
+}
+
+/** A rule covers all that is below its field: of two rules the one for the shorter path decides. */
+function treeOf(rules: readonly Rule[], depth = 0): PathTree {
+  const ending = rules.filter(({ path }) => path.length === depth);
+  const action = byStrength.find((one) => ending.some((rule) => rule.action === one));
+  const below = action === undefined ? Map.groupBy(rules, ({ path }) => path[depth] ?? '') : [];
+  return { action, children: new Map([...below].map(([name, inner]) => [name, treeOf(inner, depth + 1)])) };
+}
+
+const byStrength: readonly Action[] = ['drop', 'mask', 'hash'];
+
+/**
+ * Where a name leads: undefined where there are no rules. A name may be a path itself: those of `updateDescription` are,
+ * and names of fields can have dots.
+ */
+export function follow(paths: PathTree, name: string): PathTree | undefined {
+  if (!name.includes('.')) return step(paths, name);
+  let at = paths;
+  for (const part of name.split('.')) {
+    if (at.action !== undefined) return below;
+    const next = step(at, part);
+    if (next === undefined) return undefined;
+    at = next;
+  }
+  return at;
+}
+
+function step(paths: PathTree, part: string): PathTree | undefined {
+  return paths.children.get(part) ?? (isPosition(part) ? paths : undefined);
+}
+
+/** What a name says of a field below the one of a rule can be its content: whatever the rule does, the name must go. */
+const below: PathTree = { action: 'drop', children: new Map() };
+
+/** A place in an array, or a name that cannot be told from one. */
+export function isPosition(part: string): boolean {
+  return /^\d+$/.test(part);
+}

@@ -1,0 +1,38 @@
+// A resume token carries the key of the document in readable hex, and becomes the `sequence` of a line.
+import type { KeyObject } from 'node:crypto';
+import type { ChangeEvent } from '../change-event.ts';
+import { openBrace } from '../json-text.ts';
+import { keyedHash } from './hash-value.ts';
+import type { PathTree } from './rules.ts';
+
+/** Whether the token may carry what the rules are for. */
+export function tokenMayTell(event: ChangeEvent, paths: PathTree, isKeyChanged: boolean): boolean {
+  if (paths.children.has('_id') || isKeyChanged) return true;
+  const documentKey = event.fields.get('documentKey');
+  // A trigger's `project` and the splitting of large events take the key from the event, not from the token. And where a
+  // change is not of a document, the token can carry the description of the operation.
+  if (documentKey === undefined || event.text[documentKey.start] !== openBrace) return true;
+  return carriesName(Buffer.from(event.sequence, 'hex').toString('latin1'), paths, '');
+}
+
+/** In the token names of fields stand as they are, with a zero behind: also of those that were taken from the event's own key. */
+function carriesName(token: string, { children }: PathTree, parent: string): boolean {
+  for (const [name, paths] of children) {
+    const path = parent + Buffer.from(name).toString('latin1');
+    // Every token has an `_id`: that is no `id`.
+    const found = token.replaceAll(`_${path}`, '');
+    if (found.includes(`${path}\0`)) return true;
+    const isOnTheWay = paths.action === undefined;
+    if (isOnTheWay ? carriesName(token, paths, `${path}.`) : found.includes(`${path}.`)) return true;
+  }
+  return false;
+}
+
+/**
+ * The token's time, which comes first in it and by which it sorts, and a hash in the place of the rest: unique and the same
+ * at each delivery, but without the order of the events of one `clusterTime`.
+ */
+export function sequenceWithoutKey(token: string, key: KeyObject): string {
+  const time = /^82[0-9A-F]{16}/i.exec(token)?.[0] ?? '';
+  return time + keyedHash(token, key).toUpperCase();
+}

@@ -1,0 +1,170 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { readRedactions } from '../../../shared/redact/read-redactions.ts';
+import { redactionsOf } from '../../../shared/redact/rules.ts';
+import { settingReader } from '../../../shared/setting-reader.ts';
+import { redactionsFrom, redactKey, redactKeyBytes } from './redacted.ts';
+
+describe('readRedactions()', () => {
+  it('reads rules, paths and actions, whatever stands between them', () => {
+    const expected = redactionsOf(
+      [
+        { namespace: 'shop.customers', path: ['email'], action: 'drop' },
+        { namespace: 'shop.customers', path: ['card', 'number'], action: 'mask' },
+        { namespace: 'shop.*', path: ['first name'], action: 'drop' },
+        { namespace: '*', path: ['ssn'], action: 'hash' },
+      ],
+      redactKeyBytes,
+    );
+
+    for (const text of [
+      'shop.customers: email, card.number=mask; shop.*: first name; *: ssn=hash',
+      'shop.customers:email,card.number=mask;shop.*:first name;*:ssn=hash;',
+      ' shop.customers :\n email = drop ,\n card.number = mask ;\n;shop.* : first name=drop ; * : ssn = hash\n',
+      '"shop.customers": "email", "card.number"=mask; "shop.*": "first\\u0020name"; "*": "ssn"=hash',
+      'shop.customers: email; shop.customers: card.number=mask; shop.*: first name; *: ssn=hash',
+    ]) {
+      assert.deepEqual(redactionsFrom(text), expected, text);
+    }
+  });
+
+  it('reads names with separators in quotes', () => {
+    assert.deepEqual(
+      redactionsFrom('"shop.a;b:c, d=e": "x;y:z, \\"=mask.\\\\"=mask'),
+      redactionsOf([{ namespace: 'shop.a;b:c, d=e', path: ['x;y:z, "=mask', '\\'], action: 'mask' }], redactKeyBytes),
+    );
+  });
+
+  it('reads any field by its quoted path', () => {
+    const name = fc.string({ unit: 'binary' }).filter((text) => !/^(\d+|\*|\$.*)$/.test(text) && !text.includes('.'));
+
+    fc.assert(
+      fc.property(fc.array(name, { minLength: 1 }), fc.constantFrom('drop', 'mask', 'hash'), (path, action) => {
+        const read = redactionsFrom(`db.coll: ${JSON.stringify(path.join('.'))}=${action}`);
+
+        assert.deepEqual(read, redactionsOf([{ namespace: 'db.coll', path, action }], redactKeyBytes));
+      }),
+    );
+  });
+
+  it('leaves positions in arrays out', () => {
+    assert.deepEqual(redactionsFrom('*: cards.0.number, 17.a'), redactionsFrom('*: cards.number, a'));
+  });
+
+  it('splits a namespace at its first dot', () => {
+    assert.deepEqual(
+      redactionsFrom('shop.customers.archive: a'),
+      redactionsOf([{ namespace: 'shop.customers.archive', path: ['a'], action: 'drop' }], redactKeyBytes),
+    );
+  });
+
+  it('says nothing where neither setting is set', () => {
+    assert.deepEqual(problemsWith(undefined, undefined), []);
+    assert.equal(readRedactions(undefined, undefined, assert.fail), undefined);
+  });
+
+  it('asks for a key of the form of signing secrets', () => {
+    const mustBe = 'REDACT_KEY must be "whsec_" and 24 to 64 bytes in base64, where REDACT is set';
+
+    assert.deepEqual(problemsWith('*: ssn', undefined), [`${mustBe}: it is not set`]);
+    for (const key of ['canary', 'whsec_canary', 'whsec_AAAA', `${redactKey}canary`, `${redactKey} ${redactKey}`])
+      assert.deepEqual(problemsWith('*: ssn', key), [`${mustBe}: it is of another form`]);
+  });
+
+  it('takes a key without rules for a mistake', () => {
+    assert.deepEqual(problemsWith(undefined, redactKey), ['REDACT must be set beside REDACT_KEY: it is not set']);
+  });
+
+  const problems: Record<string, readonly (readonly [text: string, has: string])[]> = {
+    'rules such as "shop.customers: email, card.number=mask; *: ssn=hash"': [
+      [';', ';'],
+      [' ; ;', '; ;'],
+    ],
+    'rules of a namespace, one colon and paths, with ";" between rules': [
+      ['email', 'email'],
+      ['shop.a email', 'shop.a email'],
+      ['shop.a: email\nshop.b: email', 'shop.a: email\nshop.b: email'],
+      ['"shop.a: email; *: ssn', '"shop.a: email; *: ssn'],
+    ],
+    'rules for "<database>.<collection>", "<database>.*" or "*"': [
+      ['shop: a', 'shop'],
+      ['shop.: a', 'shop.'],
+      ['.shop: a', '.shop'],
+      ['*.customers: a', '*.customers'],
+      ['shop.cust*: a', 'shop.cust*'],
+      ['sh op.a: a', 'sh op.a'],
+      ['shop. a: a', 'shop. a'],
+      [': a', ''],
+      ['**: a', '**'],
+      ['shop."a": a', 'shop."a"'],
+    ],
+    'rules of paths such as "card.number": names with dots between': [
+      ['*:', ''],
+      ['*: a,', ''],
+      ['*: a..b', 'a..b'],
+      ['*: .a', '.a'],
+      ['*: a.', 'a.'],
+      ['*: a. b', 'a. b'],
+      ['*: 0', '0'],
+      ['*: "0.17"', '"0.17"'],
+      ['*: =mask', ''],
+      ['*: card."number"', 'card."number"'],
+      ['*: "a" "b"', '"a" "b"'],
+      ['*: "a\\x"', '"a\\x"'],
+      ['*: “a”"', '“a”"'],
+    ],
+    'rules of paths without placeholders: positions in arrays are left out': [
+      ['*: cards.*.number', 'cards.*.number'],
+      ['*: cards.$.number', 'cards.$.number'],
+      ['*: cards.$[].number', 'cards.$[].number'],
+      ['*: "cards.$[x].number"', '"cards.$[x].number"'],
+    ],
+    'rules of paths that end above a type of Extended JSON such as "$oid"': [
+      ['*: _id.$oid', '_id.$oid'],
+      ['*: a.$date.$numberLong', 'a.$date.$numberLong'],
+      ['*: "a.\\u0024code"', '"a.\\u0024code"'],
+    ],
+    'rules of paths from the root of the document, not of the event; or in quotes, where it is so': [
+      ['*: fullDocument.email', 'fullDocument.email'],
+      ['*: updateDescription.updatedFields.email', 'updateDescription.updatedFields.email'],
+    ],
+    'rules of paths with "=drop", "=mask", "=hash" or nothing behind them': [
+      ['*: a=encrypt', 'a=encrypt'],
+      ['*: a=Mask', 'a=Mask'],
+      ['*: a=', 'a='],
+      ['*: a=mask=hash', 'a=mask=hash'],
+    ],
+  };
+  for (const [mustBe, texts] of Object.entries(problems)) {
+    it(`refuses what is not ${mustBe}`, () => {
+      for (const [text, has] of texts)
+        assert.deepEqual(problemsWith(text, redactKey), [`REDACT must be ${mustBe}: it has ${JSON.stringify(has)}`]);
+    });
+  }
+
+  it('takes quoted names, and keys of a DBRef, for what they are', () => {
+    assert.doesNotThrow(() => redactionsFrom('*: "fullDocument.email", author.$id, $x, "", "a..b", "a.\\ud800"'));
+  });
+
+  it('names every problem at once', () => {
+    assert.equal(problemsWith('shop: a..b, c=x; *; db.c: *, $oid', undefined).length, 7);
+  });
+
+  it('never repeats a key, also not one that was pasted into the wrong setting', () => {
+    const told = [
+      ...problemsWith(redactKey, redactKey),
+      ...problemsWith(`*: ssn; ${redactKey}`, 'canary'),
+      ...problemsWith('*', `${redactKey}!`),
+    ];
+
+    assert.equal(told.length, 5);
+    assert.doesNotMatch(told.join(), /canary|cnJy/);
+  });
+});
+
+function problemsWith(text: string | undefined, key: string | undefined): readonly string[] {
+  const reader = settingReader({});
+  readRedactions(text, key, reader.mustBe);
+  return reader.problems;
+}

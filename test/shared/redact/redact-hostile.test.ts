@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { findJsonFault } from '../../../shared/json-fault.ts';
+import { redact } from '../../../shared/redact/redact.ts';
+import { changeEvents, readEvent, withoutField } from '../../support/change-events.ts';
+import { fieldText, redactedDocument, redactionsFrom } from './redacted.ts';
+
+describe('redact(), with a hostile event', () => {
+  it('takes all the levels that a body may have', () => {
+    for (const [open, close, rules] of [
+      ['{"a":', '}', `*: ${'a.'.repeat(254)}email`],
+      ['{"0":[', ']}', '*: email'],
+      ['[', ']', '*: email'],
+    ] as const) {
+      const levels = Math.floor(254 / open.replaceAll(/[^{[]/g, '').length);
+      const nested = (inner: string): string => `${open.repeat(levels)}${inner}${close.repeat(levels)}`;
+      const sent = nested('{"email":1}');
+      assert.equal(findJsonFault(Buffer.from(`{"fullDocument":${sent}}`)), undefined);
+
+      assert.equal(redactedDocument(sent, rules), nested('{}'));
+    }
+  });
+
+  it('takes as many fields as an event may have', () => {
+    const others = Object.fromEntries(Array.from({ length: 990 }, (_, index) => [`field${index}`, { email: 1, x: 2 }]));
+    const event = readEvent(Buffer.from(JSON.stringify({ ...changeEvents.insert, ...others })));
+
+    const { fields, text } = redact(event, redactionsFrom('*: email'));
+
+    assert.deepEqual([...fields.keys()].sort(), [...event.fields.keys()].sort());
+    assert.doesNotMatch(Buffer.from(text).toString(), /email/);
+  });
+
+  it('takes `__proto__` and its like for names as any other', () => {
+    const sent = '{"__proto__":{"email":1,"x":2},"constructor":{"email":3},"toString":4,"hasOwnProperty":5,"email":6}';
+
+    assert.equal(redactedDocument(sent, '*: email'), sent.replace(',"email":6', ''));
+    assert.equal(
+      redactedDocument(sent, '*: __proto__.email, constructor, toString=mask, hasOwnProperty=mask'),
+      '{"__proto__":{"x":2},"toString":"***","hasOwnProperty":"***","email":6}',
+    );
+    assert.equal(redactedDocument(sent, '*: valueOf, __proto__.__proto__'), sent);
+  });
+
+  it('takes names that look like types, paths or separators for names', () => {
+    const sent = '{"$oid":"x","$x":1,"$":2,"a":{"$ref":"b","$id":3},":;,=":4,"*":5,"a.$id.b":6}';
+
+    assert.equal(redactedDocument(sent, '*: $x, a.$id, ":;,="'), '{"$oid":"x","$":2,"a":{"$ref":"b"},"*":5}');
+  });
+
+  it('takes fields that stand twice in the event: the last counts, and nothing of the first is left', () => {
+    const sent = JSON.stringify(withoutField(changeEvents.insert, 'fullDocument'));
+    const text = `${sent.slice(0, -1)},"fullDocument":{"email":"first"},"fullDocument":{"email":"second","x":1}}`;
+
+    const event = redact(readEvent(Buffer.from(text)), redactionsFrom('*: email'));
+
+    assert.equal(fieldText(event, 'fullDocument'), '{"x":1}');
+    assert.doesNotMatch(Buffer.from(event.text).toString(), /first|second/);
+  });
+
+  it('takes a document of 16 MB', () => {
+    const document = `{"a":[${'{"email":1,"text":"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"},'.repeat(190_000)}0]}`;
+
+    const left = redactedDocument(document, '*: a.email');
+
+    assert.ok(left === document.replaceAll('"email":1,', ''));
+    assert.ok(document.length > 16_000_000);
+  });
+
+  for (const [what, element, rules] of [
+    ['fields that are dropped', '{"n":1,"m":"x"}', 'a.n'],
+    ['fields that are masked', '{"n":1,"m":"x"}', 'a.n=mask'],
+    ['names that are nearly rules', '{"n.m.o.p":1,"n":{"m":{}}}', 'a.n.m.o.p.q'],
+    ['numbers', '12345.5', 'a.n'],
+    ['brackets', '[[[]],{}]', 'a.n'],
+    ['escapes', '{"\\u006e":"\\\\\\""}', 'a.n=mask'],
+  ] as const) {
+    it(`takes time in proportion to the text, of ${what}`, () => {
+      const secondsOf = (megabytes: number): number => {
+        const count = Math.ceil((megabytes * 1_000_000) / (element.length + 1));
+        const document = `{"a":[${Array.from({ length: count }, () => element).join()}]}`;
+        const event = readEvent(
+          Buffer.from(JSON.stringify({ ...changeEvents.insert, fullDocument: '' }).replace('""', document)),
+        );
+        const redactions = redactionsFrom(`*: ${rules}`);
+        const started = process.cpuUsage();
+        redact(event, redactions);
+        return process.cpuUsage(started).user / 1e6;
+      };
+      secondsOf(0.5);
+
+      const [small, large] = [secondsOf(1), secondsOf(8)];
+
+      // Eight times the text: a quadratic pass would take 64 times as long. The bounds leave room for a machine under load.
+      assert.ok(large < 30 * Math.max(small, 0.02), `${small} s and ${large} s`);
+    });
+  }
+});

@@ -1,0 +1,45 @@
+// What redaction makes of events, for the tests beside this file.
+import assert from 'node:assert/strict';
+import type { ChangeEvent } from '../../../shared/change-event.ts';
+import { pickDocument } from '../../../shared/document.ts';
+import { envelopeLine } from '../../../shared/envelope.ts';
+import { formats } from '../../../shared/format/formats.ts';
+import { readRedactions } from '../../../shared/redact/read-redactions.ts';
+import { redact } from '../../../shared/redact/redact.ts';
+import type { Redactions } from '../../../shared/redact/rules.ts';
+import { type EventFields, eventOf, readEvent } from '../../support/change-events.ts';
+
+export const redactKey = `whsec_${Buffer.alloc(32, 'r').toString('base64')}`;
+export const redactKeyBytes = Buffer.alloc(32, 'r');
+
+export function redactionsFrom(text: string): Redactions {
+  const redactions = readRedactions(text, redactKey, (...problem) => assert.fail(problem.join(': ')));
+  return redactions ?? assert.fail('there are no rules');
+}
+
+export function redacted(fields: EventFields, text: string): ChangeEvent {
+  return redact(eventOf(fields), redactionsFrom(text));
+}
+
+/** What stands in the event's file, its clusterTime and sequence aside. */
+export function redactedLine(fields: EventFields, text: string): Readonly<Record<string, unknown>> {
+  const { clusterTime: _, sequence: __, ...line } = JSON.parse(lineOf(redacted(fields, text)));
+  return line;
+}
+
+export function lineOf(event: ChangeEvent, format: keyof typeof formats = 'relaxed'): string {
+  return Buffer.from(envelopeLine(event, pickDocument(event), formats[format])).toString();
+}
+
+/** What becomes of the text of one document. */
+export function redactedDocument(document: string, text: string): string {
+  const head = '{"_id":{"_data":"82"},"operationType":"insert","ns":{"db":"shop","coll":"customers"}';
+  const time = '"clusterTime":{"$timestamp":{"t":1,"i":1}},"documentKey":{"_id":1}';
+  const event = readEvent(Buffer.from(`${head},${time},"fullDocument":${document}}`));
+  return fieldText(redact(event, redactionsFrom(text)), 'fullDocument');
+}
+
+export function fieldText({ text, fields }: ChangeEvent, name: string): string {
+  const field = fields.get(name) ?? assert.fail(`there is no ${name}`);
+  return Buffer.from(text.subarray(field.start, field.end)).toString();
+}

@@ -1,0 +1,53 @@
+// docs/redaction.md tells operators what becomes of their fields: every example in it is what the code really does.
+import assert from 'node:assert/strict';
+import { createHmac, createSecretKey } from 'node:crypto';
+import { describe, it } from 'node:test';
+import { hashedValue } from '../../../shared/redact/hash-value.ts';
+import { readRedactions } from '../../../shared/redact/read-redactions.ts';
+import { redact } from '../../../shared/redact/redact.ts';
+import { changeEvents, readEvent, withField } from '../../support/change-events.ts';
+import { codeIn, markdownPage } from '../../support/markdown.ts';
+import { fieldText, redactedDocument, redactionsFrom, redactKey, redactKeyBytes } from './redacted.ts';
+
+const { fences, table } = markdownPage(new URL('../../../docs/redaction.md', import.meta.url));
+const examples = table('`REDACT`');
+const updates = table('`REDACT` \\| `updateDescription`');
+
+describe('docs/redaction.md', () => {
+  it('begins with settings that are valid', () => {
+    const [, rules] = /"REDACT=([^"]+)"/.exec(fences('sh').join()) ?? [];
+
+    assert.ok(readRedactions(rules, redactKey, (...problem) => assert.fail(problem.join(': '))));
+  });
+
+  for (const [rules = '', document = '', stored = ''] of examples) {
+    it(`says what ${rules} makes of a document`, () => {
+      assert.equal(redactedDocument(codeIn(document), codeIn(rules)), codeIn(stored));
+    });
+  }
+
+  for (const [rules = '', description = '', stored = ''] of updates) {
+    it(`says what ${rules} makes of an update`, () => {
+      const sent = JSON.stringify(withField(changeEvents.update, 'updateDescription', 'here'));
+      const event = readEvent(Buffer.from(sent.replace('"here"', codeIn(description))));
+
+      assert.equal(fieldText(redact(event, redactionsFrom(codeIn(rules))), 'updateDescription'), codeIn(stored));
+    });
+  }
+
+  for (const [sent = '', hashed = ''] of table('sent')) {
+    it(`says what is hashed of ${sent}`, () => {
+      const text = Buffer.from(codeIn(sent));
+      const digest = createHmac('sha256', redactKeyBytes).update(codeIn(hashed)).digest('hex');
+
+      assert.equal(
+        hashedValue(text, { start: 0, end: text.length }, createSecretKey(redactKeyBytes)),
+        `"hmac:${digest.slice(0, 32)}"`,
+      );
+    });
+  }
+
+  it('has examples in each of its tables', () => {
+    assert.deepEqual([examples.length, updates.length, table('sent').length], [8, 3, 4]);
+  });
+});
