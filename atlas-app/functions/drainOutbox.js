@@ -54,10 +54,10 @@ async function drain(receiver, batchEvents, mostBatches) {
   let queue = [];
   await clearMark('buffer');
   while (drained.reason === '' && drained.posts < mostBatches) {
-    if (Date.now() - began > drainMs || operations.spent - spentBefore > mostOperations) drained.reason = 'out of time';
     if (queue.length === 0) queue = await listDue(began);
-    if (queue.length === 0 || drained.reason !== '') break;
-    queue = await sendFront(queue, receiver, limits, drained);
+    if (queue.length === 0) break;
+    if (Date.now() - began > drainMs || operations.spent - spentBefore > mostOperations) drained.reason = 'out of time';
+    else queue = await sendFront(queue, receiver, limits, drained);
   }
   return drained;
 }

@@ -38,10 +38,10 @@ export async function drain(receiver: Receiver, batchEvents: number, mostBatches
   let queue: readonly Entry[] = [];
   await clearMark('buffer');
   while (drained.reason === '' && drained.posts < mostBatches) {
-    if (Date.now() - began > drainMs || operations.spent - spentBefore > mostOperations) drained.reason = 'out of time';
     if (queue.length === 0) queue = await listDue(began);
-    if (queue.length === 0 || drained.reason !== '') break;
-    queue = await sendFront(queue, receiver, limits, drained);
+    if (queue.length === 0) break;
+    if (Date.now() - began > drainMs || operations.spent - spentBefore > mostOperations) drained.reason = 'out of time';
+    else queue = await sendFront(queue, receiver, limits, drained);
   }
   return drained;
 }
