@@ -1,7 +1,7 @@
 // The way of one delivery, in one straight line: once its body is admitted, authenticate ▶ read ▶ pick ▶ place ▶ store.
 import { storeBatches } from './batch/store-batches.ts';
 import type { BytesInFlight } from './bytes-in-flight.ts';
-import type { ChangeEvent } from './change-event.ts';
+import type { ChangeEvent, ReadEvent } from './change-event.ts';
 import { concurrently } from './concurrently.ts';
 import { deadlineIn, endingWith } from './deadline.ts';
 import { admit, type Delivery } from './delivery.ts';
@@ -50,7 +50,8 @@ export async function receive(delivery: Delivery, receiver: Receiver, now: Date)
   if (spans === undefined) return { kind: 'too-many-events', bytes: text.length };
 
   const take = settings.lakeFiles === 'batch' ? storeBatches : takeEvents;
-  return { kind: 'received', events: await take(text, spans, receiver, deadline.signal), bytes: text.length };
+  const read = (span: Span): ReadEvent => readRedactedEvent(text, span, settings.redactions);
+  return { kind: 'received', events: await take(read, spans, receiver, deadline.signal), bytes: text.length };
 }
 
 /** One event, or those of an array; undefined where it holds more than `most`. */
@@ -61,17 +62,16 @@ function eventSpans(text: Uint8Array, most: number): Span[] | undefined {
 
 /** Each on its own way, from here to its own file. */
 function takeEvents(
-  text: Uint8Array,
+  read: (span: Span) => ReadEvent,
   spans: readonly Span[],
   receiver: Receiver,
   signal: AbortSignal,
 ): Promise<EventOutcome[]> {
-  const take = (span: Span): Promise<EventOutcome> => takeEvent(text, span, receiver, signal);
+  const take = (span: Span): Promise<EventOutcome> => takeEvent(read(span), receiver, signal);
   return concurrently(spans, receiver.settings.writeConcurrency, take);
 }
 
-async function takeEvent(text: Uint8Array, span: Span, receiver: Receiver, signal: AbortSignal): Promise<EventOutcome> {
-  const read = readRedactedEvent(text, span, receiver.settings.redactions);
+async function takeEvent(read: ReadEvent, receiver: Receiver, signal: AbortSignal): Promise<EventOutcome> {
   if (read.kind === 'refused') return { outcome: 'refused', reason: read.reason };
   const { event } = read;
   const document = pickDocument(event);

@@ -11,7 +11,6 @@ import { formats } from '../format/formats.ts';
 import type { Span } from '../json-text.ts';
 import type { EventOutcome } from '../receipt.ts';
 import type { Receiver } from '../receive.ts';
-import { readRedactedEvent } from '../redact/redact.ts';
 import { describeFault } from '../storage-error.ts';
 import { type BatchedEvent, type BatchFile, batchFiles } from './batch-file.ts';
 
@@ -19,16 +18,15 @@ import { type BatchedEvent, type BatchFile, batchFiles } from './batch-file.ts';
 const writeMs = 20_000;
 
 export async function storeBatches(
-  text: Uint8Array,
+  readAt: (span: Span) => ReadEvent,
   spans: readonly Span[],
   { settings, lake }: Receiver,
   signal: AbortSignal,
 ): Promise<EventOutcome[]> {
-  const readEvent = (span: Span): ReadEvent => readRedactedEvent(text, span, settings.redactions);
   const outcomes: EventOutcome[] = [];
   const events: BatchedEvent[] = [];
   for (const [index, span] of spans.entries()) {
-    const read = readEvent(span);
+    const read = readAt(span);
     if (read.kind === 'refused') outcomes[index] = { outcome: 'refused', reason: read.reason };
     else events.push({ index, span, placed: placedOf(read.event), trace: traceOf(read.event) });
   }
@@ -41,7 +39,7 @@ export async function storeBatches(
     const { path, repeated } = file;
     try {
       signal.throwIfAborted();
-      const lines = linesOf(file.events, readEvent, formats[settings.documentFormat]);
+      const lines = linesOf(file.events, readAt, formats[settings.documentFormat]);
       using deadline = deadlineIn(writeMs, signal);
       const result = await endingWith(deadline.signal, lake.create(path, lines, deadline.signal));
       const outcome = result === 'created' ? 'stored' : 'alreadyStored';
@@ -68,11 +66,11 @@ function placedOf({ db, coll, time, sequence, documentId }: ChangeEvent) {
 }
 
 /** Each event is read again, when it is written: so the fields of one at a time are held. */
-function linesOf(events: readonly BatchedEvent[], readEvent: (span: Span) => ReadEvent, format: Format): Uint8Array {
+function linesOf(events: readonly BatchedEvent[], readAt: (span: Span) => ReadEvent, format: Format): Uint8Array {
   const expectedBytes = events.reduce((bytes, { span }) => bytes + span.end - span.start + 256, 0);
   const out = byteWriter(expectedBytes);
   for (const { span } of events) {
-    const read = readEvent(span);
+    const read = readAt(span);
     if (read.kind === 'refused') throw new Error('Cannot write an event: it must be read as before: it is refused');
     writeEnvelope(out, read.event, pickDocument(read.event), format);
   }

@@ -37,6 +37,21 @@ describe('the house', () => {
     }
   });
 
+  it('keeps the capabilities in shared/ apart', () => {
+    for (const file of sources.filter((name) => /^shared\/.+\//.test(name))) {
+      const capability = file.split('/')[1] ?? '';
+      for (const target of importsOf(file).filter((name) => name.startsWith('.'))) {
+        const [, folder = '', rest] = relative(root, join(root, dirname(file), target))
+          .replaceAll('\\', '/')
+          .split('/');
+        assert(
+          rest === undefined || [capability, 'format'].includes(folder),
+          `${file} must not import from shared/${folder}/`,
+        );
+      }
+    }
+  });
+
   it('lets only the files that own a package import it', () => {
     for (const file of sources) {
       for (const name of importsOf(file)) {

@@ -111,6 +111,7 @@ describe('readRedactions()', () => {
       ['*: =mask', ''],
       ['*: card."number"', 'card."number"'],
       ['*: "a" "b"', '"a" "b"'],
+      ['*: ["a"]', '["a"]'],
       ['*: "a\\x"', '"a\\x"'],
       ['*: “a”"', '“a”"'],
     ],

@@ -74,8 +74,20 @@ describe('the sequence of a redacted event', () => {
     for (const _data of ['canary', '83'.repeat(20), '82canary0123456789', '82AB', ' 820000000000000000']) {
       const { sequence } = redacted(withField(insert, '_id', { _data, canary: 1 }), '*: _id');
 
-      assert.match(sequence, /^[0-9A-F]{32}$/);
+      assert.match(sequence, /^[0-9A-F]{32}$/, _data);
     }
+  });
+
+  it('has no token where a rule names `_id`, though nothing says what the token carries', () => {
+    const ofOtherForm = { ...insert, _id: { _data: 'canary' }, documentKey: { _id: 5 } };
+
+    assert.match(redacted(ofOtherForm, '*: _id.customer').sequence, /^[0-9A-F]{32}$/);
+  });
+
+  it('stands in the place of the token: the text does not have it any more', () => {
+    const { text } = redacted(insert, '*: _id');
+
+    assert.ok(!Buffer.from(text).includes(token.slice(18)));
   });
 
   it('is the same at each delivery', () => {
