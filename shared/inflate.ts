@@ -4,6 +4,7 @@ import { createGunzip } from 'node:zlib';
 import type { BodyRoom } from './bytes-in-flight.ts';
 import type { Encoding } from './delivery.ts';
 import { gather } from './gather.ts';
+import { bufferOf } from './json-text.ts';
 
 export type Inflated =
   | { readonly kind: 'text'; readonly text: Uint8Array }
@@ -22,10 +23,16 @@ export async function inflate(
   if (encoding === 'identity') return { kind: 'text', text: body };
   // Both are held for a while: the body as it came, which was signed, and its text.
   const roomBeside = { holds: (bytes: number) => room.holds(body.length + bytes) };
-  const gathered = await gather(inflatedPieces(body, signal), 0, maxBytes, roomBeside);
+  const gathered = await gather(inflatedPieces(body, signal), toldBytes(body, maxBytes), maxBytes, roomBeside);
   if (gathered.kind === 'gathered') return { kind: 'text', text: gathered.bytes };
   if (gathered.kind !== 'broken') return gathered;
   return signal.aborted ? { kind: 'incomplete-body' } : { kind: 'not-json', bytes: body.length };
+}
+
+/** The last four bytes say how long the text is. Whoever lies there gets a text that grows while it comes, as one without a declared length. */
+function toldBytes(body: Uint8Array, maxBytes: number): number {
+  const told = body.length < 4 ? 0 : bufferOf(body).readUInt32LE(body.length - 4);
+  return told <= maxBytes ? told : 0;
 }
 
 async function* inflatedPieces(body: Uint8Array, signal: AbortSignal): AsyncGenerator<Uint8Array | 'broken'> {

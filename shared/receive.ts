@@ -1,15 +1,15 @@
 // The way of one delivery, in one straight line: once its body is admitted, authenticate ▶ read ▶ pick ▶ place ▶ store.
 import { storeBatches } from './batch/store-batches.ts';
-import type { BytesInFlight } from './bytes-in-flight.ts';
+import type { BodyRoom, BytesInFlight } from './bytes-in-flight.ts';
 import type { ChangeEvent, ReadEvent } from './change-event.ts';
 import { concurrently } from './concurrently.ts';
 import { deadlineIn, endingWith } from './deadline.ts';
-import { admit, type Delivery } from './delivery.ts';
+import { type Admission, admit, type Delivery } from './delivery.ts';
 import { pickDocument } from './document.ts';
 import { envelopeLine } from './envelope.ts';
 import { traceOf } from './event-trace.ts';
 import { formats } from './format/formats.ts';
-import { inflate } from './inflate.ts';
+import { type Inflated, inflate } from './inflate.ts';
 import { findJsonFault } from './json-fault.ts';
 import { elementsOf, openBracket, type Span, skipSpace, valueEnd } from './json-text.ts';
 import type { Lake } from './lake.ts';
@@ -35,15 +35,9 @@ export async function receive(delivery: Delivery, receiver: Receiver, now: Date)
   const { settings, inFlight } = receiver;
   using deadline = deadlineIn(requestMs);
   using room = inFlight.room();
-  const admission = await admit(delivery, settings.maxBodyBytes, room, deadline.signal);
-  if (admission.kind !== 'admitted') return admission;
-  const { body, encoding } = admission;
-
-  if (settings.signingSecrets.length > 0 && !isAuthentic(body, delivery.signature, settings.signingSecrets, now))
-    return { kind: 'not-authentic', bytes: body.length };
-  const inflated = await inflate(body, encoding, settings.maxBodyBytes, room, deadline.signal);
-  if (inflated.kind !== 'text') return inflated;
-  const { text } = inflated;
+  const authentic = await authenticate(delivery, settings, room, now, deadline.signal);
+  if (authentic.kind !== 'text') return authentic;
+  const { text } = authentic;
   const fault = findJsonFault(text);
   if (fault !== undefined) return { kind: fault, bytes: text.length };
   const spans = eventSpans(text, settings.maxEvents);
@@ -52,6 +46,24 @@ export async function receive(delivery: Delivery, receiver: Receiver, now: Date)
   const take = settings.lakeFiles === 'batch' ? storeBatches : takeEvents;
   const read = (span: Span): ReadEvent => readRedactedEvent(text, span, settings.redactions);
   return { kind: 'received', events: await take(read, spans, receiver, deadline.signal), bytes: text.length };
+}
+
+/** The text that somebody who may has sent. A body that came compressed is let go of here: beside its text it is held no longer. */
+async function authenticate(
+  delivery: Delivery,
+  { maxBodyBytes, signingSecrets }: Settings,
+  room: BodyRoom,
+  now: Date,
+  signal: AbortSignal,
+): Promise<
+  Inflated | Exclude<Admission, { kind: 'admitted' }> | { readonly kind: 'not-authentic'; readonly bytes: number }
+> {
+  const admission = await admit(delivery, maxBodyBytes, room, signal);
+  if (admission.kind !== 'admitted') return admission;
+  const { body, encoding } = admission;
+  if (signingSecrets.length > 0 && !isAuthentic(body, delivery.signature, signingSecrets, now))
+    return { kind: 'not-authentic', bytes: body.length };
+  return await inflate(body, encoding, maxBodyBytes, room, signal);
 }
 
 /** One event, or those of an array; undefined where it holds more than `most`. */

@@ -20,7 +20,12 @@ export const isNotSet = 'it is not set';
 export const isOfAnotherForm = 'it is of another form';
 
 export function is(value: string): string {
-  return `it is ${JSON.stringify(value)}`;
+  return mayBeSecret(value) ? isOfAnotherForm : `it is ${JSON.stringify(value)}`;
+}
+
+/** Whoever took one setting for another pasted a key, a connection string, or an address with a signature. */
+export function mayBeSecret(text: string): boolean {
+  return /whsec_|key=|sig=|[a-z0-9+]{32,}|[a-z0-9+/]{30,}(?:=|%3d)/i.test(text);
 }
 
 export function settingReader(environment: Environment): SettingReader {

@@ -26,9 +26,11 @@ export function errorCodeOf(error: unknown): string | undefined {
 /** For the log: names and codes only. An error's message can carry the path, and with it a document's key. */
 export function describeFault(error: unknown): string {
   if (!isRecord(error)) return 'unknown';
-  const status = error['statusCode'];
-  const words = [error['name'], errorCodeOf(error), status].filter(
-    (word) => typeof word === 'string' || typeof word === 'number',
-  );
+  const words = [error['name'], errorCodeOf(error), error['statusCode']].filter(isWord);
   return [...new Set(words)].join(' ') || 'unknown';
+}
+
+/** A proxy can repeat the request in the place of a code. */
+function isWord(value: unknown): boolean {
+  return typeof value === 'number' || (typeof value === 'string' && /^\w{1,64}$/.test(value));
 }

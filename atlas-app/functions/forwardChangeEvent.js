@@ -111,7 +111,7 @@ function retryAfterMs(headers) {
 /** Messages of faults repeat addresses and keys of documents: only words that are known to be harmless are told. */
 function faultWord(error) {
   const known =
-    /no such host|refused|reset|timeout|timed out|certificate|EOF|unreachable|not primary|E(?:CONN|NOT|TIME|PIPE|HOST|AI_)[A-Z]+|E11000|TypeError|RangeError|the value lakeDataSource must name a data source of this app/.exec(
+    /no such host|refused|reset|timeout|timed out|certificate|EOF|unreachable|not primary|\b(?:ECONN(?:ABORTED|REFUSED|RESET)|ENOTFOUND|ETIMEDOUT|EPIPE|EHOST(?:DOWN|UNREACH)|ENETUNREACH|EAI_AGAIN|E11000)\b|TypeError|RangeError|the value lakeDataSource must name a data source of this app/.exec(
       String(error),
     );
   return known === null ? 'a fault that it does not name' : known[0];
@@ -365,9 +365,14 @@ async function hasFailedRecently() {
   }
 }
 
+/** How our own reasons begin. Whoever else writes a receipt could put anything into one: that stays in the outbox. */
+const known = /^(?:Cannot read change event: "|answered \d{3}|no answer|no connection|the |buffered|$)/;
+
 function logOutcome(name, event, { outcome, reason }, began) {
   const { namespace, operationType, digest } = event;
-  return logLine({ function: name, outcome, operationType, namespace, digest, durationMs: Date.now() - began, reason });
+  const told = known.test(reason) ? reason : 'the outbox says why';
+  const durationMs = Date.now() - began;
+  return logLine({ function: name, outcome, operationType, namespace, digest, durationMs, reason: told });
 }
 
 const maxLineBytes = 511;

@@ -47,7 +47,8 @@ export function readDeployEnvironment(
       'ATLAS_PROJECT_ID',
       /^[0-9a-f]{24}$/,
       'the id of an Atlas project, 24 hex digits',
-      JSON.stringify,
+      // Somebody may have pasted a key.
+      (text) => (text.length > 24 ? 'longer' : JSON.stringify(text)),
     ),
     address: readAddress(environment['ATLAS_ADMIN_API'] || publicAddress, problems),
   };
@@ -77,7 +78,9 @@ function checkSecret(variable: string, value: string, problems: string[]): void 
 function readAddress(text: string, problems: string[]): string {
   const url = URL.parse(text);
   if (url === null || !isSafe(url))
-    problems.push(`ATLAS_ADMIN_API must be an https:// address: it is ${JSON.stringify(url?.origin ?? text)}`);
+    problems.push(
+      `ATLAS_ADMIN_API must be an https:// address: it is ${url === null ? 'malformed' : JSON.stringify(url.origin)}`,
+    );
   return text.replace(/\/+$/, '');
 }
 

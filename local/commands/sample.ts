@@ -38,8 +38,13 @@ await runCommand({
 
 function endpointOf(url: string): string {
   const address = URL.parse('/api/change-events', url);
-  if (address?.protocol === 'http:' || address?.protocol === 'https:') return address.href;
-  throw new CommandError(`Cannot play the story: --url must be an http:// or https:// address: it is "${url}"`);
+  const isPlain = address?.username === '' && address.password === '';
+  if (isPlain && /^https?:$/.test(address.protocol)) return address.href;
+  // Somebody may have pasted a key with it.
+  const found = /^[\w.:/-]{1,60}$/.test(url) ? `it is "${url}"` : 'it is of another form';
+  throw new CommandError(
+    `Cannot play the story: --url must be an http:// or https:// address, without a user: ${found}`,
+  );
 }
 
 function localReceiver(): string {

@@ -1,6 +1,6 @@
 // The settings REDACT and REDACT_KEY → rules, or every problem at once. docs/redaction.md has the grammar.
 import { typeKeys } from '../format/typed-value.ts';
-import { isNotSet, isOfAnotherForm } from '../setting-reader.ts';
+import { isNotSet, isOfAnotherForm, mayBeSecret } from '../setting-reader.ts';
 import { readSecret } from '../signature.ts';
 import { nameIn, splitAt } from './quoted-names.ts';
 import { type Action, isPosition, type Redactions, type Rule, redactionsOf } from './rules.ts';
@@ -23,8 +23,7 @@ export function readRedactions(
   const found = keyText === undefined ? isNotSet : isOfAnotherForm;
   if (key === undefined) mustBe('REDACT_KEY', '"whsec_" and 24 to 64 bytes in base64, where REDACT is set', found);
   const rules = readRules(text, (requirement, part) => {
-    // Whoever took one setting for the other pasted a secret.
-    mustBe('REDACT', requirement, /whsec_/i.test(text) ? isOfAnotherForm : `it has ${JSON.stringify(part.trim())}`);
+    mustBe('REDACT', requirement, mayBeSecret(text) ? isOfAnotherForm : `it has ${JSON.stringify(part.trim())}`);
   });
   return key && redactionsOf(rules, key);
 }

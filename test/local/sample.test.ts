@@ -59,7 +59,7 @@ describe('npm run sample', () => {
 
     assert.deepEqual(
       [code, output],
-      [1, 'Cannot play the story: --url must be an http:// or https:// address: it is "nonsense"\n'],
+      [1, 'Cannot play the story: --url must be an http:// or https:// address, without a user: it is "nonsense"\n'],
     );
   });
 
