@@ -1,11 +1,10 @@
 // An App Services Admin API of our own: it keeps apps as Atlas does, answers in the forms of the published description, refuses
 // what Atlas refuses, and is stricter where that description is silent, so that nothing is sent that Atlas might not take.
-import type { IncomingMessage } from 'node:http';
 import type { TestContext } from 'node:test';
 import { isObject } from '../../local/atlas-deploy/json.ts';
 import { type AdminApp, adminApp, type Served } from './admin-app.ts';
 import { Refusal } from './admin-refusal.ts';
-import { type Answer, bodyOf, startFront } from './storage-faults.ts';
+import { type Answer, bodyOf, type StorageRequest, startFront } from './storage-faults.ts';
 
 export interface AdminApiServer {
   /** What an authorised run finds in its environment. */
@@ -64,7 +63,7 @@ export async function startAdminApi(
   });
   t.after(() => front.stop());
 
-  function serve(request: RecordedRequest, { headers }: IncomingMessage): Answer {
+  function serve(request: RecordedRequest, { headers }: StorageRequest): Answer {
     const { method, path, body } = request;
     const isRight = body === undefined ? method !== 'POST' : headers['content-type'] === 'application/json';
     if (!isRight) throw new Refusal(400, 'BadRequest', 'expected a JSON body');
@@ -116,7 +115,7 @@ export async function startAdminApi(
   };
 }
 
-async function readRequest(message: IncomingMessage): Promise<RecordedRequest> {
+async function readRequest(message: StorageRequest): Promise<RecordedRequest> {
   const text = (await bodyOf(message)).toString();
   const { method = '', url: path = '' } = message;
   return { method, path, body: text === '' ? undefined : JSON.parse(text) };

@@ -7,7 +7,8 @@ import { BlobServiceClient, StorageSharedKeyCredential } from '@azure/storage-bl
 
 export interface Azurite {
   readonly origin: string;
-  readonly names: () => Promise<readonly string[]>;
+  /** All, or those whose name begins so. */
+  readonly names: (prefix?: string) => Promise<readonly string[]>;
   readonly read: (name: string) => Promise<Buffer | undefined>;
   /** As a writer without conditions would do it. */
   readonly overwrite: (name: string, content: Uint8Array) => Promise<void>;
@@ -33,9 +34,9 @@ export async function startAzurite(): Promise<Azurite> {
 
   return {
     origin,
-    names: async () => {
+    names: async (prefix = '') => {
       const names: string[] = [];
-      for await (const { name } of client.listBlobsFlat()) names.push(name);
+      for await (const { name } of client.listBlobsFlat({ prefix })) names.push(name);
       return names;
     },
     read: async (name) => {

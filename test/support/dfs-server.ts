@@ -1,15 +1,22 @@
 // A Data Lake endpoint of our own, because no emulator has one: refuses what the service refuses. What is meant for the Blob
 // endpoint it refuses too, and counts, so that a call that went the wrong way is seen.
-import type { IncomingMessage } from 'node:http';
 import { type Conditions, type DfsPath, dfsPaths, type ProposedLease, Refused } from './dfs-paths.ts';
-import { type Answer, bodyOf, refusal, type StorageFront, startFront, type Tls } from './storage-faults.ts';
+import {
+  type Answer,
+  bodyOf,
+  refusal,
+  type StorageFront,
+  type StorageRequest,
+  startFront,
+  type Tls,
+} from './storage-faults.ts';
 
 export interface DfsServer extends StorageFront {
   readonly find: (path: string) => DfsPath | undefined;
   readonly names: () => readonly string[];
   /** What a writer does that dies before it appends: an empty file, and a lease that nobody renews. */
   readonly leaveEmptyFile: (path: string, leaseSeconds?: number) => void;
-  readonly misdirected: readonly IncomingMessage[];
+  readonly misdirected: readonly StorageRequest[];
   /** Lets leases expire. */
   readonly passTime: (ms: number) => void;
 }
@@ -18,10 +25,10 @@ export const fileSystem = 'lake';
 
 export async function startDfsServer(tls?: Tls): Promise<DfsServer> {
   let nowMs = 0;
-  const misdirected: IncomingMessage[] = [];
+  const misdirected: StorageRequest[] = [];
   const paths = dfsPaths(() => nowMs);
 
-  async function serve(request: IncomingMessage): Promise<Answer> {
+  async function serve(request: StorageRequest): Promise<Answer> {
     try {
       return await serveOrRefuse(request);
     } catch (error) {
@@ -32,7 +39,7 @@ export async function startDfsServer(tls?: Tls): Promise<DfsServer> {
     }
   }
 
-  async function serveOrRefuse(request: IncomingMessage): Promise<Answer> {
+  async function serveOrRefuse(request: StorageRequest): Promise<Answer> {
     const { query, name, fileSystem: container } = target(request);
     if (isForBlobEndpoint(request, query)) {
       misdirected.push(request);
@@ -91,19 +98,19 @@ export async function startDfsServer(tls?: Tls): Promise<DfsServer> {
 }
 
 /** `/<file system>/<path>`, or `/<account>/<file system>/<path>` where the host names no account. Dot segments stay. */
-function target({ url = '/', headers: { host = '' } }: IncomingMessage) {
+function target({ url = '/', headers: { host = '' } }: StorageRequest) {
   const [pathname = '', query] = url.split('?', 2);
   const segments = pathname.split('/').slice(host.startsWith('127.') ? 2 : 1);
   const [container, ...levels] = segments.map(decodeURIComponent);
   return { fileSystem: container, name: levels.join('/').replaceAll('\\', '/'), query: new URLSearchParams(query) };
 }
 
-function isForBlobEndpoint({ headers }: IncomingMessage, query: URLSearchParams): boolean {
+function isForBlobEndpoint({ headers }: StorageRequest, query: URLSearchParams): boolean {
   const isOtherHost = headers.host?.includes('.blob.') === true;
   return isOtherHost || headers['x-ms-blob-type'] !== undefined || query.has('comp') || query.has('restype');
 }
 
-function conditionsOf({ headers }: IncomingMessage): Conditions {
+function conditionsOf({ headers }: StorageRequest): Conditions {
   return {
     ifMatch: headers['if-match'],
     ifNoneMatch: headers['if-none-match'],
@@ -111,7 +118,7 @@ function conditionsOf({ headers }: IncomingMessage): Conditions {
   };
 }
 
-function proposedLease(request: IncomingMessage): ProposedLease | undefined {
+function proposedLease(request: StorageRequest): ProposedLease | undefined {
   const id = single(request.headers['x-ms-proposed-lease-id']);
   if (id === undefined) return undefined;
   const seconds = numberOf(request, 'x-ms-lease-duration');
@@ -120,13 +127,13 @@ function proposedLease(request: IncomingMessage): ProposedLease | undefined {
   return { id, seconds };
 }
 
-function isReleasing({ headers }: IncomingMessage): boolean {
+function isReleasing({ headers }: StorageRequest): boolean {
   const action = headers['x-ms-lease-action'];
   if (action !== undefined && action !== 'release') throw new Refused(400, 'InvalidHeaderValue');
   return action === 'release';
 }
 
-async function expectNoBody(request: IncomingMessage): Promise<void> {
+async function expectNoBody(request: StorageRequest): Promise<void> {
   if ((await bodyOf(request)).length > 0) throw new Refused(400, 'ContentLengthMustBeZero');
 }
 
@@ -136,7 +143,7 @@ function positionOf(query: URLSearchParams): number {
   return Number(position);
 }
 
-function numberOf({ headers }: IncomingMessage, name: string): number {
+function numberOf({ headers }: StorageRequest, name: string): number {
   return Number(single(headers[name]) ?? 'none');
 }
 

@@ -9,6 +9,8 @@ import {
   request as send,
 } from 'node:http';
 import { createServer as tlsServer } from 'node:https';
+import { Readable } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
 
 export interface Answer {
   readonly status: number;
@@ -16,15 +18,24 @@ export interface Answer {
   readonly body?: Uint8Array;
 }
 
-export type Serve = (request: IncomingMessage) => Promise<Answer>;
+/** What a service looks at: an `IncomingMessage`, or what is left of one on its way. */
+export type StorageRequest = Readable & Pick<IncomingMessage, 'method' | 'url' | 'headers'>;
+
+export type Serve = (request: StorageRequest) => Promise<Answer>;
 
 export type Fault =
   | { readonly kind: 'answer'; readonly status: number; readonly code: string }
   /** The connection breaks, before or after the service did what was asked. */
   | { readonly kind: 'reset-before' }
   | { readonly kind: 'reset-after' }
+  /** Half of the body comes to the service, then the connection breaks on both sides of the front. */
+  | { readonly kind: 'reset-half' }
+  /** The service did what was asked, and something on the way answers in its place. */
+  | { readonly kind: 'answer-after'; readonly status: number; readonly code: string }
   /** Held up, for ever where the promise never resolves. */
-  | { readonly kind: 'hold'; readonly until: Promise<void> };
+  | { readonly kind: 'hold'; readonly until: Promise<void> }
+  /** Taken whole at once, and done only then: by a time nobody may wait for it any more. */
+  | { readonly kind: 'late'; readonly until: Promise<void> };
 
 export interface StorageFront {
   readonly origin: string;
@@ -32,6 +43,10 @@ export interface StorageFront {
   readonly connections: () => number;
   /** For the next request that `fits`; several orders are served in their turn. */
   readonly order: (fault: Fault, fits?: (request: IncomingMessage) => boolean) => { readonly begun: Promise<void> };
+  /** For each request that `fits`, until it is lifted. Asked once for each request, in the order in which they come. */
+  readonly orderLasting: (fault: Fault, fits: (request: IncomingMessage) => boolean) => { readonly lift: () => void };
+  /** What `late` faults held back is done. */
+  readonly lateOnes: () => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
@@ -39,6 +54,7 @@ interface Order {
   readonly fault: Fault;
   readonly fits: (request: IncomingMessage) => boolean;
   readonly begin: () => void;
+  readonly isLasting: boolean;
 }
 
 export interface Tls {
@@ -49,6 +65,7 @@ export interface Tls {
 export async function startFront(serve: Serve, tls?: Tls): Promise<StorageFront> {
   const requests: IncomingMessage[] = [];
   const orders: Order[] = [];
+  const late: Promise<Answer>[] = [];
   let connections = 0;
   const listener = (request: IncomingMessage, response: ServerResponse): void => {
     requests.push(request);
@@ -64,14 +81,41 @@ export async function startFront(serve: Serve, tls?: Tls): Promise<StorageFront>
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const index = orders.findIndex(({ fits }) => fits(request));
-    const [order] = index === -1 ? [] : orders.splice(index, 1);
+    const order = orders[index];
+    if (order?.isLasting === false) orders.splice(index, 1);
     order?.begin();
-    const fault = order?.fault;
-    if (fault?.kind === 'reset-before') return void request.socket.destroy();
-    if (fault?.kind === 'hold') await fault.until;
-    const answered = fault?.kind === 'answer' ? await refuse(request, fault) : await serve(request);
-    if (fault?.kind === 'reset-after') return void request.socket.destroy();
-    response.writeHead(answered.status, answered.headers).end(answered.body);
+    const answered = await answerWith(order?.fault, request);
+    if (answered === 'reset') request.socket.destroy();
+    else response.writeHead(answered.status, answered.headers).end(answered.body);
+  }
+
+  async function answerWith(fault: Fault | undefined, request: IncomingMessage): Promise<Answer | 'reset'> {
+    switch (fault?.kind) {
+      case undefined:
+        return await serve(request);
+      case 'answer':
+        return await refuse(request, fault);
+      case 'answer-after':
+        await serve(request);
+        return refusal(fault.status, fault.code);
+      case 'reset-before':
+        return 'reset';
+      case 'reset-half':
+        await serve(await firstHalfOf(request)).catch(() => undefined);
+        return 'reset';
+      case 'reset-after':
+        await serve(request);
+        return 'reset';
+      case 'hold':
+        await fault.until;
+        return await serve(request);
+      case 'late': {
+        const taken = withBody(request, Readable.from([await bodyOf(request)]));
+        const served = fault.until.then(() => serve(taken));
+        late.push(served);
+        return await served;
+      }
+    }
   }
 
   return {
@@ -80,15 +124,36 @@ export async function startFront(serve: Serve, tls?: Tls): Promise<StorageFront>
     connections: () => connections,
     order: (fault, fits = () => true) => {
       const { promise, resolve } = Promise.withResolvers<void>();
-      orders.push({ fault, fits, begin: resolve });
+      orders.push({ fault, fits, begin: resolve, isLasting: false });
       return { begun: promise };
     },
+    orderLasting: (fault, fits) => {
+      const order: Order = { fault, fits, begin: () => undefined, isLasting: true };
+      orders.push(order);
+      return { lift: () => void (orders.includes(order) && orders.splice(orders.indexOf(order), 1)) };
+    },
+    lateOnes: async () => void (await Promise.allSettled(late)),
     stop: async () => {
       server.closeAllConnections();
       server.close();
       await once(server, 'close');
     },
   };
+}
+
+/** With a pause before it breaks off, so that the half is on its way to whatever stands behind. */
+async function firstHalfOf(request: IncomingMessage): Promise<StorageRequest> {
+  const body = await bodyOf(request);
+  async function* half() {
+    if (body.length > 1) yield body.subarray(0, body.length >> 1);
+    await pause(20);
+    throw new Error('reset');
+  }
+  return withBody(request, Readable.from(half()));
+}
+
+function withBody({ method = '', url = '', headers }: IncomingMessage, body: Readable): StorageRequest {
+  return Object.assign(body, { method, url, headers });
 }
 
 async function refuse(request: IncomingMessage, { status, code }: Fault & { kind: 'answer' }): Promise<Answer> {
@@ -107,7 +172,7 @@ export function forwardTo(origin: string): Serve {
   return async (request) => {
     const { method, headers, url = '/' } = request;
     const forwarded = send(new URL(origin), { method, headers, path: url });
-    request.pipe(forwarded);
+    request.on('error', (error) => forwarded.destroy(error)).pipe(forwarded);
     const response: IncomingMessage = (await once(forwarded, 'response'))[0];
     const body = await bodyOf(response);
     return { status: response.statusCode ?? 500, headers: endToEnd(response), body };
@@ -120,6 +185,6 @@ function endToEnd({ headersDistinct }: IncomingMessage): OutgoingHttpHeaders {
   return Object.fromEntries(Object.entries(headersDistinct).filter(([name]) => !ofConnection.includes(name)));
 }
 
-export async function bodyOf(message: IncomingMessage): Promise<Buffer> {
+export async function bodyOf(message: Readable): Promise<Buffer> {
   return Buffer.concat(await message.toArray());
 }

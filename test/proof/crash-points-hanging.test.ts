@@ -1,0 +1,19 @@
+import { after, before, describe } from 'node:test';
+import { type Azurite, startAzurite } from '../support/azurite.ts';
+import { describeCrashPoints } from '../support/crash-points.ts';
+import { hastenDeadlines } from '../support/quick-time.ts';
+import { hangs } from '../support/strikes.ts';
+import { struckAzurite, struckDfsServer } from '../support/struck-storages.ts';
+
+// Of 24 s for a delivery four are left, and of 10 s for a write less than two.
+hastenDeadlines(6);
+let azurite: Azurite;
+before(async () => {
+  azurite = await startAzurite();
+});
+after(() => azurite.stop());
+
+describe('a delivery that hangs', { concurrency: true }, () => {
+  describeCrashPoints('blob', hangs, (t) => struckAzurite(t, azurite), 6);
+  describeCrashPoints('dfs', hangs, struckDfsServer, 6);
+});

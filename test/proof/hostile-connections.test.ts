@@ -1,0 +1,191 @@
+import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
+import type { OutgoingHttpHeaders } from 'node:http';
+import { describe, it, type TestContext } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { receive } from '../../shared/receive.ts';
+import { readSecret } from '../../shared/signature.ts';
+import { changeEvents, insertOf, textOf } from '../support/change-events.ts';
+import { deliveryOf, now, receiverWith, secret, signatureOf } from '../support/deliveries.ts';
+import { filesIn, temporaryFolder } from '../support/lakes.ts';
+import { memoryLake } from '../support/memory-lake.ts';
+import { peakKilobytes } from '../support/peak-memory.ts';
+import { json, open, saidOn, sendEndlessly, sendTo } from '../support/raw-requests.ts';
+import { serveApp } from '../support/running-receiver.ts';
+
+const event = textOf(changeEvents.insert);
+const typed = 'content-type: application/json';
+
+describe('a body that does not fit what was declared', { concurrency: 2 }, () => {
+  it('stores nothing where it is longer', async (t) => {
+    const { app, stored } = await serve(t);
+
+    const said = await saidOn(await open(app.url, [typed, `content-length: ${event.length - 1}`], String(event)));
+
+    assert.match(said, /^HTTP\/1\.1 400 /);
+    assert.equal(await stored(), 0);
+    assert.equal((await sendTo(app.url, event)).status, 200);
+  });
+
+  it('stores nothing where it is shorter, and gives its room back', async (t) => {
+    const { app, stored } = await serve(t);
+    const large = textOf(insertOf('x'.repeat(90_000)));
+    const declared = [typed, 'content-length: 33000'];
+    const sockets = await Promise.all([1, 2, 3].map(() => open(app.url, declared, String(event))));
+    await eventually(async () => (await sendTo(app.url, large)).status === 503);
+
+    sockets[0]?.end();
+    sockets[1]?.destroy();
+    sockets[2]?.resetAndDestroy();
+
+    assert.equal(await stored(), 0);
+    await eventually(async () => (await sendTo(app.url, large)).status === 200);
+    assert.equal(await stored(), 1);
+  });
+
+  it('is not taken where nobody can know how long it is', async (t) => {
+    const { app, stored } = await serve(t);
+
+    for (const lengths of [
+      ['content-length: 5', 'content-length: 5000'],
+      ['content-length: 5', 'transfer-encoding: chunked'],
+      ['content-length: -1'],
+      ['content-length: 0x10'],
+    ])
+      assert.match(await saidOn(await open(app.url, [typed, ...lengths], String(event))), /^HTTP\/1\.1 400 /);
+
+    assert.equal(await stored(), 0);
+    assert.equal((await sendTo(app.url, event)).status, 200);
+  });
+
+  it('is turned away at its limit where it has no end', async (t) => {
+    const { app } = await serve(t);
+
+    assert.equal(await sendEndlessly(app.url, Buffer.alloc(50_000, ' ')), 413);
+
+    assert.equal((await sendTo(app.url, event)).status, 200);
+    assert((await peakKilobytes(app.child)) < 250_000);
+  });
+});
+
+describe('a body that comes a byte at a time', () => {
+  it('holds up nobody else', async (t) => {
+    const { app } = await serve(t);
+    const sockets = await Promise.all(Array.from({ length: 50 }, () => open(app.url, [typed, 'content-length: 1000'])));
+    const dripping = setInterval(() => {
+      for (const socket of sockets) socket.write(' ');
+    }, 20);
+    t.after(() => {
+      clearInterval(dripping);
+      for (const socket of sockets) socket.destroy();
+    });
+
+    for (let number = 1; number <= 20; number++) assert.equal((await sendTo(app.url, event)).status, 200);
+  });
+
+  it('is given up within 25 s, and stores nothing', async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] });
+    const lake = memoryLake();
+    async function* drip() {
+      for (;;) {
+        await new Promise((resolve) => setTimeout(resolve, 1_000));
+        yield Buffer.from(' ');
+      }
+    }
+
+    const delivery = deliveryOf('', { contentLength: '1000', body: ReadableStream.from(drip()) });
+    const receiving = receive(delivery, receiverWith(lake), now);
+    for (let second = 0; second < 25; second++) {
+      await new Promise(setImmediate);
+      t.mock.timers.tick(1_000);
+    }
+
+    assert.equal((await receiving).kind, 'incomplete-body');
+    assert.equal(lake.files.size, 0);
+  });
+});
+
+describe('a forged proof of origin', () => {
+  const { id, timestamp, signature } = signatureOf(event, secret, new Date());
+  const proof = { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signature };
+  const wrong = `v1,${Buffer.alloc(32).toString('base64')}`;
+  const timestamps = [`${timestamp}.0`, `+${timestamp}`, `${timestamp}n`, `${timestamp}e0`, '1e9', 'NaN', '', '-1'];
+  const forged: Readonly<Record<string, OutgoingHttpHeaders>> = {
+    'a signature twice': { ...proof, 'webhook-signature': [signature, signature] },
+    'a timestamp twice': { ...proof, 'webhook-timestamp': [timestamp, timestamp] },
+    'an id twice': { ...proof, 'webhook-id': [id, id] },
+    'no signature': { ...proof, 'webhook-signature': '' },
+    'another version': { ...proof, 'webhook-signature': signature.replace('v1', 'v1a') },
+    'a signature without its end': { ...proof, 'webhook-signature': signature.slice(0, -1) },
+    'a true signature behind 10,000 others': {
+      ...proof,
+      'webhook-signature': `${`${wrong} `.repeat(10_000)}${signature}`,
+    },
+    ...Object.fromEntries(timestamps.map((text) => [`signed at "${text}"`, { ...proof, ...signedAt(text) }])),
+    'signed at as many digits as a header holds': { ...proof, ...signedAt('1'.repeat(10_000)) },
+  };
+
+  it('stores nothing, and is told nothing', async (t) => {
+    const { app, stored } = await serve(t, signing);
+
+    for (const [what, headers] of Object.entries(forged)) {
+      const answer = await sendTo(app.url, event, { ...json, ...headers });
+      assert.equal(answer.status, 401, what);
+      assert.deepEqual(Object.keys(JSON.parse(answer.body)), ['type', 'title', 'status'], what);
+    }
+
+    assert.equal(await stored(), 0);
+    assert.equal((await sendTo(app.url, event, { ...json, ...proof })).status, 200);
+  });
+
+  it('costs not much more than a true one, with 10,000 signatures', async (t) => {
+    const { app } = await serve(t, signing);
+    const many = { ...json, ...proof, 'webhook-signature': `${wrong} `.repeat(10_000).trim() };
+    const times = { one: [] as number[], many: [] as number[] };
+
+    for (let round = 0; round < 15; round++) {
+      times.one.push(await millisecondsOf(() => sendTo(app.url, event, { ...json, ...proof })));
+      times.many.push(await millisecondsOf(() => sendTo(app.url, event, many)));
+    }
+
+    const ratio = median(times.many) / median(times.one);
+    t.diagnostic(`${ratio.toFixed(1)} times as long`);
+    assert(ratio < 20, `${ratio}`);
+  });
+});
+
+/** Node's own limit would turn the longest header away before it comes to the app. */
+const signing = { SIGNING_SECRETS: secret, NODE_OPTIONS: '--max-http-header-size=1000000' };
+
+async function serve(t: TestContext, environment: Record<string, string> = {}) {
+  const folder = await temporaryFolder(t);
+  const limits = { MAX_BODY_BYTES: '100000', MAX_BYTES_IN_FLIGHT: '100000' };
+  const app = await serveApp(t, { LAKE_URL: `file:${folder}`, ...limits, ...environment });
+  return { app, stored: async () => (await filesIn(folder)).size };
+}
+
+/** By one who knows the secret, so that nothing but the form of the time is wrong. */
+function signedAt(timestamp: string): OutgoingHttpHeaders {
+  const mac = createHmac('sha256', readSecret(secret) ?? '');
+  const signature = `v1,${mac.update(`evt_1.${timestamp}.`).update(event).digest('base64')}`;
+  return { 'webhook-timestamp': timestamp, 'webhook-signature': signature };
+}
+
+/** The other side hears of a broken connection a little later. */
+async function eventually(isSo: () => Promise<boolean>): Promise<void> {
+  for (let times = 0; times < 500; times++) {
+    if (await isSo()) return;
+    await pause(10);
+  }
+  assert.fail('it never comes to be so');
+}
+
+async function millisecondsOf(work: () => Promise<unknown>): Promise<number> {
+  const started = performance.now();
+  await work();
+  return performance.now() - started;
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((one, other) => one - other)[values.length >> 1] ?? Number.NaN;
+}

@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import { describe, it, type TestContext } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import fc from 'fast-check';
+import { changeEvents, textOf } from '../support/change-events.ts';
+import { secret, signatureOf } from '../support/deliveries.ts';
+import { canary, canaryHex, type HostileRequest, hostileRequest } from '../support/hostile-bodies.ts';
+import { filesIn, temporaryFolder } from '../support/lakes.ts';
+import { peakKilobytes } from '../support/peak-memory.ts';
+import { json, type RawAnswer, sendTo } from '../support/raw-requests.ts';
+import { type RunningReceiver, serveApp } from '../support/running-receiver.ts';
+
+/** Another one each time, and the same one with SEED=…; it finds the same requests, as many as there is time for. */
+const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+const limits = { MAX_BODY_BYTES: '150000', MAX_EVENTS: '6', MAX_BYTES_IN_FLIGHT: '1000000' };
+/** Of the bound that follows from the settings only three million bytes are bodies; the rest is Node and the local host. */
+const mostKilobytes = 200_000;
+
+describe('the receiver under fire', () => {
+  it('answers whatever comes, stores what is an event and nothing else, and tells nothing', async (t) => {
+    const { app, folder, posts } = await open(t, {});
+    const paths = new Set<string>();
+
+    await fire(t, 3_000, async (request) => {
+      const answer = await posts(request.body, request.headers);
+
+      const events = assertAnswer(answer);
+      for (const { path } of events) if (path !== undefined) paths.add(path);
+      if (request.valid === undefined || answer.status === 413) return;
+      for (const index of request.valid)
+        assert.match(`${events[index]?.outcome}`, /^(?:s|alreadyS)tored$/, answer.body);
+    });
+
+    await assertUnharmed(t, app, folder, posts.count, paths);
+  });
+
+  it('stores what is signed and nothing else, whatever it is', async (t) => {
+    const { app, folder, posts } = await open(t, { SIGNING_SECRETS: secret });
+    const paths = new Set<string>();
+
+    await fire(t, 1_200, async ({ body, headers }) => {
+      const signed = { ...headers, ...webhookHeaders(body) };
+      const turnedAway = [
+        await posts(body, headers),
+        await posts(Buffer.concat([body, Buffer.from(' ')]), signed),
+        await posts(body, { ...signed, 'webhook-id': 'evt_2' }),
+      ];
+      const taken = await posts(body, signed);
+
+      for (const answer of turnedAway) {
+        assert.deepEqual(assertAnswer(answer), []);
+        assert([401, 413, 415].includes(answer.status), `${answer.status}`);
+      }
+      assert.notEqual(taken.status, 401);
+      for (const { path } of assertAnswer(taken)) if (path !== undefined) paths.add(path);
+    });
+
+    await assertUnharmed(t, app, folder, posts.count, paths);
+  });
+});
+
+async function open(t: TestContext, environment: Record<string, string>) {
+  const folder = await temporaryFolder(t);
+  const app = await serveApp(t, { LAKE_URL: `file:${folder}`, ...limits, ...environment });
+  const posts = Object.assign(
+    (body: Uint8Array, headers: HostileRequest['headers']) => {
+      posts.count++;
+      return sendTo(app.url, body, { ...headers });
+    },
+    { count: 0 },
+  );
+  return { app, folder, posts };
+}
+
+async function fire(t: TestContext, forMs: number, shoot: (request: HostileRequest) => Promise<void>): Promise<void> {
+  let shots = 0;
+  const property = fc.asyncProperty(hostileRequest, async (request) => {
+    shots++;
+    await shoot(request);
+  });
+  t.diagnostic(`SEED=${seed}`);
+  await fc.assert(property, {
+    seed,
+    numRuns: 1_000_000,
+    interruptAfterTimeLimit: forMs,
+    markInterruptAsFailure: false,
+  });
+  t.diagnostic(`${shots} requests`);
+}
+
+interface Told {
+  readonly outcome: string;
+  readonly path?: string;
+}
+
+/** JSON that adds up, is no fault of ours, and shows nothing. */
+function assertAnswer({ status, contentType, body }: RawAnswer): readonly Told[] {
+  assert([200, 400, 401, 413, 415].includes(status), `${status}: ${body}`);
+  assert.equal(contentType, status === 200 ? 'application/json' : 'application/problem+json');
+  assertSecret(body);
+  const { events = [], ...answer } = JSON.parse(body);
+  if (events.length > 0) assert.equal(answer.stored + answer.alreadyStored + answer.refused, events.length);
+  if (status !== 200) assert.equal(answer.status, status);
+  return events;
+}
+
+function assertSecret(text: string): void {
+  for (const secretText of [canary, canaryHex]) assert(!text.includes(secretText), text);
+}
+
+/** Alive, with every file told of and no other, a line of log for each request, and within its memory. */
+async function assertUnharmed(
+  t: TestContext,
+  app: RunningReceiver,
+  folder: string,
+  count: number,
+  paths: ReadonlySet<string>,
+): Promise<void> {
+  const files = await filesIn(folder);
+  assert.deepEqual([...files.keys()].sort(), [...paths].sort());
+  for (const text of files.values()) JSON.parse(text);
+
+  const body = textOf(changeEvents.insert);
+  const { status } = await sendTo(app.url, body, { ...json, ...webhookHeaders(body) });
+  assert.equal(status, 200);
+
+  while (app.lines.length < count + 2) await pause(20);
+  for (const line of app.lines) assertSecret(line);
+  for (const line of app.lines.slice(1)) assert.equal(JSON.parse(line).message, 'change events');
+  assert.equal(app.child.exitCode, null);
+  const kilobytes = await peakKilobytes(app.child);
+  t.diagnostic(`${kilobytes} kB at the peak`);
+  assert(kilobytes <= mostKilobytes, `${kilobytes} kB`);
+}
+
+function webhookHeaders(body: Uint8Array) {
+  const { id, timestamp, signature } = signatureOf(body, secret, new Date());
+  return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signature };
+}

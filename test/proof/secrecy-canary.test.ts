@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import {
+  assertNoCanary,
+  canaries,
+  canariesIn,
+  canaryEvent,
+  objectId,
+  redactKey,
+  signingSecret,
+  storageKey,
+  toldBy,
+} from '../support/canary.ts';
+import { changeEvents, type EventFields } from '../support/change-events.ts';
+
+/** How a text can get out. */
+const forms: Readonly<Record<string, (text: string) => string>> = {
+  'as it is': (text) => text,
+  'in capitals': (text) => text.toUpperCase(),
+  'in small letters': (text) => text.toLowerCase(),
+  'in JSON': (text) => JSON.stringify({ reason: `E11000 dup key: ${JSON.stringify({ _id: text })}` }),
+  'in an address': (text) => new URL(`http://receiver.test/?code=${encodeURIComponent(text)}`).href,
+  'in hex': (text) => Buffer.from(text).toString('hex'),
+  'in hex of capitals, within a token': (text) => `82AB${Buffer.from(text).toString('hex').toUpperCase()}0004`,
+  'in base64': (text) => Buffer.from(text).toString('base64'),
+  'in base64, one byte behind': (text) => Buffer.from(`x${text}yz`).toString('base64'),
+  'in base64, two bytes behind': (text) => Buffer.from(`xy${text}z`).toString('base64'),
+  'in base64 for addresses': (text) => Buffer.from(`?>${text}`).toString('base64url'),
+  'as bytes': (text) => JSON.stringify(Buffer.from(text)),
+  'without its beginning': (text) => (text.length > 12 ? text.slice(-12) : text),
+  'without its end': (text) => text.slice(0, 12),
+};
+
+describe('the search for canaries', () => {
+  for (const [canary, text] of Object.entries(canaries)) {
+    for (const [form, told] of Object.entries(forms)) {
+      it(`finds ${canary} ${form}, and no other`, () => {
+        const found = canariesIn(`told: ${told(text)} and more`);
+
+        assert.deepEqual([...new Set(found.map((one) => one.canary))], [canary]);
+      });
+    }
+  }
+
+  it('finds secrets as settings have them', () => {
+    const found = canariesIn([signingSecret, redactKey, storageKey].join()).map(({ canary }) => canary);
+
+    assert.deepEqual(new Set(found), new Set(['signingSecret', 'redactKey', 'storageKey']));
+  });
+
+  it('finds in an event whatever content can be in, and the keys in its token', () => {
+    const event: EventFields = { ...canaryEvent('sample_mflix', 1, objectId), before: canaries.shortId };
+    const {
+      privateKey,
+      urlQuery,
+      redactKey: _redact,
+      storageKey: _storage,
+      functionKey,
+      signingSecret: _signing,
+      ...content
+    } = canaries;
+
+    const inEvent = canariesIn(JSON.stringify(event)).map(({ canary }) => canary);
+    const inToken = canariesIn(JSON.stringify(event['_id'])).map(({ canary, form }) => `${canary} ${form}`);
+
+    assert.deepEqual(new Set(inEvent), new Set(Object.keys(content)));
+    assert.deepEqual(inToken, ['shortId hex', 'shardKey hex']);
+    assert.deepEqual(
+      [privateKey, urlQuery, functionKey].filter((text) => JSON.stringify(event).includes(text)),
+      [],
+    );
+  });
+
+  it('finds what an error carries beside its message', () => {
+    const error = new Error('a fault', { cause: new Error('another', { cause: canaries.document }) });
+    const details = Object.assign(new Error('a fault'), { request: { url: canaries.urlQuery } });
+    const several = new AggregateError([new Error(canaries.shortId)]);
+
+    const found = [error, details, several].map((one) => canariesIn(toldBy(one)).map(({ canary }) => canary));
+
+    assert.deepEqual(found, [['document'], ['urlQuery'], ['shortId']]);
+  });
+
+  it('finds nothing where there is none', () => {
+    assertNoCanary(
+      'an event of others',
+      JSON.stringify(changeEvents),
+      gzipSync(JSON.stringify(changeEvents)).toString('base64'),
+    );
+  });
+});

@@ -1,0 +1,119 @@
+// Every kind of request that a receiver tells something about, each full of canaries, and the status that proves that it went
+// its way.
+import { gzipSync } from 'node:zlib';
+import { canaries, canaryEvent, objectId } from './canary.ts';
+import { moods } from './canary-storage.ts';
+import { type EventFields, withField, withoutField } from './change-events.ts';
+
+export interface CanaryRequest {
+  readonly body: Uint8Array;
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly isUnsigned?: boolean;
+  /** Its answer names a file after an ObjectId. */
+  readonly hasPath?: boolean;
+}
+
+export const maxBodyBytes = 200_000;
+export const maxEvents = 60;
+
+const { document, shortId, fieldName, urlQuery } = canaries;
+const event = canaryEvent('well');
+
+/** Everything that makes an event none, by what is wrong. */
+const refused: Readonly<Record<string, unknown>> = {
+  'is text': document,
+  'is a number': 4711,
+  'is null': null,
+  'is an array': [document],
+  'has too many fields': {
+    ...event,
+    ...Object.fromEntries(Array.from({ length: 1001 }, (_, at) => [`${fieldName}${at}`, at])),
+  },
+  'has no token': withoutField(event, '_id'),
+  'has text for a token': withField(event, '_id', shortId),
+  'has a token without text': withField(event, '_id', { _data: { [fieldName]: shortId } }),
+  'has a token of another name': withField(event, '_id', { [fieldName]: shortId }),
+  'has an empty token': withField(event, '_id', { _data: '', [fieldName]: shortId }),
+  'has no operation type': withoutField(event, 'operationType'),
+  'has an object for an operation type': withField(event, 'operationType', { [fieldName]: document }),
+  'has an array for an operation type': withField(event, 'operationType', [document]),
+  'has no time': withoutField(withoutField(event, 'clusterTime'), 'wallTime'),
+  'has text for a time': withField(event, 'clusterTime', document),
+  'has an unknown form of time': withField(event, 'clusterTime', { $timestamp: { t: document, i: 1 } }),
+  'has more than a time': withField(event, 'clusterTime', { $timestamp: { t: 1, i: 1 }, [fieldName]: document }),
+  'has a long time': withField(event, 'clusterTime', document.repeat(300)),
+  'has text for a wall time': onWallTime(document),
+  'has an unknown form of wall time': onWallTime({ $date: document }),
+  'has a wall time of no year': onWallTime({ $date: { $numberLong: '9999999999999999' }, [fieldName]: document }),
+  'has text for a namespace': withField(event, 'ns', document),
+  'has an object for a database': withField(event, 'ns', { db: { [fieldName]: document } }),
+  'has an array for a collection': withField(event, 'ns', { db: 'well', coll: [document] }),
+};
+
+function onWallTime(wallTime: unknown): EventFields {
+  return withField(withoutField(event, 'clusterTime'), 'wallTime', wallTime);
+}
+
+const problems: Readonly<Record<string, CanaryRequest>> = {
+  unsigned: { body: bytes(event), status: 401, isUnsigned: true },
+  'signed by another': {
+    ...{ body: bytes(event), status: 401, isUnsigned: true },
+    headers: { 'webhook-id': shortId, 'webhook-timestamp': document, 'webhook-signature': `v1,${document}` },
+  },
+  'of another type': { body: bytes(event), status: 415, headers: { 'content-type': `text/${document}` } },
+  'of another encoding': { body: bytes(event), status: 415, headers: { 'content-encoding': document } },
+  'too large': { body: bytes({ ...event, more: document.repeat(10_000) }), status: 413 },
+  'too large when inflated': gzipped(bytes({ ...event, more: document.repeat(10_000) }), 413),
+  'of too many events': { body: bytes(Array.from({ length: maxEvents + 1 }, () => event)), status: 413 },
+  'nested too deep': { body: Buffer.from(`${'['.repeat(300)}"${document}"${']'.repeat(300)}`), status: 400 },
+  'no JSON': { body: Buffer.from(`{"${fieldName}": ${document}`), status: 400 },
+  'no UTF-8': { body: Buffer.concat([bytes(event), Buffer.from([0xff])]), status: 400 },
+  empty: { body: Buffer.alloc(0), status: 400, headers: { 'webhook-id': shortId } },
+  'broken gzip': { ...gzipped(Buffer.from('x'), 400), body: bytes(event) },
+  'gzip that ends early': { ...gzipped(bytes(event), 400), body: gzipSync(bytes(event)).subarray(0, -9) },
+  gzipped: gzipped(bytes({ ...event, clusterTime: { $timestamp: { t: 1, i: 1 } } }), 200),
+};
+
+/** In this order: an event is stored before it is already stored. */
+export const requests: Readonly<Record<string, CanaryRequest>> = {
+  'an event that is stored': { body: bytes(canaryEvent('well', 2)), status: 200 },
+  'an event that is already stored': { body: bytes(canaryEvent('well', 2)), status: 200 },
+  'an event with an ObjectId': { body: bytes(canaryEvent('well', 6, objectId)), status: 200, hasPath: true },
+  'events that are stored, one of them twice': {
+    body: bytes([3, 4, 4].map((at) => canaryEvent('well', at))),
+    status: 200,
+  },
+  ...Object.fromEntries(
+    Object.entries(refused).map(([what, one]) => [
+      `an event that ${what}`,
+      { body: bytes(one === refused['is an array'] ? [one] : one), status: 400 },
+    ]),
+  ),
+  'all that is refused, among others': { body: bytes([event, ...Object.values(refused)]), status: 400 },
+  ...Object.fromEntries(Object.entries(problems).map(([what, one]) => [`a body that is ${what}`, one])),
+};
+
+/** Where storage goes wrong, also for some events of a request only. */
+export const failing: Readonly<Record<string, CanaryRequest>> = Object.fromEntries(
+  (['repeats', 'forbids', 'breaks'] as const).flatMap((mood) => [
+    [`an event whose storage ${moods[mood]}`, { body: bytes(canaryEvent(mood, 1, objectId)), status: 503 }],
+    [
+      `events of some of which the storage ${moods[mood]}`,
+      { body: bytes([canaryEvent(mood, 2, objectId), canaryEvent('well', 5), document]), status: 503 },
+    ],
+  ]),
+);
+
+export const hanging: CanaryRequest = { body: bytes([canaryEvent('hangs', 1, objectId), document]), status: 503 };
+
+/** A header that ours never read: hosts and proxies add such. */
+export const besides = { 'x-functions-key': canaries.functionKey, referer: `http://receiver.test/?code=${urlQuery}` };
+
+function gzipped(body: Uint8Array, status: number): CanaryRequest {
+  return { body: gzipSync(body), status, headers: { 'content-encoding': 'gzip' } };
+}
+
+function bytes(value: unknown): Uint8Array {
+  return Buffer.from(JSON.stringify(value));
+}

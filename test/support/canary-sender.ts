@@ -1,0 +1,127 @@
+// The Atlas side full of canaries: event, values and outbox; and everything that its functions let out, apart from the requests
+// and the text of the events that they keep.
+import assert from 'node:assert/strict';
+import { type AtlasDatabase, atlasDatabase } from '../../local/atlas/atlas-database.ts';
+import { type AtlasApp, invoke } from '../../local/atlas/atlas-runtime.ts';
+import { asAtlasPasses } from './atlas.ts';
+import { assertNoCanary, canaries, canariesIn, canaryEvent, signingSecret, toldBy } from './canary.ts';
+import { now } from './deliveries.ts';
+import { builtSource } from './timeless-atlas.ts';
+import { virtualClock } from './virtual-clock.ts';
+
+/** What http.post does with a request: whatever it resolves with, or throws. */
+export type Post = (request: Readonly<Record<string, unknown>>) => unknown;
+
+/** What comes instead of a database operation: undefined where nothing does. */
+export type Disturbance = (operation: 'read' | 'write', collection: string) => Promise<unknown> | undefined;
+
+export interface Trouble {
+  readonly post?: Post;
+  readonly disturb?: Disturbance;
+  readonly values?: Readonly<Record<string, unknown>>;
+}
+
+export type CanarySender = ReturnType<typeof canarySender>;
+
+const values = {
+  lakeReceiverUrl: `https://receiver.test/api/change-events?code=${canaries.urlQuery}`,
+  lakeReceiverKey: canaries.functionKey,
+  lakeSigningSecret: signingSecret,
+};
+
+/** Everything that a fault could repeat. */
+export const everything = JSON.stringify({ ...canaryEvent('sample_mflix'), ...values });
+
+export function canarySender() {
+  const clock = virtualClock(now.getTime());
+  const database = standing(atlasDatabase(), clock.whileStanding);
+  const told: string[] = [];
+  let increment = 0;
+
+  async function run({ post = answers(500), disturb, values: changed }: Trouble, name: string, ...args: unknown[]) {
+    const app: AtlasApp = {
+      clock,
+      sourceOf: madeSmall,
+      values: { ...values, ...changed },
+      database: disturb === undefined ? database : disturbed(database, disturb),
+      post: async (request) => await post({ ...Object(request) }),
+      onLog: (line) => told.push(line),
+    };
+    const ended = await invoke(app, name, ...args).then(({ result }) => JSON.stringify(result), toldBy);
+    told.push(String(ended));
+  }
+
+  return {
+    change: (trouble: Trouble, by: 'forwardChangeEvent' | 'bufferChangeEvent', more = '') => {
+      const event = { ...canaryEvent('sample_mflix', ++increment), more };
+      // Each event makes a batch, so that bufferChangeEvent sends what it keeps.
+      const values = { lakeBatchEvents: 1, ...trouble.values };
+      return run({ ...trouble, values }, by, asAtlasPasses(event));
+    },
+    drain: (trouble: Trouble) => {
+      clock.skip(700_000);
+      return run(trouble, 'drainOutbox');
+    },
+    requeue: (trouble: Trouble) => run(trouble, 'requeueRefused'),
+    assertTold: (pattern: RegExp) => assert.match(told.join('\n'), pattern),
+    /** Of what the outbox holds, only the events themselves tell. */
+    assertTellsNothing: (what: string) => {
+      assert(told.length > 1);
+      assertNoCanary(what, ...told);
+      const documents = (name: string) => database.collection('atlas_lake_sync', name).documents();
+      for (const { _id, text = '', ...others } of [...documents('outbox'), ...documents('parts')]) {
+        assertNoCanary(`${what}: beside the event, the outbox`, JSON.stringify(others));
+        assert(text === '' || canariesIn(String(text)).length > 0);
+      }
+      assertNoCanary(`${what}: the marks`, JSON.stringify(documents('marks')));
+    },
+  };
+}
+
+/** So that an event comes in parts without being large. */
+function madeSmall(name: string): string {
+  return builtSource(name).replace('partBytes = 12000000', 'partBytes = 2000');
+}
+
+function standing(database: AtlasDatabase, whileStanding: <T>(run: () => Promise<T>) => Promise<T>): AtlasDatabase {
+  database.around = (_operation, _name, run) => whileStanding(run);
+  return database;
+}
+
+function disturbed(database: AtlasDatabase, disturb: Disturbance): AtlasDatabase {
+  return {
+    ...database,
+    collection: (db, name) => {
+      const { documents, run } = database.collection(db, name);
+      return {
+        documents,
+        run: async (operation, change) => {
+          await disturb(operation, name);
+          return await run(operation, change);
+        },
+      };
+    },
+  };
+}
+
+/** As `http.post` resolves; the headers of an answer can repeat the request too. */
+export function answers(statusCode: number, bodyOf: (all: string, sent: string) => unknown = () => ''): Post {
+  return ({ url, headers, body }) => {
+    const all = JSON.stringify({ url, headers, body });
+    const told = bodyOf(all, String(body));
+    const text = typeof told === 'string' ? told : JSON.stringify(told);
+    const repeated = { Location: [`https://other.test/?${all}`], 'Retry-After': [all], 'X-Request': [all] };
+    return { statusCode, headers: repeated, body: { text: () => text } };
+  };
+}
+
+/** A receipt with one outcome for all events of a request, in whose every text all is repeated. */
+export function repeatingReceipt(outcome: string, tooMany = 0): (all: string, sent: string) => unknown {
+  return (all, sent) => {
+    const events: unknown = JSON.parse(sent);
+    const count = (Array.isArray(events) ? events.length : 1) + tooMany;
+    const counts = { stored: 0, alreadyStored: 0, refused: 0, failed: 0, [outcome]: count };
+    const one = { outcome, reason: all, path: all, [all]: all };
+    return { ...counts, events: Array.from({ length: count }, () => one), type: all, title: all, detail: all };
+  };
+}

@@ -1,0 +1,172 @@
+// THE proof of the first two promises: whatever storage does at whichever of a delivery's requests, a 2xx means complete files,
+// and sending again ends in exactly one file per event (per batch with LAKE_FILES=batch), complete and written once.
+import assert from 'node:assert/strict';
+import { describe, it, type TestContext } from 'node:test';
+import { bytesInFlight } from '../../shared/bytes-in-flight.ts';
+import { openLake } from '../../shared/open-lake.ts';
+import { type Receiver, receive } from '../../shared/receive.ts';
+import { toResponse } from '../../shared/response.ts';
+import { changeEvents, type EventFields, heat, textOf, withField } from './change-events.ts';
+import { deliveryOf, now, receiverWith, settingsWith } from './deliveries.ts';
+import { memoryLake } from './memory-lake.ts';
+import type { StorageFront } from './storage-faults.ts';
+import { type MakeFault, type Strike, strikesAt } from './strikes.ts';
+import { isStored, type SentEvent, type StoredFiles, witness } from './witness.ts';
+
+export interface StruckStorage {
+  readonly front: StorageFront;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Whatever a reader can meet. */
+  readonly files: () => Promise<StoredFiles>;
+  readonly passTime: (ms: number) => void;
+}
+
+interface Mode {
+  readonly name: string;
+  readonly files: 'event' | 'batch';
+  /** One alone is sent as it is, several as an array. */
+  readonly events: readonly EventFields[];
+  /** How far behind a first fault a second one is tried. */
+  readonly secondAtMost: number;
+}
+
+const { insert, update } = changeEvents;
+const elsewhere = withField(changeEvents.delete, 'ns', { db: 'sample_mflix', coll: 'shows' });
+
+const modes: readonly Mode[] = [
+  { name: 'a single event', files: 'event', events: [update], secondAtMost: 2 },
+  { name: 'an array, one event twice', files: 'event', events: [insert, update, insert], secondAtMost: 0 },
+  {
+    name: 'LAKE_FILES=batch, one event twice',
+    files: 'batch',
+    events: [insert, update, elsewhere, insert],
+    secondAtMost: 0,
+  },
+];
+
+interface Sender {
+  /** How many times the `retry-after` that it is told: within the lease of a try that died, or when it is over. */
+  readonly comesAfter: number;
+  readonly resends: 'all' | 'failed';
+}
+
+const triesAtMost = 15;
+
+/** Every fault of `kinds` is one test for each mode; the crash points are in it. */
+export function describeCrashPoints(
+  api: 'blob' | 'dfs',
+  kinds: ReadonlyMap<string, MakeFault>,
+  open: (t: TestContext) => Promise<StruckStorage>,
+  concurrency = 4,
+): void {
+  describe(`a delivery with LAKE_API=${api}, at each of its storage requests`, { concurrency }, () => {
+    for (const [name, faultOf] of kinds) {
+      for (const mode of modes) {
+        it(`${mode.name}: ${name}`, async (t) => {
+          const requests = await requestsOf(mode, await open(t));
+          const strikes = strikesAt(requests, mode.secondAtMost);
+
+          const runs = strikes.map(async (strike, index) => {
+            // Of senders some come back at once and some later, some with all and some with what failed.
+            const sender: Sender = { comesAfter: index % 3 === 0 ? 1 : 4, resends: index % 2 === 0 ? 'all' : 'failed' };
+            const run = deliver(mode, await open(t), faultOf, strike, sender);
+            await run.catch((error) => assert.fail(`${strike.name} of ${requests}: ${error.message}`));
+          });
+
+          await Promise.all(runs);
+          t.diagnostic(`${strikes.length} crash points`);
+        });
+      }
+    }
+  });
+
+  /** How many a delivery makes to which nothing happens; what it tells stored is there by then. */
+  async function requestsOf(mode: Mode, storage: StruckStorage): Promise<number> {
+    const { expect, look, lookAtLast } = witness();
+    expect(await filesOf(mode.events, mode, storage));
+    const { events } = await send(mode.events, await openReceiver(mode, storage));
+    look(await storage.files(), events);
+    lookAtLast(await storage.files());
+    return storage.front.requests.length;
+  }
+
+  /** For each delivery anew: nothing that a process remembers may be needed. */
+  async function openReceiver({ files }: Mode, { environment }: StruckStorage): Promise<Receiver> {
+    const settings = settingsWith({ ...environment, LAKE_API: api, LAKE_FILES: files });
+    return { settings, lake: await openLake(settings.lake), inFlight: bytesInFlight(settings.maxBytesInFlight) };
+  }
+
+  async function deliver(
+    mode: Mode,
+    storage: StruckStorage,
+    faultOf: MakeFault,
+    strike: Strike,
+    sender: Sender,
+  ): Promise<void> {
+    const { promise: released, resolve: release } = Promise.withResolvers<void>();
+    const order = storage.front.orderLasting(faultOf(released), strike.fits());
+    const { expect, look, lookAtLast } = witness();
+
+    let left = mode.events;
+    for (let delivery = 1; left.length > 0; delivery++) {
+      assert(delivery <= triesAtMost, 'sending again must come to an end');
+      const events = left.map((event) => lookedUpAnew(event, delivery));
+      expect(await filesOf(events, mode, storage));
+      const answer = await send(events, await openReceiver(mode, storage));
+      look(await storage.files(), answer.events);
+      left = left.filter(
+        (_, index) => (sender.resends === 'all' && answer.status !== 200) || !isAcknowledged(answer, index),
+      );
+      if (strike.endsWith === 'delivery') order.lift();
+      release();
+      storage.passTime(answer.retryAfterMs * sender.comesAfter);
+    }
+
+    order.lift();
+    await storage.front.lateOnes();
+    const again = await send(mode.events, await openReceiver(mode, storage));
+    look(await storage.files(), again.events);
+    assert.deepEqual(new Set(again.events.map(({ outcome }) => outcome)), new Set(['alreadyStored']));
+    lookAtLast(await storage.files());
+  }
+}
+
+interface SenderView {
+  readonly status: number;
+  readonly retryAfterMs: number;
+  readonly events: readonly SentEvent[];
+}
+
+/** What a sender gets to read, and that it adds up. */
+async function send(events: readonly EventFields[], receiver: Receiver): Promise<SenderView> {
+  const receipt = await receive(deliveryOf(textOf(events.length === 1 ? events[0] : events)), receiver, now);
+  const { status, headers, body } = toResponse(receipt, receiver.settings);
+  const { stored, alreadyStored, refused, failed, events: outcomes } = JSON.parse(body);
+  const seconds = Number(headers['retry-after'] ?? 0);
+
+  assert.equal(outcomes.length, events.length);
+  for (const [outcome, count] of Object.entries({ stored, alreadyStored, refused, failed }))
+    assert.equal(outcomes.filter((event: SentEvent) => event.outcome === outcome).length, count);
+  assert.equal(stored + alreadyStored + refused + failed, events.length);
+  assert.equal(status, failed > 0 ? 503 : 200);
+  assert.equal(seconds > 0, failed > 0);
+  return { status, retryAfterMs: seconds * 1000, events: outcomes };
+}
+
+function isAcknowledged({ events }: SenderView, index: number): boolean {
+  const event = events[index];
+  return event !== undefined && isStored(event);
+}
+
+/** As an update's document is: a later delivery of the event can carry a newer one. */
+function lookedUpAnew(event: EventFields, delivery: number): EventFields {
+  return withField(event, 'fullDocument', { ...heat, delivery });
+}
+
+/** What the delivery writes where nothing goes wrong. */
+async function filesOf(events: readonly EventFields[], mode: Mode, { environment }: StruckStorage) {
+  const lake = memoryLake();
+  const { status } = await send(events, receiverWith(lake, { ...environment, LAKE_FILES: mode.files }));
+  assert.equal(status, 200);
+  return lake.files;
+}

@@ -1,0 +1,19 @@
+import type { Lake } from '../../shared/lake.ts';
+
+export interface MemoryLake extends Lake {
+  readonly files: ReadonlyMap<string, Uint8Array>;
+}
+
+/** Never fails: what a delivery writes when nothing goes wrong. */
+export function memoryLake(): MemoryLake {
+  const files = new Map<string, Uint8Array>();
+  return {
+    files,
+    create: async (path, content) => {
+      if (files.has(path)) return 'exists';
+      files.set(path, content);
+      return 'created';
+    },
+    check: async () => undefined,
+  };
+}

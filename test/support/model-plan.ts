@@ -1,0 +1,109 @@
+// What happens in a model-based run, drawn at random before it begins, so that a seed repeats it: which documents change, which
+// events come late, twice or to a function that dies, and how the network treats each request.
+import fc from 'fast-check';
+import { type Fate, fates } from './fate.ts';
+
+export const collections = ['movies', 'series'] as const;
+
+export type Collection = (typeof collections)[number];
+
+/** At which of its steps an invocation meets its fate. */
+export type Struck = { readonly index: number; readonly fate: Fate } | undefined;
+
+export interface Change {
+  readonly coll: Collection;
+  /** Which of the documents. */
+  readonly which: number;
+  /** What becomes of it, of what can. */
+  readonly choice: number;
+  readonly letters: number;
+  /** Seconds after the change before. Undefined: in one transaction with it. */
+  readonly seconds: number | undefined;
+  /** How its event comes: once or twice, so many waves later. */
+  readonly deliveries: readonly Delivery[];
+}
+
+export interface Delivery {
+  readonly wavesLater: number;
+  /** Deliveries of one wave come in this order, all at once. */
+  readonly rank: number;
+  readonly struck: Struck;
+}
+
+export interface Wave {
+  /** How long nothing happened before. */
+  readonly pauseMs: number;
+  readonly changes: readonly Change[];
+  /** Old events that come once more. */
+  readonly repeated: readonly { readonly which: number; readonly struck: Struck }[];
+  /** They run at once, beside the deliveries. */
+  readonly drains: readonly Struck[];
+}
+
+export type Fault =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'delay'; readonly ms: number }
+  | { readonly kind: 'drop before' }
+  /** The receiver did what was asked; its answer is lost. */
+  | { readonly kind: 'drop after' }
+  /** Comes to the receiver when the sender waits no longer. */
+  | { readonly kind: 'hang'; readonly ms: number }
+  | { readonly kind: 'answer'; readonly status: number; readonly body: string };
+
+export interface Plan {
+  readonly waves: readonly Wave[];
+  /** One for each request, in turn, over and over. */
+  readonly faults: readonly Fault[];
+  /** How long after a request was passed on the receiver is killed. */
+  readonly killsAfterMs: readonly number[];
+}
+
+export function drawPlans(seed: number, runs: number, waveCount: number): Plan[] {
+  return fc.sample(planOf(waveCount), { seed, numRuns: runs });
+}
+
+function planOf(waveCount: number): fc.Arbitrary<Plan> {
+  return fc.record({
+    waves: exactly(waveCount, wave),
+    faults: exactly(97, fault),
+    killsAfterMs: exactly(13, fc.integer({ min: 0, max: 8 })),
+  });
+}
+
+const struckOnce = fc.record({ index: fc.nat({ max: 9 }), fate: fc.constantFrom(...fates) });
+const struck: fc.Arbitrary<Struck> = fc.option(struckOnce, { nil: undefined, freq: 2 });
+
+const delivery: fc.Arbitrary<Delivery> = fc.record({
+  wavesLater: fc.constantFrom(0, 0, 0, 1, 3, 6),
+  rank: fc.nat({ max: 1_000 }),
+  struck,
+});
+
+const change: fc.Arbitrary<Change> = fc.record({
+  coll: fc.constantFrom(...collections),
+  which: fc.nat({ max: 7 }),
+  choice: fc.nat({ max: 5 }),
+  letters: fc.constantFrom(0, 5, 40, 900),
+  seconds: fc.constantFrom(undefined, 0, 0, 1, 2),
+  deliveries: fc.oneof({ weight: 4, arbitrary: exactly(1, delivery) }, { weight: 1, arbitrary: exactly(2, delivery) }),
+});
+
+const wave: fc.Arbitrary<Wave> = fc.record({
+  pauseMs: fc.constantFrom(0, 6_000, 61_000, 601_000),
+  changes: fc.array(change, { minLength: 3, maxLength: 6, size: 'max' }),
+  repeated: fc.array(fc.record({ which: fc.nat(), struck }), { maxLength: 2, size: 'max' }),
+  drains: fc.array(struck, { maxLength: 2, size: 'max' }),
+});
+
+const fault: fc.Arbitrary<Fault> = fc.oneof(
+  { weight: 10, arbitrary: fc.constant({ kind: 'none' } as const) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('delay' as const), ms: fc.integer({ min: 1, max: 60 }) }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constantFrom('drop before' as const, 'drop after' as const) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('hang' as const), ms: fc.constantFrom(350, 800) }) },
+  { weight: 1, arbitrary: fc.constant({ kind: 'answer', status: 500, body: '{}' } as const) },
+  { weight: 3, arbitrary: fc.constant({ kind: 'answer', status: 200, body: '<html>Sign in</html>' } as const) },
+);
+
+function exactly<T>(count: number, one: fc.Arbitrary<T>): fc.Arbitrary<T[]> {
+  return fc.array(one, { minLength: count, maxLength: count, size: 'max' });
+}

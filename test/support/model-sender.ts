@@ -1,0 +1,169 @@
+// The Atlas side of a model-based run: the built functions, each invocation of its own fate, on a clock that goes fast but never
+// far from the receiver's, which takes signatures of five minutes.
+import assert from 'node:assert/strict';
+import { BSON } from 'bson';
+import { type AtlasDatabase, atlasDatabase } from '../../local/atlas/atlas-database.ts';
+import { httpPost } from '../../local/atlas/atlas-http.ts';
+import { type AtlasApp, invoke } from '../../local/atlas/atlas-runtime.ts';
+import { type Clock, fastClock } from '../../local/atlas/clock.ts';
+import { receiverKey } from './atlas.ts';
+import { secret } from './deliveries.ts';
+import { fateAt } from './fate.ts';
+import type { Struck } from './model-plan.ts';
+import { type Around, builtSource } from './timeless-atlas.ts';
+
+export type Ending = 'returned' | 'died';
+
+export interface ModelSender {
+  readonly run: (name: string, args: readonly unknown[], struck: Struck) => Promise<Ending>;
+  /** Time during which nothing happens. */
+  readonly letPass: (ms: number) => Promise<void>;
+  /** From now on no answer is waited for in vain: a slow machine needs its time. */
+  readonly slowDown: () => void;
+  /** The tokens of what is kept. */
+  readonly kept: () => readonly string[];
+  /** Everything that is kept, parts too. */
+  readonly leftOver: () => readonly unknown[];
+  /** What must never be seen in the outbox, and was. */
+  readonly problems: readonly string[];
+}
+
+/** 12 s of an unanswered try take 0.3 s. */
+const fast = 40;
+const calm = 4;
+const collections = ['outbox', 'parts', 'marks'] as const;
+
+export function modelSender(lakeReceiverUrl: string): ModelSender {
+  const database = atlasDatabase();
+  const values = { lakeReceiverUrl, lakeReceiverKey: receiverKey, lakeSigningSecret: secret, lakeBatchEvents: 5 };
+  const problems: string[] = [];
+  let clock = fastClock(fast);
+
+  /** The clock stays where the receiver's is: what is kept becomes older instead. */
+  async function letPass(ms: number): Promise<void> {
+    const aheadMs = clock.now() - Date.now();
+    clock.skip(-aheadMs);
+    for (const name of collections)
+      await database.collection('atlas_lake_sync', name).run('write', (documents) => {
+        for (const [key, bytes] of documents) documents.set(key, olderBy(ms + aheadMs, bytes));
+      });
+  }
+
+  return {
+    run: async (name, args, struck) => {
+      const life = mortal(clock);
+      const around = struckBy(struck, life.end);
+      const app: AtlasApp = {
+        values,
+        clock: life.clock,
+        sourceOf: inSmallParts,
+        database: watched(database, around, problems),
+        post: (request) => around('post', () => httpPost(request)),
+      };
+      try {
+        await invoke(app, name, ...args);
+        return 'returned';
+      } catch (error) {
+        // Of those that nothing happened to only one that a slow machine kept waiting may throw.
+        assert(
+          struck !== undefined || /execution time limit|: timed out/.test(String(error)),
+          `${name} threw ${error}`,
+        );
+        return 'died';
+      }
+    },
+    letPass,
+    slowDown: () => {
+      clock = fastClock(calm);
+    },
+    kept: () => documentsOf('outbox').map(({ _id }) => String(_id)),
+    leftOver: () => [...documentsOf('outbox'), ...documentsOf('parts')],
+    problems,
+  };
+
+  function documentsOf(name: (typeof collections)[number]) {
+    return database.collection('atlas_lake_sync', name).documents();
+  }
+}
+
+/** Small events come in parts too. */
+function inSmallParts(name: string): string {
+  const source = builtSource(name);
+  if (!source.includes('partBytes')) return source;
+  assert(source.includes('const partBytes = 12000000;'), `${name} has parts of another size`);
+  return source.replace('const partBytes = 12000000;', 'const partBytes = 1500;');
+}
+
+function struckBy(struck: Struck, end: () => void): Around {
+  if (struck === undefined) return (_step, run) => run();
+  const strike = fateAt(struck.index, struck.fate);
+  let steps = 0;
+  return (step, run) => {
+    const isStruck = steps++ === struck.index;
+    if (isStruck && struck.fate === 'ends before') end();
+    return strike(step, async () => {
+      const result = await run();
+      if (isStruck && struck.fate === 'ends after') end();
+      return result;
+    });
+  };
+}
+
+/** Ends an invocation as Atlas does when its time is over. */
+function mortal(clock: Clock): { readonly clock: Clock; readonly end: () => void } {
+  const executionMs = 300_000;
+  const timers = new Set<unknown>();
+  let overtime: () => void = () => undefined;
+  return {
+    clock: {
+      ...clock,
+      setTimeout: (callback, ms) => {
+        if (ms === executionMs) overtime = callback;
+        const timer = clock.setTimeout(callback, ms);
+        timers.add(timer);
+        return timer;
+      },
+    },
+    end: () => {
+      for (const timer of timers) clock.clearTimeout(timer);
+      overtime();
+    },
+  };
+}
+
+/** An entry says what it was kept with until it is removed: keeping it twice keeps it once. */
+function watched(database: AtlasDatabase, around: Around, problems: string[]): AtlasDatabase {
+  return {
+    ...database,
+    collection: (db, name) => {
+      const { documents, run } = database.collection(db, name);
+      return {
+        documents,
+        run: (operation, change) =>
+          around(operation, () =>
+            run(operation, (stored) => {
+              const before = new Map(stored);
+              const result = change(stored);
+              for (const [key, bytes] of before)
+                if (contentOf(stored.get(key) ?? bytes) !== contentOf(bytes)) problems.push(`kept otherwise: ${key}`);
+              return result;
+            }),
+          ),
+      };
+    },
+  };
+}
+
+function contentOf(bytes: Uint8Array): string {
+  const { _id, text, parts } = BSON.deserialize(bytes);
+  return JSON.stringify({ _id, text, parts });
+}
+
+function olderBy(ms: number, bytes: Uint8Array): Uint8Array {
+  const fields = Object.entries(BSON.deserialize(bytes));
+  return BSON.serialize(
+    Object.fromEntries(
+      fields.map(([name, value]) => [name, value instanceof Date ? new Date(Number(value) - ms) : value]),
+    ),
+  );
+}

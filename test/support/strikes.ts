@@ -1,0 +1,72 @@
+// What can go wrong with a storage request, and with which requests of a delivery: together, the crash points.
+import type { IncomingMessage } from 'node:http';
+import type { Fault } from './storage-faults.ts';
+
+export type MakeFault = (released: Promise<void>) => Fault;
+
+const refusals = [
+  [403, 'AuthorizationPermissionMismatch'],
+  [404, 'ContainerNotFound'],
+  [408, 'RequestTimeout'],
+  [409, 'ContainerBeingDeleted'],
+  [429, 'TooManyRequests'],
+  [500, 'InternalError'],
+  [503, 'ServerBusy'],
+] as const;
+
+/** `released` resolves when the first delivery is answered. */
+export const faults: ReadonlyMap<string, MakeFault> = new Map<string, MakeFault>([
+  ...refusals.map(([status, code]): [string, MakeFault] => [`${status}`, () => ({ kind: 'answer', status, code })]),
+  ['done, but answered with 500', () => ({ kind: 'answer-after', status: 500, code: 'InternalError' })],
+  ['done, but answered with 403', () => ({ kind: 'answer-after', status: 403, code: 'AuthenticationFailed' })],
+  ['reset before it is done', () => ({ kind: 'reset-before' })],
+  ['reset after half of the body', () => ({ kind: 'reset-half' })],
+  ['reset when it is done', () => ({ kind: 'reset-after' })],
+  ['slow', () => ({ kind: 'hold', until: new Promise((resolve) => setTimeout(resolve, 50)) })],
+]);
+
+/** Those that only a deadline ends. */
+export const hangs: ReadonlyMap<string, MakeFault> = new Map<string, MakeFault>([
+  ['never answered', () => ({ kind: 'hold', until: new Promise(() => undefined) })],
+  ['done when nobody waits for it any more', (released) => ({ kind: 'late', until: released })],
+]);
+
+export interface Strike {
+  readonly name: string;
+  /** Whether the service is well again for the second delivery, or when its requests have been struck. */
+  readonly endsWith: 'delivery' | 'requests';
+  /** Of one run; asked once for each request, in the order in which they come. */
+  readonly fits: () => (request: IncomingMessage) => boolean;
+}
+
+/** At each of so many requests; and at a second one too, up to so many behind the first: a fault while another is mended. */
+export function strikesAt(requests: number, secondAtMost: number): Strike[] {
+  const numbers = Array.from({ length: requests }, (_, index) => index + 1);
+  return numbers.flatMap((first) => [
+    { name: `request ${first}`, endsWith: 'requests', fits: () => counting((number) => number === first) },
+    { name: `request ${first} whenever it comes`, endsWith: 'delivery', fits: () => likeNumber(first) },
+    ...Array.from({ length: secondAtMost }, (_, index): Strike => {
+      const second = first + index + 1;
+      const fits = () => counting((number) => number === first || number === second);
+      return { name: `requests ${first} and ${second}`, endsWith: 'requests', fits };
+    }),
+  ]);
+}
+
+function counting(isStruck: (number: number) => boolean): (request: IncomingMessage) => boolean {
+  let number = 0;
+  return () => isStruck(++number);
+}
+
+function likeNumber(first: number): (request: IncomingMessage) => boolean {
+  let number = 0;
+  let struck: string | undefined;
+  return (request) => {
+    if (++number === first) struck = kindOf(request);
+    return struck === kindOf(request);
+  };
+}
+
+function kindOf({ method, url }: IncomingMessage): string {
+  return `${method} ${url}`;
+}

@@ -1,0 +1,58 @@
+// The two storages that deliveries are struck at: Azurite, and our own Data Lake endpoint. For each crash point a lake of its own.
+import type { TestContext } from 'node:test';
+import { type Azurite, container, emulatorAccount, emulatorKey } from './azurite.ts';
+import type { StruckStorage } from './crash-points.ts';
+import { fileSystem, startDfsServer } from './dfs-server.ts';
+import { forwardTo, type Serve, startFront } from './storage-faults.ts';
+
+let lakes = 0;
+
+export async function struckAzurite(t: TestContext, azurite: Azurite): Promise<StruckStorage> {
+  const directory = `lake-${++lakes}`;
+  const commits = new Map<string, number>();
+  const front = await startFront(countCommits(forwardTo(azurite.origin), commits));
+  t.after(front.stop);
+  const address = `/${emulatorAccount}/${container}`;
+
+  return {
+    front,
+    environment: { LAKE_URL: `${front.origin}${address}/${directory}`, STORAGE_ACCOUNT_KEY: emulatorKey },
+    files: async () => {
+      const names = await azurite.names(`${directory}/`);
+      const read = names.map(async (path) => {
+        const bytes = (await azurite.read(path)) ?? Buffer.alloc(0);
+        return [path, { bytes, commits: commits.get(`${address}/${path}`) ?? 0 }] as const;
+      });
+      return new Map(await Promise.all(read));
+    },
+    passTime: () => undefined,
+  };
+}
+
+/** What the service itself said, whatever became of its answer. */
+function countCommits(serve: Serve, commits: Map<string, number>): Serve {
+  return async (request) => {
+    const answer = await serve(request);
+    const path = decodeURIComponent(new URL(request.url ?? '/', 'http://host').pathname);
+    if (request.method === 'PUT' && answer.status === 201) commits.set(path, (commits.get(path) ?? 0) + 1);
+    return answer;
+  };
+}
+
+export async function struckDfsServer(t: TestContext): Promise<StruckStorage> {
+  const server = await startDfsServer();
+  t.after(server.stop);
+  return {
+    front: server,
+    environment: { LAKE_URL: `${server.origin}/${emulatorAccount}/${fileSystem}`, STORAGE_ACCOUNT_KEY: emulatorKey },
+    files: async () => {
+      const found = server.names().map((path) => [path, server.find(path)] as const);
+      return new Map(
+        found.map(([path, file]) => [path, { bytes: file?.committed ?? nothing, commits: file?.commits ?? 0 }]),
+      );
+    },
+    passTime: server.passTime,
+  };
+}
+
+const nothing = Buffer.alloc(0);
