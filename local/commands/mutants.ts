@@ -1,0 +1,18 @@
+// npm run mutants: whether the tests see what they are there to see.
+import { runCommand } from '../command.ts';
+import { runStep } from '../run-step.ts';
+
+const help = `npm run mutants [-- --only <words>]
+
+Plants defects in a copy of the sources, one at a time (test/mutants/defects.ts), runs the tests of what each breaks, and tells
+which test sees it. Exit code 1 where one is not seen. Takes some minutes.
+
+  --only <words>   only the defects that have these words in their name`;
+
+await runCommand({
+  help,
+  options: ['only'],
+  run: async ({ only }) => {
+    await runStep('mutants', 'node', 'test/mutants/run.ts', ...(only === undefined ? [] : [only]));
+  },
+});

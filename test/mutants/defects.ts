@@ -1,0 +1,227 @@
+// Defects that projects like this one really had, or that a tired person could write here: each breaks a promise of README.md.
+
+export interface Defect {
+  readonly name: string;
+  readonly file: string;
+  /** Stands there once. */
+  readonly is: string;
+  readonly becomes: string;
+  /** The tests that are asked: those of the file and of the promise. */
+  readonly tests: readonly string[];
+}
+
+const receive = 'test/shared/receive.test.ts';
+const atlasSide = 'test/atlas-app';
+
+export const defects: readonly Defect[] = [
+  {
+    name: 'acknowledges before the write',
+    file: 'shared/receive.ts',
+    is: 'return await endingWith(deadline.signal, lake.create(path, line, deadline.signal));',
+    becomes: "lake.create(path, line, signal).catch(() => undefined);\n  return 'created';",
+    tests: [receive],
+  },
+  {
+    name: 'takes a failed event for stored',
+    file: 'shared/receive.ts',
+    is: "return { outcome: 'failed', path, event: traceOf(event), fault: describeFault(fault) };",
+    becomes: "return { outcome: 'stored', path, event: traceOf(event) };",
+    tests: [receive],
+  },
+  {
+    name: 'takes any 409 for stored',
+    file: 'shared/azure-lake.ts',
+    is: "if (errorCodeOf(error) === 'BlobAlreadyExists') return 'exists';",
+    becomes: "if (error instanceof Error && 'statusCode' in error && error.statusCode === 409) return 'exists';",
+    tests: ['test/shared/azure-lake.test.ts'],
+  },
+  {
+    name: 'overwrites what is there',
+    file: 'shared/azure-lake.ts',
+    is: "conditions: { ifNoneMatch: '*' },",
+    becomes: '',
+    tests: ['test/shared/azure-lake.test.ts'],
+  },
+  {
+    name: 'takes an empty file of a dead writer for stored',
+    file: 'shared/dfs-create.ts',
+    is: "if (contentLength > 0) return { kind: 'complete' };",
+    becomes: "if (contentLength >= 0) return { kind: 'complete' };",
+    tests: ['test/shared/dfs-create.test.ts'],
+  },
+  {
+    name: 'forgets to wait for the flush',
+    file: 'shared/dfs-create.ts',
+    is: "await target.file.flush(content.byteLength, { close: true, conditions, leaseAction: 'release', abortSignal });",
+    becomes:
+      "target.file.flush(content.byteLength, { close: true, conditions, leaseAction: 'release', abortSignal }).catch(() => undefined);",
+    tests: ['test/shared/dfs-create.test.ts', 'test/shared/azure-lake.test.ts'],
+  },
+  {
+    name: 'publishes a file before it is durable',
+    file: 'shared/folder-lake.ts',
+    is: 'await file.sync();',
+    becomes: '',
+    tests: ['test/shared/folder-lake.test.ts'],
+  },
+  {
+    name: 'names files by the document, so that its next event finds the name taken',
+    file: 'shared/lake-path.ts',
+    is: "const id = event.documentId === undefined ? '' : `-${event.documentId}`;\n  return `${prefix}-${timeName(event.time)}${id}-${digestOf(event)}.json`;",
+    becomes: 'return `${prefix}-${event.documentId ?? digestOf(event)}.json`;',
+    tests: ['test/shared/lake-path.test.ts', receive],
+  },
+  {
+    name: 'partitions by the clock',
+    file: 'shared/lake-path.ts',
+    is: 'const [year, month, day, hour] = new Date(ms).toISOString().split(/[-T:]/);',
+    becomes: 'const [year, month, day, hour] = new Date(ms && Date.now()).toISOString().split(/[-T:]/);',
+    tests: ['test/shared/lake-path.test.ts'],
+  },
+  {
+    name: 'lets a collection called ".." out of its folder',
+    file: 'shared/path-name.ts',
+    is: 'text.replaceAll(/^[._]|[^A-Za-z0-9._-]|\\.$/gu, escapeCharacter)',
+    becomes: 'text.replaceAll(/[^A-Za-z0-9._-]/gu, escapeCharacter)',
+    tests: ['test/shared/path-name.test.ts', 'test/shared/lake-path-safety.test.ts'],
+  },
+  {
+    name: 'rounds 64-bit integers',
+    file: 'shared/format/relaxed.ts',
+    is: "case 'int64':\n      return value.digits;",
+    becomes: "case 'int64':\n      return String(Number(value.digits));",
+    tests: ['test/shared/format/relaxed.test.ts'],
+  },
+  {
+    name: 'passes a pre-image off as the new state',
+    file: 'shared/document.ts',
+    is: "return fields.get(operationType === 'delete' ? 'fullDocumentBeforeChange' : 'fullDocument');",
+    becomes:
+      "return fields.get(operationType === 'delete' ? 'fullDocumentBeforeChange' : 'fullDocument') ?? fields.get('fullDocumentBeforeChange');",
+    tests: ['test/shared/document.test.ts'],
+  },
+  {
+    name: 'drops an update whose document is null',
+    file: 'shared/change-event.ts',
+    is: 'const { _id, operationType, clusterTime, wallTime, ns } = placing;',
+    becomes:
+      "const { _id, operationType, clusterTime, wallTime, ns } = placing;\n  const full = fields.get('fullDocument');\n  if (full !== undefined && text[full.start] === 0x6e) return refused('null');",
+    tests: [receive, 'test/shared/change-event.test.ts'],
+  },
+  {
+    name: 'compares the beginning of signatures only',
+    file: 'shared/signature.ts',
+    is: 'if (timingSafeEqual(one, expected)) authentic = true;',
+    becomes: 'if (Buffer.from(one).subarray(0, 4).equals(expected.subarray(0, 4))) authentic = true;',
+    tests: ['test/shared/signature.test.ts'],
+  },
+  {
+    name: 'compares signatures with ===, which tells by its time how much of one is right',
+    file: 'shared/signature.ts',
+    is: 'if (timingSafeEqual(one, expected)) authentic = true;',
+    becomes: "if (Buffer.from(one).toString('hex') === expected.toString('hex')) authentic = true;",
+    tests: ['test/shared/signature.test.ts'],
+  },
+  {
+    name: 'parses before it verifies',
+    file: 'shared/receive.ts',
+    is: 'const { body, encoding } = admission;',
+    becomes:
+      "const { body, encoding } = admission;\n  const early = findJsonFault(body);\n  if (early !== undefined && encoding === 'identity') return { kind: early, bytes: body.length };",
+    tests: [receive],
+  },
+  {
+    name: 'counts characters for bytes',
+    file: 'shared/gather.ts',
+    is: 'const needed = length + piece.byteLength;',
+    becomes: 'const needed = length + Buffer.from(piece).toString().length;',
+    tests: ['test/shared/delivery.test.ts', receive],
+  },
+  {
+    name: 'trusts the size of a compressed body',
+    file: 'shared/inflate.ts',
+    is: 'gather(inflatedPieces(body, signal), 0, maxBytes, roomBeside)',
+    becomes: 'gather(inflatedPieces(body, signal), 0, Number.MAX_SAFE_INTEGER, roomBeside)',
+    tests: ['test/shared/inflate.test.ts'],
+  },
+  {
+    name: 'answers 200 to a batch that failed in part',
+    file: 'shared/response.ts',
+    is: 'if (counts.failed > 0)',
+    becomes: 'if (counts.failed > 0 && counts.stored === 0)',
+    tests: ['test/shared/response.test.ts'],
+  },
+  {
+    name: 'logs paths, and with them keys of documents',
+    file: 'shared/log-line.ts',
+    is: "message: 'change events',",
+    becomes: "message: 'change events',\n    paths: events.map((event) => ('path' in event ? event.path : '')),",
+    tests: ['test/shared/log-line.test.ts', 'test/functions/secrecy.test.ts'],
+  },
+  {
+    name: 'names a batch by its first event alone',
+    file: 'shared/batch/batch-file.ts',
+    is: 'const sequences = events.map(({ placed }) => placed.sequence);',
+    becomes: 'const sequences = events.slice(0, 1).map(({ placed }) => placed.sequence);',
+    tests: ['test/shared/batch/store-batches.test.ts'],
+  },
+  {
+    name: 'the Atlas function trusts a 200 without a receipt',
+    file: 'atlas-app/src/receipt.ts',
+    is: 'if (!Array.isArray(events) || events.length !== eventCount) return undefined;',
+    becomes:
+      "if (!Array.isArray(events) || events.length !== eventCount) return answer.status === 200 ? [{ kind: 'delivered' }] : undefined;",
+    tests: [`${atlasSide}/undelivered.test.ts`],
+  },
+  {
+    name: 'the Atlas function drops an event on 401',
+    file: 'atlas-app/src/try-once.ts',
+    is: "if (answer.kind === 'answer' && answer.status === 413)",
+    becomes:
+      "if (answer.kind === 'answer' && answer.status === 401) return { kind: 'delivered' };\n  if (answer.kind === 'answer' && answer.status === 413)",
+    tests: [`${atlasSide}/undelivered.test.ts`],
+  },
+  {
+    name: 'the Atlas function signs another text than it sends',
+    file: 'atlas-app/src/post.ts',
+    is: 'signatureHeaders(receiver.secret, webhookId, body)',
+    becomes: 'signatureHeaders(receiver.secret, webhookId, JSON.stringify(JSON.parse(body), null, 1))',
+    tests: [`${atlasSide}/forward-change-event.test.ts`],
+  },
+  {
+    name: 'the Atlas function makes a new webhook-id for each try',
+    file: 'atlas-app/src/webhook-id.ts',
+    is: 'return `evt_${sha256(token).slice(0, 32)}`;',
+    becomes: 'return `evt_${sha256(token + Math.random()).slice(0, 32)}`;',
+    tests: [`${atlasSide}/forward-change-event.test.ts`],
+  },
+  {
+    name: 'the Atlas function logs the resume token',
+    file: 'atlas-app/src/log-outcome.ts',
+    is: 'const { namespace, operationType, digest } = event;',
+    becomes: 'const { namespace, operationType, token: digest } = event;',
+    tests: [`${atlasSide}/forward-change-event.test.ts`, `${atlasSide}/forward-secrecy.test.ts`],
+  },
+  {
+    name: 'the drain deletes from the outbox before the receipt',
+    file: 'atlas-app/src/drain.ts',
+    is: 'const answer = await post(receiver, batch.webhookId, batch.body, batchTryMs);',
+    becomes:
+      'await removeEntries(batch.entries);\n  const answer = await post(receiver, batch.webhookId, batch.body, batchTryMs);',
+    tests: [`${atlasSide}/drain-receipts.test.ts`],
+  },
+  {
+    name: 'the drain removes what was refused',
+    file: 'atlas-app/src/drain.ts',
+    is: "const delivered = entries.filter((_, index) => kindOf(index) === 'delivered');",
+    becomes: "const delivered = entries.filter((_, index) => kindOf(index) !== 'undelivered');",
+    tests: [`${atlasSide}/drain-receipts.test.ts`],
+  },
+  {
+    name: 'the outbox names parts before they are there',
+    file: 'atlas-app/src/keep.ts',
+    is: 'const parts = whole ? [] : await insertParts(pieces, now);',
+    becomes: 'const parts = whole ? [] : [new BSON.ObjectId()];\n  if (!whole) insertParts(pieces, now);',
+    tests: [`${atlasSide}/drain-parts.test.ts`],
+  },
+];

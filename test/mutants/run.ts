@@ -1,0 +1,93 @@
+// Plants defects, one at a time, in a copy of the sources, and tells which tests see them. A promise whose tests let a defect
+// pass is not kept by its tests.
+import { execFile } from 'node:child_process';
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { root } from '../../local/paths.ts';
+import { type Defect, defects } from './defects.ts';
+
+const copied = ['atlas-app', 'docs', 'functions', 'local', 'shared', 'test', 'host.json', 'package.json', 'README.md'];
+/** A defect can make a test wait for what never comes. */
+const testMs = 120_000;
+
+const only = process.argv[2];
+const chosen = defects.filter(({ name }) => only === undefined || name.includes(only));
+if (chosen.length === 0) {
+  console.error(`Cannot plant: a defect must be named: none has "${only}" in its name`);
+  process.exit(1);
+}
+const copy = await mkdtemp(join(tmpdir(), 'mutants-'));
+try {
+  for (const name of copied) await cp(join(root, name), join(copy, name), { recursive: true });
+  await symlink(join(root, 'node_modules'), join(copy, 'node_modules'), 'junction');
+  process.exitCode = (await plantAll()) ? 0 : 1;
+} finally {
+  await rm(copy, { recursive: true, force: true });
+}
+
+async function plantAll(): Promise<boolean> {
+  const survived: string[] = [];
+  for (const [at, defect] of chosen.entries()) {
+    const caughtBy = await plant(defect);
+    if (caughtBy.length === 0) survived.push(defect.name);
+    const verdict = caughtBy.length === 0 ? 'NOT CAUGHT' : `caught by ${told(caughtBy)}`;
+    console.log(`${String(at + 1).padStart(2)}  ${defect.name}\n    ${defect.file}: ${verdict}`);
+  }
+  console.log(`\n${chosen.length - survived.length} of ${chosen.length} defects are caught`);
+  return survived.length === 0;
+}
+
+function told(tests: readonly string[]): string {
+  const [first = ''] = tests;
+  return tests.length === 1 ? `"${first}"` : `"${first}" and ${tests.length - 1} more`;
+}
+
+/** The names of the tests that fail with the defect. */
+async function plant({ file, is, becomes, tests }: Defect): Promise<string[]> {
+  const path = join(copy, file);
+  const sound = await readFile(path, 'utf8');
+  if (sound.split(is).length !== 2) throw new Error(`Cannot plant: ${file} must have this once: ${is}`);
+  await writeFile(
+    path,
+    sound.replace(is, () => becomes),
+  );
+  try {
+    await build(file);
+    return await failing(tests);
+  } finally {
+    await writeFile(path, sound);
+    await build(file);
+  }
+}
+
+/** What tests run as it is built. */
+async function build(file: string): Promise<void> {
+  const [module, name] = file.startsWith('atlas-app/')
+    ? ['local/atlas-functions.ts', 'buildAtlasFunctions']
+    : ['local/build.ts', 'buildBundle'];
+  const { code, output } = await node([
+    '-e',
+    `import('${pathToFileURL(join(copy, module))}').then((m) => m.${name}())`,
+  ]);
+  if (code !== 0) throw new Error(`Cannot build with a defect in ${file}: ${output}`);
+}
+
+async function failing(tests: readonly string[]): Promise<string[]> {
+  const { output, code } = await node(['--test', '--test-reporter=tap', '--test-force-exit', ...tests]);
+  const names = [...output.matchAll(/^\s*not ok \d+ - (.*)$/gm)].map(([, name = '']) => name);
+  // What holds tests fails with them; only the innermost tells something. A file that does not load is a test that sees it too.
+  const inner = names.filter((name) => !/\.test\.ts$/.test(name));
+  if (code !== 0 && names.length === 0) throw new Error(`Cannot run ${tests.join(' ')}: ${output.slice(-500)}`);
+  return inner.length > 0 ? inner : names;
+}
+
+function node(args: readonly string[]): Promise<{ code: number; output: string }> {
+  return new Promise((resolve) => {
+    const options = { cwd: copy, timeout: testMs, killSignal: 'SIGKILL', maxBuffer: 1e8 } as const;
+    execFile(process.execPath, ['--disable-warning=ExperimentalWarning', ...args], options, (error, stdout, stderr) =>
+      resolve({ code: error === null ? 0 : 1, output: stdout + stderr }),
+    );
+  });
+}
