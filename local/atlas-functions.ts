@@ -48,13 +48,17 @@ async function modulesFrom(file: string, read = new Map<string, string>()): Prom
 }
 
 function withoutModuleSyntax(code: string): string {
-  const script = code.replace(/^import \{[^}]*\} from '[^']+';$/gm, '').replace(/^export /gm, '');
+  const script = code
+    .replace(/^import \{[^}]*\} from '[^']+';$/gm, '')
+    .replace(/^export /gm, '')
+    // A runtime may read a script again in the same scope, where nothing else may be declared twice.
+    .replace(/^(?:const|let) /gm, 'var ');
   return /^[^\s/]/m.test(script) ? script.trim() : '';
 }
 
 /** All modules of a script share one scope. */
 function assertNamesDiffer(script: string, name: string): void {
-  const names = [...script.matchAll(/^(?:async )?(?:function|const|let) (\w+)/gm)].map(([, declared = '']) => declared);
+  const names = [...script.matchAll(/^(?:async )?(?:function|var) (\w+)/gm)].map(([, declared = '']) => declared);
   const twice = names.find((declared, index) => names.indexOf(declared) !== index);
   if (twice !== undefined)
     throw new Error(`Cannot build ${name}: names must differ in all of atlas-app/src: "${twice}" is declared twice`);

@@ -52,7 +52,7 @@ async function* piecesOf(
 
 /** Undefined where we cannot read it. */
 function encodingOf({ contentEncoding }: Delivery): Encoding | undefined {
-  const encoding = (contentEncoding ?? 'identity').trim().toLowerCase();
+  const encoding = (contentEncoding?.trim() || 'identity').toLowerCase();
   return encoding === 'identity' || encoding === 'gzip' ? encoding : undefined;
 }
 

@@ -11,22 +11,25 @@ async function bufferChangeEvent(changeEvent) {
   const began = Date.now();
   const event = outgoingEvent(changeEvent);
   const outcome = await keepOrDeliver(event, { state: 'waiting', reason: 'buffered', failed: false });
-  await sendFullBatch();
-  return logOutcome('bufferChangeEvent', event, outcome, began);
+  const fault = await sendFullBatch();
+  const told =
+    fault === '' ? outcome : Object.assign({}, outcome, { reason: `${outcome.reason}; no batch now: ${fault}` });
+  return logOutcome('bufferChangeEvent', event, told, began);
 }
 
 /** The event is kept: whatever goes wrong here, the next drain puts right. */
 async function sendFullBatch() {
   const receiver = openReceiver();
   try {
-    if ('problem' in receiver || !(await isBatchFull(batchEvents())) || (await hasFailedRecently())) return;
+    if ('problem' in receiver || !(await isBatchFull(batchEvents())) || (await hasFailedRecently())) return '';
     await drain(receiver, batchEvents(), 1);
+    return '';
   } catch (error) {
-    console.log(`Cannot send a batch now: ${faultWord(error)}`);
+    return faultWord(error);
   }
 }
 
-const mostOfReceiver = 1000;
+var mostOfReceiver = 1000;
 
 /** How many events make a batch: the value lakeBatchEvents, where the receiver takes fewer than it does by itself. */
 function batchEvents() {
@@ -54,10 +57,10 @@ function outboxCollection(name) {
 }
 
 /** What this invocation asked of the network, requests and database together: Atlas ends it at 1,000. */
-const operations = { spent: 0 };
+var operations = { spent: 0 };
 
 /** A database of its own: a trigger on the whole cluster sees its changes, and must not send them. */
-const outboxDatabase = 'atlas_lake_sync';
+var outboxDatabase = 'atlas_lake_sync';
 
 /** A value of the app as text; empty where there is none. */
 function settingOf(name) {
@@ -66,14 +69,15 @@ function settingOf(name) {
 }
 
 /** The receiver ends a request within 25 s. */
-const batchTryMs = 28000;
+var batchTryMs = 28000;
 /** No batch is begun later: the next drain begins a minute after this one. */
-const drainMs = 45000;
+var drainMs = 45000;
 /** Of Atlas' 1,000; what a batch takes comes on top. */
-const mostOperations = 900;
-const batchBytes = 8000000;
+var mostOperations = 900;
+var batchBytes = 8000000;
+var mostReasons = 50;
 /** Of one event in one invocation: what is too large that often waits for the next. */
-const mostPosts = 3;
+var mostPosts = 3;
 
 /**
  * Sends what is due when it begins, oldest first, until the receiver fails or time is over: what fails on the way waits for the
@@ -152,15 +156,21 @@ async function settle({ entries }, answer, drained) {
   const delivered = entries.filter((_, index) => kindOf(index) === 'delivered');
   const undelivered = entries.filter((_, index) => kindOf(index) === 'undelivered');
   await removeEntries(delivered);
+  await postpone(undelivered, reasonOf(answer), retryAfterOf(answer));
   await markRefusedByReason(entries, verdicts === undefined ? [] : verdicts);
-  await postpone(undelivered, reasonOf(answer));
 
   drained.delivered += delivered.length;
   drained.failed += undelivered.length;
   drained.newlyRefused += entries.length - delivered.length - undelivered.length;
-  if (undelivered.length < entries.length) return clearMark('receiver');
+  if (undelivered.length === 0) return clearMark('receiver');
+  // Some of them it took: it is not down, and whether it is well the next batch tells.
+  if (undelivered.length < entries.length) return;
   drained.reason = reasonOf(answer);
   await markFailing();
+}
+
+function retryAfterOf(answer) {
+  return answer.kind === 'answer' && answer.retryAfterMs !== undefined ? answer.retryAfterMs : 0;
 }
 
 function refusal(answer) {
@@ -168,7 +178,10 @@ function refusal(answer) {
 }
 
 async function markRefusedByReason(entries, verdicts) {
-  const reasons = verdicts.map((verdict) => (verdict.kind === 'refused' ? verdict.reason : undefined));
+  const given = verdicts.map((verdict) => (verdict.kind === 'refused' ? verdict.reason : undefined));
+  // Each costs an operation. The receiver has about ten; a stranger could have one for each event.
+  const kept = [...new Set(given)].slice(0, mostReasons);
+  const reasons = given.map((reason) => (kept.includes(reason) ? reason : 'refused, for one of too many reasons'));
   for (const reason of new Set(reasons)) {
     if (reason === undefined) continue;
     await markRefused(
@@ -227,10 +240,10 @@ async function textOf(entry) {
   return ids.every((id) => pieces[String(id)] !== undefined) ? ids.map((id) => pieces[String(id)]).join('') : undefined;
 }
 
-const mostListed = 1000;
+var mostListed = 1000;
 /** 5 s, 10 s, 20 s … 10 min. */
-const firstPauseMs = 5000;
-const longestPauseMs = 600000;
+var firstPauseMs = 5000;
+var longestPauseMs = 600000;
 
 /** Resume tokens sort in stream order, so the oldest are found by `_id`. */
 async function listDue(atMs) {
@@ -258,7 +271,8 @@ function partsOf(entry) {
 /** The entries first: parts that nobody names do no harm. */
 async function removeEntries(entries) {
   if (entries.length === 0) return;
-  await outboxCollection('outbox').deleteMany(these(entries));
+  // Whatever another drain made of them meanwhile: what is in the lake needs no place here.
+  await outboxCollection('outbox').deleteMany({ _id: { $in: entries.map(({ id }) => id) } });
   await removeParts(entries.reduce((all, { parts }) => all.concat(parts), []));
 }
 
@@ -268,10 +282,10 @@ async function markRefused(entries, reason) {
 }
 
 /** With growing pauses; what another drain removed meanwhile is not there to be changed. */
-async function postpone(entries, reason) {
+async function postpone(entries, reason, retryAfterMs = 0) {
   const now = Date.now();
   for (const tries of new Set(entries.map((entry) => entry.tries))) {
-    const pauseMs = Math.min(longestPauseMs, firstPauseMs * 2 ** tries);
+    const pauseMs = Math.min(longestPauseMs, Math.max(retryAfterMs, firstPauseMs * 2 ** tries));
     const failed = { tries: tries + 1, dueAt: new Date(now + pauseMs), failedAt: new Date(now), reason };
     const some = entries.filter((entry) => entry.tries === tries);
     await outboxCollection('outbox').updateMany(these(some), { $set: failed });
@@ -308,7 +322,7 @@ function webhookIdOf(token) {
   return `evt_${sha256(token).slice(0, 32)}`;
 }
 
-const markMs = 2000;
+var markMs = 2000;
 
 /** Spares the events after this one the wait. Without the mark they wait, and nothing else. */
 async function markFailing() {
@@ -329,7 +343,7 @@ async function within(ms, promise) {
   try {
     return await Promise.race([promise, timeout]);
   } finally {
-    clearTimeout(timer);
+    if (typeof clearTimeout === 'function') clearTimeout(timer);
   }
 }
 
@@ -399,7 +413,7 @@ function signatureHeaders(secret, webhookId, body) {
  * answers 200 too. Undefined where there is none.
  */
 function verdictsOf(answer, eventCount) {
-  if (answer.kind === 'silence' || ![200, 400, 503].includes(answer.status)) return undefined;
+  if (answer.kind === 'silence' || !mayCarryReceipt(answer.status)) return undefined;
   const receipt = problemOf(answer);
   const events = receipt['events'];
   if (!Array.isArray(events) || events.length !== eventCount) return undefined;
@@ -408,6 +422,10 @@ function verdictsOf(answer, eventCount) {
     (outcome) => receipt[outcome] === outcomes.filter((one) => one === outcome).length,
   );
   return addsUp ? events.map(verdictOf) : undefined;
+}
+
+function mayCarryReceipt(status) {
+  return (status >= 200 && status < 300) || status === 400 || status === 503;
 }
 
 function verdictOf(event) {
@@ -419,11 +437,15 @@ function verdictOf(event) {
   return { kind: 'undelivered', reason: why === undefined ? 'the receiver could not store it' : why };
 }
 
+/** The receiver's own: another word could be anybody's. */
+var problemType =
+  /^urn:atlas-lake-sync:problem:(unsupported-type|body-too-large|too-many-events|not-authentic|not-json|too-deep|events-refused|storage-failed|busy|incomplete-body|misconfigured)$/;
+
 /** Why the request as a whole did not arrive. */
 function reasonOf(answer) {
   if (answer.kind === 'silence') return answer.reason;
   const type = textIn(problemOf(answer)['type']);
-  const known = /^urn:atlas-lake-sync:problem:([a-z-]+)$/.exec(type === undefined ? '' : type);
+  const known = problemType.exec(type === undefined ? '' : type);
   if (known !== null) return `answered ${answer.status} ${known[1]}`;
   return `answered ${answer.status}${answer.status < 300 ? ' without a receipt' : ''}`;
 }
@@ -439,8 +461,8 @@ function problemOf(answer) {
 }
 
 /** How long after a failure events are kept without trying. */
-const recentMs = 60000;
-const lookMs = 2000;
+var recentMs = 60000;
+var lookMs = 2000;
 
 /**
  * Whether the receiver failed within the last minute and events wait for it. Found by `_id`, and so as fast when a million events
@@ -471,10 +493,10 @@ async function keepOrDeliver(event, why) {
 }
 
 /** A document has at most 16 MB, and the change of this one must fit into an event for those who watch the whole cluster. */
-const partBytes = 12000000;
+var partBytes = 12000000;
 
 /** Twice as long, with the tries at the receiver, is far from the five minutes after which Atlas ends the function. */
-const keepMs = 60000;
+var keepMs = 60000;
 
 /** Returns when the event is in the outbox. Keeping it twice keeps it once: the first keeping stays. */
 async function keep(event, why) {
@@ -556,7 +578,7 @@ function pause(ms) {
 }
 
 /** `http.post` waits for ever; the receiver ends a request of one event long before. */
-const tryMs = 12000;
+var tryMs = 12000;
 
 async function tryOnce(event) {
   const receiver = openReceiver();
@@ -590,24 +612,27 @@ function openReceiver() {
   return { url, key: settingOf('lakeReceiverKey'), secret: secret.slice('whsec_'.length) };
 }
 
-/** As the receiver reads it: another one it would answer with 401 for ever. */
 function isSecret(text) {
-  if (!/^whsec_(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text)) return false;
-  const { length } = require('buffer').Buffer.from(text.slice('whsec_'.length), 'base64');
-  return length >= 24 && length <= 64;
+  return /^whsec_(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text);
 }
 
-/** How our own reasons begin. Whoever else writes a receipt could put anything into one: that stays in the outbox. */
-const known = /^(?:Cannot read change event: "|answered \d{3}|no answer|no connection|the |buffered|$)/;
+/** How the receiver's own reasons begin. Whoever else writes a receipt could put anything into one: that stays in the outbox. */
+var ownRefusal =
+  /^(?:answered 413(?: [a-z-]+)?$|Cannot read change event: "(?:_id|operationType|clusterTime|wallTime|ns)" must be)/;
 
 function logOutcome(name, event, { outcome, reason }, began) {
   const { namespace, operationType, digest } = event;
-  const told = known.test(reason) ? reason : 'the outbox says why';
+  const told = outcome === 'refused' ? toldOf(reason) : reason;
   const durationMs = Date.now() - began;
   return logLine({ function: name, outcome, operationType, namespace, digest, durationMs, reason: told });
 }
 
-const maxLineBytes = 511;
+function toldOf(reason) {
+  const known = ownRefusal.exec(reason);
+  return known === null ? 'the outbox says why' : known[0];
+}
+
+var maxLineBytes = 511;
 
 /** One line of less than 512 bytes, where Atlas cuts. Counts, names and digests; never a document, token, key or secret. */
 function logLine(line) {
@@ -633,7 +658,7 @@ function outgoingEvent(changeEvent) {
   const coll = textIn(ns['coll']);
   const token = textIn(fieldsOf(changeEvent['_id'])['_data']);
   // Canonical, so that no number changes its type; and built here, because the signature covers exactly these bytes.
-  const text = EJSON.stringify(changeEvent, { relaxed: false });
+  const text = canonicalText(changeEvent);
   return {
     token,
     webhookId: webhookIdOf(token === undefined ? text : token),
@@ -642,6 +667,15 @@ function outgoingEvent(changeEvent) {
     operationType: String(changeEvent['operationType']),
     text,
   };
+}
+
+/** The documentation has one argument, and canonical text for it; where options are known, they make sure. */
+function canonicalText(changeEvent) {
+  try {
+    return EJSON.stringify(changeEvent, { relaxed: false });
+  } catch (_unknownOptions) {
+    return EJSON.stringify(changeEvent);
+  }
 }
 
 function orNull(text) {

@@ -24,7 +24,7 @@ async function drainAll() {
   return await drain(receiver, batchEvents(), Infinity);
 }
 
-const mostOfReceiver = 1000;
+var mostOfReceiver = 1000;
 
 /** How many events make a batch: the value lakeBatchEvents, where the receiver takes fewer than it does by itself. */
 function batchEvents() {
@@ -33,14 +33,15 @@ function batchEvents() {
 }
 
 /** The receiver ends a request within 25 s. */
-const batchTryMs = 28000;
+var batchTryMs = 28000;
 /** No batch is begun later: the next drain begins a minute after this one. */
-const drainMs = 45000;
+var drainMs = 45000;
 /** Of Atlas' 1,000; what a batch takes comes on top. */
-const mostOperations = 900;
-const batchBytes = 8000000;
+var mostOperations = 900;
+var batchBytes = 8000000;
+var mostReasons = 50;
 /** Of one event in one invocation: what is too large that often waits for the next. */
-const mostPosts = 3;
+var mostPosts = 3;
 
 /**
  * Sends what is due when it begins, oldest first, until the receiver fails or time is over: what fails on the way waits for the
@@ -119,15 +120,21 @@ async function settle({ entries }, answer, drained) {
   const delivered = entries.filter((_, index) => kindOf(index) === 'delivered');
   const undelivered = entries.filter((_, index) => kindOf(index) === 'undelivered');
   await removeEntries(delivered);
+  await postpone(undelivered, reasonOf(answer), retryAfterOf(answer));
   await markRefusedByReason(entries, verdicts === undefined ? [] : verdicts);
-  await postpone(undelivered, reasonOf(answer));
 
   drained.delivered += delivered.length;
   drained.failed += undelivered.length;
   drained.newlyRefused += entries.length - delivered.length - undelivered.length;
-  if (undelivered.length < entries.length) return clearMark('receiver');
+  if (undelivered.length === 0) return clearMark('receiver');
+  // Some of them it took: it is not down, and whether it is well the next batch tells.
+  if (undelivered.length < entries.length) return;
   drained.reason = reasonOf(answer);
   await markFailing();
+}
+
+function retryAfterOf(answer) {
+  return answer.kind === 'answer' && answer.retryAfterMs !== undefined ? answer.retryAfterMs : 0;
 }
 
 function refusal(answer) {
@@ -135,7 +142,10 @@ function refusal(answer) {
 }
 
 async function markRefusedByReason(entries, verdicts) {
-  const reasons = verdicts.map((verdict) => (verdict.kind === 'refused' ? verdict.reason : undefined));
+  const given = verdicts.map((verdict) => (verdict.kind === 'refused' ? verdict.reason : undefined));
+  // Each costs an operation. The receiver has about ten; a stranger could have one for each event.
+  const kept = [...new Set(given)].slice(0, mostReasons);
+  const reasons = given.map((reason) => (kept.includes(reason) ? reason : 'refused, for one of too many reasons'));
   for (const reason of new Set(reasons)) {
     if (reason === undefined) continue;
     await markRefused(
@@ -194,10 +204,10 @@ async function textOf(entry) {
   return ids.every((id) => pieces[String(id)] !== undefined) ? ids.map((id) => pieces[String(id)]).join('') : undefined;
 }
 
-const mostListed = 1000;
+var mostListed = 1000;
 /** 5 s, 10 s, 20 s … 10 min. */
-const firstPauseMs = 5000;
-const longestPauseMs = 600000;
+var firstPauseMs = 5000;
+var longestPauseMs = 600000;
 
 /** Resume tokens sort in stream order, so the oldest are found by `_id`. */
 async function listDue(atMs) {
@@ -225,7 +235,8 @@ function partsOf(entry) {
 /** The entries first: parts that nobody names do no harm. */
 async function removeEntries(entries) {
   if (entries.length === 0) return;
-  await outboxCollection('outbox').deleteMany(these(entries));
+  // Whatever another drain made of them meanwhile: what is in the lake needs no place here.
+  await outboxCollection('outbox').deleteMany({ _id: { $in: entries.map(({ id }) => id) } });
   await removeParts(entries.reduce((all, { parts }) => all.concat(parts), []));
 }
 
@@ -235,10 +246,10 @@ async function markRefused(entries, reason) {
 }
 
 /** With growing pauses; what another drain removed meanwhile is not there to be changed. */
-async function postpone(entries, reason) {
+async function postpone(entries, reason, retryAfterMs = 0) {
   const now = Date.now();
   for (const tries of new Set(entries.map((entry) => entry.tries))) {
-    const pauseMs = Math.min(longestPauseMs, firstPauseMs * 2 ** tries);
+    const pauseMs = Math.min(longestPauseMs, Math.max(retryAfterMs, firstPauseMs * 2 ** tries));
     const failed = { tries: tries + 1, dueAt: new Date(now + pauseMs), failedAt: new Date(now), reason };
     const some = entries.filter((entry) => entry.tries === tries);
     await outboxCollection('outbox').updateMany(these(some), { $set: failed });
@@ -272,10 +283,10 @@ function outboxCollection(name) {
 }
 
 /** What this invocation asked of the network, requests and database together: Atlas ends it at 1,000. */
-const operations = { spent: 0 };
+var operations = { spent: 0 };
 
 /** A database of its own: a trigger on the whole cluster sees its changes, and must not send them. */
-const outboxDatabase = 'atlas_lake_sync';
+var outboxDatabase = 'atlas_lake_sync';
 
 /** A value of the app as text; empty where there is none. */
 function settingOf(name) {
@@ -296,7 +307,7 @@ function webhookIdOf(token) {
   return `evt_${sha256(token).slice(0, 32)}`;
 }
 
-const markMs = 2000;
+var markMs = 2000;
 
 /** Spares the events after this one the wait. Without the mark they wait, and nothing else. */
 async function markFailing() {
@@ -317,7 +328,7 @@ async function within(ms, promise) {
   try {
     return await Promise.race([promise, timeout]);
   } finally {
-    clearTimeout(timer);
+    if (typeof clearTimeout === 'function') clearTimeout(timer);
   }
 }
 
@@ -387,7 +398,7 @@ function signatureHeaders(secret, webhookId, body) {
  * answers 200 too. Undefined where there is none.
  */
 function verdictsOf(answer, eventCount) {
-  if (answer.kind === 'silence' || ![200, 400, 503].includes(answer.status)) return undefined;
+  if (answer.kind === 'silence' || !mayCarryReceipt(answer.status)) return undefined;
   const receipt = problemOf(answer);
   const events = receipt['events'];
   if (!Array.isArray(events) || events.length !== eventCount) return undefined;
@@ -396,6 +407,10 @@ function verdictsOf(answer, eventCount) {
     (outcome) => receipt[outcome] === outcomes.filter((one) => one === outcome).length,
   );
   return addsUp ? events.map(verdictOf) : undefined;
+}
+
+function mayCarryReceipt(status) {
+  return (status >= 200 && status < 300) || status === 400 || status === 503;
 }
 
 function verdictOf(event) {
@@ -407,11 +422,15 @@ function verdictOf(event) {
   return { kind: 'undelivered', reason: why === undefined ? 'the receiver could not store it' : why };
 }
 
+/** The receiver's own: another word could be anybody's. */
+var problemType =
+  /^urn:atlas-lake-sync:problem:(unsupported-type|body-too-large|too-many-events|not-authentic|not-json|too-deep|events-refused|storage-failed|busy|incomplete-body|misconfigured)$/;
+
 /** Why the request as a whole did not arrive. */
 function reasonOf(answer) {
   if (answer.kind === 'silence') return answer.reason;
   const type = textIn(problemOf(answer)['type']);
-  const known = /^urn:atlas-lake-sync:problem:([a-z-]+)$/.exec(type === undefined ? '' : type);
+  const known = problemType.exec(type === undefined ? '' : type);
   if (known !== null) return `answered ${answer.status} ${known[1]}`;
   return `answered ${answer.status}${answer.status < 300 ? ' without a receipt' : ''}`;
 }
@@ -426,7 +445,7 @@ function problemOf(answer) {
   }
 }
 
-const maxLineBytes = 511;
+var maxLineBytes = 511;
 
 /** One line of less than 512 bytes, where Atlas cuts. Counts, names and digests; never a document, token, key or secret. */
 function logLine(line) {
@@ -446,7 +465,7 @@ function byteLength(text) {
 }
 
 /** A part without an entry is of a keeping that ended half-way; none takes as long, an invocation ends after five minutes. */
-const strayMs = 3600000;
+var strayMs = 3600000;
 
 async function outboxState() {
   const [waiting, refused, oldest] = await Promise.all([
@@ -472,9 +491,6 @@ function openReceiver() {
   return { url, key: settingOf('lakeReceiverKey'), secret: secret.slice('whsec_'.length) };
 }
 
-/** As the receiver reads it: another one it would answer with 401 for ever. */
 function isSecret(text) {
-  if (!/^whsec_(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text)) return false;
-  const { length } = require('buffer').Buffer.from(text.slice('whsec_'.length), 'base64');
-  return length >= 24 && length <= 64;
+  return /^whsec_(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text);
 }

@@ -16,10 +16,10 @@ async function forwardChangeEvent(changeEvent) {
   return logOutcome('forwardChangeEvent', event, outcome, began);
 }
 
-const heldBack = { state: 'waiting', reason: 'the receiver failed less than a minute ago', failed: false };
+var heldBack = { state: 'waiting', reason: 'the receiver failed less than a minute ago', failed: false };
 
 async function deliverOrKeep(event) {
-  const verdict = await deliver(event);
+  const verdict = await deliver(event).catch(unforeseen);
   switch (verdict.kind) {
     case 'delivered':
       return { outcome: 'delivered', reason: '' };
@@ -31,8 +31,13 @@ async function deliverOrKeep(event) {
   }
 }
 
+/** Whatever the runtime lacks or does: the event is kept. */
+function unforeseen(error) {
+  return { kind: 'undelivered', reason: faultWord(error) };
+}
+
 /** When a second try begins at the latest. An ordered trigger waits as long: the next event is not looked at before. */
-const secondTryMs = 18000;
+var secondTryMs = 18000;
 
 /** Posts one event; once more after a pause where nobody knows that it arrived. */
 async function deliver(event) {
@@ -50,7 +55,7 @@ function pause(ms) {
 }
 
 /** `http.post` waits for ever; the receiver ends a request of one event long before. */
-const tryMs = 12000;
+var tryMs = 12000;
 
 async function tryOnce(event) {
   const receiver = openReceiver();
@@ -118,7 +123,7 @@ function faultWord(error) {
 }
 
 /** What this invocation asked of the network, requests and database together: Atlas ends it at 1,000. */
-const operations = { spent: 0 };
+var operations = { spent: 0 };
 
 /** Standard Webhooks: HMAC over id, time and the exact bytes of the body. The secret is base64 of bytes, not a text. */
 function signatureHeaders(secret, webhookId, body) {
@@ -144,7 +149,7 @@ async function within(ms, promise) {
   try {
     return await Promise.race([promise, timeout]);
   } finally {
-    clearTimeout(timer);
+    if (typeof clearTimeout === 'function') clearTimeout(timer);
   }
 }
 
@@ -153,7 +158,7 @@ async function within(ms, promise) {
  * answers 200 too. Undefined where there is none.
  */
 function verdictsOf(answer, eventCount) {
-  if (answer.kind === 'silence' || ![200, 400, 503].includes(answer.status)) return undefined;
+  if (answer.kind === 'silence' || !mayCarryReceipt(answer.status)) return undefined;
   const receipt = problemOf(answer);
   const events = receipt['events'];
   if (!Array.isArray(events) || events.length !== eventCount) return undefined;
@@ -162,6 +167,10 @@ function verdictsOf(answer, eventCount) {
     (outcome) => receipt[outcome] === outcomes.filter((one) => one === outcome).length,
   );
   return addsUp ? events.map(verdictOf) : undefined;
+}
+
+function mayCarryReceipt(status) {
+  return (status >= 200 && status < 300) || status === 400 || status === 503;
 }
 
 function verdictOf(event) {
@@ -173,11 +182,15 @@ function verdictOf(event) {
   return { kind: 'undelivered', reason: why === undefined ? 'the receiver could not store it' : why };
 }
 
+/** The receiver's own: another word could be anybody's. */
+var problemType =
+  /^urn:atlas-lake-sync:problem:(unsupported-type|body-too-large|too-many-events|not-authentic|not-json|too-deep|events-refused|storage-failed|busy|incomplete-body|misconfigured)$/;
+
 /** Why the request as a whole did not arrive. */
 function reasonOf(answer) {
   if (answer.kind === 'silence') return answer.reason;
   const type = textIn(problemOf(answer)['type']);
-  const known = /^urn:atlas-lake-sync:problem:([a-z-]+)$/.exec(type === undefined ? '' : type);
+  const known = problemType.exec(type === undefined ? '' : type);
   if (known !== null) return `answered ${answer.status} ${known[1]}`;
   return `answered ${answer.status}${answer.status < 300 ? ' without a receipt' : ''}`;
 }
@@ -213,11 +226,8 @@ function openReceiver() {
   return { url, key: settingOf('lakeReceiverKey'), secret: secret.slice('whsec_'.length) };
 }
 
-/** As the receiver reads it: another one it would answer with 401 for ever. */
 function isSecret(text) {
-  if (!/^whsec_(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text)) return false;
-  const { length } = require('buffer').Buffer.from(text.slice('whsec_'.length), 'base64');
-  return length >= 24 && length <= 64;
+  return /^whsec_(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text);
 }
 
 /** A value of the app as text; empty where there is none. */
@@ -240,10 +250,10 @@ async function keepOrDeliver(event, why) {
 }
 
 /** A document has at most 16 MB, and the change of this one must fit into an event for those who watch the whole cluster. */
-const partBytes = 12000000;
+var partBytes = 12000000;
 
 /** Twice as long, with the tries at the receiver, is far from the five minutes after which Atlas ends the function. */
-const keepMs = 60000;
+var keepMs = 60000;
 
 /** Returns when the event is in the outbox. Keeping it twice keeps it once: the first keeping stays. */
 async function keep(event, why) {
@@ -328,13 +338,13 @@ function outboxCollection(name) {
 }
 
 /** A database of its own: a trigger on the whole cluster sees its changes, and must not send them. */
-const outboxDatabase = 'atlas_lake_sync';
+var outboxDatabase = 'atlas_lake_sync';
 
 async function removeParts(ids) {
   if (ids.length > 0) await outboxCollection('parts').deleteMany({ _id: { $in: ids } });
 }
 
-const markMs = 2000;
+var markMs = 2000;
 
 /** Spares the events after this one the wait. Without the mark they wait, and nothing else. */
 async function markFailing() {
@@ -347,8 +357,8 @@ async function markFailing() {
 }
 
 /** How long after a failure events are kept without trying. */
-const recentMs = 60000;
-const lookMs = 2000;
+var recentMs = 60000;
+var lookMs = 2000;
 
 /**
  * Whether the receiver failed within the last minute and events wait for it. Found by `_id`, and so as fast when a million events
@@ -365,17 +375,23 @@ async function hasFailedRecently() {
   }
 }
 
-/** How our own reasons begin. Whoever else writes a receipt could put anything into one: that stays in the outbox. */
-const known = /^(?:Cannot read change event: "|answered \d{3}|no answer|no connection|the |buffered|$)/;
+/** How the receiver's own reasons begin. Whoever else writes a receipt could put anything into one: that stays in the outbox. */
+var ownRefusal =
+  /^(?:answered 413(?: [a-z-]+)?$|Cannot read change event: "(?:_id|operationType|clusterTime|wallTime|ns)" must be)/;
 
 function logOutcome(name, event, { outcome, reason }, began) {
   const { namespace, operationType, digest } = event;
-  const told = known.test(reason) ? reason : 'the outbox says why';
+  const told = outcome === 'refused' ? toldOf(reason) : reason;
   const durationMs = Date.now() - began;
   return logLine({ function: name, outcome, operationType, namespace, digest, durationMs, reason: told });
 }
 
-const maxLineBytes = 511;
+function toldOf(reason) {
+  const known = ownRefusal.exec(reason);
+  return known === null ? 'the outbox says why' : known[0];
+}
+
+var maxLineBytes = 511;
 
 /** One line of less than 512 bytes, where Atlas cuts. Counts, names and digests; never a document, token, key or secret. */
 function logLine(line) {
@@ -401,7 +417,7 @@ function outgoingEvent(changeEvent) {
   const coll = textIn(ns['coll']);
   const token = textIn(fieldsOf(changeEvent['_id'])['_data']);
   // Canonical, so that no number changes its type; and built here, because the signature covers exactly these bytes.
-  const text = EJSON.stringify(changeEvent, { relaxed: false });
+  const text = canonicalText(changeEvent);
   return {
     token,
     webhookId: webhookIdOf(token === undefined ? text : token),
@@ -410,6 +426,15 @@ function outgoingEvent(changeEvent) {
     operationType: String(changeEvent['operationType']),
     text,
   };
+}
+
+/** The documentation has one argument, and canonical text for it; where options are known, they make sure. */
+function canonicalText(changeEvent) {
+  try {
+    return EJSON.stringify(changeEvent, { relaxed: false });
+  } catch (_unknownOptions) {
+    return EJSON.stringify(changeEvent);
+  }
 }
 
 function orNull(text) {

@@ -25,7 +25,7 @@ function faultWord(error) {
   return known === null ? 'a fault that it does not name' : known[0];
 }
 
-const maxLineBytes = 511;
+var maxLineBytes = 511;
 
 /** One line of less than 512 bytes, where Atlas cuts. Counts, names and digests; never a document, token, key or secret. */
 function logLine(line) {
@@ -54,10 +54,10 @@ function outboxCollection(name) {
 }
 
 /** What this invocation asked of the network, requests and database together: Atlas ends it at 1,000. */
-const operations = { spent: 0 };
+var operations = { spent: 0 };
 
 /** A database of its own: a trigger on the whole cluster sees its changes, and must not send them. */
-const outboxDatabase = 'atlas_lake_sync';
+var outboxDatabase = 'atlas_lake_sync';
 
 /** A value of the app as text; empty where there is none. */
 function settingOf(name) {

@@ -45,7 +45,7 @@ declare const context: {
   readonly http: { post(request: AtlasPost): Promise<AtlasAnswer> };
 };
 
-declare const EJSON: { stringify(value: unknown, options: { relaxed: boolean }): string };
+declare const EJSON: { stringify(value: unknown, options?: { relaxed: boolean }): string };
 declare const BSON: { readonly ObjectId: new () => { toString(): string } };
 declare const console: { log(line: string): void };
 declare function setTimeout(callback: () => void, ms: number): unknown;

@@ -17,17 +17,20 @@ async function bufferChangeEvent(changeEvent: Fields) {
   const began = Date.now();
   const event = outgoingEvent(changeEvent);
   const outcome = await keepOrDeliver(event, { state: 'waiting', reason: 'buffered', failed: false });
-  await sendFullBatch();
-  return logOutcome('bufferChangeEvent', event, outcome, began);
+  const fault = await sendFullBatch();
+  const told =
+    fault === '' ? outcome : Object.assign({}, outcome, { reason: `${outcome.reason}; no batch now: ${fault}` });
+  return logOutcome('bufferChangeEvent', event, told, began);
 }
 
 /** The event is kept: whatever goes wrong here, the next drain puts right. */
-async function sendFullBatch(): Promise<void> {
+async function sendFullBatch(): Promise<string> {
   const receiver = openReceiver();
   try {
-    if ('problem' in receiver || !(await isBatchFull(batchEvents())) || (await hasFailedRecently())) return;
+    if ('problem' in receiver || !(await isBatchFull(batchEvents())) || (await hasFailedRecently())) return '';
     await drain(receiver, batchEvents(), 1);
+    return '';
   } catch (error) {
-    console.log(`Cannot send a batch now: ${faultWord(error)}`);
+    return faultWord(error);
   }
 }

@@ -14,6 +14,7 @@ const drainMs = 45000;
 /** Of Atlas' 1,000; what a batch takes comes on top. */
 const mostOperations = 900;
 const batchBytes = 8000000;
+const mostReasons = 50;
 /** Of one event in one invocation: what is too large that often waits for the next. */
 const mostPosts = 3;
 
@@ -108,15 +109,21 @@ async function settle({ entries }: Batch, answer: Answer, drained: Drained): Pro
   const delivered = entries.filter((_, index) => kindOf(index) === 'delivered');
   const undelivered = entries.filter((_, index) => kindOf(index) === 'undelivered');
   await removeEntries(delivered);
+  await postpone(undelivered, reasonOf(answer), retryAfterOf(answer));
   await markRefusedByReason(entries, verdicts === undefined ? [] : verdicts);
-  await postpone(undelivered, reasonOf(answer));
 
   drained.delivered += delivered.length;
   drained.failed += undelivered.length;
   drained.newlyRefused += entries.length - delivered.length - undelivered.length;
-  if (undelivered.length < entries.length) return clearMark('receiver');
+  if (undelivered.length === 0) return clearMark('receiver');
+  // Some of them it took: it is not down, and whether it is well the next batch tells.
+  if (undelivered.length < entries.length) return;
   drained.reason = reasonOf(answer);
   await markFailing();
+}
+
+function retryAfterOf(answer: Answer): number {
+  return answer.kind === 'answer' && answer.retryAfterMs !== undefined ? answer.retryAfterMs : 0;
 }
 
 function refusal(answer: Answer): Verdict {
@@ -124,7 +131,10 @@ function refusal(answer: Answer): Verdict {
 }
 
 async function markRefusedByReason(entries: readonly Entry[], verdicts: readonly Verdict[]): Promise<void> {
-  const reasons = verdicts.map((verdict) => (verdict.kind === 'refused' ? verdict.reason : undefined));
+  const given = verdicts.map((verdict) => (verdict.kind === 'refused' ? verdict.reason : undefined));
+  // Each costs an operation. The receiver has about ten; a stranger could have one for each event.
+  const kept = [...new Set(given)].slice(0, mostReasons);
+  const reasons = given.map((reason) => (kept.includes(reason) ? reason : 'refused, for one of too many reasons'));
   for (const reason of new Set(reasons)) {
     if (reason === undefined) continue;
     await markRefused(

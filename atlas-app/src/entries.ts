@@ -34,7 +34,8 @@ export function partsOf(entry: Fields): readonly unknown[] {
 /** The entries first: parts that nobody names do no harm. */
 export async function removeEntries(entries: readonly Entry[]): Promise<void> {
   if (entries.length === 0) return;
-  await outboxCollection('outbox').deleteMany(these(entries));
+  // Whatever another drain made of them meanwhile: what is in the lake needs no place here.
+  await outboxCollection('outbox').deleteMany({ _id: { $in: entries.map(({ id }) => id) } });
   await removeParts(entries.reduce((all: readonly unknown[], { parts }) => all.concat(parts), []));
 }
 
@@ -44,10 +45,10 @@ export async function markRefused(entries: readonly Entry[], reason: string): Pr
 }
 
 /** With growing pauses; what another drain removed meanwhile is not there to be changed. */
-export async function postpone(entries: readonly Entry[], reason: string): Promise<void> {
+export async function postpone(entries: readonly Entry[], reason: string, retryAfterMs = 0): Promise<void> {
   const now = Date.now();
   for (const tries of new Set(entries.map((entry) => entry.tries))) {
-    const pauseMs = Math.min(longestPauseMs, firstPauseMs * 2 ** tries);
+    const pauseMs = Math.min(longestPauseMs, Math.max(retryAfterMs, firstPauseMs * 2 ** tries));
     const failed = { tries: tries + 1, dueAt: new Date(now + pauseMs), failedAt: new Date(now), reason };
     const some = entries.filter((entry) => entry.tries === tries);
     await outboxCollection('outbox').updateMany(these(some), { $set: failed });

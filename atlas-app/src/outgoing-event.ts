@@ -15,7 +15,7 @@ export function outgoingEvent(changeEvent: Fields): OutgoingEvent {
   const coll = textIn(ns['coll']);
   const token = textIn(fieldsOf(changeEvent['_id'])['_data']);
   // Canonical, so that no number changes its type; and built here, because the signature covers exactly these bytes.
-  const text = EJSON.stringify(changeEvent, { relaxed: false });
+  const text = canonicalText(changeEvent);
   return {
     token,
     webhookId: webhookIdOf(token === undefined ? text : token),
@@ -24,6 +24,15 @@ export function outgoingEvent(changeEvent: Fields): OutgoingEvent {
     operationType: String(changeEvent['operationType']),
     text,
   };
+}
+
+/** The documentation has one argument, and canonical text for it; where options are known, they make sure. */
+function canonicalText(changeEvent: Fields): string {
+  try {
+    return EJSON.stringify(changeEvent, { relaxed: false });
+  } catch (_unknownOptions) {
+    return EJSON.stringify(changeEvent);
+  }
 }
 
 function orNull(text: string | undefined): string | null {

@@ -6,7 +6,7 @@ import type { Answer, Verdict } from './types.ts';
  * answers 200 too. Undefined where there is none.
  */
 export function verdictsOf(answer: Answer, eventCount: number): Verdict[] | undefined {
-  if (answer.kind === 'silence' || ![200, 400, 503].includes(answer.status)) return undefined;
+  if (answer.kind === 'silence' || !mayCarryReceipt(answer.status)) return undefined;
   const receipt = problemOf(answer);
   const events: unknown = receipt['events'];
   if (!Array.isArray(events) || events.length !== eventCount) return undefined;
@@ -15,6 +15,10 @@ export function verdictsOf(answer: Answer, eventCount: number): Verdict[] | unde
     (outcome) => receipt[outcome] === outcomes.filter((one) => one === outcome).length,
   );
   return addsUp ? events.map(verdictOf) : undefined;
+}
+
+function mayCarryReceipt(status: number): boolean {
+  return (status >= 200 && status < 300) || status === 400 || status === 503;
 }
 
 function verdictOf(event: unknown): Verdict {
@@ -26,11 +30,15 @@ function verdictOf(event: unknown): Verdict {
   return { kind: 'undelivered', reason: why === undefined ? 'the receiver could not store it' : why };
 }
 
+/** The receiver's own: another word could be anybody's. */
+const problemType =
+  /^urn:atlas-lake-sync:problem:(unsupported-type|body-too-large|too-many-events|not-authentic|not-json|too-deep|events-refused|storage-failed|busy|incomplete-body|misconfigured)$/;
+
 /** Why the request as a whole did not arrive. */
 export function reasonOf(answer: Answer): string {
   if (answer.kind === 'silence') return answer.reason;
   const type = textIn(problemOf(answer)['type']);
-  const known = /^urn:atlas-lake-sync:problem:([a-z-]+)$/.exec(type === undefined ? '' : type);
+  const known = problemType.exec(type === undefined ? '' : type);
   if (known !== null) return `answered ${answer.status} ${known[1]}`;
   return `answered ${answer.status}${answer.status < 300 ? ' without a receipt' : ''}`;
 }

@@ -7,6 +7,6 @@ export async function within<T>(ms: number, promise: Promise<T>): Promise<T | un
   try {
     return await Promise.race([promise, timeout]);
   } finally {
-    clearTimeout(timer);
+    if (typeof clearTimeout === 'function') clearTimeout(timer);
   }
 }

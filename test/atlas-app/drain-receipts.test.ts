@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { BSON } from 'bson';
 import type { Doing } from '../support/nearby-receiver.ts';
 import { eventAt, eventsFrom, keepEntries, refusedIn, sentBy, waitingIn } from '../support/outbox-entries.ts';
 import { problemOf, type Reply, receiptOf, storeAll } from '../support/scripted-receiver.ts';
@@ -96,9 +97,39 @@ describe('drainOutbox(): what a receipt says of each event', () => {
     assert.deepEqual(refusedIn(atlas), [1, 2]);
   });
 
-  it('forgets that the receiver failed as soon as it stores', async () => {
+  it('does not forget that the receiver failed while it stores only some', async () => {
     const atlas = await atlasWith(3);
     atlas.receiver.act('reset', receiptOf(['stored', 'stored', 'failed']), storeAll);
+
+    await atlas.drain();
+    atlas.clock.skip(6_000);
+    await atlas.drain();
+    await atlas.forward(eventAt(9));
+
+    assert.deepEqual(sentBy(atlas), [
+      [1, 2, 3],
+      [1, 2, 3],
+    ]);
+  });
+
+  it('removes what is durable even where another drain has called it refused', async () => {
+    const atlas = await atlasWith(2);
+    const outbox = atlas.database.collection('atlas_lake_sync', 'outbox');
+    atlas.receiver.act(() => {
+      void outbox.run('write', (documents) => {
+        for (const [id, bytes] of documents) documents.set(id, refused(bytes));
+      });
+      return receiptOf(['stored', 'stored']);
+    });
+
+    await atlas.drain();
+
+    assert.deepEqual(atlas.outbox(), []);
+  });
+
+  it('forgets that the receiver failed as soon as it stores', async () => {
+    const atlas = await atlasWith(3);
+    atlas.receiver.act('reset', receiptOf(['stored', 'stored', 'stored']), storeAll);
 
     await atlas.drain();
     atlas.clock.skip(6_000);
@@ -123,7 +154,7 @@ describe('drainOutbox(): a request that failed as a whole', () => {
     '400 without a receipt': [problemOf(400, 'not-json'), 'answered 400 not-json'],
     'a login page with 200': [{ status: 200, body: '<html>Sign in</html>' }, 'answered 200 without a receipt'],
     'an empty 200': [{ status: 200 }, 'answered 200 without a receipt'],
-    'a true receipt with 202': [{ ...receiptOf(['stored', 'stored']), status: 202 }, 'answered 202 without a receipt'],
+    'a true receipt with 500': [{ ...receiptOf(['stored', 'stored']), status: 500 }, 'answered 500'],
     'a receipt for fewer events': [receiptOf(['stored']), 'answered 200 without a receipt'],
     'a receipt for more events': [receiptOf(['stored', 'stored', 'stored']), 'answered 200 without a receipt'],
     'a receipt whose numbers do not add up': [jsonOf({ ...twoStored, stored: 1 }), 'answered 200 without a receipt'],
@@ -186,4 +217,8 @@ function jsonOf(body: unknown, status = 200): Reply {
 
 function cutShort({ status, body = '' }: Reply): Reply {
   return { status, body: body.slice(0, -1) };
+}
+
+function refused(bytes: Uint8Array): Uint8Array {
+  return BSON.serialize({ ...BSON.deserialize(bytes), state: 'refused' });
 }

@@ -6,10 +6,8 @@ import { senderOf } from '../support/sender.ts';
 
 describe('forwardChangeEvent(), what it logs of a refusal', () => {
   const reasons: [reason: string, logged: string][] = [
-    [
-      'Cannot read change event: "_id" must be a resume token',
-      'Cannot read change event: "_id" must be a resume token',
-    ],
+    ['Cannot read change event: "_id" must be canary', 'Cannot read change event: "_id" must be'],
+    ['the document canary is bad', 'the outbox says why'],
     ['{"x-functions-key":"secret"}', 'the outbox says why'],
   ];
   for (const [reason, logged] of reasons) {

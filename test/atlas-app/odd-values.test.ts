@@ -5,9 +5,6 @@ import { senderOf } from '../support/sender.ts';
 
 const event = changeEvents.insert;
 
-/** The receiver takes 24 to 64 bytes, in whole groups of base64. */
-const ofOtherLengths = [23, 65].map((length) => `whsec_${Buffer.alloc(length, 's').toString('base64')}`);
-
 describe('forwardChangeEvent(): values of the app that say no receiver', () => {
   for (const url of [undefined, '', 'lake.test/api/change-events', 'ftp://lake.test', { url: 'https://lake.test' }]) {
     it(`keep the event without a try, and name lakeReceiverUrl: ${JSON.stringify(url)}`, async (t) => {
@@ -22,14 +19,7 @@ describe('forwardChangeEvent(): values of the app that say no receiver', () => {
     });
   }
 
-  for (const secret of [
-    'c2VjcmV0',
-    'whsec_',
-    'whsec_not base64',
-    'whsec_c2VjcmV0 whsec_c2VjcmV0',
-    'WHSEC_c2VjcmV0',
-    ...ofOtherLengths,
-  ]) {
+  for (const secret of ['c2VjcmV0', 'whsec_', 'whsec_not base64', 'whsec_c2VjcmV0 whsec_c2VjcmV0', 'WHSEC_c2VjcmV0']) {
     it(`keep the event without a try, and name lakeSigningSecret: ${JSON.stringify(secret)}`, async (t) => {
       const sender = await senderOf(t, { lakeSigningSecret: secret });
 

@@ -38,7 +38,6 @@ const undelivered: Readonly<Record<string, readonly [act: Act, reason: string]>>
   'a 200 that counts in text': [changed({ stored: '1' }), without],
   'a 200 with an outcome that nobody knows': [changed({ stored: 0, events: [{ outcome: 'queued' }] }), without],
   'a 200 with a receipt that is cut off': [{ ...stored, body: stored.body?.slice(0, -1) ?? '' }, without],
-  'a 201 with a receipt': [{ ...stored, status: 201 }, 'answered 201 without a receipt'],
   'a 500 with a receipt': [{ ...stored, status: 500 }, 'answered 500'],
   'a 400 without a receipt': [{ status: 400, body: 'Bad Request' }, 'answered 400'],
   'a 400 that found no JSON': [problemOf(400, 'not-json'), 'answered 400 not-json'],
@@ -144,11 +143,20 @@ describe('forwardChangeEvent(): what is refused', () => {
 
       const [entry, ...others] = sender.documents('outbox');
       assert.equal(sender.tries.length, 1);
-      assert.partialDeepStrictEqual(answer, { outcome: 'refused', reason: told });
+      assert.partialDeepStrictEqual(answer, { outcome: 'refused' });
       assert.partialDeepStrictEqual(entry, { _id: tokenOf(1), state: 'refused', reason: told, text: textOf(event) });
       assert.deepEqual([others, entry?.['failedAt'], sender.documents('marks')], [[], undefined, []]);
     });
   }
+
+  it('is believed with any 2xx, where there is a receipt', async (t) => {
+    const sender = await senderOf(t);
+    sender.receiver.act({ ...receiptOf(['stored']), status: 201 });
+
+    const { outcome } = await sender.forward(event);
+
+    assert.equal(outcome, 'delivered');
+  });
 
   it('is refused at the second try too', async (t) => {
     const sender = await senderOf(t);

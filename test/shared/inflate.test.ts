@@ -78,7 +78,7 @@ describe('receive(), a compressed body', () => {
   it('is not taken in any other compression', async (t) => {
     const receiver = receiverWith(await temporaryLake(t));
 
-    for (const contentEncoding of ['br', 'deflate', 'zstd', 'gzip, gzip', 'x', ''])
+    for (const contentEncoding of ['br', 'deflate', 'zstd', 'gzip, gzip', 'x'])
       assert.equal((await receive(deliveryOf(insert, { contentEncoding }), receiver, now)).kind, 'unsupported-type');
   });
 });

@@ -90,8 +90,8 @@ export function modelSender(lakeReceiverUrl: string): ModelSender {
 function inSmallParts(name: string): string {
   const source = builtSource(name);
   if (!source.includes('partBytes')) return source;
-  assert(source.includes('const partBytes = 12000000;'), `${name} has parts of another size`);
-  return source.replace('const partBytes = 12000000;', 'const partBytes = 1500;');
+  assert(source.includes('var partBytes = 12000000;'), `${name} has parts of another size`);
+  return source.replace('var partBytes = 12000000;', 'var partBytes = 1500;');
 }
 
 function struckBy(struck: Struck, end: () => void): Around {
