@@ -140,7 +140,7 @@ export const defects: readonly Defect[] = [
   {
     name: 'trusts the size of a compressed body',
     file: 'shared/inflate.ts',
-    is: 'gather(inflatedPieces(body, signal), 0, maxBytes, roomBeside)',
+    is: 'gather(inflatedPieces(body, signal), toldBytes(body, maxBytes), maxBytes, roomBeside)',
     becomes: 'gather(inflatedPieces(body, signal), 0, Number.MAX_SAFE_INTEGER, roomBeside)',
     tests: ['test/shared/inflate.test.ts'],
   },
