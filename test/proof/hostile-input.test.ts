@@ -10,7 +10,7 @@ import { peakKilobytes } from '../support/peak-memory.ts';
 import { json, type RawAnswer, sendTo } from '../support/raw-requests.ts';
 import { type RunningReceiver, serveApp } from '../support/running-receiver.ts';
 
-/** Another one each time, and the same one with SEED=…; it finds the same requests, as many as there is time for. */
+/** Another one each time; SEED=… makes the same requests again. */
 const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 const limits = { MAX_BODY_BYTES: '150000', MAX_EVENTS: '6', MAX_BYTES_IN_FLIGHT: '1000000' };
 /** Of the bound that follows from the settings only three million bytes are bodies; the rest is Node and the local host. */
@@ -21,7 +21,7 @@ describe('the receiver under fire', () => {
     const { app, folder, posts } = await open(t, {});
     const paths = new Set<string>();
 
-    await fire(t, 3_000, async (request) => {
+    await fire(t, 600, async (request) => {
       const answer = await posts(request.body, request.headers);
 
       const events = assertAnswer(answer);
@@ -38,7 +38,7 @@ describe('the receiver under fire', () => {
     const { app, folder, posts } = await open(t, { SIGNING_SECRETS: secret });
     const paths = new Set<string>();
 
-    await fire(t, 1_200, async ({ body, headers }) => {
+    await fire(t, 100, async ({ body, headers }) => {
       const signed = { ...headers, ...webhookHeaders(body) };
       const turnedAway = [
         await posts(body, headers),
@@ -72,20 +72,14 @@ async function open(t: TestContext, environment: Record<string, string>) {
   return { app, folder, posts };
 }
 
-async function fire(t: TestContext, forMs: number, shoot: (request: HostileRequest) => Promise<void>): Promise<void> {
-  let shots = 0;
-  const property = fc.asyncProperty(hostileRequest, async (request) => {
-    shots++;
-    await shoot(request);
-  });
+/** A number of requests, not a time: a property that is broken off in the middle of a request does not wait for its file. */
+async function fire(
+  t: TestContext,
+  requests: number,
+  shoot: (request: HostileRequest) => Promise<void>,
+): Promise<void> {
   t.diagnostic(`SEED=${seed}`);
-  await fc.assert(property, {
-    seed,
-    numRuns: 1_000_000,
-    interruptAfterTimeLimit: forMs,
-    markInterruptAsFailure: false,
-  });
-  t.diagnostic(`${shots} requests`);
+  await fc.assert(fc.asyncProperty(hostileRequest, shoot), { seed, numRuns: requests });
 }
 
 interface Told {
