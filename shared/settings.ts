@@ -1,4 +1,5 @@
 // The environment → settings, typed; or every problem at once, each with the setting, what it must be and what it is.
+import { createSecretKey, type KeyObject } from 'node:crypto';
 import type { DocumentFormat } from './format/formats.ts';
 import type { LakeAccess, LakeApi, LakeSettings } from './lake.ts';
 import type { Layout, Naming } from './lake-path.ts';
@@ -26,7 +27,7 @@ export interface Settings {
   /** Undefined: every field reaches the lake. */
   readonly redactions: Redactions | undefined;
   /** Empty: signatures are not asked for. */
-  readonly signingSecrets: readonly Uint8Array[];
+  readonly signingSecrets: readonly KeyObject[];
   readonly maxBodyBytes: number;
   readonly maxEvents: number;
   readonly maxBytesInFlight: number;
@@ -120,7 +121,7 @@ function readFilePrefix(read: SettingReader): string {
   return prefix;
 }
 
-function readSigningSecrets(read: SettingReader): readonly Uint8Array[] {
+function readSigningSecrets(read: SettingReader): readonly KeyObject[] {
   const setting = read.text('SIGNING_SECRETS');
   if (setting === undefined) return [];
   const mustBe = '"whsec_" and 24 to 64 bytes in base64, several with spaces or commas between';
@@ -129,7 +130,7 @@ function readSigningSecrets(read: SettingReader): readonly Uint8Array[] {
   if (texts.length === 0) read.mustBe('SIGNING_SECRETS', mustBe, 'it has none');
   return texts.flatMap((text, index) => {
     const secret = readSecret(text);
-    if (secret !== undefined) return [secret];
+    if (secret !== undefined) return [createSecretKey(secret)];
     const found = `number ${index + 1} of ${texts.length} is of another form`;
     read.mustBe('SIGNING_SECRETS', mustBe, found);
     return [];

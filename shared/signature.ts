@@ -1,6 +1,6 @@
 // Whether a delivery comes from someone who knows a secret: Standard Webhooks, over the bytes exactly as they arrived.
 // https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
 
 export interface SignatureHeaders {
   readonly id: string | null;
@@ -16,7 +16,7 @@ const maxSignatureHeader = 4096;
 export function isAuthentic(
   body: Uint8Array,
   headers: SignatureHeaders,
-  secrets: readonly Uint8Array[],
+  secrets: readonly (KeyObject | Uint8Array)[],
   now: Date,
 ): boolean {
   const { id, timestamp, signature } = headers;
