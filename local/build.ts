@@ -9,9 +9,19 @@ import { root } from './paths.ts';
 export const bundleFile = 'dist/main.cjs';
 
 export async function buildBundle(): Promise<void> {
+  const contents = await bundled("import './functions/change-events.ts'; import './functions/health.ts';");
+  const bundle = join(root, bundleFile);
+  await mkdir(dirname(bundle), { recursive: true });
+  // Put in its place in one step: another command may be loading it.
+  await writeFile(`${bundle}.${process.pid}`, contents);
+  await rename(`${bundle}.${process.pid}`, bundle);
+}
+
+/** One script of what `source` imports, by paths from the root. */
+export async function bundled(source: string): Promise<Uint8Array> {
   const { outputFiles } = await build({
     absWorkingDir: root,
-    stdin: { contents: "import './functions/change-events.ts'; import './functions/health.ts';", resolveDir: root },
+    stdin: { contents: source, resolveDir: root },
     bundle: true,
     write: false,
     minify: true,
@@ -26,11 +36,7 @@ export async function buildBundle(): Promise<void> {
     legalComments: 'none',
     logLevel: 'warning',
   });
-  const bundle = join(root, bundleFile);
-  await mkdir(dirname(bundle), { recursive: true });
-  // Put in its place in one step: another command may be loading it.
-  await writeFile(`${bundle}.${process.pid}`, outputFiles[0]?.contents ?? '');
-  await rename(`${bundle}.${process.pid}`, bundle);
+  return outputFiles[0]?.contents ?? new Uint8Array();
 }
 
 /** Puts the code that ajv makes of the schema in the place of ajv: compiling at start would cost 20 ms of each cold start. */

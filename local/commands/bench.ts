@@ -1,22 +1,27 @@
-// npm run bench: what was decided by measuring, measured again. Ratios, side by side in one run: absolute figures are the machine's.
+// npm run bench: what speed and cost are claimed, measured again. Ratios, side by side in one run: absolute figures are the machine's.
 import { buildBundle } from '../build.ts';
 import { runCommand } from '../command.ts';
 import { runStep } from '../run-step.ts';
 
-const help = `npm run bench
+const help = `npm run bench [-- --quick] [--json] [--chart <file>]
+npm run bench -- --bodies
 
-Measures, interleaved on this machine:
+Measures the built receiver beside the reference solution's way of writing and beside the least that a program can do, interleaved,
+over a storage of its own on this machine: events per second, CPU, storage requests, memory, cold start, size. About four minutes.
 
-  batches   what arrays and LAKE_FILES=batch save, in storage requests and CPU per event (docs/decisions/008)
-  bodies    how large bodies should reach the functions (docs/decisions/003): buffered or streamed
-
-Takes about two minutes.`;
+  --quick         fewer and shorter rounds: under a minute, and rougher
+  --json          the whole result as one object on the last line
+  --chart <file>  draws docs/performance.svg anew, or another file
+  --bodies        how large bodies should reach the functions instead, buffered or streamed (docs/decisions/003)`;
 
 await runCommand({
   help,
-  run: async () => {
+  options: ['chart'],
+  flags: ['quick', 'json', 'bodies'],
+  run: async ({ chart, quick, json, bodies }) => {
     await buildBundle();
-    await runStep('batches', 'node', 'test/bench/batches.ts');
-    await runStep('bodies', 'node', 'test/bench/bodies.ts');
+    if (bodies !== undefined) return await runStep('bodies', 'node', 'test/bench/bodies.ts');
+    const flags = [...(quick === undefined ? [] : ['--quick']), ...(json === undefined ? [] : ['--json'])];
+    await runStep('bench', 'node', 'test/bench/run.ts', ...flags, ...(chart === undefined ? [] : ['--chart', chart]));
   },
 });

@@ -1,10 +1,9 @@
 // npm run package: the zip for those who deploy without the Functions Core Tools.
-import { readFile, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { zipSync } from 'fflate';
+import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { buildBundle } from '../build.ts';
 import { CommandError, codeOf, runCommand } from '../command.ts';
-import { deployedFiles } from '../deployed-files.ts';
+import { deployedFiles, zipOfDeployed } from '../deployed-files.ts';
 import { root } from '../paths.ts';
 
 const help = `npm run package [-- --out <file>]
@@ -12,16 +11,12 @@ const help = `npm run package [-- --out <file>]
 Builds the bundle and zips what is deployed, to atlas-lake-sync.zip. To ship it:
   az functionapp deployment source config-zip --resource-group <group> --name <app> --src atlas-lake-sync.zip`;
 
-/** Zip keeps times; one that is always the same makes the same zip of the same sources. */
-const timeOfAll = new Date('2026-01-01T00:00:00Z');
-
 await runCommand({
   help,
   options: ['out'],
   run: async ({ out = 'atlas-lake-sync.zip' }) => {
     await buildBundle();
-    const files = deployedFiles.map(async (file) => [file, await readFile(join(root, file))] as const);
-    const zip = zipSync(Object.fromEntries(await Promise.all(files)), { level: 9, mtime: timeOfAll });
+    const zip = await zipOfDeployed();
     await writeFile(resolve(root, out), zip).catch((error: unknown) => {
       throw new CommandError(`Cannot package: --out must be a file that can be written: ${out}: ${codeOf(error)}`);
     });

@@ -1,14 +1,13 @@
 // The most memory that the receiver holds when large requests come at once and storage is slow, against the bound that follows
 // from its settings. The bundle runs under the runtime's own programming model, in a process of its own for each kind of request.
-import { once } from 'node:events';
-import { Agent, request } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { changeEvents, eventSeconds, insertOf, textOf, tokenOf, withField } from '../support/change-events.ts';
 import { settingsWith } from '../support/deliveries.ts';
 import { peakKilobytes } from '../support/peak-memory.ts';
 import { runWorker } from '../support/running-receiver.ts';
-import { countingStorage } from './counting-storage.ts';
+import { burst } from './burst.ts';
+import { countingStorage } from './storage.ts';
 
 const atOnce = 16;
 const bursts = 3;
@@ -55,29 +54,13 @@ async function measure(body: Uint8Array, isZipped: boolean, settings: Record<str
   const after = (ending: () => unknown): void => void endings.push(ending);
   const worker = await runWorker({ after }, { ...storage.environment, ...settings });
   const statuses: number[] = [];
-  for (let burst = 0; burst < bursts; burst++) {
-    if (burst > 0) await pause(1_000);
-    statuses.push(...(await Promise.all(Array.from({ length: atOnce }, () => post(worker.url, body, isZipped)))));
+  for (let round = 0; round < bursts; round++) {
+    if (round > 0) await pause(1_000);
+    statuses.push(...(await burst(worker.url, body, { atOnce, isZipped })));
   }
   const megabytes = ((await peakKilobytes(worker.child)) * 1024) / 1e6;
   for (const end of endings) end();
   return { statuses, megabytes };
-}
-
-/** Not by `fetch`, which forgets an answer that comes before all of the body is sent. */
-async function post(url: string, body: Uint8Array, isZipped: boolean): Promise<number> {
-  const headers = { 'content-type': 'application/json', 'content-length': body.length };
-  const encoded = isZipped ? { ...headers, 'content-encoding': 'gzip' } : headers;
-  // Asked to stay open, or an answer that comes early is lost with the connection.
-  const agent = new Agent({ keepAlive: true });
-  const sent = request(`${url}/api/change-events`, { method: 'POST', headers: encoded, agent });
-  const answered = once(sent, 'response');
-  sent.end(body);
-  const [{ statusCode, headers: told }] = await answered;
-  sent.on('error', () => undefined).destroy();
-  if (statusCode !== 200 && (statusCode !== 503 || !(Number(told['retry-after']) > 0)))
-    throw new Error(`Cannot measure: a request must be stored, or come again later: it is answered with ${statusCode}`);
-  return statusCode;
 }
 
 function fields(count: number): Readonly<Record<string, unknown>> {

@@ -1,0 +1,87 @@
+// What is measured side by side: what a user would otherwise have, ours in each of its ways, and the least that is possible.
+import type { Agent } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import { secret, signatureOf } from '../support/deliveries.ts';
+import type { Apps } from './apps.ts';
+import { lineOf, nextBody, nextEvent } from './events.ts';
+import { answerTo, type Load, latenciesOf } from './load.ts';
+import { type MeasuredProcess, startMeasured } from './measured.ts';
+
+export interface Arm {
+  readonly name: string;
+  readonly eventsPerRequest: number;
+  /** After how many milliseconds storage answers. */
+  readonly delaysMs: readonly number[];
+  readonly concurrencies: readonly number[];
+  readonly process: MeasuredProcess;
+  readonly bytesPerEvent: number;
+  /** How long each request took. */
+  readonly run: (load: Load) => Promise<readonly number[]>;
+}
+
+type Environment = Readonly<Record<string, string>>;
+
+const single = { eventsPerRequest: 1, delaysMs: [0, 8], concurrencies: [1, 16, 64] };
+/** Arrays are many writes at once already: sixteen of a thousand, with a file for each event, would take longer than a request may. */
+const arrays = [10, 100, 1000].map((eventsPerRequest) => ({ eventsPerRequest, delaysMs: [8] }));
+
+export async function openArms(apps: Apps, storage: Environment): Promise<readonly Arm[]> {
+  const signed = { ...storage, SIGNING_SECRETS: secret };
+  return await Promise.all([
+    served('reference', apps.reference, storage, single),
+    served('ours', apps.ours, signed, single),
+    served('ours, LAKE_API=dfs', apps.ours, { ...signed, LAKE_API: 'dfs' }, single),
+    ...arrays.map((kind) =>
+      served(`ours, arrays of ${kind.eventsPerRequest}`, apps.ours, signed, {
+        ...kind,
+        concurrencies: kind.eventsPerRequest < 1000 ? [1, 16] : [1],
+      }),
+    ),
+    ...arrays.map((kind) =>
+      served(
+        `ours, batch files of ${kind.eventsPerRequest}`,
+        apps.ours,
+        { ...signed, LAKE_FILES: 'batch' },
+        {
+          ...kind,
+          concurrencies: [1, 16],
+        },
+      ),
+    ),
+    floor(storage),
+  ]);
+}
+
+type Kind = Pick<Arm, 'eventsPerRequest' | 'delaysMs' | 'concurrencies'>;
+
+async function served(name: string, app: string, env: Environment, kind: Kind): Promise<Arm> {
+  const server = await startMeasured(scriptOf('./served-app.ts'), [app], env);
+  const url = String(server.said['url']);
+  const bytesPerEvent = Buffer.byteLength(nextEvent());
+  const send = async (agent: Agent): Promise<void> => {
+    const body = nextBody(kind.eventsPerRequest);
+    const headers = { 'content-type': 'application/json', ...signedBy(body) };
+    const { status, text } = await answerTo({ url, method: 'POST', agent, headers }, body);
+    if (status !== 200)
+      throw new Error(`Cannot measure: "${name}" must answer 200: it answers ${status}: ${text.slice(0, 200)}`);
+  };
+  return { name, ...kind, process: server, bytesPerEvent, run: (load) => latenciesOf(load, send) };
+}
+
+async function floor(env: Environment): Promise<Arm> {
+  const process = await startMeasured(scriptOf('./floor.ts'), [], env);
+  const run = async ({ concurrency, forMs }: Load): Promise<number[]> => {
+    const { latencies } = await process.ask({ kind: 'run', concurrency, forMs });
+    return Array.isArray(latencies) ? latencies.map(Number) : [];
+  };
+  return { name: 'floor', ...single, process, bytesPerEvent: lineOf(nextEvent()).length, run };
+}
+
+function signedBy(body: string) {
+  const { id, timestamp, signature } = signatureOf(body, secret, new Date());
+  return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signature };
+}
+
+function scriptOf(name: string): string {
+  return fileURLToPath(import.meta.resolve(name));
+}

@@ -1,0 +1,36 @@
+// What 16 documents of 16 MB hold in memory when they come at once, over a storage that takes its time.
+import { once } from 'node:events';
+import { insertOf, textOf } from '../support/change-events.ts';
+import { peakKilobytes } from '../support/peak-memory.ts';
+import { runWorker } from '../support/running-receiver.ts';
+import type { Apps } from './apps.ts';
+import { burst } from './burst.ts';
+import type { CountingStorage } from './storage.ts';
+
+const storageMs = 200;
+const atOnce = 16;
+const body = textOf(insertOf({ _id: { $oid: '573a1390f29313caabcd4135' }, text: 'é'.repeat(8_388_000) }));
+
+export interface LargeDocuments {
+  readonly oursMegabytes: number;
+  readonly oursStored: number;
+  readonly referenceMegabytes: number;
+}
+
+export async function largeDocuments(apps: Apps, storage: CountingStorage): Promise<LargeDocuments> {
+  storage.answerAfter(storageMs);
+  const ours = await peakOf(apps.ours, 'streamed', storage);
+  const reference = await peakOf(apps.reference, 'buffered', storage);
+  return { oursMegabytes: ours.megabytes, oursStored: ours.stored, referenceMegabytes: reference.megabytes };
+}
+
+async function peakOf(app: string, mode: string, { environment }: CountingStorage) {
+  const ends: (() => unknown)[] = [];
+  const worker = await runWorker({ after: (end: () => unknown) => void ends.push(end) }, { ...environment }, app, mode);
+  const statuses = await burst(worker.url, body, { atOnce });
+  const megabytes = ((await peakKilobytes(worker.child)) * 1024) / 1e6;
+  const ended = once(worker.child, 'exit');
+  for (const end of ends) end();
+  await ended;
+  return { megabytes, stored: statuses.filter((status) => status === 200).length };
+}

@@ -1,0 +1,10 @@
+// A built app behind the local host, in a process of its own. Run with: served-app.ts <folder of the app>
+import { loadFunctionsApp } from '../../local/functions-app.ts';
+import { startFunctionsHost } from '../../local/functions-host.ts';
+import { beMeasured } from './measured.ts';
+
+const [, , folder = ''] = process.argv;
+const { port } = await startFunctionsHost(await loadFunctionsApp(folder), 0);
+beMeasured({ url: `http://127.0.0.1:${port}/api/change-events` }, async () => ({}));
+// The app logs a line for each request, which here nobody reads.
+console.log = () => undefined;

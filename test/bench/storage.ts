@@ -1,0 +1,57 @@
+// The least that a storage service can be: takes what comes through either endpoint, after a while, and counts.
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
+
+export interface Taken {
+  readonly requests: number;
+  readonly bytes: number;
+}
+
+export interface CountingStorage {
+  readonly environment: Readonly<Record<string, string>>;
+  readonly taken: () => Taken;
+  /** How long each request waits for its answer from now on. */
+  readonly answerAfter: (ms: number) => void;
+  readonly close: () => void;
+}
+
+export async function countingStorage(delayMs = 0): Promise<CountingStorage> {
+  const taken = { requests: 0, bytes: 0 };
+  let waitMs = delayMs;
+  const server = createServer((request, response) => void take(request, response));
+  // Longer than a run: no client may find its connection closed.
+  server.keepAliveTimeout = 600_000;
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const port = typeof address === 'object' ? address?.port : undefined;
+
+  async function take(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    taken.requests++;
+    for await (const piece of request) taken.bytes += piece.length;
+    if (waitMs > 0) await pause(waitMs);
+    response.writeHead(statusOf(request), answerHeaders).end();
+  }
+
+  return {
+    environment: { LAKE_URL: `http://127.0.0.1:${port}/account/lake`, STORAGE_ACCOUNT_KEY: storageKey },
+    taken: () => ({ ...taken }),
+    answerAfter: (ms) => {
+      waitMs = ms;
+    },
+    close: () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+const storageKey = Buffer.alloc(64, 'k').toString('base64');
+const answerHeaders = { etag: '"0x1"', 'last-modified': new Date(0).toUTCString(), 'x-ms-request-id': '0' };
+
+/** Of the Data Lake endpoint's three requests an append is accepted, and a flush is done. */
+function statusOf({ url = '' }: IncomingMessage): number {
+  if (url.includes('action=append')) return 202;
+  return url.includes('action=flush') ? 200 : 201;
+}
