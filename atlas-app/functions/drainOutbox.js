@@ -406,20 +406,19 @@ function verdictsOf(answer, eventCount) {
   const addsUp = ['stored', 'alreadyStored', 'refused', 'failed'].every(
     (outcome) => receipt[outcome] === outcomes.filter((one) => one === outcome).length,
   );
-  return addsUp ? events.map(verdictOf) : undefined;
+  return addsUp ? events.map((event) => verdictOf(event, answer)) : undefined;
 }
 
 function mayCarryReceipt(status) {
   return (status >= 200 && status < 300) || status === 400 || status === 503;
 }
 
-function verdictOf(event) {
+function verdictOf(event, answer) {
   const { outcome, reason } = fieldsOf(event);
-  const why = textIn(reason);
   if (outcome === 'stored' || outcome === 'alreadyStored') return { kind: 'delivered' };
-  if (outcome === 'refused')
-    return { kind: 'refused', reason: why === undefined ? 'the receiver tells no reason' : why };
-  return { kind: 'undelivered', reason: why === undefined ? 'the receiver could not store it' : why };
+  if (outcome !== 'refused') return { kind: 'undelivered', reason: reasonOf(answer) };
+  const why = textIn(reason);
+  return { kind: 'refused', reason: why === undefined ? reasonOf(answer) : why };
 }
 
 /** The receiver's own: another word could be anybody's. */

@@ -70,8 +70,7 @@ function verdictOn(answer) {
   if (answer.kind === 'answer' && answer.status === 413) return { kind: 'refused', reason: reasonOf(answer) };
   const verdicts = verdictsOf(answer, 1);
   const verdict = verdicts === undefined ? undefined : verdicts[0];
-  if (verdict === undefined || verdict.kind === 'undelivered') return { kind: 'undelivered', reason: reasonOf(answer) };
-  return verdict;
+  return verdict === undefined ? { kind: 'undelivered', reason: reasonOf(answer) } : verdict;
 }
 
 /** Never before the receiver asks to be asked again, and not at the same moment as all other events. */
@@ -166,20 +165,19 @@ function verdictsOf(answer, eventCount) {
   const addsUp = ['stored', 'alreadyStored', 'refused', 'failed'].every(
     (outcome) => receipt[outcome] === outcomes.filter((one) => one === outcome).length,
   );
-  return addsUp ? events.map(verdictOf) : undefined;
+  return addsUp ? events.map((event) => verdictOf(event, answer)) : undefined;
 }
 
 function mayCarryReceipt(status) {
   return (status >= 200 && status < 300) || status === 400 || status === 503;
 }
 
-function verdictOf(event) {
+function verdictOf(event, answer) {
   const { outcome, reason } = fieldsOf(event);
-  const why = textIn(reason);
   if (outcome === 'stored' || outcome === 'alreadyStored') return { kind: 'delivered' };
-  if (outcome === 'refused')
-    return { kind: 'refused', reason: why === undefined ? 'the receiver tells no reason' : why };
-  return { kind: 'undelivered', reason: why === undefined ? 'the receiver could not store it' : why };
+  if (outcome !== 'refused') return { kind: 'undelivered', reason: reasonOf(answer) };
+  const why = textIn(reason);
+  return { kind: 'refused', reason: why === undefined ? reasonOf(answer) : why };
 }
 
 /** The receiver's own: another word could be anybody's. */
@@ -236,7 +234,7 @@ function settingOf(name) {
   return typeof value === 'string' ? value.trim() : '';
 }
 
-/** Throws where neither can be done: then the event is lost to Atlas, which says so in its log. */
+/** Lost is what neither the outbox nor the receiver takes. */
 async function keepOrDeliver(event, why) {
   try {
     await keep(event, why);
@@ -245,8 +243,13 @@ async function keepOrDeliver(event, why) {
     const fault = `the outbox must be writable: ${faultWord(error)}`;
     const { verdict } = await tryOnce(event);
     if (verdict.kind === 'delivered') return { outcome: 'delivered', reason: fault };
-    throw new Error(`Cannot keep event ${event.digest}: ${fault}; of the receiver: ${verdict.reason}`);
+    return { outcome: 'lost', reason: `${fault}; of the receiver: ${wordOf(verdict)}` };
   }
+}
+
+function wordOf(verdict) {
+  const known = verdict.kind === 'refused' ? knownRefusal(verdict.reason) : verdict.reason;
+  return known === undefined ? 'it refuses the event' : known;
 }
 
 /** A document has at most 16 MB, and the change of this one must fit into an event for those who watch the whole cluster. */
@@ -344,6 +347,16 @@ async function removeParts(ids) {
   if (ids.length > 0) await outboxCollection('parts').deleteMany({ _id: { $in: ids } });
 }
 
+/** How the receiver's own reasons begin. Whoever else writes a receipt could put anything into one, and Atlas would log it. */
+var ownRefusal =
+  /^(?:answered 4\d\d(?: [a-z-]+)?$|Cannot read change event: "(?:_id|operationType|clusterTime|wallTime|ns)" must be)/;
+
+/** As much of a refusal's reason as may be told outside of the outbox. */
+function knownRefusal(reason) {
+  const known = ownRefusal.exec(reason);
+  return known === null ? undefined : known[0];
+}
+
 var markMs = 2000;
 
 /** Spares the events after this one the wait. Without the mark they wait, and nothing else. */
@@ -375,20 +388,19 @@ async function hasFailedRecently() {
   }
 }
 
-/** How the receiver's own reasons begin. Whoever else writes a receipt could put anything into one: that stays in the outbox. */
-var ownRefusal =
-  /^(?:answered 413(?: [a-z-]+)?$|Cannot read change event: "(?:_id|operationType|clusterTime|wallTime|ns)" must be)/;
-
+/** Throws where the event is lost: only so does Atlas mark the invocation as failed. */
 function logOutcome(name, event, { outcome, reason }, began) {
   const { namespace, operationType, digest } = event;
   const told = outcome === 'refused' ? toldOf(reason) : reason;
   const durationMs = Date.now() - began;
-  return logLine({ function: name, outcome, operationType, namespace, digest, durationMs, reason: told });
+  const line = logLine({ function: name, outcome, operationType, namespace, digest, durationMs, reason: told });
+  if (outcome === 'lost') throw new Error(`Cannot keep event ${digest}: ${reason}`);
+  return line;
 }
 
 function toldOf(reason) {
-  const known = ownRefusal.exec(reason);
-  return known === null ? 'the outbox says why' : known[0];
+  const known = knownRefusal(reason);
+  return known === undefined ? 'the outbox says why' : known;
 }
 
 var maxLineBytes = 511;

@@ -17,7 +17,7 @@ async function bufferChangeEvent(changeEvent: Fields) {
   const began = Date.now();
   const event = outgoingEvent(changeEvent);
   const outcome = await keepOrDeliver(event, { state: 'waiting', reason: 'buffered', failed: false });
-  const fault = await sendFullBatch();
+  const fault = outcome.outcome === 'lost' ? '' : await sendFullBatch();
   const told =
     fault === '' ? outcome : Object.assign({}, outcome, { reason: `${outcome.reason}; no batch now: ${fault}` });
   return logOutcome('bufferChangeEvent', event, told, began);

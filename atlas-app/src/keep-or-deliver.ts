@@ -1,9 +1,10 @@
 import { faultWord } from './fault.ts';
 import { keep, type Why } from './keep.ts';
+import { knownRefusal } from './known-refusal.ts';
 import { tryOnce } from './try-once.ts';
-import type { Outcome, OutgoingEvent } from './types.ts';
+import type { Outcome, OutgoingEvent, Verdict } from './types.ts';
 
-/** Throws where neither can be done: then the event is lost to Atlas, which says so in its log. */
+/** Lost is what neither the outbox nor the receiver takes. */
 export async function keepOrDeliver(event: OutgoingEvent, why: Why): Promise<Outcome> {
   try {
     await keep(event, why);
@@ -12,6 +13,11 @@ export async function keepOrDeliver(event: OutgoingEvent, why: Why): Promise<Out
     const fault = `the outbox must be writable: ${faultWord(error)}`;
     const { verdict } = await tryOnce(event);
     if (verdict.kind === 'delivered') return { outcome: 'delivered', reason: fault };
-    throw new Error(`Cannot keep event ${event.digest}: ${fault}; of the receiver: ${verdict.reason}`);
+    return { outcome: 'lost', reason: `${fault}; of the receiver: ${wordOf(verdict)}` };
   }
+}
+
+function wordOf(verdict: Exclude<Verdict, { kind: 'delivered' }>): string {
+  const known = verdict.kind === 'refused' ? knownRefusal(verdict.reason) : verdict.reason;
+  return known === undefined ? 'it refuses the event' : known;
 }

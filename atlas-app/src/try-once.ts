@@ -25,8 +25,7 @@ function verdictOn(answer: Answer): Verdict {
   if (answer.kind === 'answer' && answer.status === 413) return { kind: 'refused', reason: reasonOf(answer) };
   const verdicts = verdictsOf(answer, 1);
   const verdict = verdicts === undefined ? undefined : verdicts[0];
-  if (verdict === undefined || verdict.kind === 'undelivered') return { kind: 'undelivered', reason: reasonOf(answer) };
-  return verdict;
+  return verdict === undefined ? { kind: 'undelivered', reason: reasonOf(answer) } : verdict;
 }
 
 /** Never before the receiver asks to be asked again, and not at the same moment as all other events. */

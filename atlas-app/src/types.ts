@@ -64,6 +64,6 @@ export interface Batch {
 
 /** What an invocation did with its event. */
 export interface Outcome {
-  readonly outcome: 'delivered' | 'refused' | 'kept';
+  readonly outcome: 'delivered' | 'refused' | 'kept' | 'lost';
   readonly reason: string;
 }

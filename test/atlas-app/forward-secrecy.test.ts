@@ -47,6 +47,10 @@ const ways: Readonly<Record<string, (sender: Sender) => void>> = {
     sender.receiver.act({ status: 500 });
     sender.disturb(() => Promise.reject(new Error(everything)));
   },
+  'refused for a reason of somebody else, and not kept': (sender) => {
+    sender.receiver.act(receiptOf(['refused'], everything));
+    sender.disturb((operation) => (operation === 'write' ? Promise.reject(new Error('not primary')) : undefined));
+  },
   'not kept at first': (sender) => {
     sender.receiver.act({ status: 500 });
     sender.disturb((operation) => (operation === 'read' ? Promise.reject(new Error(everything)) : undefined));
@@ -120,6 +124,18 @@ describe('forwardChangeEvent(): its log', () => {
       });
     });
   }
+
+  it('is one line of an event that is lost, which says of what', async (t) => {
+    const sender = await senderOf(t);
+    sender.receiver.act({ status: 500 });
+    sender.disturb(() => Promise.reject(new Error('not primary')));
+
+    await assert.rejects(sender.forward(changeEvents.update));
+
+    const [line, ...others] = linesOf(sender);
+    assert.partialDeepStrictEqual(line, { outcome: 'lost', operationType: 'update', namespace: 'sample_mflix.movies' });
+    assert.deepEqual(others, []);
+  });
 
   for (const operationType of ['update', 'dropDatabase', 'invalidate'] as const) {
     it(`names the event by the digest that its file ends with: ${operationType}`, async (t) => {

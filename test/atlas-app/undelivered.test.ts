@@ -130,7 +130,7 @@ describe('forwardChangeEvent(): what is refused', () => {
     'by its receipt': [receiptOf(['refused'], reason), reason],
     'by a receipt without a reason': [
       { status: 400, body: '{"stored":0,"alreadyStored":0,"refused":1,"failed":0,"events":[{"outcome":"refused"}]}' },
-      'the receiver tells no reason',
+      'answered 400',
     ],
     'as too large': [problemOf(413, 'body-too-large', { limit: 1000 }), 'answered 413 body-too-large'],
     'as too large by a proxy': [{ status: 413, body: '<html>' }, 'answered 413'],
