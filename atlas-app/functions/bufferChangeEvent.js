@@ -21,7 +21,8 @@ async function bufferChangeEvent(changeEvent) {
 async function sendFullBatch() {
   const receiver = openReceiver();
   try {
-    if ('problem' in receiver || !(await isBatchFull(batchEvents())) || (await hasFailedRecently())) return '';
+    if ('problem' in receiver || !(await isBatchFull(batchEvents())) || (await recentFailure()) !== undefined)
+      return '';
     await drain(receiver, batchEvents(), 1);
     return '';
   } catch (error) {
@@ -166,7 +167,7 @@ async function settle({ entries }, answer, drained) {
   // Some of them it took: it is not down, and whether it is well the next batch tells.
   if (undelivered.length < entries.length) return;
   drained.reason = reasonOf(answer);
-  await markFailing();
+  await markFailing(drained.reason);
 }
 
 function retryAfterOf(answer) {
@@ -325,9 +326,9 @@ function webhookIdOf(token) {
 var markMs = 2000;
 
 /** Spares the events after this one the wait. Without the mark they wait, and nothing else. */
-async function markFailing() {
+async function markFailing(reason) {
   try {
-    const failed = { $set: { failedAt: new Date() } };
+    const failed = { $set: { failedAt: new Date(), reason } };
     await within(markMs, outboxCollection('marks').updateOne({ _id: 'receiver' }, failed, { upsert: true }));
   } catch (_unwritable) {
     // Whether the event itself can be kept shows next.
@@ -456,25 +457,6 @@ function problemOf(answer) {
     return fieldsOf(JSON.parse(answer.text));
   } catch (_notJson) {
     return {};
-  }
-}
-
-/** How long after a failure events are kept without trying. */
-var recentMs = 60000;
-var lookMs = 2000;
-
-/**
- * Whether the receiver failed within the last minute and events wait for it. Found by `_id`, and so as fast when a million events
- * wait. An outbox that can't be read says nothing of the receiver.
- */
-async function hasFailedRecently() {
-  try {
-    const mark = await within(lookMs, outboxCollection('marks').findOne({ _id: 'receiver' }));
-    if (mark === undefined || mark === null || Number(mark['failedAt']) < Date.now() - recentMs) return false;
-    const waiting = await within(lookMs, outboxCollection('outbox').findOne({ state: 'waiting' }, { _id: 1 }));
-    return waiting !== undefined && waiting !== null;
-  } catch (_unreadable) {
-    return false;
   }
 }
 
@@ -692,4 +674,25 @@ function canonicalText(changeEvent) {
 
 function orNull(text) {
   return text === undefined ? null : text;
+}
+
+/** How long after a failure events are kept without trying. */
+var recentMs = 60000;
+var lookMs = 2000;
+
+/**
+ * How the receiver failed, where it did within the last minute and events wait for it. Found by `_id`, and so as fast when a
+ * million events wait. An outbox that can't be read says nothing of the receiver.
+ */
+async function recentFailure() {
+  try {
+    const mark = await within(lookMs, outboxCollection('marks').findOne({ _id: 'receiver' }));
+    if (mark === undefined || mark === null || Number(mark['failedAt']) < Date.now() - recentMs) return undefined;
+    const waiting = await within(lookMs, outboxCollection('outbox').findOne({ state: 'waiting' }, { _id: 1 }));
+    if (waiting === undefined || waiting === null) return undefined;
+    const reason = textIn(mark['reason']);
+    return reason === undefined ? 'it is not known how' : reason;
+  } catch (_unreadable) {
+    return undefined;
+  }
 }

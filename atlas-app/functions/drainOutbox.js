@@ -130,7 +130,7 @@ async function settle({ entries }, answer, drained) {
   // Some of them it took: it is not down, and whether it is well the next batch tells.
   if (undelivered.length < entries.length) return;
   drained.reason = reasonOf(answer);
-  await markFailing();
+  await markFailing(drained.reason);
 }
 
 function retryAfterOf(answer) {
@@ -310,9 +310,9 @@ function webhookIdOf(token) {
 var markMs = 2000;
 
 /** Spares the events after this one the wait. Without the mark they wait, and nothing else. */
-async function markFailing() {
+async function markFailing(reason) {
   try {
-    const failed = { $set: { failedAt: new Date() } };
+    const failed = { $set: { failedAt: new Date(), reason } };
     await within(markMs, outboxCollection('marks').updateOne({ _id: 'receiver' }, failed, { upsert: true }));
   } catch (_unwritable) {
     // Whether the event itself can be kept shows next.

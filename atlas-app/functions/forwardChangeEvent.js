@@ -9,14 +9,18 @@ exports = forwardChangeEvent;
 async function forwardChangeEvent(changeEvent) {
   if (isToBeIgnored(changeEvent)) return { outcome: 'ignored' };
   const began = Date.now();
-  const looked = hasFailedRecently();
+  const looked = recentFailure();
   const event = outgoingEvent(changeEvent);
-  // An outage must not hold up an ordered trigger until its place in the oplog is gone: one event a minute finds out.
-  const outcome = (await looked) ? await keepOrDeliver(event, heldBack) : await deliverOrKeep(event);
+  const failure = await looked;
+  const outcome = failure === undefined ? await deliverOrKeep(event) : await holdBack(event, failure);
   return logOutcome('forwardChangeEvent', event, outcome, began);
 }
 
-var heldBack = { state: 'waiting', reason: 'the receiver failed less than a minute ago', failed: false };
+/** An outage must not hold up an ordered trigger until its place in the oplog is gone: one event a minute finds out. */
+async function holdBack(event, failure) {
+  const reason = `the receiver failed less than a minute ago: ${failure}`;
+  return await keepOrDeliver(event, { state: 'waiting', reason, failed: false });
+}
 
 async function deliverOrKeep(event) {
   const verdict = await deliver(event).catch(unforeseen);
@@ -26,7 +30,7 @@ async function deliverOrKeep(event) {
     case 'refused':
       return await keepOrDeliver(event, { state: 'refused', reason: verdict.reason, failed: false });
     case 'undelivered':
-      await markFailing();
+      await markFailing(verdict.reason);
       return await keepOrDeliver(event, { state: 'waiting', reason: verdict.reason, failed: true });
   }
 }
@@ -360,31 +364,12 @@ function knownRefusal(reason) {
 var markMs = 2000;
 
 /** Spares the events after this one the wait. Without the mark they wait, and nothing else. */
-async function markFailing() {
+async function markFailing(reason) {
   try {
-    const failed = { $set: { failedAt: new Date() } };
+    const failed = { $set: { failedAt: new Date(), reason } };
     await within(markMs, outboxCollection('marks').updateOne({ _id: 'receiver' }, failed, { upsert: true }));
   } catch (_unwritable) {
     // Whether the event itself can be kept shows next.
-  }
-}
-
-/** How long after a failure events are kept without trying. */
-var recentMs = 60000;
-var lookMs = 2000;
-
-/**
- * Whether the receiver failed within the last minute and events wait for it. Found by `_id`, and so as fast when a million events
- * wait. An outbox that can't be read says nothing of the receiver.
- */
-async function hasFailedRecently() {
-  try {
-    const mark = await within(lookMs, outboxCollection('marks').findOne({ _id: 'receiver' }));
-    if (mark === undefined || mark === null || Number(mark['failedAt']) < Date.now() - recentMs) return false;
-    const waiting = await within(lookMs, outboxCollection('outbox').findOne({ state: 'waiting' }, { _id: 1 }));
-    return waiting !== undefined && waiting !== null;
-  } catch (_unreadable) {
-    return false;
   }
 }
 
@@ -460,4 +445,25 @@ function sha256(text) {
 /** Stable for the event, and tells nothing of it. */
 function webhookIdOf(token) {
   return `evt_${sha256(token).slice(0, 32)}`;
+}
+
+/** How long after a failure events are kept without trying. */
+var recentMs = 60000;
+var lookMs = 2000;
+
+/**
+ * How the receiver failed, where it did within the last minute and events wait for it. Found by `_id`, and so as fast when a
+ * million events wait. An outbox that can't be read says nothing of the receiver.
+ */
+async function recentFailure() {
+  try {
+    const mark = await within(lookMs, outboxCollection('marks').findOne({ _id: 'receiver' }));
+    if (mark === undefined || mark === null || Number(mark['failedAt']) < Date.now() - recentMs) return undefined;
+    const waiting = await within(lookMs, outboxCollection('outbox').findOne({ state: 'waiting' }, { _id: 1 }));
+    if (waiting === undefined || waiting === null) return undefined;
+    const reason = textIn(mark['reason']);
+    return reason === undefined ? 'it is not known how' : reason;
+  } catch (_unreadable) {
+    return undefined;
+  }
 }

@@ -4,11 +4,11 @@ import { batchEvents } from './batch-events.ts';
 import { isBatchFull } from './buffer-count.ts';
 import { drain } from './drain.ts';
 import { faultWord } from './fault.ts';
-import { hasFailedRecently } from './has-failed-recently.ts';
 import { keepOrDeliver } from './keep-or-deliver.ts';
 import { logOutcome } from './log-outcome.ts';
 import { isToBeIgnored, outgoingEvent } from './outgoing-event.ts';
 import { openReceiver } from './receiver.ts';
+import { recentFailure } from './recent-failure.ts';
 
 exports = bufferChangeEvent;
 
@@ -27,7 +27,8 @@ async function bufferChangeEvent(changeEvent: Fields) {
 async function sendFullBatch(): Promise<string> {
   const receiver = openReceiver();
   try {
-    if ('problem' in receiver || !(await isBatchFull(batchEvents())) || (await hasFailedRecently())) return '';
+    if ('problem' in receiver || !(await isBatchFull(batchEvents())) || (await recentFailure()) !== undefined)
+      return '';
     await drain(receiver, batchEvents(), 1);
     return '';
   } catch (error) {

@@ -12,7 +12,7 @@ export async function deliverOrKeep(event: OutgoingEvent): Promise<Outcome> {
     case 'refused':
       return await keepOrDeliver(event, { state: 'refused', reason: verdict.reason, failed: false });
     case 'undelivered':
-      await markFailing();
+      await markFailing(verdict.reason);
       return await keepOrDeliver(event, { state: 'waiting', reason: verdict.reason, failed: true });
   }
 }

@@ -119,7 +119,7 @@ async function settle({ entries }: Batch, answer: Answer, drained: Drained): Pro
   // Some of them it took: it is not down, and whether it is well the next batch tells.
   if (undelivered.length < entries.length) return;
   drained.reason = reasonOf(answer);
-  await markFailing();
+  await markFailing(drained.reason);
 }
 
 function retryAfterOf(answer: Answer): number {

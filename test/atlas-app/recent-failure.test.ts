@@ -4,7 +4,7 @@ import { changeEvents, tokenOf } from '../support/change-events.ts';
 import { receiptOf } from '../support/scripted-receiver.ts';
 import { type Sender, senderOf } from '../support/sender.ts';
 
-const reason = 'the receiver failed less than a minute ago';
+const reason = 'the receiver failed less than a minute ago: answered 503';
 
 describe('forwardChangeEvent(): an outage does not hold up the events after the first', () => {
   it('keeps an event at once while one waits that failed less than a minute ago', async (t) => {
