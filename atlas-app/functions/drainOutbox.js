@@ -323,13 +323,23 @@ async function markFailing(reason) {
 async function within(ms, promise) {
   let timer;
   const timeout = new Promise((resolve) => {
-    timer = setTimeout(() => resolve(undefined), ms);
+    timer = startTimer(() => resolve(undefined), ms);
   });
   try {
     return await Promise.race([promise, timeout]);
   } finally {
-    if (typeof clearTimeout === 'function') clearTimeout(timer);
+    stopTimer(timer);
   }
+}
+
+/** Of Node's timers the documentation of Atlas has the module; the globals are what everybody uses. */
+function startTimer(callback, ms) {
+  return typeof setTimeout === 'function' ? setTimeout(callback, ms) : require('timers').setTimeout(callback, ms);
+}
+
+function stopTimer(timer) {
+  if (typeof clearTimeout === 'function') clearTimeout(timer);
+  else if (typeof setTimeout !== 'function') require('timers').clearTimeout(timer);
 }
 
 async function clearMark(id) {

@@ -54,8 +54,18 @@ async function deliver(event) {
 
 function pause(ms) {
   return new Promise((resolve) => {
-    setTimeout(resolve, ms);
+    startTimer(resolve, ms);
   });
+}
+
+/** Of Node's timers the documentation of Atlas has the module; the globals are what everybody uses. */
+function startTimer(callback, ms) {
+  return typeof setTimeout === 'function' ? setTimeout(callback, ms) : require('timers').setTimeout(callback, ms);
+}
+
+function stopTimer(timer) {
+  if (typeof clearTimeout === 'function') clearTimeout(timer);
+  else if (typeof setTimeout !== 'function') require('timers').clearTimeout(timer);
 }
 
 /** `http.post` waits for ever; the receiver ends a request of one event long before. */
@@ -147,12 +157,12 @@ function signatureHeaders(secret, webhookId, body) {
 async function within(ms, promise) {
   let timer;
   const timeout = new Promise((resolve) => {
-    timer = setTimeout(() => resolve(undefined), ms);
+    timer = startTimer(() => resolve(undefined), ms);
   });
   try {
     return await Promise.race([promise, timeout]);
   } finally {
-    if (typeof clearTimeout === 'function') clearTimeout(timer);
+    stopTimer(timer);
   }
 }
 

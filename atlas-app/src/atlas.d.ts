@@ -75,5 +75,10 @@ declare function require(name: 'buffer'): {
   };
 };
 
+declare function require(name: 'timers'): {
+  setTimeout(callback: () => void, ms: number): unknown;
+  clearTimeout(timer: unknown): void;
+};
+
 /** The one function of a script. */
 declare let exports: unknown;

@@ -70,7 +70,7 @@ for (const name of names) {
       const required = [...script.matchAll(/\brequire\(([^)]*)\)/g)].map(([, module]) => module);
       const above = script.split('\n').filter((line) => /^\S.*\brequire\(/.test(line));
 
-      for (const module of required) assert.match(module ?? '', /^'(crypto|buffer)'$/);
+      for (const module of required) assert.match(module ?? '', /^'(crypto|buffer|timers)'$/);
       assert.deepEqual(above, []);
     });
 
