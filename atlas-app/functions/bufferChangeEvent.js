@@ -2,7 +2,8 @@
 // Built by "npm run build" from atlas-app/src/buffer-change-event.ts and what it imports: change it there.
 
 // The function of a database trigger on a busy collection: keeps each change event in the outbox at once, for drainOutbox to send
-// in batches. It starts a batch itself as soon as enough events are kept; drainOutbox sends the rest each minute.
+// in batches. It sends a batch itself as soon as enough events are kept, or the first of them long enough; drainOutbox sends the
+// rest when no more come.
 
 exports = bufferChangeEvent;
 
@@ -11,18 +12,18 @@ async function bufferChangeEvent(changeEvent) {
   const began = Date.now();
   const event = outgoingEvent(changeEvent);
   const outcome = await keepOrDeliver(event, { state: 'waiting', reason: 'buffered', failed: false });
-  const fault = outcome.outcome === 'lost' ? '' : await sendFullBatch();
+  const fault = outcome.outcome === 'lost' ? '' : await sendBatchIfDue();
   const told =
     fault === '' ? outcome : Object.assign({}, outcome, { reason: `${outcome.reason}; no batch now: ${fault}` });
   return logOutcome('bufferChangeEvent', event, told, began);
 }
 
 /** The event is kept: whatever goes wrong here, the next drain puts right. */
-async function sendFullBatch() {
+async function sendBatchIfDue() {
   const receiver = openReceiver();
   try {
-    if ('problem' in receiver || !(await isBatchFull(batchEvents())) || (await recentFailure()) !== undefined)
-      return '';
+    if ('problem' in receiver || !(await isBatchDue(batchEvents(), batchSeconds()))) return '';
+    if ((await recentFailure()) !== undefined) return '';
     await drain(receiver, batchEvents(), 1);
     return '';
   } catch (error) {
@@ -30,22 +31,30 @@ async function sendFullBatch() {
   }
 }
 
-var mostOfReceiver = 1000;
-
-/** How many events make a batch: the value lakeBatchEvents, where the receiver takes fewer than it does by itself. */
-function batchEvents() {
-  const events = Math.floor(Number(context.values.get('lakeBatchEvents')));
-  return events >= 1 && events <= mostOfReceiver ? events : mostOfReceiver;
-}
-
-/** Counts one more event that is kept; true when that makes a batch since the last drain. */
-async function isBatchFull(batchEvents) {
+/** Counts one more event that is kept; true when as many as make a batch, or as old, are kept since the last drain. */
+async function isBatchDue(events, seconds) {
+  const now = Date.now();
   const counted = await outboxCollection('marks').findOneAndUpdate(
     { _id: 'buffer' },
-    { $inc: { kept: 1 } },
+    { $inc: { kept: 1 }, $setOnInsert: { since: new Date(now) } },
     { upsert: true, returnNewDocument: true },
   );
-  return counted !== null && Number(counted['kept']) % batchEvents === 0;
+  if (counted === null) return false;
+  const dueSince = new Date(now - seconds * 1000);
+  return (
+    Number(counted['kept']) % events === 0 ||
+    (Number(counted['since']) <= Number(dueSince) && (await isFirstToSee(dueSince)))
+  );
+}
+
+/** Of many that come at once, one sends. */
+async function isFirstToSee(dueSince) {
+  const begun = { $set: { since: new Date() } };
+  const { modifiedCount } = await outboxCollection('marks').updateOne(
+    { _id: 'buffer', since: { $lte: dueSince } },
+    begun,
+  );
+  return modifiedCount === 1;
 }
 
 /** `outbox` holds one document per event, `parts` what does not fit into one, `marks` when the receiver failed and how much is kept. */
@@ -67,6 +76,22 @@ var outboxDatabase = 'atlas_lake_sync';
 function settingOf(name) {
   const value = context.values.get(name);
   return typeof value === 'string' ? value.trim() : '';
+}
+
+var mostOfReceiver = 1000;
+
+/** How many events make a batch: the value lakeBatchEvents, where the receiver takes fewer than it does by itself. */
+function batchEvents() {
+  const events = Math.floor(Number(context.values.get('lakeBatchEvents')));
+  return events >= 1 && events <= mostOfReceiver ? events : mostOfReceiver;
+}
+
+var longest = 3600;
+
+/** How long bufferChangeEvent lets events wait for others: the value lakeBatchSeconds, else a minute. */
+function batchSeconds() {
+  const seconds = Number(context.values.get('lakeBatchSeconds'));
+  return seconds >= 1 && seconds <= longest ? seconds : 60;
 }
 
 /** The receiver ends a request within 25 s. */

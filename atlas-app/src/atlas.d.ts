@@ -15,7 +15,7 @@ interface AtlasCollection {
   findOne(query: Fields, projection?: Fields): Promise<Fields | null>;
   findOneAndUpdate(query: Fields, update: Fields, options?: Fields): Promise<Fields | null>;
   insertOne(document: Fields): Promise<unknown>;
-  updateOne(query: Fields, update: Fields, options?: Fields): Promise<unknown>;
+  updateOne(query: Fields, update: Fields, options?: Fields): Promise<Fields>;
   updateMany(query: Fields, update: Fields): Promise<Fields>;
   deleteOne(query: Fields): Promise<unknown>;
   deleteMany(query: Fields): Promise<unknown>;

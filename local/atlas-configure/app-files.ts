@@ -54,11 +54,12 @@ function privateFunction(name: string): Json {
   return { name, private: true, run_as_system: true, disable_arg_logs: true };
 }
 
-function valuesOf({ receiverUrl, dataSource, batchEvents }: LakeSync) {
+function valuesOf({ receiverUrl, dataSource, batchEvents, batchSeconds }: LakeSync) {
   return [
     { name: 'lakeReceiverUrl', from_secret: false, value: receiverUrl },
     { name: 'lakeDataSource', from_secret: false, value: dataSource },
     { name: 'lakeBatchEvents', from_secret: false, value: batchEvents },
+    { name: 'lakeBatchSeconds', from_secret: false, value: batchSeconds },
     // A value that comes from a secret holds the secret's name.
     { name: 'lakeReceiverKey', from_secret: true, value: 'lakeReceiverKey' },
     { name: 'lakeSigningSecret', from_secret: true, value: 'lakeSigningSecret' },

@@ -9,6 +9,7 @@ export interface LakeSync {
   readonly region: Region;
   readonly drainEveryMinutes: number;
   readonly batchEvents: number;
+  readonly batchSeconds: number;
   readonly watch: readonly Watched[];
 }
 

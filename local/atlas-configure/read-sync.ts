@@ -11,7 +11,10 @@ export type SyncRead =
   | { readonly kind: 'read'; readonly sync: LakeSync }
   | { readonly kind: 'invalid'; readonly problems: readonly string[] };
 
-const known = ['app', 'cluster', 'dataSource', 'receiverUrl', 'region', 'watch', 'drainEveryMinutes', 'batchEvents'];
+const known = [
+  ...['app', 'cluster', 'dataSource', 'receiverUrl', 'region', 'watch'],
+  ...['drainEveryMinutes', 'batchEvents', 'batchSeconds'],
+];
 
 export async function readSync(text: string): Promise<SyncRead> {
   const parsed = await parseStrictJson(text);
@@ -45,6 +48,12 @@ function readMembers(object: Readonly<Record<string, unknown>>, problems: string
       1000,
       'a whole number from 1 to 1000',
       (count) => count >= 1 && count <= 1000,
+    ),
+    batchSeconds: members.count(
+      'batchSeconds',
+      60,
+      'a whole number from 1 to 3600',
+      (count) => count >= 1 && count <= 3600,
     ),
   };
 }

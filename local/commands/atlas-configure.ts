@@ -27,6 +27,7 @@ lake-sync.json has these members:
   watch               what is kept in step: a list of collections and databases, see below
   drainEveryMinutes   how often events that could not be sent are sent again: 1 (default) to 60, dividing an hour
   batchEvents         most events in one request of the drain, and how many bufferChangeEvent collects: 1000 (default) or fewer
+  batchSeconds        how long bufferChangeEvent collects at most while events come: 60 (default), from 1 to 3600
 
 An entry of watch:
 

@@ -22,6 +22,7 @@ describe('the app folder', () => {
       assert.deepEqual(namesOf(app.triggers), ['lake-sync-drain', 'lake-sync-sample_mflix-movies']);
       assert.deepEqual(namesOf(app.values), [
         'lakeBatchEvents',
+        'lakeBatchSeconds',
         'lakeDataSource',
         'lakeReceiverKey',
         'lakeReceiverUrl',

@@ -102,6 +102,48 @@ describe('bufferChangeEvent(): sends a batch', () => {
     assert.deepEqual(sentBy(atlas).at(-1), [3, 4, 5]);
   });
 
+  for (const [lakeBatchSeconds, seconds] of [
+    [undefined, 60],
+    ['10', 10],
+    [0, 60],
+    [3601, 60],
+  ] as const) {
+    it(`with the event that comes ${seconds} s after the first, where lakeBatchSeconds is ${lakeBatchSeconds}`, async () => {
+      const atlas = timelessAtlas({ lakeBatchSeconds });
+      await atlas.buffer(eventAt(1));
+      atlas.clock.skip(seconds * 1000 - 1);
+      await atlas.buffer(eventAt(2));
+      const before = sentBy(atlas);
+      atlas.clock.skip(1);
+
+      for (const event of eventsFrom(3, 2)) await atlas.buffer(event);
+
+      assert.deepEqual([before, sentBy(atlas)], [[], [[1, 2, 3]]]);
+      assert.deepEqual(waitingIn(atlas), [4]);
+    });
+  }
+
+  it('not because of events that a drain has sent before', async () => {
+    const atlas = timelessAtlas();
+    await atlas.buffer(eventAt(1));
+    await atlas.drain();
+    atlas.clock.skip(60_000);
+
+    await atlas.buffer(eventAt(2));
+
+    assert.deepEqual(waitingIn(atlas), [2]);
+  });
+
+  it('once, of many that come when it is time', async () => {
+    const atlas = timelessAtlas();
+    await atlas.buffer(eventAt(1));
+    atlas.clock.skip(60_000);
+
+    await Promise.all(eventsFrom(2, 10).map((event) => atlas.buffer(event)));
+
+    assert.equal(atlas.receiver.told.length, 1);
+  });
+
   it('once, of many that come at once', async () => {
     const atlas = timelessAtlas({ lakeBatchEvents: 10 });
 

@@ -14,6 +14,7 @@ const written = [
   'triggers/lake-sync-drain.json',
   'triggers/lake-sync-shop-orders.json',
   'values/lakeBatchEvents.json',
+  'values/lakeBatchSeconds.json',
   'values/lakeDataSource.json',
   'values/lakeReceiverKey.json',
   'values/lakeReceiverUrl.json',
@@ -48,7 +49,7 @@ describe('npm run atlas:configure', () => {
   });
 
   it('hands the functions what they need, and of secrets the names alone', async (t) => {
-    const folder = await appFolder(t, { ...smallSync, dataSource: 'main', batchEvents: 200 });
+    const folder = await appFolder(t, { ...smallSync, dataSource: 'main', batchEvents: 200, batchSeconds: 30 });
 
     await configure(folder);
 
@@ -59,6 +60,7 @@ describe('npm run atlas:configure', () => {
         lakeReceiverUrl: [false, smallSync.receiverUrl],
         lakeDataSource: [false, 'main'],
         lakeBatchEvents: [false, 200],
+        lakeBatchSeconds: [false, 30],
         lakeReceiverKey: [true, 'lakeReceiverKey'],
         lakeSigningSecret: [true, 'lakeSigningSecret'],
       },
@@ -74,7 +76,7 @@ describe('npm run atlas:configure', () => {
 
     assert.deepEqual(pathsSaid(first.output, 'written'), written);
     assert.deepEqual([...files.keys()], written);
-    assert.match(second.output, /^ {2}unchanged {2}11 files$/m);
+    assert.match(second.output, /^ {2}unchanged {2}12 files$/m);
     assert.deepEqual(pathsSaid(second.output, 'written'), []);
     assert.deepEqual(await filesOf(folder), files);
   });

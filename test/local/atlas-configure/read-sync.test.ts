@@ -17,6 +17,7 @@ describe('readSync()', () => {
         region: { deploymentModel: 'LOCAL', providerRegion: 'azure-westeurope', location: 'DE-FF' },
         drainEveryMinutes: 1,
         batchEvents: 1000,
+        batchSeconds: 60,
         watch: [
           {
             database: 'shop',
@@ -38,6 +39,7 @@ describe('readSync()', () => {
       region: { deploymentModel: 'GLOBAL', providerRegion: 'aws-eu-west-1' },
       drainEveryMinutes: 30,
       batchEvents: 1,
+      batchSeconds: 3600,
       watch: [{ collection: 'shop.orders', ...entry }, { database: 'crm' }],
     };
 
@@ -49,6 +51,7 @@ describe('readSync()', () => {
         region: { location: 'IE' },
         drainEveryMinutes: 30,
         batchEvents: 1,
+        batchSeconds: 3600,
         watch: [
           { database: 'shop', collection: 'orders', ...entry },
           { database: 'crm', preImages: false },
@@ -81,7 +84,7 @@ describe('readSync()', () => {
     [{ cluster: '<cluster>' }, /^"cluster" must be/],
     [{ dataSource: '../other' }, /^"dataSource" must be 1 to 64/],
     [{ dataSource: 'a'.repeat(65) }, /^"dataSource" must be 1 to 64/],
-    [{ recieverUrl: 'x' }, /^lake-sync.json must have no members but "app", .*"batchEvents": it has "recieverUrl"$/],
+    [{ recieverUrl: 'x' }, /^lake-sync.json must have no members but "app", .*"batchSeconds": it has "recieverUrl"$/],
     [{ region: undefined }, /^"region" must be an object such as .*: it is missing$/],
     [{ region: 'azure-eastus2' }, /^"region" must be an object such as .*: it is "azure-eastus2"$/],
     [{ region: { providerRegion: 'azure-eastus' } }, /^"region.providerRegion" must be one of azure-eastus2, /],
@@ -106,6 +109,8 @@ describe('readSync()', () => {
     [{ batchEvents: 1001 }, /^"batchEvents" must be a whole number from 1 to 1000: it is 1001$/],
     [{ batchEvents: 0 }, /^"batchEvents" must/],
     [{ batchEvents: 1.5 }, /^"batchEvents" must/],
+    [{ batchSeconds: 0 }, /^"batchSeconds" must be a whole number from 1 to 3600: it is 0$/],
+    [{ batchSeconds: 3601 }, /^"batchSeconds" must/],
     [{ receiverUrl: undefined }, /^"receiverUrl" must be the whole address of the receiver: it is missing$/],
     [{ receiverUrl: '' }, /^"receiverUrl" must be the whole address/],
     [{ receiverUrl: 'shop.azurewebsites.net' }, /^"receiverUrl" must be the whole address/],

@@ -19,6 +19,7 @@ const sync: LakeSync = {
   region: { deploymentModel: 'LOCAL', providerRegion: 'azure-eastus2' },
   drainEveryMinutes: 1,
   batchEvents: 1000,
+  batchSeconds: 60,
   watch: [orders],
 };
 
