@@ -40,8 +40,6 @@ var drainMs = 45000;
 var mostOperations = 900;
 var batchBytes = 8000000;
 var mostReasons = 50;
-/** Of one event in one invocation: what is too large that often waits for the next. */
-var mostPosts = 3;
 
 /**
  * Sends what is due when it begins, oldest first, until the receiver fails or time is over: what fails on the way waits for the
@@ -155,6 +153,11 @@ async function markRefusedByReason(entries, verdicts) {
   }
 }
 
+/** Of one event in one invocation: what is too large that often waits for the next. */
+var mostPosts = 3;
+/** So many requests more do no harm. */
+var few = 32;
+
 /** From the front of the queue, as much as one request may hold; one event always. */
 function cutBatch(queue, limits) {
   const batch = [];
@@ -171,7 +174,9 @@ function cutBatch(queue, limits) {
 }
 
 /** What fails again and again is sent in smaller and smaller company, so that one event that no receiver survives is found out. */
-function companyOf({ tries }, most) {
+function companyOf({ tries, posts }, most) {
+  // Its last request of this invocation: alone it is settled, whatever the receiver's limit is.
+  if (posts === mostPosts - 1 && most <= few) return 1;
   return Math.max(1, Math.floor(most / 2 ** Math.max(0, tries - 2)));
 }
 

@@ -9,6 +9,11 @@ export interface Limits {
   bytes: number;
 }
 
+/** Of one event in one invocation: what is too large that often waits for the next. */
+export const mostPosts = 3;
+/** So many requests more do no harm. */
+const few = 32;
+
 /** From the front of the queue, as much as one request may hold; one event always. */
 export function cutBatch(queue: readonly Entry[], limits: Limits): Entry[] {
   const batch: Entry[] = [];
@@ -25,7 +30,9 @@ export function cutBatch(queue: readonly Entry[], limits: Limits): Entry[] {
 }
 
 /** What fails again and again is sent in smaller and smaller company, so that one event that no receiver survives is found out. */
-function companyOf({ tries }: Entry, most: number): number {
+function companyOf({ tries, posts }: Entry, most: number): number {
+  // Its last request of this invocation: alone it is settled, whatever the receiver's limit is.
+  if (posts === mostPosts - 1 && most <= few) return 1;
   return Math.max(1, Math.floor(most / 2 ** Math.max(0, tries - 2)));
 }
 

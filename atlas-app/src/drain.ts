@@ -1,4 +1,4 @@
-import { cutBatch, type Limits, loadBatch } from './batch.ts';
+import { cutBatch, type Limits, loadBatch, mostPosts } from './batch.ts';
 import { listDue, markRefused, postpone, removeEntries } from './entries.ts';
 import { markFailing } from './mark-failing.ts';
 import { clearMark } from './marks.ts';
@@ -15,8 +15,6 @@ const drainMs = 45000;
 const mostOperations = 900;
 const batchBytes = 8000000;
 const mostReasons = 50;
-/** Of one event in one invocation: what is too large that often waits for the next. */
-const mostPosts = 3;
 
 export interface Drained {
   delivered: number;

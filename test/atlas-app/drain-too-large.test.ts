@@ -43,9 +43,20 @@ describe('drainOutbox(): a request that is too large', () => {
 
     await atlas.drain();
 
-    assert.deepEqual(sizesOf(atlas), [8, 4, 2, 2, 2, 2]);
+    assert.deepEqual(sizesOf(atlas), [8, 4, 1, 1, 1, 1, 2, 2]);
     assert.deepEqual(atlas.outbox(), []);
   });
+
+  for (const count of [2, 3, 5, 8, 13, 64]) {
+    it(`is cut up until ${count} events are delivered by one drain, where the receiver takes but one at a time`, async () => {
+      const atlas = await atlasWith(count);
+      atlas.receiver.act((told) => (told.events.length > 1 ? { status: 413 } : storeAll(told)));
+
+      await atlas.drain();
+
+      assert.deepEqual(atlas.outbox(), []);
+    });
+  }
 
   for (const limit of [0, -1, '4', null, 8, 1e9, NaN, {}, 0.5]) {
     it(`is made smaller all the same where the limit is said to be ${JSON.stringify(limit)}`, async () => {
@@ -107,14 +118,14 @@ describe('drainOutbox(): requests that are too large again and again', () => {
   }
 
   it('wait with the reason, and let smaller ones pass', async () => {
-    const atlas = await atlasWith(64);
+    const atlas = await atlasWith(200);
     atlas.receiver.act((told) => (told.events.length > 1 ? { status: 413 } : storeAll(told)));
 
     const { result } = await atlas.drain();
 
     const [first, last] = [atlas.outbox().at(0), sentBy(atlas).at(-1)];
     assert.equal(first?.['reason'], 'answered 413');
-    assert.deepEqual(last, [64]);
+    assert.deepEqual(last, [200]);
     assert.partialDeepStrictEqual(result, { reason: '', refused: 0 });
   });
 });
