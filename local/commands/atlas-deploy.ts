@@ -24,7 +24,8 @@ has written before. Shows a plan first, changes nothing that it did not make, an
   ATLAS_PRIVATE_KEY    and its private part
   ATLAS_PROJECT_ID     the project, 24 hex digits
   LAKE_RECEIVER_KEY    the receiver's function key; kept as it is where it is not set; empty where the receiver asks for none
-  LAKE_SIGNING_SECRET  whsec_…, one of the receiver's SIGNING_SECRETS; kept and empty likewise`;
+  LAKE_SIGNING_SECRET  whsec_…, one of the receiver's SIGNING_SECRETS; kept and empty likewise
+  ATLAS_ADMIN_API      another address of the Admin API; without it https://services.cloud.mongodb.com/api/admin/v3.0`;
 
 await runCommand({
   help,

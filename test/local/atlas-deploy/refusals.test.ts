@@ -1,11 +1,26 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { root } from '../../../local/paths.ts';
 import { secret } from '../../support/deliveries.ts';
 import { setUp } from '../../support/deployments.ts';
 
 const allTriggers = /\/triggers$/;
 
 describe('npm run atlas:deploy, before any request', () => {
+  it('tells in its help of every variable that it reads', async (t) => {
+    const { api, deploy } = await setUp(t);
+    const source = await readFile(join(root, 'local/atlas-deploy/deploy-environment.ts'), 'utf8');
+    const names = new Set(source.match(/\b(?:ATLAS|LAKE)_[A-Z_]+\b/g));
+
+    const { output } = await deploy({}, '--help');
+
+    assert.equal(names.size, 6);
+    for (const name of names) assert(output.includes(`\n  ${name} `), name);
+    assert.deepEqual(api.requests, []);
+  });
+
   it('names everything that is missing or malformed at once', async (t) => {
     const { api, deploy } = await setUp(t, {
       files: {
