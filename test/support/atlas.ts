@@ -2,7 +2,7 @@
 import { EJSON } from 'bson';
 import { type AtlasDatabase, atlasDatabase } from '../../local/atlas/atlas-database.ts';
 import { type AtlasApp, type Invocation, invoke } from '../../local/atlas/atlas-runtime.ts';
-import { fastClock } from '../../local/atlas/clock.ts';
+import { type Clock, type FastClock, fastClock } from '../../local/atlas/clock.ts';
 import type { EventFields } from './change-events.ts';
 import { secret } from './deliveries.ts';
 
@@ -11,7 +11,7 @@ export const receiverKey = 'key-of-the-function-app';
 export interface Atlas {
   readonly app: AtlasApp;
   readonly database: AtlasDatabase;
-  readonly clock: ReturnType<typeof fastClock>;
+  readonly clock: Clock & Pick<FastClock, 'skip'>;
   readonly forward: (event: EventFields) => Promise<Invocation>;
   readonly buffer: (event: EventFields) => Promise<Invocation>;
   readonly drain: () => Promise<Invocation>;
@@ -20,8 +20,12 @@ export interface Atlas {
   readonly parts: () => Record<string, unknown>[];
 }
 
+export interface FastAtlas extends Atlas {
+  readonly clock: FastClock;
+}
+
 /** Time goes a hundred times as fast unless told otherwise: a try that is not answered within 12 s ends after 120 ms. */
-export function atlasWith(url: string, values: Readonly<Record<string, unknown>> = {}, factor = 100): Atlas {
+export function atlasWith(url: string, values: Readonly<Record<string, unknown>> = {}, factor = 100): FastAtlas {
   const database = atlasDatabase();
   const clock = fastClock(factor);
   const sender = { lakeReceiverUrl: url, lakeReceiverKey: receiverKey, lakeSigningSecret: secret };

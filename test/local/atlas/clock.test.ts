@@ -24,6 +24,17 @@ describe('fastClock()', () => {
     assert(clock.now() - began >= 61_000);
   });
 
+  it('goes on from its own time at another pace', () => {
+    const clock = fastClock(1000);
+    clock.skip(61_000);
+    const before = clock.now();
+
+    clock.goAt(0.001);
+
+    assert(clock.now() >= before);
+    assert(clock.now() - before < 60_000);
+  });
+
   it('is the time of a function', async () => {
     const clock = fastClock(1);
     clock.skip(86_400_000);
