@@ -5,7 +5,7 @@ import { describe, it, type TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { receive } from '../../shared/receive.ts';
 import { readSecret } from '../../shared/signature.ts';
-import { changeEvents, insertOf, textOf } from '../support/change-events.ts';
+import { changeEvents, textOf } from '../support/change-events.ts';
 import { deliveryOf, now, receiverWith, secret, signatureOf } from '../support/deliveries.ts';
 import { filesIn, temporaryFolder } from '../support/lakes.ts';
 import { memoryLake } from '../support/memory-lake.ts';
@@ -29,7 +29,8 @@ describe('a body that does not fit what was declared', { concurrency: 2 }, () =>
 
   it('stores nothing where it is shorter, and gives its room back', async (t) => {
     const { app, stored } = await serve(t);
-    const large = textOf(insertOf('x'.repeat(90_000)));
+    // No event, so that nothing of it is stored where there is room for it.
+    const large = ' '.repeat(90_000);
     const declared = [typed, 'content-length: 33000'];
     const sockets = await Promise.all([1, 2, 3].map(() => open(app.url, declared, String(event))));
     await eventually(async () => (await sendTo(app.url, large)).status === 503);
@@ -38,9 +39,9 @@ describe('a body that does not fit what was declared', { concurrency: 2 }, () =>
     sockets[1]?.destroy();
     sockets[2]?.resetAndDestroy();
 
+    await eventually(async () => (await sendTo(app.url, large)).status === 400);
     assert.equal(await stored(), 0);
-    await eventually(async () => (await sendTo(app.url, large)).status === 200);
-    assert.equal(await stored(), 1);
+    assert.equal((await sendTo(app.url, event)).status, 200);
   });
 
   it('is not taken where nobody can know how long it is', async (t) => {
@@ -148,7 +149,8 @@ describe('a forged proof of origin', () => {
       times.many.push(await millisecondsOf(() => sendTo(app.url, event, many)));
     }
 
-    const ratio = median(times.many) / median(times.one);
+    // What else the machine does only ever adds to a time.
+    const ratio = Math.min(...times.many) / Math.min(...times.one);
     t.diagnostic(`${ratio.toFixed(1)} times as long`);
     assert(ratio < 20, `${ratio}`);
   });
@@ -184,8 +186,4 @@ async function millisecondsOf(work: () => Promise<unknown>): Promise<number> {
   const started = performance.now();
   await work();
   return performance.now() - started;
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((one, other) => one - other)[values.length >> 1] ?? Number.NaN;
 }
