@@ -159,6 +159,13 @@ export const defects: readonly Defect[] = [
     tests: ['test/shared/log-line.test.ts', 'test/functions/secrecy.test.ts'],
   },
   {
+    name: 'logs what stands in a body that it refuses, and answers with it',
+    file: 'shared/change-event.ts',
+    is: "placing[field.name] === undefined ? 'it is missing' : 'it is of another form';",
+    becomes: '`it is ${JSON.stringify(placing[field.name])}`;',
+    tests: ['test/shared/change-event-refusals.test.ts', 'test/functions/secrecy.test.ts'],
+  },
+  {
     name: 'names a batch by its first event alone',
     file: 'shared/batch/batch-file.ts',
     is: 'const sequences = events.map(({ placed }) => placed.sequence);',
