@@ -76,22 +76,26 @@ describe('redact(), with a hostile event', () => {
     ['escapes', '{"\\u006e":"\\\\\\""}', 'a.n=mask'],
   ] as const) {
     it(`takes time in proportion to the text, of ${what}`, () => {
-      const secondsOf = (megabytes: number): number => {
+      const leastSecondsOf = (megabytes: number): number => {
         const count = Math.ceil((megabytes * 1_000_000) / (element.length + 1));
         const document = `{"a":[${Array.from({ length: count }, () => element).join()}]}`;
         const event = readEvent(
           Buffer.from(JSON.stringify({ ...changeEvents.insert, fullDocument: '' }).replace('""', document)),
         );
         const redactions = redactionsFrom(`*: ${rules}`);
-        const started = process.cpuUsage();
-        redact(event, redactions);
-        return process.cpuUsage(started).user / 1e6;
+        const times = Array.from({ length: 3 }, () => {
+          const started = process.cpuUsage();
+          redact(event, redactions);
+          return process.cpuUsage(started).user / 1e6;
+        });
+        // What else the machine does, and the collector, only ever add to a time.
+        return Math.min(...times);
       };
-      secondsOf(0.5);
+      leastSecondsOf(0.5);
 
-      const [small, large] = [secondsOf(1), secondsOf(8)];
+      const [small, large] = [leastSecondsOf(1), leastSecondsOf(8)];
 
-      // Eight times the text: a quadratic pass would take 64 times as long. The bounds leave room for a machine under load.
+      // Eight times the text: a quadratic pass would take 64 times as long.
       assert.ok(large < 30 * Math.max(small, 0.02), `${small} s and ${large} s`);
     });
   }
