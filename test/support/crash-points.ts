@@ -9,6 +9,7 @@ import { toResponse } from '../../shared/response.ts';
 import { changeEvents, type EventFields, heat, textOf, withField } from './change-events.ts';
 import { deliveryOf, now, receiverWith, settingsWith } from './deliveries.ts';
 import { memoryLake } from './memory-lake.ts';
+import { atPace } from './quick-time.ts';
 import type { StorageFront } from './storage-faults.ts';
 import { type MakeFault, type Strike, strikesAt } from './strikes.ts';
 import { isStored, type SentEvent, type StoredFiles, witness } from './witness.ts';
@@ -51,13 +52,18 @@ interface Sender {
 }
 
 const triesAtMost = 15;
+/** Of a delivery that nothing need end: on a busy machine too it comes to its own end. */
+const unhurried = 1 / 3;
+/** The deliveries that strikes fall on. If those that follow were hurried too, a busy machine would break off one after the other. */
+const struckAtMost = 2;
 
-/** Every fault of `kinds` is one test for each mode; the crash points are in it. */
+/** Every fault of `kinds` is one test for each mode; the crash points are in it. `pace` is that of the deliveries that are struck. */
 export function describeCrashPoints(
   api: 'blob' | 'dfs',
   kinds: ReadonlyMap<string, MakeFault>,
   open: (t: TestContext) => Promise<StruckStorage>,
   concurrency = 4,
+  pace = unhurried,
 ): void {
   describe(`a delivery with LAKE_API=${api}, at each of its storage requests`, { concurrency }, () => {
     for (const [name, faultOf] of kinds) {
@@ -112,7 +118,8 @@ export function describeCrashPoints(
       assert(delivery <= triesAtMost, 'sending again must come to an end');
       const events = left.map((event) => lookedUpAnew(event, delivery));
       expect(await filesOf(events, mode, storage));
-      const answer = await send(events, await openReceiver(mode, storage));
+      const receiver = await openReceiver(mode, storage);
+      const answer = await send(events, receiver, delivery > struckAtMost ? unhurried : pace);
       look(await storage.files(), answer.events);
       left = left.filter(
         (_, index) => (sender.resends === 'all' && answer.status !== 200) || !isAcknowledged(answer, index),
@@ -138,8 +145,9 @@ interface SenderView {
 }
 
 /** What a sender gets to read, and that it adds up. */
-async function send(events: readonly EventFields[], receiver: Receiver): Promise<SenderView> {
-  const receipt = await receive(deliveryOf(textOf(events.length === 1 ? events[0] : events)), receiver, now);
+async function send(events: readonly EventFields[], receiver: Receiver, pace = unhurried): Promise<SenderView> {
+  const delivery = deliveryOf(textOf(events.length === 1 ? events[0] : events));
+  const receipt = await atPace(pace, () => receive(delivery, receiver, now));
   const { status, headers, body } = toResponse(receipt, receiver.settings);
   const { stored, alreadyStored, refused, failed, events: outcomes } = JSON.parse(body);
   const seconds = Number(headers['retry-after'] ?? 0);

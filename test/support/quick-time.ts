@@ -1,5 +1,6 @@
 // Imported before anything that waits: pauses then take a twentieth of their time in this process, so that proofs by the thousand
-// can let tries fail. Deadlines keep theirs, so that a busy machine meets none, but where they are what a proof waits for.
+// can let tries fail. Deadlines come at the pace of the work that they are for.
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { syncBuiltinESMExports } from 'node:module';
 import timers from 'node:timers/promises';
 
@@ -7,10 +8,13 @@ const { setTimeout: pause } = timers;
 Object.assign(timers, { setTimeout: (ms = 0, ...rest: unknown[]) => Reflect.apply(pause, timers, [ms / 20, ...rest]) });
 syncBuiltinESMExports();
 
-/** For the rest of the process. */
-export function hastenDeadlines(factor: number): void {
-  const { setTimeout: later } = globalThis;
-  const sooner = (callback: (...given: unknown[]) => void, ms = 0, ...given: unknown[]) =>
-    later(callback, ms / factor, ...given);
-  globalThis.setTimeout = Object.assign(sooner, later);
+const paces = new AsyncLocalStorage<number>();
+const { setTimeout: later } = globalThis;
+const atItsPace = (callback: (...given: unknown[]) => void, ms = 0, ...given: unknown[]) =>
+  later(callback, ms / (paces.getStore() ?? 1), ...given);
+globalThis.setTimeout = Object.assign(atItsPace, later);
+
+/** Deadlines of this work come so many times as early; below 1, later. */
+export function atPace<T>(pace: number, work: () => Promise<T>): Promise<T> {
+  return paces.run(pace, work);
 }

@@ -74,6 +74,8 @@ export async function startFront(serve: Serve, tls?: Tls): Promise<StorageFront>
   };
   const server = tls === undefined ? plainServer(listener) : tlsServer(tls, listener);
   server.on(tls === undefined ? 'connection' : 'secureConnection', () => connections++);
+  // Never closed from this side: on a busy machine a client would send on a connection that it does not know to be closed.
+  server.keepAliveTimeout = 0;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
@@ -171,7 +173,8 @@ export function refusal(status: number, code: string): Answer {
 export function forwardTo(origin: string): Serve {
   return async (request) => {
     const { method, headers, url = '/' } = request;
-    const forwarded = send(new URL(origin), { method, headers, path: url });
+    // On a connection of its own: one that is kept could be closed in the same moment.
+    const forwarded = send(new URL(origin), { method, headers, path: url, agent: false });
     request.on('error', (error) => forwarded.destroy(error)).pipe(forwarded);
     const response: IncomingMessage = (await once(forwarded, 'response'))[0];
     const body = await bodyOf(response);
