@@ -1,4 +1,4 @@
-// A lake in Azure Data Lake Storage Gen2 (or OneLake, or an emulator). The only file that opens a storage SDK.
+// A lake in Azure Data Lake Storage Gen2 (or OneLake, or an emulator). The only file of the receiver that opens a storage SDK.
 import { BlobClient, type BlockBlobClient, ContainerClient, type Pipeline } from '@azure/storage-blob';
 import { DataLakeFileSystemClient, newPipeline, StorageSharedKeyCredential } from '@azure/storage-file-datalake';
 import { createByDfs } from './dfs-create.ts';
@@ -9,15 +9,21 @@ import { assertLakePath } from './path-rules.ts';
 import { withRetries } from './retry.ts';
 import { errorCodeOf, mayPass } from './storage-error.ts';
 
-type AzureLocation = Extract<LakeLocation, { kind: 'azure' }>;
+export type AzureLocation = Extract<LakeLocation, { kind: 'azure' }>;
 
 export async function azureLake(location: AzureLocation, access: LakeAccess, api: LakeApi): Promise<Lake> {
-  // One pipeline for the life of the process: its connections are kept alive, and its token is cached. The SDK's own retries
-  // are off: they neither know 408 and 429 nor any deadline.
-  const pipeline = newPipeline(await openAccess(location, access), { retryOptions: { maxTries: 1 } });
+  const pipeline = await azurePipeline(location, access);
   return api === 'blob'
     ? blobLake(new ContainerClient(location.blobUrl, pipeline))
     : dfsLake(new DataLakeFileSystemClient(location.dfsUrl, pipeline), pipeline);
+}
+
+/**
+ * One for the life of the process: its connections are kept alive, and its token is cached. The SDK's own retries are off:
+ * they neither know 408 and 429 nor any deadline.
+ */
+export async function azurePipeline(location: AzureLocation, access: LakeAccess): Promise<Pipeline> {
+  return newPipeline(await openAccess(location, access), { retryOptions: { maxTries: 1 } });
 }
 
 function blobLake(container: ContainerClient): Lake {

@@ -35,6 +35,10 @@ export async function readAppState(api: AdminApi, folder: AppFolder): Promise<Ap
   const appId = await findApp(api, folder.app.name);
   if (appId === undefined) return nothing;
   await expectNoDraft(api, appId);
+  return await readApp(api, appId, folder);
+}
+
+export async function readApp(api: AdminApi, appId: string, folder: AppFolder): Promise<AppState> {
   const names = (kept: readonly { readonly name: string }[]): ReadonlySet<string> =>
     new Set(kept.map(({ name }) => name));
   return {
@@ -56,13 +60,13 @@ export async function readNames(api: AdminApi, path: string): Promise<Found[]> {
 }
 
 /** Apps made in the Triggers page of the Atlas UI are listed apart from the others. */
-async function findApp(api: AdminApi, name: string): Promise<string | undefined> {
+export async function findApp(api: AdminApi, name: string): Promise<string | undefined> {
   const purpose = { doing: 'list the apps', must: 'ATLAS_PROJECT_ID must be a project that the API key belongs to' };
   const standard = await api.read('', purpose, readFoundList);
   const made = await api.read('?product=atlas', purpose, readFoundList);
   const ids = new Set([...standard, ...made].filter((app) => app.name === name).map(({ id }) => id));
   if (ids.size > 1)
-    throw new CommandError(`Cannot deploy: one app must be named "${name}" in the project: there are ${ids.size}`);
+    throw new CommandError(`Cannot choose an app: one must be named "${name}" in the project: there are ${ids.size}`);
   return [...ids][0];
 }
 

@@ -193,7 +193,7 @@ describe('npm run atlas:deploy', () => {
     const { code, output } = await deploy();
 
     assert.equal(code, 1);
-    assert.match(output, /^Cannot deploy: one app must be named "atlas-lake-sync" in the project: there are 2$/m);
+    assert.match(output, /^Cannot choose an app: one must be named "atlas-lake-sync" in the project: there are 2$/m);
   });
 
   it('takes a receiver on this machine without key and secret', async (t) => {
