@@ -13,8 +13,8 @@ const mayImport: Record<string, readonly string[]> = {
 /** What only some files may know. */
 const reserved: Record<string, RegExp> = {
   '@azure/functions': /^(functions|local)\//,
-  '@azure/storage-blob': /^shared\/(azure-lake|dfs-create)\.ts$/,
-  '@azure/storage-file-datalake': /^shared\/(azure-lake|dfs-create)\.ts$/,
+  '@azure/storage-blob': /^shared\/(azure-lake|dfs-create)\.ts$|^local\/doctor\/storage\/azure-inspector\.ts$/,
+  '@azure/storage-file-datalake': /^shared\/(azure-lake|dfs-create)\.ts$|^local\/doctor\/storage\/azure-inspector\.ts$/,
   '@azure/identity': /^shared\/(azure-lake|impatient-credential)\.ts$/,
   ajv: /^shared\/change-event-validator\.ts$|^local\//,
   bson: /^shared\/format\/|^local\//,

@@ -3,6 +3,7 @@
 import type { TestContext } from 'node:test';
 import { isObject } from '../../local/atlas-deploy/json.ts';
 import { type AdminApp, adminApp, type Served } from './admin-app.ts';
+import { executeSource } from './admin-debug.ts';
 import { Refusal } from './admin-refusal.ts';
 import { type Answer, bodyOf, type StorageRequest, startFront } from './storage-faults.ts';
 
@@ -55,7 +56,7 @@ export async function startAdminApi(
       return { status: order.answer.status, headers: order.answer.headers ?? {}, body: Buffer.from(order.answer.body) };
     }
     try {
-      return serve(request, message);
+      return await serve(request, message);
     } catch (error) {
       if (error instanceof Refusal) return refuse(error);
       throw error;
@@ -63,7 +64,7 @@ export async function startAdminApi(
   });
   t.after(() => front.stop());
 
-  function serve(request: RecordedRequest, { headers }: StorageRequest): Answer {
+  async function serve(request: RecordedRequest, { headers }: StorageRequest): Promise<Answer> {
     const { method, path, body } = request;
     const isRight = body === undefined ? method !== 'POST' : headers['content-type'] === 'application/json';
     if (!isRight) throw new Refusal(400, 'BadRequest', 'expected a JSON body');
@@ -75,7 +76,9 @@ export async function startAdminApi(
     const [, appId = '', ...inApp] = rest.split('/');
     const app = apps.find(({ id }) => id === appId);
     if (app === undefined) throw new Refusal(404, 'AppNotFound', `app not found with id ${appId}`);
-    return toAnswer(app.serve(method, inApp.join('/'), body));
+    const within = inApp.join('/');
+    if (within.startsWith('debug/')) return toAnswer(await executeSource(app, method, within, body));
+    return toAnswer(app.serve(method, within, body));
   }
 
   function serveApps(method: string, query: string, body: unknown): Answer {

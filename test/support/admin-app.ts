@@ -1,4 +1,5 @@
 // One app as the Admin API of the tests keeps it: its collections, and its answers in the forms of the published description.
+import { type AtlasDatabase, atlasDatabase } from '../../local/atlas/atlas-database.ts';
 import { isObject, type JsonObject } from '../../local/atlas-deploy/json.ts';
 import { checkForm } from './admin-forms.ts';
 import { Refusal } from './admin-refusal.ts';
@@ -23,6 +24,10 @@ export interface AdminApp {
   readonly put: (collection: Collection, members: Named) => string;
   readonly remove: (collection: Collection, name: string) => void;
   readonly drafts: JsonObject[];
+  /** Of the cluster that its data source is linked to. */
+  readonly database: AtlasDatabase;
+  /** As `GET logs` tells of them. */
+  readonly logs: JsonObject[];
 }
 
 interface Making {
@@ -37,6 +42,7 @@ export function adminApp({ name, product, groupId, clusters, newId }: Making): A
   const id = newId();
   const kept = new Map(collections.map((collection) => [collection, new Map<string, JsonObject>()]));
   const drafts: JsonObject[] = [];
+  const logs: JsonObject[] = [];
   const mapOf = (collection: Collection) => kept.get(collection) ?? new Map<string, JsonObject>();
   const all = (collection: Collection) => [...mapOf(collection).values()];
   const named = (collection: Collection, wanted: string) => all(collection).find((one) => one['name'] === wanted);
@@ -58,6 +64,7 @@ export function adminApp({ name, product, groupId, clusters, newId }: Making): A
 
   function serve(method: string, path: string, body: unknown): Served {
     if (`${method} ${path}` === 'GET drafts') return { status: 200, body: drafts };
+    if (method === 'GET' && path.startsWith('logs?')) return serveLogs(path);
     const [first = '', elementId, rest] = path.split('/');
     const collection = collections.find((one) => one === first);
     if (collection === undefined) throw new Refusal(404, 'NotFound', 'no such resource');
@@ -91,6 +98,15 @@ export function adminApp({ name, product, groupId, clusters, newId }: Making): A
     return { status: 201, body: made(collection, element) };
   }
 
+  function serveLogs(path: string): Served {
+    const query = new URLSearchParams(path.slice('logs?'.length));
+    const types = query.get('type')?.split(',');
+    const told = logs
+      .filter(({ type }) => types === undefined || types.includes(String(type)))
+      .filter(({ error }) => query.get('errors_only') !== 'true' || typeof error === 'string');
+    return { status: 200, body: { logs: told } };
+  }
+
   return {
     id,
     product,
@@ -106,6 +122,8 @@ export function adminApp({ name, product, groupId, clusters, newId }: Making): A
     },
     remove: (collection, wanted) => void mapOf(collection).delete(String(named(collection, wanted)?.['_id'])),
     drafts,
+    database: atlasDatabase(),
+    logs,
   };
 }
 

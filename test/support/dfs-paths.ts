@@ -106,6 +106,9 @@ export function dfsPaths(now: () => number) {
     flush,
     leaseStateOf,
     find: (name: string) => paths.get(name),
+    remove: (name: string): void => {
+      if (!paths.delete(name)) throw new Refused(404, 'PathNotFound');
+    },
     names: () => [...paths.keys()],
   };
 }

@@ -50,7 +50,14 @@ export async function startDfsServer(tls?: Tls): Promise<DfsServer> {
     const conditions = conditionsOf(request);
     switch (`${request.method} ${query.get('action') ?? query.get('resource') ?? ''}`) {
       case 'GET filesystem':
-        return json({ paths: paths.names().map((path) => ({ name: path })) });
+        return json({ paths: listed(query.get('directory') ?? '').map((path) => ({ name: path })) });
+      case 'HEAD filesystem':
+        return { status: 200, headers: { 'x-ms-namespace-enabled': 'true' } };
+      case 'GET ':
+        return content(paths.find(name));
+      case 'DELETE ':
+        paths.remove(name);
+        return { status: 200, headers: {} };
       case 'PUT file':
         await expectNoBody(request);
         return { status: 201, headers: { etag: paths.create(name, conditions, proposedLease(request)).etag } };
@@ -67,6 +74,17 @@ export async function startDfsServer(tls?: Tls): Promise<DfsServer> {
       default:
         throw new Refused(400, 'InvalidQueryParameterValue');
     }
+  }
+
+  function listed(folder: string): string[] {
+    const names = paths.names().filter((path) => folder === '' || path.startsWith(`${folder}/`));
+    if (folder !== '' && names.length === 0) throw new Refused(404, 'PathNotFound');
+    return names;
+  }
+
+  function content(path: DfsPath | undefined): Answer {
+    if (path === undefined) throw new Refused(404, 'PathNotFound');
+    return { status: 200, headers: { 'content-length': path.committed.length, etag: path.etag }, body: path.committed };
   }
 
   function properties(path: DfsPath | undefined): Answer {

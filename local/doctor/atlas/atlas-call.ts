@@ -1,0 +1,32 @@
+// Runs a piece of code in the app in Atlas as its system user, as the testing console of the Atlas UI does.
+// https://www.mongodb.com/docs/api/doc/atlas-app-services-admin-api-v3/operation/operation-adminexecutefunctionsource
+import type { AdminApi } from '../../atlas-deploy/admin-api.ts';
+import { FormError, isObject, type JsonObject, readObject } from '../../atlas-deploy/json.ts';
+import { CommandError } from '../../command.ts';
+
+export interface AtlasCall {
+  /** Completes "Cannot …". */
+  readonly doing: string;
+  /** A script that assigns a function to `exports`, which returns text: JSON of an object. */
+  readonly source: string;
+}
+
+/** Whatever the script throws stays in Atlas: a database's message can carry keys of documents. */
+export async function callInAtlas(api: AdminApi, appId: string, { doing, source }: AtlasCall): Promise<JsonObject> {
+  // With the system user no other may be named, and the member must be there all the same.
+  const path = `/${appId}/debug/execute_function_source?run_as_system=true&user_id=`;
+  const answer = await api.write('POST', path, { source, eval_source: 'exports()' }, { doing });
+  const result = isObject(answer) ? answer['result'] : undefined;
+  if (typeof result !== 'string')
+    throw new CommandError(`Cannot ${doing}: the script must return in Atlas: it ended with a fault`);
+  return readResult(result, doing);
+}
+
+function readResult(text: string, doing: string): JsonObject {
+  try {
+    return readObject(JSON.parse(text), 'its result');
+  } catch (error) {
+    if (!(error instanceof FormError) && !(error instanceof SyntaxError)) throw error;
+    throw new CommandError(`Cannot ${doing}: the script must return a JSON object in Atlas: it does not`);
+  }
+}

@@ -1,0 +1,31 @@
+// What a check has made and will take away again, so that it is taken away also where somebody ends the command.
+import { deadlineIn, endingWith } from '../../shared/deadline.ts';
+
+export interface Cleanups {
+  /** Takes away what `work` makes, whatever becomes of it. */
+  readonly after: <T>(clean: () => Promise<unknown>, work: () => Promise<T>) => Promise<T>;
+  /** All that is still to be taken away, within a bound; what fails is told by nobody: the command is over. */
+  readonly runAll: () => Promise<void>;
+}
+
+const limitMs = 20_000;
+
+export function cleanups(): Cleanups {
+  const open = new Set<() => Promise<unknown>>();
+  return {
+    after: async (clean, work) => {
+      open.add(clean);
+      try {
+        return await work();
+      } finally {
+        if (open.delete(clean)) await clean();
+      }
+    },
+    runAll: async () => {
+      using deadline = deadlineIn(limitMs);
+      const cleaning = [...open].map((clean) => clean());
+      open.clear();
+      await endingWith(deadline.signal, Promise.allSettled(cleaning)).catch(() => undefined);
+    },
+  };
+}

@@ -1,0 +1,54 @@
+// All checks, in the order in which one needs the other.
+import type { Environment } from '../../shared/setting-reader.ts';
+import { readSettings } from '../../shared/settings.ts';
+import { checkAtlas } from './atlas/atlas-checks.ts';
+import { type Checking, failed, leftOut, leftOutAfter, ok } from './check.ts';
+import type { Cleanups } from './cleanups.ts';
+import { placesOf } from './places.ts';
+import type { Watched } from './probe/atlas-document.ts';
+import { checkProbe, probeName } from './probe/probe-check.ts';
+import { receiverAddress, receiverKey } from './receiver/receiver-address.ts';
+import { checkReceiver, receiverNames } from './receiver/receiver-checks.ts';
+import { checkSettings } from './settings-checks.ts';
+import { checkLake, lakeNames } from './storage/lake-checks.ts';
+
+export interface Examination {
+  readonly environment: Environment;
+  readonly appFolder: string;
+  /** As the person gave it. */
+  readonly url: string | undefined;
+  readonly probe: Watched | undefined;
+  readonly waitSeconds: number;
+  readonly cleanups: Cleanups;
+  readonly onProgress: (line: string) => void;
+}
+
+const addressName = 'receiver address';
+
+export async function* examine(examination: Examination): Checking {
+  const { environment, appFolder, url, probe, waitSeconds, cleanups, onProgress } = examination;
+  const found = receiverAddress(url, environment, appFolder);
+  const read = readSettings(environment);
+  const location = read.kind === 'valid' ? read.settings.lake.location : undefined;
+  const places = placesOf(location, found.kind === 'address' ? found.address.url : undefined);
+
+  const { checks, settings } = checkSettings(environment, places);
+  yield* checks;
+  const inspector = settings === undefined ? undefined : yield* checkLake({ settings, places, cleanups });
+  if (settings === undefined) yield* leftOutAfter(Object.values(lakeNames), 'settings');
+
+  if (found.kind === 'address') {
+    yield ok(addressName, `${found.address.url.href}, by ${found.address.from}`);
+    const key = receiverKey(environment);
+    yield* checkReceiver({ url: found.address.url, key, secrets: settings?.signingSecrets, places });
+  } else {
+    yield failed(addressName, found.problem, 'npm run doctor -- --url https://<app>.azurewebsites.net');
+    yield* leftOutAfter(Object.values(receiverNames), addressName);
+  }
+
+  const atlas = yield* checkAtlas(environment, appFolder);
+  if (probe === undefined) return;
+  if (settings === undefined || inspector === undefined) yield* leftOutAfter([probeName], lakeNames.container);
+  else if (atlas === undefined) yield leftOut(probeName, 'it needs the Atlas side to be in reach, see above');
+  else yield await checkProbe({ watched: probe, waitSeconds, settings, inspector, atlas, cleanups, onProgress });
+}

@@ -1,0 +1,34 @@
+// The names that commands in a fix need: filled in where the settings or the address tell them, else for the person to fill in.
+import type { LakeLocation } from '../../shared/lake-url.ts';
+
+export interface Places {
+  readonly app: string;
+  readonly account: string;
+  readonly container: string;
+}
+
+const group = '<group>';
+
+export function placesOf(location: LakeLocation | undefined, receiver: URL | undefined): Places {
+  const isAzure = location?.kind === 'azure';
+  return {
+    app: /^([a-z0-9-]+)\.azurewebsites\.net$/.exec(receiver?.hostname ?? '')?.[1] ?? '<app>',
+    account: isAzure ? location.account : '<account>',
+    container: isAzure ? location.container : '<container>',
+  };
+}
+
+export function setSetting({ app }: Places, setting: string): string {
+  return `az functionapp config appsettings set --resource-group ${group} --name ${app} --settings ${setting}`;
+}
+
+export function appCommand(command: string, { app }: Places, rest = ''): string {
+  return `az ${command} --resource-group ${group} --name ${app}${rest}`;
+}
+
+export function grantRole({ account, container }: Places): string {
+  return [
+    'az role assignment create --assignee <principal id> --role "Storage Blob Data Contributor" \\',
+    `  --scope "$(az storage account show --name ${account} --query id --output tsv)/blobServices/default/containers/${container}"`,
+  ].join('\n');
+}

@@ -1,0 +1,73 @@
+// What the file must hold of the probe's document: made by the code of the receiver, so in the format and with the redactions
+// that the settings ask for; and whether it does.
+import { isDeepStrictEqual } from 'node:util';
+import { pickDocument } from '../../../shared/document.ts';
+import { envelopeLine } from '../../../shared/envelope.ts';
+import { formats } from '../../../shared/format/formats.ts';
+import { bufferOf, memberOf, membersOf, openBrace } from '../../../shared/json-text.ts';
+import { readRedactedEvent } from '../../../shared/redact/redact.ts';
+import type { Settings } from '../../../shared/settings.ts';
+import type { Watched } from './atlas-document.ts';
+import { type EdgeDocument, oddKeys } from './edge-document.ts';
+
+export type Values = ReadonlyMap<string, string>;
+
+/** Undefined where the redactions leave no key by which the file could be known again. */
+export function expectedValues(
+  { id, text }: EdgeDocument,
+  { database, collection }: Watched,
+  { redactions, documentFormat }: Settings,
+): Values | undefined {
+  const event = Buffer.from(
+    `{"_id":{"_data":"82"},"operationType":"insert","clusterTime":{"$timestamp":{"t":1,"i":1}},"ns":${JSON.stringify({ db: database, coll: collection })},"documentKey":{"_id":{"$oid":"${id}"}},"fullDocument":${text}}`,
+  );
+  const read = readRedactedEvent(event, { start: 0, end: event.length }, redactions);
+  if (read.kind === 'refused' || read.event.documentId !== id) return undefined;
+  return valuesIn(envelopeLine(read.event, pickDocument(read.event), formats[documentFormat]));
+}
+
+/** The text of each value of `data`; undefined where it is no object. */
+export function valuesIn(line: Uint8Array): Values | undefined {
+  const data = memberOf(line, 0, 'data');
+  if (data === undefined || line[data.start] !== openBrace) return undefined;
+  const members = membersOf(line, data.start, 1000);
+  if (members === undefined) return undefined;
+  const text = bufferOf(line);
+  return new Map([...members.values()].map(({ key, start, end }) => [key, text.toString('utf8', start, end)]));
+}
+
+export interface Comparison {
+  /** Names of values that are missing or are others. They are the probe's own, not a customer's. */
+  readonly wrong: readonly string[];
+  /** Numbers of the same value, of another type: JavaScript, and so perhaps the Atlas runtime, has but one for them. */
+  readonly retyped: readonly string[];
+}
+
+export function compare(expected: Values, found: Values, hasOddKeys: boolean): Comparison {
+  const odd: readonly string[] = hasOddKeys ? [] : oddKeys;
+  const wanted = [...expected].filter(([key]) => !odd.includes(key));
+  const namesOf = (likeness: Likeness): string[] =>
+    wanted.filter(([key, text]) => likenessOf(text, found.get(key)) === likeness).map(([key]) => key);
+  const more = [...found.keys()].filter((key) => !expected.has(key)).length;
+  return { wrong: [...namesOf('another'), ...(more > 0 ? [`${more} more`] : [])], retyped: namesOf('retyped') };
+}
+
+type Likeness = 'same' | 'retyped' | 'another';
+
+/** Two serialisers may spell one double, one escape in two ways; of an integer that no double holds each digit counts. */
+function likenessOf(expected: string, found: string | undefined): Likeness {
+  if (expected === found) return 'same';
+  if (found === undefined || /\d{16}/.test(expected)) return 'another';
+  if (isDeepStrictEqual(JSON.parse(expected, doubles), JSON.parse(found, doubles))) return 'same';
+  return isDeepStrictEqual(JSON.parse(expected, numbers), JSON.parse(found, numbers)) ? 'retyped' : 'another';
+}
+
+function doubles(key: string, value: unknown): unknown {
+  return key === '$numberDouble' ? Number(value) : value;
+}
+
+function numbers(_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  const [[type, digits] = ['', ''], ...others] = Object.entries(value);
+  return others.length === 0 && /^\$number(Int|Long|Double)$/.test(type) ? Number(digits) : value;
+}

@@ -1,0 +1,76 @@
+// The file of the probe's document: by its id in the file's name, or, where files hold batches, by its id in their lines.
+import { folderOf } from '../../../shared/lake-path.ts';
+import type { Settings } from '../../../shared/settings.ts';
+import type { LakeInspector } from '../storage/lake-inspector.ts';
+import type { Watched } from './atlas-document.ts';
+
+export interface FoundFile {
+  readonly path: string;
+  /** The line of the event. */
+  readonly line: Uint8Array;
+}
+
+export type FindFile = (signal: AbortSignal) => Promise<FoundFile | undefined>;
+
+/** The event has the time of the cluster: what its clock and this one's may differ by. */
+const clocksDifferSeconds = 300;
+const hourSeconds = 3600;
+
+/** Looks where an event since `beganMs` can be; each batch file is read once. */
+export function findFile(
+  inspector: LakeInspector,
+  { naming, lakeFiles }: Settings,
+  { database: db, collection: coll }: Watched,
+  id: string,
+  beganMs: number,
+): FindFile {
+  const read = new Set<string>();
+  const fromSeconds = Math.floor(beganMs / 1000) - clocksDifferSeconds;
+
+  async function* candidates(signal: AbortSignal): AsyncGenerator<string> {
+    const toSeconds = Math.floor(Date.now() / 1000) + clocksDifferSeconds;
+    for (const [folder, namesBegin] of places(toSeconds))
+      for (const path of await inspector.list(folder, namesBegin, signal)) if (!read.has(path)) yield path;
+  }
+
+  /** Folders, and what names in them begin with. */
+  function places(toSeconds: number): ReadonlyMap<string, string> {
+    const found = new Map<string, string>();
+    const hours = Math.ceil((toSeconds - fromSeconds) / hourSeconds) + 1;
+    for (let hour = 0; hour <= hours; hour++) {
+      const seconds = Math.min(fromSeconds + hour * hourSeconds, toSeconds);
+      const time = { ms: seconds * 1000, seconds, increment: 0 };
+      const folder = folderOf({ db, coll, time, sequence: '', documentId: undefined }, naming);
+      found.set(folder, `${naming.filePrefix}-${commonDigits(fromSeconds, toSeconds)}`);
+    }
+    return found;
+  }
+
+  return async (signal) => {
+    for await (const path of candidates(signal)) {
+      const isNamed = path.includes(`-${id}-`);
+      if (!isNamed && (lakeFiles === 'event' || !path.endsWith('.jsonl'))) continue;
+      const content = Buffer.from(await inspector.read(path, signal));
+      // A writer through the Data Lake endpoint has its file empty for a moment.
+      if (content.length === 0) continue;
+      read.add(path);
+      const line = lineWith(content, id, isNamed);
+      if (line !== undefined) return { path, line };
+    }
+    return undefined;
+  };
+}
+
+function lineWith(content: Buffer, id: string, isNamed: boolean): Buffer | undefined {
+  const lines = content.toString('utf8').split('\n');
+  const line = lines.find((text) => text.startsWith('{"operationType":"insert"') && (isNamed || text.includes(id)));
+  return line === undefined ? undefined : Buffer.from(line);
+}
+
+/** What all times between have in common, as names have them. */
+function commonDigits(fromSeconds: number, toSeconds: number): string {
+  const [from, to] = [fromSeconds, toSeconds].map((seconds) => String(seconds).padStart(10, '0'));
+  if (from === undefined || to === undefined) return '';
+  const length = [...from].findIndex((digit, at) => digit !== to[at]);
+  return from.slice(0, length < 0 ? from.length : length);
+}

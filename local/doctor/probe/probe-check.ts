@@ -1,0 +1,143 @@
+// A document's whole way: inserted in Atlas, sent by its trigger, stored by the receiver, and compared here, value by value.
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Settings } from '../../../shared/settings.ts';
+import { describeFault } from '../../../shared/storage-error.ts';
+import { CommandError } from '../../command.ts';
+import type { AtlasInReach } from '../atlas/atlas-checks.ts';
+import { ownTriggers } from '../atlas/trigger-checks.ts';
+import { type Check, failed, leftOut, ok } from '../check.ts';
+import type { Cleanups } from '../cleanups.ts';
+import { within } from '../storage/lake-checks.ts';
+import type { LakeInspector } from '../storage/lake-inspector.ts';
+import { type AtlasDocument, atlasDocument, type Watched } from './atlas-document.ts';
+import { edgeDocument } from './edge-document.ts';
+import { compare, expectedValues, type Values, valuesIn } from './expected-values.ts';
+import { type FindFile, type FoundFile, findFile } from './find-file.ts';
+
+export interface ProbePatient {
+  readonly watched: Watched;
+  readonly waitSeconds: number;
+  readonly settings: Settings;
+  readonly inspector: LakeInspector;
+  readonly atlas: AtlasInReach;
+  readonly cleanups: Cleanups;
+  readonly onProgress: (line: string) => void;
+}
+
+export const probeName = 'probe';
+const pollMs = 1_000;
+const tellEverySeconds = 10;
+
+export async function checkProbe(patient: ProbePatient): Promise<Check> {
+  const { watched, settings, atlas, cleanups, inspector } = patient;
+  const source = sourceWatching(atlas, watched);
+  const where = `${watched.database}.${watched.collection}`;
+  if (source === undefined)
+    return failed(
+      probeName,
+      `a trigger that runs must watch ${where}: none does`,
+      `add { "collection": "${where}" } to "watch" in atlas-app/lake-sync.json, then npm run atlas:configure and npm run atlas:deploy`,
+    );
+  const document = edgeDocument();
+  const expected = expectedValues(document, watched, settings);
+  if (expected === undefined)
+    return leftOut(probeName, 'REDACT hides the key of documents, by which the file would be known again');
+
+  const inAtlas = atlasDocument(atlas.api, atlas.appId, source, watched, document);
+  const find = findFile(inspector, settings, watched, document.id, Date.now());
+  let left = '';
+  const check = await cleanups.after(
+    () =>
+      inAtlas
+        .remove()
+        .catch(
+          () =>
+            (left = `; the document stays in ${where}: db.getSiblingDB('${watched.database}').getCollection('${watched.collection}').deleteOne({ _id: ObjectId('${document.id}') })`),
+        ),
+    () => probe(patient, inAtlas, find, expected),
+  );
+  return left === ''
+    ? check
+    : {
+        ...check,
+        outcome: 'failed',
+        told: check.told + left,
+        fix: check.fix ?? `mongosh: ${left.slice(left.indexOf('db.'))}`,
+      };
+}
+
+/** The data source of a trigger that runs and sees inserts into it. */
+function sourceWatching({ state, folder }: AtlasInReach, { database, collection }: Watched): string | undefined {
+  const trigger = ownTriggers(state, folder).find(({ isDisabled, error, members }) => {
+    const config: unknown = members['config'];
+    if (isDisabled || error !== undefined || typeof config !== 'object' || config === null) return false;
+    const has = { database: undefined, collection: undefined, ...config };
+    return (
+      (has.database ?? database) === database &&
+      (has.collection ?? collection) === collection &&
+      members['type'] === 'DATABASE'
+    );
+  });
+  if (trigger === undefined) return undefined;
+  return folder.triggers.find(({ name }) => name === trigger.name)?.sourceName ?? folder.sources[0]?.name;
+}
+
+async function probe(patient: ProbePatient, inAtlas: AtlasDocument, find: FindFile, expected: Values): Promise<Check> {
+  try {
+    const { hasOddKeys } = await inAtlas.insert();
+    const found = await waitFor(find, patient);
+    return found === undefined ? notFound(patient) : judge(found, expected, hasOddKeys, patient);
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    return failed(probeName, error.message, 'another collection: npm run doctor -- --probe <database>.<collection>');
+  }
+}
+
+async function waitFor(find: FindFile, { waitSeconds, onProgress }: ProbePatient): Promise<FoundFile | undefined> {
+  const beganMs = Date.now();
+  const passed = (): number => Math.floor((Date.now() - beganMs) / 1000);
+  let told = 0;
+  for (;;) {
+    const found = await within(find).catch((fault: unknown) => {
+      throw new CommandError(`Cannot look for the file of the probe: the lake must let it: ${describeFault(fault)}`);
+    });
+    if (found !== undefined || passed() >= waitSeconds) return found;
+    if (passed() >= told + tellEverySeconds) {
+      told = passed();
+      onProgress(`waiting for the file of the probe: ${told} s of ${waitSeconds}`);
+    }
+    await pause(pollMs);
+  }
+}
+
+function notFound({ waitSeconds, watched }: ProbePatient): Check {
+  return failed(
+    probeName,
+    `the file of an insert into ${watched.database}.${watched.collection} must be in the lake within ${waitSeconds} s: it is not`,
+    'npm run doctor: the outbox and the triggers say where it waits; appservices logs list --app <App ID> --type trigger --tail\nif the way is only slow: --wait 600',
+  );
+}
+
+function judge({ path, line }: FoundFile, expected: Values, hasOddKeys: boolean, { settings }: ProbePatient): Check {
+  const stays = `its file stays: ${path}, and that of its delete beside it`;
+  const found = valuesIn(line);
+  if (found === undefined)
+    return failed(
+      probeName,
+      `the file must hold the document: "data" is no object; ${stays}`,
+      'a project expression of the trigger without fullDocument does that: npm run atlas:deploy, or take it out in the Atlas UI',
+    );
+  const { wrong, retyped } = compare(expected, found, hasOddKeys);
+  const odd = hasOddKeys ? '' : ' (the server takes no keys with "." and "$")';
+  const types = retyped.length === 0 ? '' : ` (Atlas hands on another type of number in ${retyped.join(', ')})`;
+  if (wrong.length === 0)
+    return ok(
+      probeName,
+      `all ${found.size} values arrived exactly, as ${settings.documentFormat}${odd}${types}; ${stays}`,
+    );
+  return failed(
+    probeName,
+    `the values must arrive exactly: others are ${wrong.join(', ')}; ${stays}`,
+    "DOCUMENT_FORMAT and REDACT here must be the app's; if they are, and the app is of this version, report it with this line",
+  );
+}

@@ -1,0 +1,60 @@
+// Where the receiver is, and the function key it asks for.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Environment, isOfAnotherForm, mayBeSecret } from '../../../shared/setting-reader.ts';
+import { placeholderUrl } from '../../atlas-configure/lake-sync.ts';
+import { findUrlProblem } from '../../atlas-configure/receiver-url.ts';
+import { FormError, optionalTextAt, readObject } from '../../atlas-deploy/json.ts';
+import { readJson } from '../../atlas-deploy/json-file.ts';
+
+export interface ReceiverAddress {
+  /** With `/api/change-events`. */
+  readonly url: URL;
+  /** Who said it: an option, a variable or a file. */
+  readonly from: string;
+}
+
+export type FoundAddress =
+  | { readonly kind: 'address'; readonly address: ReceiverAddress }
+  | { readonly kind: 'problem'; readonly problem: string };
+
+export function receiverAddress(option: string | undefined, environment: Environment, appFolder: string): FoundAddress {
+  const variable = environment['RECEIVER_URL']?.trim() || undefined;
+  const given = option ?? variable;
+  if (given !== undefined) return readAddress(given, option === undefined ? 'RECEIVER_URL' : '--url');
+  try {
+    const file = 'lake-sync.json';
+    const hasFile = existsSync(join(appFolder, file));
+    const text = hasFile ? optionalTextAt(readObject(readJson(appFolder, file), file), 'receiverUrl') : undefined;
+    if (text === undefined || text === placeholderUrl)
+      return problem(
+        'the address of the receiver must be given: neither --url nor RECEIVER_URL nor lake-sync.json says it',
+      );
+    return readAddress(text, file);
+  } catch (error) {
+    if (!(error instanceof FormError)) throw error;
+    return problem(error.message);
+  }
+}
+
+/** A host alone will do. */
+function readAddress(text: string, from: string): FoundAddress {
+  const url = URL.parse(text);
+  const whole =
+    url?.pathname === '/' && url.search === '' && url.hash === '' ? new URL('/api/change-events', url) : url;
+  // Whoever took one variable for another gave a key.
+  if (mayBeSecret(text))
+    return problem(`${from} must be the whole address of the receiver, without a key: ${isOfAnotherForm}`);
+  const broken = findUrlProblem(whole?.href ?? text);
+  if (broken !== undefined) return problem(`${from} must be ${broken.requirement}: ${broken.found}`);
+  return whole === null ? problem(`${from} must be an address`) : { kind: 'address', address: { url: whole, from } };
+}
+
+function problem(text: string): FoundAddress {
+  return { kind: 'problem', problem: text };
+}
+
+/** One key under the two names that npm run sample and npm run atlas:deploy have for it. */
+export function receiverKey(environment: Environment): string {
+  return environment['RECEIVER_KEY']?.trim() || environment['LAKE_RECEIVER_KEY']?.trim() || '';
+}

@@ -1,0 +1,70 @@
+// One request to the receiver, bounded in time and in what is read of the answer.
+import { createHmac, randomUUID } from 'node:crypto';
+import { codeOf } from '../../command.ts';
+
+export type Called =
+  | ({ readonly kind: 'answered' } & ReceiverAnswer)
+  | { readonly kind: 'unreachable'; readonly why: string };
+
+export interface ReceiverAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  readonly sentMs: number;
+  readonly answeredMs: number;
+}
+
+/** An app that has slept takes its time to start. */
+const limitMs = 45_000;
+const mostRead = 65_536;
+
+export async function askHealth(address: URL): Promise<Called> {
+  return await call(new URL('health', address), {});
+}
+
+/** An empty delivery: it stores nothing, and its receipt says so. */
+export async function postNothing(address: URL, key: string, secret: Uint8Array | undefined): Promise<Called> {
+  const body = '[]';
+  return await call(address, {
+    method: 'POST',
+    body,
+    headers: {
+      'content-type': 'application/json',
+      ...(key === '' ? {} : { 'x-functions-key': key }),
+      ...(secret === undefined ? {} : signatureOf(body, secret)),
+    },
+  });
+}
+
+function signatureOf(body: string, secret: Uint8Array): Readonly<Record<string, string>> {
+  const id = `doctor_${randomUUID()}`;
+  const timestamp = String(Math.floor(Date.now() / 1000));
+  const mac = createHmac('sha256', secret).update(`${id}.${timestamp}.${body}`).digest('base64');
+  return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': `v1,${mac}` };
+}
+
+async function call(url: URL, init: RequestInit): Promise<Called> {
+  const sentMs = Date.now();
+  try {
+    // A redirect leads to a login page, where the key has no business.
+    const response = await fetch(url, { ...init, redirect: 'manual', signal: AbortSignal.timeout(limitMs) });
+    const answeredMs = Date.now();
+    const text = await beginningOf(response);
+    return { kind: 'answered', status: response.status, headers: response.headers, text, sentMs, answeredMs };
+  } catch (error) {
+    const why = codeOf(error);
+    return { kind: 'unreachable', why: /^\w{1,64}$/.test(why) ? why : 'no answer' };
+  }
+}
+
+async function beginningOf({ body }: Response): Promise<string> {
+  const pieces: Uint8Array[] = [];
+  let bytes = 0;
+  if (body !== null)
+    for await (const piece of body) {
+      pieces.push(piece);
+      bytes += piece.length;
+      if (bytes > mostRead) break;
+    }
+  return Buffer.concat(pieces).toString('utf8');
+}

@@ -1,0 +1,117 @@
+// The receiver as a sender meets it. Nothing is stored: the only delivery that is posted is the empty one.
+import { type Check, type Checking, failed, leftOut, leftOutAfter, ok } from '../check.ts';
+import { checkClock } from '../clock-check.ts';
+import { appCommand, type Places, setSetting } from '../places.ts';
+import { fixOfAnswer, toldOf } from './answer-advice.ts';
+import { askHealth, type Called, postNothing } from './receiver-call.ts';
+import { whoAnswered } from './who-answered.ts';
+
+export interface ReceiverPatient {
+  readonly url: URL;
+  readonly key: string;
+  /** Empty where the settings ask for no signature; undefined where they are wrong. */
+  readonly secrets: readonly Uint8Array[] | undefined;
+  readonly places: Places;
+}
+
+export const receiverNames = {
+  health: 'receiver health',
+  clock: 'clock of the receiver',
+  key: 'function key',
+  unsigned: 'unsigned refused',
+  signed: 'signed accepted',
+};
+const { health, clock, key: keyName, unsigned, signed } = receiverNames;
+
+export async function* checkReceiver(patient: ReceiverPatient): Checking {
+  const called = await askHealth(patient.url);
+  const healthCheck = checkHealth(called, patient);
+  yield healthCheck;
+  if (called.kind === 'unreachable' || whoAnswered(called).kind !== 'health') {
+    yield* leftOutAfter([clock, keyName, unsigned, signed], health);
+    return;
+  }
+  yield checkClock(clock, 'the receiver', { ...called, date: called.headers.get('date') });
+  yield* checkDeliveries(patient);
+}
+
+function checkHealth(called: Called, { url, places }: ReceiverPatient): Check {
+  if (called.kind === 'unreachable')
+    return failed(health, `${url.origin} must answer: ${called.why}`, reachAdvice(url, places));
+  const who = whoAnswered(called);
+  if (who.kind !== 'health') return failed(health, toldOf(who), fixOfAnswer(who, places));
+  if (who.isWell) return ok(health, `${url.origin} says that its settings are valid and its container answers`);
+  return failed(
+    health,
+    'the receiver must be well: its settings are wrong or its container does not answer it; its log says which',
+    `${appCommand('webapp log tail', places)}\nand look for "wrong settings" or "the lake does not answer"`,
+  );
+}
+
+function reachAdvice({ hostname }: URL, places: Places): string {
+  if (/^(localhost|127\.0\.0\.1|\[::1\])$/.test(hostname)) return 'npm start';
+  return appCommand('functionapp show', places, ' --query "[state, defaultHostName, publicNetworkAccess]"');
+}
+
+async function* checkDeliveries(patient: ReceiverPatient): Checking {
+  const { url, key, places } = patient;
+  const called = await postNothing(url, key, undefined);
+  if (called.kind === 'unreachable') {
+    yield failed(keyName, `the receiver must answer a delivery: ${called.why}`, reachAdvice(url, places));
+    yield* leftOutAfter([unsigned, signed], keyName);
+    return;
+  }
+  const who = whoAnswered(called);
+  if (who.kind === 'receipt' || (who.kind === 'problem' && who.type === 'not-authentic')) {
+    yield ok(keyName, key === '' ? 'none is given, and none is asked for' : 'opens the receiver');
+    yield who.kind === 'problem'
+      ? ok(unsigned, 'a delivery without a signature is answered 401')
+      : failed(
+          unsigned,
+          'a delivery without a signature must be refused: it was accepted, as SIGNING_SECRETS is not set there',
+          setSetting(places, '"SIGNING_SECRETS=$SIGNING_SECRETS"'),
+        );
+    yield* checkSignatures(patient);
+    return;
+  }
+  yield keyOrOther(who, patient);
+  yield* leftOutAfter([unsigned, signed], keyName);
+}
+
+function keyOrOther(who: ReturnType<typeof whoAnswered>, { key, places }: ReceiverPatient): Check {
+  if (who.kind !== 'key') return failed(keyName, toldOf(who), fixOfAnswer(who, places));
+  const found = key === '' ? 'RECEIVER_KEY is not set' : 'Azure answers 401 before the function is reached';
+  return failed(
+    keyName,
+    `RECEIVER_KEY must be a function key of the app: ${found}`,
+    `export RECEIVER_KEY="$(${appCommand('functionapp keys list', places, ' --query functionKeys.default --output tsv')})"`,
+  );
+}
+
+/** Each secret alone: during a rotation the receiver must know all of them. */
+async function* checkSignatures({ url, key, secrets, places }: ReceiverPatient): Checking {
+  if (secrets === undefined) {
+    yield* leftOutAfter([signed], 'settings');
+    return;
+  }
+  if (secrets.length === 0) yield leftOut(signed, 'SIGNING_SECRETS is not set here: there is nothing to sign with');
+  for (const [index, secret] of secrets.entries()) {
+    const which = secrets.length === 1 ? 'the secret' : `secret ${index + 1} of ${secrets.length}`;
+    yield checkSigned(await postNothing(url, key, secret), which, places);
+  }
+}
+
+function checkSigned(called: Called, which: string, places: Places): Check {
+  if (called.kind === 'unreachable')
+    return failed(signed, `the receiver must answer a delivery: ${called.why}`, 'npm run doctor, once more');
+  const who = whoAnswered(called);
+  if (who.kind === 'receipt' && called.status === 200 && who.isEmpty)
+    return ok(signed, `${which} is the receiver's too: an empty delivery is answered 200 and stores nothing`);
+  if (who.kind === 'problem' && who.type === 'not-authentic')
+    return failed(
+      signed,
+      `${which} must be one of the receiver's: the function key is right, and the signature is refused`,
+      `${setSetting(places, '"SIGNING_SECRETS=$SIGNING_SECRETS"')}\nor export SIGNING_SECRETS=<those that the app has>; a clock that is wrong by 300 s does the same`,
+    );
+  return failed(signed, toldOf(who), fixOfAnswer(who, places));
+}

@@ -1,0 +1,75 @@
+// The settings as the receiver would read them, and the secret that deliveries are signed with.
+import type { Environment } from '../../shared/setting-reader.ts';
+import { readSettings, type Settings } from '../../shared/settings.ts';
+import { readSecret } from '../../shared/signature.ts';
+import { type Check, failed, leftOutAfter, ok } from './check.ts';
+import { type Places, setSetting } from './places.ts';
+import { weaknessOf } from './secret-strength.ts';
+
+export interface CheckedSettings {
+  readonly checks: readonly Check[];
+  /** Undefined where they are wrong. */
+  readonly settings: Settings | undefined;
+}
+
+const names = { settings: 'settings', secret: 'signing secret', sender: 'secret of the sender' };
+const examples: ReadonlyMap<string, string> = new Map([
+  ['LAKE_URL', 'abfss://<container>@<account>.dfs.core.windows.net/<directory>'],
+  ['SIGNING_SECRETS', 'whsec_$(openssl rand -base64 32)'],
+  ['REDACT_KEY', 'whsec_$(openssl rand -base64 32)'],
+]);
+
+export function checkSettings(environment: Environment, places: Places): CheckedSettings {
+  const read = readSettings(environment);
+  if (read.kind === 'invalid') {
+    const problems = read.problems.map((problem) => failed(names.settings, problem, fixOf(problem, places)));
+    return { checks: [...problems, ...leftOutAfter([names.secret], names.settings)], settings: undefined };
+  }
+  const { settings } = read;
+  const { location } = settings.lake;
+  const where = location.kind === 'folder' ? 'a folder' : `container ${location.container} of ${location.account}`;
+  return {
+    checks: [
+      ok(names.settings, `valid: the lake is ${where}, documents are ${settings.documentFormat}`),
+      ...checkSecrets(settings, environment, places),
+    ],
+    settings,
+  };
+}
+
+/** A problem begins with the name of its setting. */
+function fixOf(problem: string, places: Places): string {
+  const name = /^\w+/.exec(problem)?.[0] ?? 'LAKE_URL';
+  return `${setSetting(places, `"${name}=${examples.get(name) ?? '<value>'}"`)}\nand the same here: export ${name}=…`;
+}
+
+function checkSecrets({ signingSecrets }: Settings, environment: Environment, places: Places): Check[] {
+  const renew = [
+    'SECRET=whsec_$(openssl rand -base64 32)',
+    `${setSetting(places, `"SIGNING_SECRETS=$SECRET"`)}`,
+    'and give the sender the same: LAKE_SIGNING_SECRET=$SECRET npm run atlas:deploy',
+  ].join('\n');
+  if (signingSecrets.length === 0) {
+    const found = 'SIGNING_SECRETS must be set: it is not, so whoever has the function key can store events';
+    return [failed(names.secret, found, renew)];
+  }
+  const weak = signingSecrets.flatMap((secret, index) => {
+    const weakness = weaknessOf(secret);
+    const which = signingSecrets.length === 1 ? 'the secret' : `secret ${index + 1} of ${signingSecrets.length}`;
+    return weakness === undefined ? [] : [failed(names.secret, `${which} must be random: ${weakness}`, renew)];
+  });
+  const lengths = signingSecrets.map(({ length }) => length).join(', ');
+  const strong = ok(names.secret, `random by its looks, of ${lengths} bytes`);
+  return [...(weak.length > 0 ? weak : [strong]), ...checkSender(signingSecrets, environment['LAKE_SIGNING_SECRET'])];
+}
+
+/** Only where both are given can they be compared. */
+function checkSender(secrets: readonly Uint8Array[], given: string | undefined): Check[] {
+  const text = given?.trim() ?? '';
+  if (text === '') return [];
+  const sender = readSecret(text);
+  if (sender !== undefined && secrets.some((secret) => Buffer.from(secret).equals(sender)))
+    return [ok(names.sender, 'LAKE_SIGNING_SECRET is one of SIGNING_SECRETS')];
+  const fix = 'export LAKE_SIGNING_SECRET=<one of SIGNING_SECRETS>, then npm run atlas:deploy';
+  return [failed(names.sender, 'LAKE_SIGNING_SECRET must be one of SIGNING_SECRETS: it is none of them', fix)];
+}

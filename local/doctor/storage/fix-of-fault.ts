@@ -1,0 +1,42 @@
+// What to do about the storage service's own word.
+import type { LakeSettings } from '../../../shared/lake.ts';
+import { describeFault } from '../../../shared/storage-error.ts';
+import { grantRole, type Places } from '../places.ts';
+
+export function fixOfFault(fault: unknown, { location, access }: LakeSettings, places: Places): string {
+  if (location.kind === 'folder') return 'LAKE_URL=file:<a folder that can be written to>';
+  const words = describeFault(fault);
+  const { account, container } = places;
+  const fixes: readonly (readonly [RegExp, string])[] = [
+    [
+      /ContainerNotFound|FilesystemNotFound/,
+      `az storage container create --account-name ${account} --name ${container} --auth-mode login`,
+    ],
+    [/AuthorizationPermissionMismatch|InsufficientAccountPermissions/, grantRole(places)],
+    [
+      /AuthorizationFailure|PublicAccessNotPermitted|IpAuthorizationFailure/,
+      `az storage account network-rule add --account-name ${account} --resource-group <group> --ip-address <address of this machine>`,
+    ],
+    [
+      /KeyBasedAuthenticationNotPermitted/,
+      'STORAGE_ACCOUNT_KEY must not be set: the account takes identities alone\nunset STORAGE_ACCOUNT_KEY',
+    ],
+    [
+      /AuthenticationFailed|NoAuthenticationInformation|InvalidAuthenticationInfo/,
+      access.kind === 'shared-key'
+        ? `STORAGE_ACCOUNT_KEY="$(az storage account keys list --account-name ${account} --query '[0].value' --output tsv)"`
+        : 'az login --tenant <the tenant of the storage account>',
+    ],
+    [/Credential|AuthenticationRequired/, 'az login   (or STORAGE_ACCOUNT_KEY=<the key of the account>)'],
+    [/ENOTFOUND|EAI_AGAIN/, `LAKE_URL=abfss://${container}@<an account that exists>.dfs.core.windows.net/<directory>`],
+    [
+      /LeaseIdMissing|ResourceTypeMismatch/,
+      'LAKE_API=blob   (dfs is for accounts reached by the Data Lake endpoint alone)',
+    ],
+  ];
+  const known = fixes.find(([pattern]) => pattern.test(words))?.[1];
+  if (known !== undefined) return known;
+  return /\b40[13]\b/.test(words)
+    ? grantRole(places)
+    : `az storage account show --name ${account} --query "[statusOfPrimary, publicNetworkAccess, networkRuleSet.defaultAction]"`;
+}

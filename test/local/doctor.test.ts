@@ -1,0 +1,286 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { after, before, describe, it, type TestContext } from 'node:test';
+import { root } from '../../local/paths.ts';
+import { moviesTrigger } from '../support/app-folders.ts';
+import { type Azurite, container, emulatorAccount, emulatorKey, startAzurite } from '../support/azurite.ts';
+import { assertNoCanary, canaries, signingSecret, storageKey } from '../support/canary.ts';
+import { named } from '../support/checks.ts';
+import { deployedAtlas, readReport, runDoctor } from '../support/doctor.ts';
+import { temporaryFolder } from '../support/lakes.ts';
+import { type RunningReceiver, startReceiver } from '../support/running-receiver.ts';
+import { bodyOf, forwardTo, type Serve, startFront } from '../support/storage-faults.ts';
+
+const secret = `whsec_${randomBytes(32).toString('base64')}`;
+
+/** Of what all tests here share. */
+interface Life {
+  readonly ends: (() => unknown)[];
+  readonly after: (end: () => unknown) => void;
+}
+
+describe('npm run doctor', { concurrency: 2 }, () => {
+  const life: Life = { ends: [], after: (end) => void life.ends.push(end) };
+  let azurite: Azurite;
+  let receiver: RunningReceiver;
+  let settings: Readonly<Record<string, string>>;
+  before(async () => {
+    azurite = await startAzurite();
+    const LAKE_URL = `${azurite.origin}/${emulatorAccount}/${container}/mongo`;
+    settings = { LAKE_URL, STORAGE_ACCOUNT_KEY: emulatorKey, SIGNING_SECRETS: secret };
+    receiver = await startReceiver(life, settings);
+  });
+  after(async () => {
+    for (const end of life.ends) await end();
+    await azurite.stop();
+  });
+
+  it('ends with 0 and a line for each check where all is well', async (t) => {
+    const { api, folder } = await deployedAtlas(t);
+
+    const { code, output } = await runDoctor(
+      { ...api.environment, ...settings, RECEIVER_URL: receiver.url },
+      '--app',
+      folder,
+    );
+
+    assert.equal(code, 0, output);
+    assert.match(output, /^ok +write once +a file is created, and a second of its name is refused$/m);
+    assert.match(output, /^ok +signed accepted/m);
+    assert.match(output, /^ok +outbox +0 wait, 0 refused$/m);
+    assert.match(output, /\n\nAll is well: 21 checks, 1 left out\n$/);
+    assert(!output.includes('FAILED') && !output.includes('fix:'), output);
+  });
+
+  it('ends with 0 without an Admin API key, and says what is left out', async () => {
+    const { code, output } = await runDoctor(settings, '--url', receiver.url);
+
+    assert.equal(code, 0, output);
+    assert.match(
+      output,
+      /^left out +Admin API key +no Admin API key is given, so nothing of the Atlas side is checked\n {10}fix: export ATLAS_PUBLIC_KEY=/m,
+    );
+  });
+
+  it('ends with 1 where one check fails, with its fix below it', async (t) => {
+    const { api, app, folder } = await deployedAtlas(t);
+    app.put('triggers', { name: moviesTrigger, disabled: true });
+
+    const told = await runDoctor({ ...api.environment, ...settings, RECEIVER_URL: receiver.url }, '--app', folder);
+
+    assert.equal(told.code, 1);
+    assert.match(
+      told.output,
+      /^FAILED +trigger \S+ +must run: it is disabled.*\n {10}fix: Atlas UI, Triggers, Restart.*\n {15}docs\/operate\.md/m,
+    );
+    assert.match(told.output, /\n\n1 of \d+ checks failed, 1 left out\n$/);
+  });
+
+  it('prints one object with every check, and the same exit code', async () => {
+    const well = await runDoctor(settings, '--json', '--url', receiver.url);
+    const unwell = await runDoctor({ ...settings, LAKE_URL: 'lake' }, '--json', '--url', receiver.url);
+
+    const [good, bad] = [readReport(well), readReport(unwell)];
+    assert.deepEqual([well.code, good.ok, unwell.code, bad.ok], [0, true, 1, false]);
+    for (const { name, outcome, told, fix } of [...good.checks, ...bad.checks]) {
+      assert(name !== '' && told !== '' && ['ok', 'failed', 'leftOut'].includes(outcome));
+      assert(outcome !== 'failed' || (fix ?? '') !== '', `${name} has no fix`);
+    }
+    assert.match(named(bad.checks, 'settings').told, /^LAKE_URL must be an abfss:/);
+    assert.equal(named(bad.checks, 'write once').outcome, 'leftOut');
+    assert.equal(named(bad.checks, 'receiver health').outcome, 'ok');
+  });
+
+  it('takes the function key under both of its names', async (t) => {
+    const forward = forwardTo(receiver.url);
+    const url = await served(t, async (request) => {
+      if (request.method === 'GET' || request.headers['x-functions-key'] === 'the-key') return await forward(request);
+      await bodyOf(request);
+      return { status: 401, headers: {} };
+    });
+
+    const codes = [{ RECEIVER_KEY: 'the-key' }, { LAKE_RECEIVER_KEY: 'the-key' }, {}].map(
+      async (key) => (await runDoctor({ ...settings, ...key }, '--url', url)).code,
+    );
+
+    assert.deepEqual(await Promise.all(codes), [0, 0, 1]);
+  });
+
+  it('reads the address from lake-sync.json', async (t) => {
+    const sync = { receiverUrl: `${receiver.url}/api/change-events` };
+    const { folder } = await deployedAtlas(t, { 'lake-sync.json': sync });
+
+    const { code, output } = await runDoctor(settings, '--app', folder);
+
+    assert.equal(code, 0, output);
+    assert.match(output, /^ok +receiver address .*, by lake-sync\.json$/m);
+  });
+
+  const addresses: Readonly<Record<string, RegExp>> = {
+    'https://app.example/api/change-events?code=x': /--url must be without user, query string and fragment/,
+    'http://app.example': /--url must be an https:\/\/ address/,
+    'https://app.example/other': /--url must be an address that ends in \/api\/change-events/,
+    nowhere: /--url must be the whole address of the receiver: it is "nowhere"/,
+  };
+  for (const [url, says] of Object.entries(addresses))
+    it(`asks nothing of ${url}`, async () => {
+      const report = readReport(await runDoctor(settings, '--json', '--url', url));
+
+      assert.match(named(report.checks, 'receiver address').told, says);
+      assert.equal(named(report.checks, 'receiver health').outcome, 'leftOut');
+    });
+
+  for (const [option, value, says] of [
+    ['--probe', 'movies', /^Cannot probe: --probe must be <database>\.<collection>, /],
+    ['--probe', 'atlas_lake_sync.outbox', /another database than/],
+    ['--wait', 'long', /^Cannot probe: --wait must be a number of seconds from 1 to 9999: it is "long"/],
+    ['--frob', 'x', /Unknown option '--frob'/],
+  ] as const)
+    it(`refuses ${option} ${value}`, async () => {
+      const { code, output } = await runDoctor(settings, option, value);
+
+      assert.equal(code, 1);
+      assert.match(output, says);
+    });
+
+  it('explains itself', async () => {
+    const { code, output } = await runDoctor({}, '--help');
+
+    assert.equal(code, 0);
+    for (const word of ['--url', '--probe', '--wait', '--json', '--app', 'RECEIVER_KEY', 'ATLAS_PUBLIC_KEY'])
+      assert(output.includes(word), word);
+  });
+
+  it('takes away what it has made when somebody ends it', async (t) => {
+    const forward = forwardTo(azurite.origin);
+    const created = Promise.withResolvers<void>();
+    let puts = 0;
+    const origin = await served(t, async (request) => {
+      if (request.method !== 'PUT' || ++puts === 1) return await forward(request);
+      created.resolve();
+      return await new Promise(() => undefined);
+    });
+    const directory = `ended-${randomBytes(4).toString('hex')}`;
+    const LAKE_URL = `${origin}/${emulatorAccount}/${container}/${directory}`;
+    const script = join(root, 'local/commands/doctor.ts');
+    const child = spawn(process.execPath, [script], { env: { ...settings, LAKE_URL }, stdio: 'ignore' });
+    await created.promise;
+    assert.equal((await azurite.names(directory)).length, 1);
+
+    child.kill('SIGINT');
+
+    assert.deepEqual(await once(child, 'exit'), [130, null]);
+    assert.deepEqual(await azurite.names(directory), []);
+  });
+
+  describe('of what it must not tell', () => {
+    const secrets = {
+      SIGNING_SECRETS: signingSecret,
+      LAKE_SIGNING_SECRET: signingSecret,
+      RECEIVER_KEY: canaries.functionKey,
+      LAKE_RECEIVER_KEY: canaries.functionKey,
+    };
+
+    for (const status of [200, 401, 404, 503])
+      it(`tells nothing where all servers repeat all that they are sent with ${status}`, async (t) => {
+        const origin = await served(t, async (request) => {
+          const { url, headers } = request;
+          const all = JSON.stringify({ url, headers, body: (await bodyOf(request)).toString() });
+          const told = [...all]
+            .filter((character) => character >= ' ')
+            .join('')
+            .slice(0, 4000);
+          const repeated = {
+            'x-ms-error-code': told,
+            'www-authenticate': told,
+            date: told,
+            location: told,
+          };
+          const body = JSON.stringify({
+            error: told,
+            error_code: told,
+            type: told,
+            status: told,
+            title: told,
+            result: told,
+            link: told,
+          });
+          return { status, headers: { ...repeated, 'content-type': 'application/json' }, body: Buffer.from(body) };
+        });
+        const { api, folder } = await deployedAtlas(t);
+        const environment = {
+          ...api.environment,
+          ...secrets,
+          ATLAS_ADMIN_API: origin,
+          ATLAS_PRIVATE_KEY: canaries.privateKey,
+          LAKE_URL: `${origin}/account/lake/mongo`,
+          STORAGE_ACCOUNT_KEY: storageKey,
+        };
+
+        const args = status === 200 ? ['--json'] : [];
+        const { code, output } = await runDoctor(environment, '--url', origin, '--app', folder, ...args);
+
+        assert.equal(code, 1);
+        assertNoCanary('npm run doctor', output);
+      });
+
+    it('tells nothing of settings and addresses that hold what they should not', async () => {
+      const environment = {
+        ...secrets,
+        LAKE_URL: `https://account.blob.core.windows.net/lake?sig=${canaries.storageKey}`,
+        STORAGE_ACCOUNT_KEY: `${storageKey}!`,
+        SIGNING_SECRETS: `${signingSecret}!`,
+        ATLAS_PUBLIC_KEY: `${canaries.privateKey} x`,
+        ATLAS_PRIVATE_KEY: `${canaries.privateKey} x`,
+        ATLAS_PROJECT_ID: canaries.privateKey.repeat(2),
+      };
+
+      for (const url of [`https://app.example/api/change-events?code=${canaries.urlQuery}`, signingSecret]) {
+        const { output } = await runDoctor({ ...environment, RECEIVER_URL: url });
+
+        assertNoCanary('npm run doctor', output);
+      }
+    });
+
+    it('tells nothing of what stands in the outbox and in the logs of Atlas', async (t) => {
+      const { api, app, folder } = await deployedAtlas(t);
+      const error = `(ChangeStreamHistoryLost) ${canaries.document}`;
+      app.put('triggers', { name: moviesTrigger, disabled: true, error });
+      app.logs.push({
+        type: 'DB_TRIGGER',
+        event_subscription_name: moviesTrigger,
+        started: '2026-11-20T10:15:30Z',
+        error,
+      });
+      app.database.around = () => Promise.reject(new Error(canaries.document));
+
+      const environment = { ...api.environment, ...settings, RECEIVER_URL: receiver.url };
+      const { output } = await runDoctor(environment, '--app', folder, '--probe', 'sample_mflix.movies');
+
+      assert.match(output, /ChangeStreamHistoryLost/);
+      assertNoCanary('npm run doctor', output);
+      for (const hidden of [secret, emulatorKey, String(api.environment['ATLAS_PRIVATE_KEY']), 'token-of-this-session'])
+        assert(!output.includes(hidden), output);
+    });
+  });
+
+  it('examines a folder that has nothing', async (t) => {
+    const { code, output } = await runDoctor(
+      { LAKE_URL: `file:${await temporaryFolder(t)}` },
+      '--app',
+      await temporaryFolder(t),
+    );
+
+    assert.equal(code, 1);
+    assert.match(output, /^FAILED +receiver address +the address of the receiver must be given/m);
+  });
+});
+
+async function served(t: TestContext, serve: Serve): Promise<string> {
+  const front = await startFront(serve);
+  t.after(() => front.stop());
+  return front.origin;
+}

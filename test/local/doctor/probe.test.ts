@@ -1,0 +1,251 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { after, before, describe, it, type TestContext } from 'node:test';
+import { Double, Int32 } from 'bson';
+import { cleanups } from '../../../local/doctor/cleanups.ts';
+import { examine } from '../../../local/doctor/examine.ts';
+import { moviesTrigger } from '../../support/app-folders.ts';
+import { type Azurite, container, emulatorAccount, emulatorKey, startAzurite } from '../../support/azurite.ts';
+import { assertFailed, checksOf, named } from '../../support/checks.ts';
+import { type DeployedAtlas, deployedAtlas } from '../../support/doctor.ts';
+import { filesIn, temporaryFolder } from '../../support/lakes.ts';
+import { startReceiver } from '../../support/running-receiver.ts';
+import { type WatchingTrigger, watchingTrigger } from '../../support/watching-trigger.ts';
+
+type Pass = NonNullable<Parameters<typeof watchingTrigger>[1]['pass']>;
+
+const secret = `whsec_${randomBytes(32).toString('base64')}`;
+const database = 'sample_mflix';
+const collection = 'movies';
+
+interface SetUp {
+  readonly atlas: DeployedAtlas;
+  readonly trigger: WatchingTrigger;
+  readonly probe: (watched?: { readonly database: string; readonly collection: string }) => ReturnType<typeof checksOf>;
+  readonly documents: () => readonly unknown[];
+}
+
+interface Options {
+  readonly environment?: Readonly<Record<string, string>>;
+  /** The receiver's, where they are others than the doctor's. */
+  readonly receiver?: Readonly<Record<string, string>>;
+  readonly pass?: Pass;
+  readonly waitSeconds?: number;
+}
+
+describe('checkProbe()', { concurrency: 3 }, () => {
+  let azurite: Azurite;
+  before(async () => {
+    azurite = await startAzurite();
+  });
+  after(() => azurite.stop());
+
+  for (const [format, layout] of [
+    ['relaxed', 'partitioned'],
+    ['canonical', 'partitioned'],
+    ['simple', 'flat'],
+  ] as const)
+    it(`finds every value exact, ${format} and ${layout}, and leaves no document`, async (t) => {
+      const environment = { ...(await folderLake(t)), DOCUMENT_FORMAT: format, LAKE_LAYOUT: layout };
+      const { probe, documents, trigger } = await setUp(t, { environment });
+
+      const { outcome, told } = named(await probe(), 'probe');
+
+      assert.equal(outcome, 'ok', told);
+      assert.match(
+        told,
+        new RegExp(`^all 31 values arrived exactly, as ${format}( \\(.*\\))?; its file stays: .*/?change-\\d{10}-`),
+      );
+      assert.deepEqual(documents(), []);
+      assert.equal((await trigger.settled()).length, 2);
+    });
+
+  it('finds them in a batch file', async (t) => {
+    const lake = await folderLake(t);
+    const { probe } = await setUp(t, { environment: { ...lake, LAKE_FILES: 'batch' } });
+
+    const { outcome, told } = named(await probe(), 'probe');
+
+    assert.equal(outcome, 'ok', told);
+    assert.match(told, /\.jsonl, and that of its delete beside it$/);
+  });
+
+  it('finds them in Azurite, and the paths that it names are there', async (t) => {
+    const LAKE_URL = `${azurite.origin}/${emulatorAccount}/${container}/mongo`;
+    const { probe, trigger } = await setUp(t, { environment: { LAKE_URL, STORAGE_ACCOUNT_KEY: emulatorKey } });
+
+    const { outcome, told } = named(await probe(), 'probe');
+
+    await trigger.settled();
+    const names = await azurite.names();
+    assert.equal(outcome, 'ok', told);
+    assert(names.length === 2 && names.some((name) => told.includes(`stays: ${name},`)), told);
+  });
+
+  it('compares what is left after the redactions', async (t) => {
+    const environment = {
+      ...(await folderLake(t)),
+      REDACT: 'sample_mflix.movies: text=mask, longText',
+      REDACT_KEY: secret,
+    };
+    const { probe } = await setUp(t, { environment });
+
+    assert.match(named(await probe(), 'probe').told, /^all 30 values arrived exactly/);
+  });
+
+  it('names the values that changed on the way, and no value', async (t) => {
+    const pass: Pass = ({ fullDocument, ...event }) => ({
+      ...event,
+      fullDocument: {
+        ...Object(fullDocument),
+        longLargest: new Double(2 ** 63),
+        int: new Int32(5),
+        text: 'Quokka',
+      },
+    });
+    const { probe, documents } = await setUp(t, { environment: await folderLake(t), pass });
+
+    const check = named(await probe(), 'probe');
+
+    assertFailed(
+      check,
+      /^the values must arrive exactly: others are longLargest, int, text; its file stays: /,
+      /DOCUMENT_FORMAT/,
+    );
+    assert(!check.told.includes('Quokka'));
+    assert.deepEqual(documents(), []);
+  });
+
+  it('sees that the app writes another format', async (t) => {
+    const lake = await folderLake(t);
+    const { probe } = await setUp(t, { environment: lake, receiver: { ...lake, DOCUMENT_FORMAT: 'simple' } });
+
+    assertFailed(
+      named(await probe(), 'probe'),
+      /others are .*decimal/,
+      /^DOCUMENT_FORMAT and REDACT here must be the app's/,
+    );
+  });
+
+  it('sees that a project leaves the document out', async (t) => {
+    const pass: Pass = ({ fullDocument: _, ...event }) => event;
+    const { probe } = await setUp(t, { environment: await folderLake(t), pass });
+
+    assertFailed(
+      named(await probe(), 'probe'),
+      /^the file must hold the document: "data" is no object/,
+      /project expression/,
+    );
+  });
+
+  it('says that no file came within the wait, and takes the document away', async (t) => {
+    const { probe, documents } = await setUp(t, {
+      environment: await folderLake(t),
+      pass: () => undefined,
+      waitSeconds: 1,
+    });
+
+    assertFailed(named(await probe(), 'probe'), /must be in the lake within 1 s: it is not$/, /--wait 600/);
+    assert.deepEqual(documents(), []);
+  });
+
+  it('does without the odd keys on a server that takes none', async (t) => {
+    const { probe, atlas } = await setUp(t, { environment: await folderLake(t) });
+    const { around } = atlas.app.database;
+    let inserts = 0;
+    atlas.app.database.around = async (operation, name, run) => {
+      if (operation === 'write' && name === collection && ++inserts === 1)
+        throw Object.assign(new Error('key Quokka'), { code: 52 });
+      return await around(operation, name, run);
+    };
+
+    assert.match(
+      named(await probe(), 'probe').told,
+      /^all 29 values .* \(the server takes no keys with "\." and "\$"\)/,
+    );
+  });
+
+  it('says that the collection takes no such document, and not what its fault says', async (t) => {
+    const { probe, atlas } = await setUp(t, { environment: await folderLake(t) });
+    atlas.app.database.around = (operation, name, run) =>
+      operation === 'write' && name === collection
+        ? Promise.reject(Object.assign(new Error('Quokka failed validation'), { code: 121 }))
+        : run();
+
+    const check = named(await probe(), 'probe');
+
+    assertFailed(
+      check,
+      /the collection must take it: error 121; the document stays in sample_mflix.movies: /,
+      /another collection/,
+    );
+    assert(!check.told.includes('Quokka'));
+  });
+
+  it('inserts nothing where no trigger that runs watches the collection', async (t) => {
+    const { probe, atlas, documents } = await setUp(t, { environment: await folderLake(t) });
+    const elsewhere = named(await probe({ database, collection: 'theaters' }), 'probe');
+    atlas.app.put('triggers', { name: moviesTrigger, disabled: true });
+    const disabled = named(await probe(), 'probe');
+
+    assertFailed(
+      elsewhere,
+      /^a trigger that runs must watch sample_mflix.theaters: none does$/,
+      /"watch" in atlas-app\/lake-sync.json/,
+    );
+    assertFailed(disabled, /^a trigger that runs must watch sample_mflix.movies/, /atlas:configure/);
+    assert.deepEqual(documents(), []);
+  });
+
+  it('is left out where the redactions hide the key of documents', async (t) => {
+    const redact = { REDACT: '*: _id=hash', REDACT_KEY: secret };
+    const { probe } = await setUp(t, { environment: { ...(await folderLake(t)), ...redact } });
+
+    assert.match(named(await probe(), 'probe').told, /^REDACT hides the key of documents/);
+  });
+
+  it('is left out without an Admin API key, and without a lake', async (t) => {
+    const { probe, atlas } = await setUp(t, { environment: { ...(await folderLake(t)), ATLAS_PUBLIC_KEY: '' } });
+    const noKeys = { ATLAS_PUBLIC_KEY: '', ATLAS_PRIVATE_KEY: '', ATLAS_PROJECT_ID: '' };
+    const noAtlas = await setUp(t, { environment: { ...(await folderLake(t)), ...noKeys } });
+    const noLake = await setUp(t, { environment: { LAKE_URL: '' }, receiver: await folderLake(t) });
+
+    assert.equal(named(await noAtlas.probe(), 'probe').outcome, 'leftOut');
+    assert.equal(named(await noLake.probe(), 'probe').told, 'it needs the check "container" to succeed');
+    assert.equal(named(await probe(), 'probe').outcome, 'leftOut');
+    assert.deepEqual(atlas.app.database.collection(database, collection).documents(), []);
+  });
+});
+
+async function folderLake(t: TestContext): Promise<Readonly<Record<string, string>>> {
+  const folder = await temporaryFolder(t);
+  assert.equal((await filesIn(folder)).size, 0);
+  return { LAKE_URL: `file:${folder}` };
+}
+
+async function setUp(
+  t: TestContext,
+  { environment = {}, receiver = environment, pass, waitSeconds = 60 }: Options,
+): Promise<SetUp> {
+  const running = await startReceiver(t, { ...receiver, SIGNING_SECRETS: secret });
+  const atlas = await deployedAtlas(t);
+  const address = `${running.url}/api/change-events`;
+  const values = { lakeReceiverUrl: address, lakeReceiverKey: '', lakeSigningSecret: secret };
+  const app = { values, database: atlas.app.database };
+  const watching = { app, db: database, coll: collection, ...(pass === undefined ? {} : { pass }) };
+  const trigger = watchingTrigger(atlas.app.database, watching);
+  const examination = {
+    environment: { ...atlas.api.environment, SIGNING_SECRETS: secret, ...environment },
+    appFolder: atlas.folder,
+    url: running.url,
+    waitSeconds,
+    cleanups: cleanups(),
+    onProgress: () => undefined,
+  };
+  return {
+    atlas,
+    trigger,
+    probe: (watched = { database, collection }) => checksOf(examine({ ...examination, probe: watched })),
+    documents: () => atlas.app.database.collection(database, collection).documents(),
+  };
+}

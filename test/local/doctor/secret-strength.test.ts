@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { describe, it } from 'node:test';
+import { weaknessOf } from '../../../local/doctor/secret-strength.ts';
+
+const weak: Readonly<Record<string, readonly [Uint8Array, RegExp]>> = {
+  'of one byte': [Buffer.alloc(32, 's'), /repeated/],
+  'of one piece twice': [Buffer.concat([randomPiece(), randomPiece()]), /repeated/],
+  'of a piece and a part of it again': [Buffer.from('k4Tq9ZwLk4Tq9ZwLk4Tq9ZwLk4T'), /repeated/],
+  'of a row of bytes': [Buffer.from(Array.from({ length: 32 }, (_, index) => index)), /plain row/],
+  'of a row downwards': [Buffer.from(Array.from({ length: 32 }, (_, index) => 200 - index)), /plain row/],
+  'of few different bytes': [Buffer.from('0110100110010110011010011001011x'), /only 3 different bytes/],
+  'of the Standard Webhooks page': [Buffer.from('C2FVsBQIhrscChlQIMV+b5sSYspob7oD', 'base64'), /sample/],
+  'of a word that people choose': [Buffer.from('My-Super-SECRET-of-2026!?xyzqjkv'), /words/],
+};
+
+describe('weaknessOf()', () => {
+  for (const [what, [secret, says]] of Object.entries(weak))
+    it(`knows a secret ${what}`, () => {
+      assert.match(weaknessOf(secret) ?? 'none', says);
+    });
+
+  it('finds nothing in what chance makes, of whatever length a secret may have', () => {
+    for (let round = 0; round < 2000; round++) assert.equal(weaknessOf(randomBytes(24 + (round % 41))), undefined);
+  });
+
+  it('finds nothing in random hex text', () => {
+    assert.equal(weaknessOf(Buffer.from('9f3c1e7ab4d0265897ce10fba3d84625')), undefined);
+  });
+
+  it('tells no piece of a secret', () => {
+    for (const [secret] of Object.values(weak))
+      assert(!(weaknessOf(secret) ?? '').includes(Buffer.from(secret).toString('latin1').slice(0, 6)));
+  });
+});
+
+function randomPiece(): Uint8Array {
+  return Buffer.from('kT9q-Zw4Lx7Vb2Nm8');
+}

@@ -1,0 +1,81 @@
+// npm run doctor as a person runs it, and an app in Atlas that npm run atlas:deploy has made, for it to examine.
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { signIn } from '../../local/atlas-deploy/admin-api.ts';
+import { readAppFolder } from '../../local/atlas-deploy/app-folder.ts';
+import { readAppState } from '../../local/atlas-deploy/app-state.ts';
+import { applyPlan } from '../../local/atlas-deploy/apply.ts';
+import { readDeployEnvironment } from '../../local/atlas-deploy/deploy-environment.ts';
+import { isObject } from '../../local/atlas-deploy/json.ts';
+import { planDeployment } from '../../local/atlas-deploy/plan.ts';
+import type { Check } from '../../local/doctor/check.ts';
+import { root } from '../../local/paths.ts';
+import { type AdminApiServer, startAdminApi } from './admin-api.ts';
+import type { AdminApp } from './admin-app.ts';
+import { type Files, temporaryAppFolder } from './app-folders.ts';
+import { secret } from './deliveries.ts';
+
+export interface DeployedAtlas {
+  readonly api: AdminApiServer;
+  readonly app: AdminApp;
+  readonly folder: string;
+  /** Changes members of a trigger's config, as a person does it in the UI. */
+  readonly configure: (trigger: string, changed: Readonly<Record<string, unknown>>) => void;
+}
+
+const secrets = { LAKE_RECEIVER_KEY: 'function-key-of-the-receiver==', LAKE_SIGNING_SECRET: secret };
+
+export async function deployedAtlas(t: TestContext, files: Files = {}): Promise<DeployedAtlas> {
+  const api = await startAdminApi(t);
+  const folder = await temporaryAppFolder(t, files);
+  await deploy(api, folder);
+  const [app] = api.apps();
+  assert(app !== undefined);
+  return {
+    api,
+    app,
+    folder,
+    configure: (name, changed) => {
+      const config = app.named('triggers', name)?.['config'];
+      app.put('triggers', { name, config: { ...(isObject(config) ? config : {}), ...changed } });
+    },
+  };
+}
+
+/** What the command does, without a process of its own. */
+async function deploy({ environment }: AdminApiServer, path: string): Promise<void> {
+  const problems: string[] = [];
+  const { access, secrets: settings } = readDeployEnvironment({ ...environment, ...secrets }, problems);
+  const folder = readAppFolder(path, problems);
+  assert.deepEqual(problems, []);
+  const session = await signIn(access, []);
+  const state = await readAppState(session, folder);
+  const plan = planDeployment(folder, state, settings);
+  assert.deepEqual(plan.conflicts, []);
+  await applyPlan(plan, state, session);
+}
+
+export interface Examined {
+  readonly code: number | null;
+  readonly output: string;
+}
+
+export function runDoctor(environment: Readonly<Record<string, string>>, ...args: string[]): Promise<Examined> {
+  const script = join(root, 'local', 'commands', 'doctor.ts');
+  const flags = ['--disable-warning=ExperimentalWarning'];
+  return new Promise((resolve) => {
+    const child = execFile(
+      process.execPath,
+      [...flags, script, ...args],
+      { env: environment },
+      (_error, stdout, stderr) => resolve({ code: child.exitCode, output: stdout + stderr }),
+    );
+  });
+}
+
+/** What `--json` prints. */
+export function readReport({ output }: Examined): { readonly ok: boolean; readonly checks: readonly Check[] } {
+  return JSON.parse(output);
+}
