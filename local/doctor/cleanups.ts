@@ -8,7 +8,8 @@ export interface Cleanups {
   readonly runAll: () => Promise<void>;
 }
 
-const limitMs = 20_000;
+/** A call to Atlas may take a minute. */
+const limitMs = 90_000;
 
 export function cleanups(): Cleanups {
   const open = new Set<() => Promise<unknown>>();

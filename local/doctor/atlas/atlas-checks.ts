@@ -81,6 +81,7 @@ async function* checkReached(deployment: DeployEnvironment, folder: AppFolder): 
     yield* leftOutAfter([names.triggers, outboxName], names.app);
     return undefined;
   }
+  yield ok(names.app, `${folder.app.name} is there`);
   const state = await readApp(api, appId, folder);
   // No secret is at hand, and none is needed: what matters is that Atlas has one.
   yield* comparisons(planDeployment(folder, state, new Map()));

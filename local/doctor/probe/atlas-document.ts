@@ -22,14 +22,23 @@ export function atlasDocument(
   document: EdgeDocument,
 ): AtlasDocument {
   const doing = 'insert the document of the probe';
+  let inserting: ReturnType<AtlasDocument['insert']> | undefined;
+
+  async function insert(): ReturnType<AtlasDocument['insert']> {
+    const result = await callInAtlas(api, appId, { doing, source: insertSource(sourceName, watched, document) });
+    if (typeof result['problem'] === 'string')
+      throw new CommandError(`Cannot ${doing}: the collection must take it: ${wordOf(result['problem'])}`);
+    return { hasOddKeys: result['hasOddKeys'] === true };
+  }
+
   return {
-    insert: async () => {
-      const result = await callInAtlas(api, appId, { doing, source: insertSource(sourceName, watched, document) });
-      if (typeof result['problem'] === 'string')
-        throw new CommandError(`Cannot ${doing}: the collection must take it: ${wordOf(result['problem'])}`);
-      return { hasOddKeys: result['hasOddKeys'] === true };
+    insert: () => {
+      inserting = insert();
+      return inserting;
     },
     remove: async () => {
+      // Somebody may end the command while it is under way: removed before it is there, it would stay.
+      await inserting?.catch(() => undefined);
       const source = removeSource(sourceName, watched, document);
       const result = await callInAtlas(api, appId, { doing: 'remove the document of the probe', source });
       if (result['removed'] !== 1 && result['removed'] !== 0)

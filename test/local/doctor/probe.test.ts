@@ -23,6 +23,8 @@ interface SetUp {
   readonly trigger: WatchingTrigger;
   readonly probe: (watched?: { readonly database: string; readonly collection: string }) => ReturnType<typeof checksOf>;
   readonly documents: () => readonly unknown[];
+  /** As the command does when somebody ends it. */
+  readonly end: () => Promise<void>;
 }
 
 interface Options {
@@ -182,6 +184,35 @@ describe('checkProbe()', { concurrency: 3 }, () => {
     assert(!check.told.includes('Quokka'));
   });
 
+  it('takes the document away when somebody ends it, also while it is being inserted', async (t) => {
+    const { probe, atlas, documents, end } = await setUp(t, {
+      environment: await folderLake(t),
+      pass: () => undefined,
+      waitSeconds: 1,
+    });
+    const { around } = atlas.app.database;
+    const begun = Promise.withResolvers<void>();
+    const goOn = Promise.withResolvers<void>();
+    let operations = 0;
+    atlas.app.database.around = async (operation, name, run) => {
+      if (name === collection && ++operations === 1) {
+        begun.resolve();
+        await goOn.promise;
+      }
+      await around(operation, name, run);
+    };
+
+    const probing = probe();
+    await begun.promise;
+    const ended = end();
+    // Time enough for a removal that would not wait.
+    for (let round = 0; round < 20; round++) await fetch(String(atlas.api.environment['ATLAS_ADMIN_API']));
+    goOn.resolve();
+    await Promise.all([ended, probing]);
+
+    assert.deepEqual(documents(), []);
+  });
+
   it('inserts nothing where no trigger that runs watches the collection', async (t) => {
     const { probe, atlas, documents } = await setUp(t, { environment: await folderLake(t) });
     const elsewhere = named(await probe({ database, collection: 'theaters' }), 'probe');
@@ -234,12 +265,13 @@ async function setUp(
   const app = { values, database: atlas.app.database };
   const watching = { app, db: database, coll: collection, ...(pass === undefined ? {} : { pass }) };
   const trigger = watchingTrigger(atlas.app.database, watching);
+  const open = cleanups();
   const examination = {
     environment: { ...atlas.api.environment, SIGNING_SECRETS: secret, ...environment },
     appFolder: atlas.folder,
     url: running.url,
     waitSeconds,
-    cleanups: cleanups(),
+    cleanups: open,
     onProgress: () => undefined,
   };
   return {
@@ -247,5 +279,6 @@ async function setUp(
     trigger,
     probe: (watched = { database, collection }) => checksOf(examine({ ...examination, probe: watched })),
     documents: () => atlas.app.database.collection(database, collection).documents(),
+    end: open.runAll,
   };
 }
