@@ -1,0 +1,29 @@
+// Where the links of a documentation page lead, and whether something is there.
+import { existsSync, readFileSync } from 'node:fs';
+
+/** Links to files and headings that are not there; those to other sites are left alone. */
+export function brokenLinks(page: URL): string[] {
+  const targets = [...textOf(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target);
+  return targets.filter((target) => !/^https?:/.test(target) && !leadsSomewhere(new URL(target, page), page));
+}
+
+function leadsSomewhere(target: URL, page: URL): boolean {
+  const file = new URL(target.pathname, page);
+  if (!existsSync(file)) return false;
+  return target.hash === '' || headingsOf(file).includes(target.hash.slice(1));
+}
+
+/** As GitHub names them. */
+function headingsOf(file: URL): string[] {
+  const headings = [...textOf(file).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => heading);
+  return headings.map((heading) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
+function textOf(file: URL): string {
+  return readFileSync(file, 'utf8').replaceAll('\r\n', '\n');
+}
