@@ -1,5 +1,5 @@
 // The environment → settings, typed; or every problem at once, each with the setting, what it must be and what it is.
-import { createSecretKey, type KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import type { DocumentFormat } from './format/formats.ts';
 import type { LakeAccess, LakeApi, LakeSettings } from './lake.ts';
 import type { Layout, Naming } from './lake-path.ts';
@@ -130,7 +130,7 @@ function readSigningSecrets(read: SettingReader): readonly KeyObject[] {
   if (texts.length === 0) read.mustBe('SIGNING_SECRETS', mustBe, 'it has none');
   return texts.flatMap((text, index) => {
     const secret = readSecret(text);
-    if (secret !== undefined) return [createSecretKey(secret)];
+    if (secret !== undefined) return [secret];
     const found = `number ${index + 1} of ${texts.length} is of another form`;
     read.mustBe('SIGNING_SECRETS', mustBe, found);
     return [];

@@ -1,6 +1,6 @@
 // Whether a delivery comes from someone who knows a secret: Standard Webhooks, over the bytes exactly as they arrived.
 // https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
-import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
 
 export interface SignatureHeaders {
   readonly id: string | null;
@@ -16,7 +16,7 @@ const maxSignatureHeader = 4096;
 export function isAuthentic(
   body: Uint8Array,
   headers: SignatureHeaders,
-  secrets: readonly (KeyObject | Uint8Array)[],
+  secrets: readonly KeyObject[],
   now: Date,
 ): boolean {
   const { id, timestamp, signature } = headers;
@@ -55,10 +55,13 @@ function readSignature(text: string): Uint8Array[] {
   return /^v1,[A-Za-z0-9+/]{43}=$/.test(text) ? [Buffer.from(text.slice(3), 'base64')] : [];
 }
 
-/** The bytes of a `whsec_` secret; undefined where it is none, or too short to be one. */
-export function readSecret(text: string): Uint8Array | undefined {
+/**
+ * A `whsec_` secret as a key: made once, where bytes would be made into one for each request, and nothing that prints it shows it.
+ * Undefined where it is none, or too short to be one.
+ */
+export function readSecret(text: string): KeyObject | undefined {
   const base64 = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(text)?.[1];
   if (base64 === undefined || base64.length % 4 !== 0) return undefined;
   const bytes = Buffer.from(base64, 'base64');
-  return bytes.length >= 24 && bytes.length <= 64 ? bytes : undefined;
+  return bytes.length >= 24 && bytes.length <= 64 ? createSecretKey(bytes) : undefined;
 }

@@ -1,4 +1,5 @@
 // The settings as the receiver would read them, and the secret that deliveries are signed with.
+import type { KeyObject } from 'node:crypto';
 import type { Environment } from '../../shared/setting-reader.ts';
 import { readSettings, type Settings } from '../../shared/settings.ts';
 import { readSecret } from '../../shared/signature.ts';
@@ -54,21 +55,21 @@ function checkSecrets({ signingSecrets }: Settings, environment: Environment, pl
     return [failed(names.secret, found, renew)];
   }
   const weak = signingSecrets.flatMap((secret, index) => {
-    const weakness = weaknessOf(secret);
+    const weakness = weaknessOf(secret.export());
     const which = signingSecrets.length === 1 ? 'the secret' : `secret ${index + 1} of ${signingSecrets.length}`;
     return weakness === undefined ? [] : [failed(names.secret, `${which} must be random: ${weakness}`, renew)];
   });
-  const lengths = signingSecrets.map(({ length }) => length).join(', ');
+  const lengths = signingSecrets.map(({ symmetricKeySize }) => symmetricKeySize).join(', ');
   const strong = ok(names.secret, `random by its looks, of ${lengths} bytes`);
   return [...(weak.length > 0 ? weak : [strong]), ...checkSender(signingSecrets, environment['LAKE_SIGNING_SECRET'])];
 }
 
 /** Only where both are given can they be compared. */
-function checkSender(secrets: readonly Uint8Array[], given: string | undefined): Check[] {
+function checkSender(secrets: readonly KeyObject[], given: string | undefined): Check[] {
   const text = given?.trim() ?? '';
   if (text === '') return [];
   const sender = readSecret(text);
-  if (sender !== undefined && secrets.some((secret) => Buffer.from(secret).equals(sender)))
+  if (sender !== undefined && secrets.some((secret) => secret.equals(sender)))
     return [ok(names.sender, 'LAKE_SIGNING_SECRET is one of SIGNING_SECRETS')];
   const fix = 'export LAKE_SIGNING_SECRET=<one of SIGNING_SECRETS>, then npm run atlas:deploy';
   return [failed(names.sender, 'LAKE_SIGNING_SECRET must be one of SIGNING_SECRETS: it is none of them', fix)];

@@ -1,5 +1,5 @@
 // Which fields of which namespaces must not reach the lake.
-import { createSecretKey, type KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 
 export type Action = 'drop' | 'mask' | 'hash';
 
@@ -25,7 +25,7 @@ export interface PathTree {
   readonly children: ReadonlyMap<string, PathTree>;
 }
 
-export function redactionsOf(rules: readonly Rule[], key: Uint8Array): Redactions {
+export function redactionsOf(rules: readonly Rule[], key: KeyObject): Redactions {
   const paths = new Map<string, PathTree>([['', treeOf(rules)]]);
   for (const { namespace } of rules) {
     const db = databaseOf(namespace);
@@ -33,7 +33,7 @@ export function redactionsOf(rules: readonly Rule[], key: Uint8Array): Redaction
     if (db !== undefined)
       paths.set(db, treeOf(rules.filter((rule) => [db, undefined].includes(databaseOf(rule.namespace)))));
   }
-  return { key: createSecretKey(key), paths };
+  return { key, paths };
 }
 
 /**

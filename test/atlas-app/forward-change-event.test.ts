@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
-import { isAuthentic, readSecret } from '../../shared/signature.ts';
+import { isAuthentic } from '../../shared/signature.ts';
 import { receiverKey } from '../support/atlas.ts';
 import { changeEvents, insertOf, tokenOf } from '../support/change-events.ts';
-import { secret } from '../support/deliveries.ts';
+import { secretKey } from '../support/deliveries.ts';
 import { receiptOf, type Told } from '../support/scripted-receiver.ts';
 import { senderOf } from '../support/sender.ts';
 
@@ -170,5 +170,5 @@ function isSigned(told: Told | undefined, atMs: number): boolean {
     timestamp: headers['webhook-timestamp'] ?? null,
     signature: headers['webhook-signature'] ?? null,
   };
-  return isAuthentic(Buffer.from(body), signature, [readSecret(secret) ?? Buffer.alloc(0)], new Date(atMs));
+  return isAuthentic(Buffer.from(body), signature, [secretKey], new Date(atMs));
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { createHmac } from 'node:crypto';
+import { createHmac, type KeyObject } from 'node:crypto';
 import { describe, it } from 'node:test';
+import { inspect } from 'node:util';
 import { isAuthentic, readSecret, type SignatureHeaders } from '../../shared/signature.ts';
 
 // Known answer, computed with: printf '%s' "$id.$timestamp.$body" | openssl dgst -sha256 -mac HMAC -macopt hexkey:… -binary | base64
@@ -13,8 +14,8 @@ const known = {
 };
 const now = new Date(Number(known.timestamp) * 1000);
 const body = Buffer.from(known.body);
-const secret = bytesOf(known.secret);
-const otherSecret = bytesOf(`whsec_${Buffer.alloc(32, 7).toString('base64')}`);
+const secret = keyOf(known.secret);
+const otherSecret = keyOf(`whsec_${Buffer.alloc(32, 7).toString('base64')}`);
 
 describe('isAuthentic()', () => {
   it('accepts what Standard Webhooks signs', () => {
@@ -123,7 +124,7 @@ describe('readSecret()', () => {
       [65, false],
     ] as const) {
       const read = readSecret(`whsec_${Buffer.alloc(length, 1).toString('base64')}`);
-      assert.equal(read?.length, isSecret ? length : undefined);
+      assert.equal(read?.symmetricKeySize, isSecret ? length : undefined);
     }
   });
 
@@ -141,6 +142,16 @@ describe('readSecret()', () => {
     ])
       assert.equal(readSecret(text), undefined);
   });
+
+  it('reads it into a key that shows nothing of it where it is printed', () => {
+    const printed = inspect({ secret: readSecret(known.secret) }, { depth: 9, showHidden: true });
+
+    assert(
+      !printed.includes(known.secret.slice(6)) &&
+        !printed.includes(Buffer.from(known.secret.slice(6), 'base64').toString('hex')),
+    );
+    assert.equal(JSON.stringify(secret), '{}');
+  });
 });
 
 function headers(changed: Partial<SignatureHeaders> = {}): SignatureHeaders {
@@ -148,12 +159,12 @@ function headers(changed: Partial<SignatureHeaders> = {}): SignatureHeaders {
 }
 
 function sign(bytes: Uint8Array, id = known.id, timestamp = known.timestamp): string {
-  const mac = createHmac('sha256', bytesOf(known.secret)).update(`${id}.${timestamp}.`).update(bytes);
+  const mac = createHmac('sha256', secret).update(`${id}.${timestamp}.`).update(bytes);
   return `v1,${mac.digest('base64')}`;
 }
 
-function bytesOf(text: string): Uint8Array {
-  const bytes = readSecret(text);
-  assert(bytes);
-  return bytes;
+function keyOf(text: string): KeyObject {
+  const key = readSecret(text);
+  assert(key);
+  return key;
 }

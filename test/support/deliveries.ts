@@ -1,5 +1,5 @@
 // Deliveries as a sender makes them, and a receiver for them.
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey } from 'node:crypto';
 import { bytesInFlight } from '../../shared/bytes-in-flight.ts';
 import type { Delivery } from '../../shared/delivery.ts';
 import type { Lake } from '../../shared/lake.ts';
@@ -8,6 +8,7 @@ import { readSettings, type Settings } from '../../shared/settings.ts';
 import { readSecret } from '../../shared/signature.ts';
 
 export const secret = `whsec_${Buffer.alloc(32, 's').toString('base64')}`;
+export const secretKey = createSecretKey(Buffer.alloc(32, 's'));
 export const now = new Date('2026-11-20T10:15:31.000Z');
 
 export function deliveryOf(body: Uint8Array | string, changed: Partial<Delivery> = {}): Delivery {

@@ -1,7 +1,7 @@
 // A receiver with no network in between: does as it is told, on the clock of the test, and writes down what it was sent.
 // Untold, it takes every event that is signed and gives a true receipt.
-import { isAuthentic, readSecret } from '../../shared/signature.ts';
-import { secret } from './deliveries.ts';
+import { isAuthentic } from '../../shared/signature.ts';
+import { secretKey } from './deliveries.ts';
 import { problemOf, type Reply, storeAll, type Told } from './scripted-receiver.ts';
 
 /** What a sender meets: an answer, none for ever, or a connection that breaks. */
@@ -52,7 +52,7 @@ function isSigned({ headers, body, atMs }: Told): boolean {
     timestamp: headers['webhook-timestamp'] ?? null,
     signature: headers['webhook-signature'] ?? null,
   };
-  return isAuthentic(Buffer.from(body), signature, [readSecret(secret) ?? Buffer.alloc(0)], new Date(atMs));
+  return isAuthentic(Buffer.from(body), signature, [secretKey], new Date(atMs));
 }
 
 async function doneOf(doing: Doing, told: Told): Promise<Deed> {

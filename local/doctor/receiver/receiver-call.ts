@@ -1,5 +1,5 @@
 // One request to the receiver, bounded in time and in what is read of the answer.
-import { createHmac, randomUUID } from 'node:crypto';
+import { createHmac, type KeyObject, randomUUID } from 'node:crypto';
 import { codeOf } from '../../command.ts';
 
 export type Called =
@@ -23,7 +23,7 @@ export async function askHealth(address: URL): Promise<Called> {
 }
 
 /** An empty delivery: it stores nothing, and its receipt says so. */
-export async function postNothing(address: URL, key: string, secret: Uint8Array | undefined): Promise<Called> {
+export async function postNothing(address: URL, key: string, secret: KeyObject | undefined): Promise<Called> {
   const body = '[]';
   return await call(address, {
     method: 'POST',
@@ -36,7 +36,7 @@ export async function postNothing(address: URL, key: string, secret: Uint8Array 
   });
 }
 
-function signatureOf(body: string, secret: Uint8Array): Readonly<Record<string, string>> {
+function signatureOf(body: string, secret: KeyObject): Readonly<Record<string, string>> {
   const id = `doctor_${randomUUID()}`;
   const timestamp = String(Math.floor(Date.now() / 1000));
   const mac = createHmac('sha256', secret).update(`${id}.${timestamp}.${body}`).digest('base64');

@@ -1,4 +1,5 @@
 // The receiver as a sender meets it. Nothing is stored: the only delivery that is posted is the empty one.
+import type { KeyObject } from 'node:crypto';
 import { type Check, type Checking, failed, leftOut, leftOutAfter, ok } from '../check.ts';
 import { checkClock } from '../clock-check.ts';
 import { appCommand, type Places, setSetting } from '../places.ts';
@@ -10,7 +11,7 @@ export interface ReceiverPatient {
   readonly url: URL;
   readonly key: string;
   /** Empty where the settings ask for no signature; undefined where they are wrong. */
-  readonly secrets: readonly Uint8Array[] | undefined;
+  readonly secrets: readonly KeyObject[] | undefined;
   readonly places: Places;
 }
 

@@ -199,8 +199,8 @@ function newSecret(): string {
 
 function patient(url: string, secrets: readonly string[], functionKey = '') {
   const address = new URL('/api/change-events', url);
-  const bytes = secrets.map((text) => readSecret(text) ?? new Uint8Array());
-  return { url: address, key: functionKey, secrets: bytes, places: placesOf(undefined, address) };
+  const keys = secrets.map((text) => readSecret(text) ?? assert.fail(`${text} is no secret`));
+  return { url: address, key: functionKey, secrets: keys, places: placesOf(undefined, address) };
 }
 
 async function check(url: string, secrets: readonly string[], functionKey = '') {

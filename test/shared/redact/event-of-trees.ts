@@ -2,7 +2,7 @@
 import { type Redactions, redactionsOf } from '../../../shared/redact/rules.ts';
 import { changeEvents, tokenOf } from '../../support/change-events.ts';
 import { type Tree, textOfTree } from './json-tree.ts';
-import { redactKeyBytes } from './redacted.ts';
+import { redactSecret } from './redacted.ts';
 import { decide, expectedOf, type PathRule } from './redaction-model.ts';
 
 export interface UpdateTrees {
@@ -63,6 +63,6 @@ export function redactionsFor(ofPaths: readonly PathRule[]): Redactions {
   const withoutPositions = ofPaths.map(({ path, action }) => ({ path: path.filter((name) => name !== '0'), action }));
   return redactionsOf(
     withoutPositions.map((one) => ({ namespace: '*', ...one })),
-    redactKeyBytes,
+    redactSecret,
   );
 }

@@ -3,7 +3,7 @@ import { createHmac, createSecretKey } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { hashedValue } from '../../../shared/redact/hash-value.ts';
 import { corpus } from '../../support/bson-corpus.ts';
-import { redactKeyBytes } from './redacted.ts';
+import { redactSecret } from './redacted.ts';
 
 describe('hashedValue()', () => {
   it('is what openssl computes of the canonical text', () => {
@@ -73,7 +73,7 @@ describe('hashedValue()', () => {
   });
 
   it('depends on the key', () => {
-    assert.notEqual(hashed('1', Buffer.alloc(32, 'q')), hashed('1'));
+    assert.notEqual(hashed('1', createSecretKey(Buffer.alloc(32, 'q'))), hashed('1'));
   });
 
   it('is the HMAC-SHA256 of what is canonical already', () => {
@@ -86,13 +86,13 @@ describe('hashedValue()', () => {
       '{"$undefined":true}',
       '{"$minKey":1}',
     ]) {
-      const digest = createHmac('sha256', redactKeyBytes).update(text).digest('hex');
+      const digest = createHmac('sha256', redactSecret).update(text).digest('hex');
       assert.equal(hashed(text), `"hmac:${digest.slice(0, 32)}"`);
     }
   });
 });
 
-function hashed(text: string, key: Uint8Array = redactKeyBytes): string {
+function hashed(text: string, key = redactSecret): string {
   const bytes = Buffer.from(`[${text}]`);
-  return hashedValue(bytes, { start: 1, end: bytes.length - 1 }, createSecretKey(key));
+  return hashedValue(bytes, { start: 1, end: bytes.length - 1 }, key);
 }

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { readRedactions } from '../../../shared/redact/read-redactions.ts';
 import { redactionsOf } from '../../../shared/redact/rules.ts';
 import { settingReader } from '../../../shared/setting-reader.ts';
-import { redactionsFrom, redactKey, redactKeyBytes } from './redacted.ts';
+import { redactionsFrom, redactKey, redactSecret } from './redacted.ts';
 
 describe('readRedactions()', () => {
   it('reads rules, paths and actions, whatever stands between them', () => {
@@ -15,7 +15,7 @@ describe('readRedactions()', () => {
         { namespace: 'shop.*', path: ['first name'], action: 'drop' },
         { namespace: '*', path: ['ssn'], action: 'hash' },
       ],
-      redactKeyBytes,
+      redactSecret,
     );
 
     for (const text of [
@@ -32,7 +32,7 @@ describe('readRedactions()', () => {
   it('reads names with separators in quotes', () => {
     assert.deepEqual(
       redactionsFrom('"shop.a;b:c, d=e": "x;y:z, \\"=mask.\\\\"=mask'),
-      redactionsOf([{ namespace: 'shop.a;b:c, d=e', path: ['x;y:z, "=mask', '\\'], action: 'mask' }], redactKeyBytes),
+      redactionsOf([{ namespace: 'shop.a;b:c, d=e', path: ['x;y:z, "=mask', '\\'], action: 'mask' }], redactSecret),
     );
   });
 
@@ -43,7 +43,7 @@ describe('readRedactions()', () => {
       fc.property(fc.array(name, { minLength: 1 }), fc.constantFrom('drop', 'mask', 'hash'), (path, action) => {
         const read = redactionsFrom(`db.coll: ${JSON.stringify(path.join('.'))}=${action}`);
 
-        assert.deepEqual(read, redactionsOf([{ namespace: 'db.coll', path, action }], redactKeyBytes));
+        assert.deepEqual(read, redactionsOf([{ namespace: 'db.coll', path, action }], redactSecret));
       }),
     );
   });
@@ -55,7 +55,7 @@ describe('readRedactions()', () => {
   it('splits a namespace at its first dot', () => {
     assert.deepEqual(
       redactionsFrom('shop.customers.archive: a'),
-      redactionsOf([{ namespace: 'shop.customers.archive', path: ['a'], action: 'drop' }], redactKeyBytes),
+      redactionsOf([{ namespace: 'shop.customers.archive', path: ['a'], action: 'drop' }], redactSecret),
     );
   });
 

@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { redact } from '../../../shared/redact/redact.ts';
 import { changeEvents, readEvent, withField } from '../../support/change-events.ts';
-import { fieldText, redactionsFrom, redactKeyBytes } from './redacted.ts';
+import { fieldText, redactionsFrom, redactSecret } from './redacted.ts';
 
 describe('redactUpdate()', () => {
   it('drops, masks or hashes the entry of a field, also of one in an array', () => {
@@ -77,7 +77,7 @@ describe('redactUpdate()', () => {
   });
 });
 
-const hashOfThree = `hmac:${createHmac('sha256', redactKeyBytes).update('{"$numberInt":"3"}').digest('hex').slice(0, 32)}`;
+const hashOfThree = `hmac:${createHmac('sha256', redactSecret).update('{"$numberInt":"3"}').digest('hex').slice(0, 32)}`;
 
 function updateOf(description: unknown, rules: string): string {
   return updateTextOf(JSON.stringify(description), rules);

@@ -1,5 +1,6 @@
 // What redaction makes of events, for the tests beside this file.
 import assert from 'node:assert/strict';
+import { createSecretKey } from 'node:crypto';
 import type { ChangeEvent } from '../../../shared/change-event.ts';
 import { pickDocument } from '../../../shared/document.ts';
 import { envelopeLine } from '../../../shared/envelope.ts';
@@ -10,7 +11,7 @@ import type { Redactions } from '../../../shared/redact/rules.ts';
 import { type EventFields, eventOf, readEvent } from '../../support/change-events.ts';
 
 export const redactKey = `whsec_${Buffer.alloc(32, 'r').toString('base64')}`;
-export const redactKeyBytes = Buffer.alloc(32, 'r');
+export const redactSecret = createSecretKey(Buffer.alloc(32, 'r'));
 
 export function redactionsFrom(text: string): Redactions {
   const redactions = readRedactions(text, redactKey, (...problem) => assert.fail(problem.join(': ')));

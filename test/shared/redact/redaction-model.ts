@@ -2,7 +2,7 @@
 import { createHmac } from 'node:crypto';
 import type { Action } from '../../../shared/redact/rules.ts';
 import { keyTextOf, type Tree, type TreeMember } from './json-tree.ts';
-import { redactKeyBytes } from './redacted.ts';
+import { redactSecret } from './redacted.ts';
 
 export interface PathRule {
   readonly path: readonly string[];
@@ -80,7 +80,7 @@ function normal(path: readonly string[]): string {
 }
 
 function hashOf(tree: Tree): string {
-  return `"hmac:${createHmac('sha256', redactKeyBytes).update(hashedText(tree)).digest('hex').slice(0, 32)}"`;
+  return `"hmac:${createHmac('sha256', redactSecret).update(hashedText(tree)).digest('hex').slice(0, 32)}"`;
 }
 
 function hashedText(tree: Tree): string {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { changeEvents, type EventFields, tokenOf, withField, withoutField } from '../../support/change-events.ts';
-import { redacted, redactKeyBytes } from './redacted.ts';
+import { redacted, redactSecret } from './redacted.ts';
 
 const { insert } = changeEvents;
 const token = insert._id._data;
@@ -14,7 +14,7 @@ describe('the sequence of a redacted event', () => {
   });
 
   it('is the time of the token and a keyed hash, where a rule is for the key of the document', () => {
-    const digest = createHmac('sha256', redactKeyBytes).update(token).digest('hex').slice(0, 32).toUpperCase();
+    const digest = createHmac('sha256', redactSecret).update(token).digest('hex').slice(0, 32).toUpperCase();
 
     for (const rules of ['*: _id', '*: _id=mask', '*: _id=hash', '*: _id.customer'])
       assert.equal(redacted(insert, rules).sequence, `${token.slice(0, 18)}${digest}`, rules);
