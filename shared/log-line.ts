@@ -19,6 +19,7 @@ export function toLogLine(receipt: Receipt, { status, startedMs, endedMs }: Requ
     operationTypes: tally(traces, ({ operationType }) => operationType),
     lagMs: lagMs(events, endedMs),
     durationMs: Math.round(endedMs - startedMs),
+    storageMs: receipt.kind === 'received' ? receipt.storageMs : null,
     bytes: 'bytes' in receipt ? receipt.bytes : 0,
     ...notEmpty(
       'reasons',

@@ -16,7 +16,13 @@ export type EventOutcome =
   | { readonly outcome: 'failed'; readonly path: string; readonly event: EventTrace; readonly fault: string };
 
 export type Receipt =
-  | { readonly kind: 'received'; readonly events: readonly EventOutcome[]; readonly bytes: number }
+  | {
+      readonly kind: 'received';
+      readonly events: readonly EventOutcome[];
+      readonly bytes: number;
+      /** The longest write; null where nothing was written. */
+      readonly storageMs: number | null;
+    }
   | { readonly kind: 'unsupported-type' }
   | { readonly kind: 'body-too-large' }
   | { readonly kind: 'busy' }

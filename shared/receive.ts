@@ -19,6 +19,7 @@ import { readRedactedEvent } from './redact/redact.ts';
 import type { Settings } from './settings.ts';
 import { isAuthentic } from './signature.ts';
 import { describeFault } from './storage-error.ts';
+import { timedLake } from './timed-lake.ts';
 
 /** What a process holds for all its deliveries. */
 export interface Receiver {
@@ -45,7 +46,9 @@ export async function receive(delivery: Delivery, receiver: Receiver, now: Date)
 
   const take = settings.lakeFiles === 'batch' ? storeBatches : takeEvents;
   const read = (span: Span): ReadEvent => readRedactedEvent(text, span, settings.redactions);
-  return { kind: 'received', events: await take(read, spans, receiver, deadline.signal), bytes: text.length };
+  const { lake, longestMs } = timedLake(receiver.lake);
+  const events = await take(read, spans, { ...receiver, lake }, deadline.signal);
+  return { kind: 'received', events, bytes: text.length, storageMs: longestMs() };
 }
 
 /** The text that somebody who may has sent. A body that came compressed is let go of here: beside its text it is held no longer. */

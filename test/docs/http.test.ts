@@ -13,7 +13,7 @@ const outcomes: EventOutcome[] = [
   { outcome: 'failed', path: 'p', event, fault: 'f' },
 ];
 const receipts: Receipt[] = [
-  ...outcomes.map((outcome): Receipt => ({ kind: 'received', events: [outcome], bytes: 1 })),
+  ...outcomes.map((outcome): Receipt => ({ kind: 'received', events: [outcome], bytes: 1, storageMs: 1 })),
   { kind: 'unsupported-type' },
   { kind: 'body-too-large' },
   { kind: 'busy' },

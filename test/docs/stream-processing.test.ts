@@ -29,10 +29,10 @@ const bytes = 1;
 /** All that the receiver can make of a delivery. */
 const receipts: Readonly<Record<Receipt['kind'], readonly Receipt[]>> = {
   received: [
-    { kind: 'received', events: [{ outcome: 'stored', path, event }], bytes },
-    { kind: 'received', events: [{ outcome: 'alreadyStored', path, event }], bytes },
-    { kind: 'received', events: [{ outcome: 'refused', reason: 'none' }], bytes },
-    { kind: 'received', events: [{ outcome: 'failed', path, event, fault: 'none' }], bytes },
+    { kind: 'received', events: [{ outcome: 'stored', path, event }], bytes, storageMs: 1 },
+    { kind: 'received', events: [{ outcome: 'alreadyStored', path, event }], bytes, storageMs: 1 },
+    { kind: 'received', events: [{ outcome: 'refused', reason: 'none' }], bytes, storageMs: 1 },
+    { kind: 'received', events: [{ outcome: 'failed', path, event, fault: 'none' }], bytes, storageMs: 1 },
   ],
   'unsupported-type': [{ kind: 'unsupported-type' }],
   'body-too-large': [{ kind: 'body-too-large' }],

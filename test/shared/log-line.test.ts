@@ -21,6 +21,7 @@ describe('toLogLine()', () => {
       operationTypes: { insert: 1, update: 1 },
       lagMs: 6_025,
       durationMs: 25,
+      storageMs: 12,
       bytes: 99,
     });
   });
@@ -73,5 +74,5 @@ function stored(operationType: string, eventMs: number) {
 }
 
 function received(...events: EventOutcome[]): Receipt {
-  return { kind: 'received', events, bytes: 99 };
+  return { kind: 'received', events, bytes: 99, storageMs: 12 };
 }

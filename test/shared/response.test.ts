@@ -98,7 +98,7 @@ describe('misconfigured', () => {
 });
 
 function received(...events: EventOutcome[]): Receipt {
-  return { kind: 'received', events, bytes: 10 };
+  return { kind: 'received', events, bytes: 10, storageMs: 1 };
 }
 
 function respond(receipt: Receipt) {
