@@ -1,25 +1,49 @@
-// npm run package: the zip for those who deploy without the Functions Core Tools.
-import { writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+// npm run package: what is deployed, as a zip or as a folder, for those who deploy without the Functions Core Tools.
+import { copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { buildBundle } from '../build.ts';
 import { CommandError, codeOf, runCommand } from '../command.ts';
 import { deployedFiles, zipOfDeployed } from '../deployed-files.ts';
 import { root } from '../paths.ts';
 
-const help = `npm run package [-- --out <file>]
+const help = `npm run package [-- --out <file> | --folder <folder>]
 
 Builds the bundle and zips what is deployed, to atlas-lake-sync.zip. To ship it:
-  az functionapp deployment source config-zip --resource-group <group> --name <app> --src atlas-lake-sync.zip`;
+  az functionapp deployment source config-zip --resource-group <group> --name <app> --src atlas-lake-sync.zip
+With --folder it lays the same files into a folder, for "azd up" to ship.`;
 
 await runCommand({
   help,
-  options: ['out'],
-  run: async ({ out = 'atlas-lake-sync.zip' }) => {
+  options: ['out', 'folder'],
+  run: async ({ out, folder }) => {
+    if (out !== undefined && folder !== undefined)
+      throw new CommandError('Cannot package: --out and --folder must be given one at a time: both are');
     await buildBundle();
-    const zip = await zipOfDeployed();
-    await writeFile(resolve(root, out), zip).catch((error: unknown) => {
-      throw new CommandError(`Cannot package: --out must be a file that can be written: ${out}: ${codeOf(error)}`);
-    });
-    console.log(`Packaged ${deployedFiles.join(', ')} in ${out} (${Math.round(zip.length / 1024)} KiB)`);
+    if (folder === undefined) await zipTo(out ?? 'atlas-lake-sync.zip');
+    else await layInto(folder);
   },
 });
+
+async function zipTo(out: string): Promise<void> {
+  const zip = await zipOfDeployed();
+  await writeFile(resolve(root, out), zip).catch((error: unknown) => {
+    throw new CommandError(`Cannot package: --out must be a file that can be written: ${out}: ${codeOf(error)}`);
+  });
+  console.log(`Packaged ${deployedFiles.join(', ')} in ${out} (${Math.round(zip.length / 1024)} KiB)`);
+}
+
+async function layInto(folder: string): Promise<void> {
+  const there = await readdir(resolve(root, folder), { recursive: true, withFileTypes: true }).catch(() => []);
+  const names = there.filter((entry) => !entry.isDirectory()).map(({ parentPath, name }) => join(parentPath, name));
+  const ours = new Set(deployedFiles.map((file) => resolve(root, folder, file)));
+  const other = names.find((name) => !ours.has(name));
+  // What is shipped is the folder as it is: it must be the package and nothing else, and nobody's files are deleted to make it so.
+  if (other !== undefined)
+    throw new CommandError(`Cannot package: --folder must be new or hold an earlier package alone: it has ${other}`);
+  for (const file of deployedFiles) {
+    const target = resolve(root, folder, file);
+    await mkdir(dirname(target), { recursive: true });
+    await copyFile(join(root, file), target);
+  }
+  console.log(`Packaged ${deployedFiles.join(', ')} in ${folder}`);
+}

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import { unzipSync } from 'fflate';
@@ -86,4 +86,35 @@ describe('what is deployed', () => {
     const receiver = await startReceiver(t, { LAKE_URL: `file:${folder}/lake` }, join(folder, 'app'));
     assert.equal((await receiver.post(textOf(changeEvents.insert))).status, 200);
   });
+
+  it('is laid into a folder of its own, which is what azd ships', async (t) => {
+    const folder = join(await temporaryFolder(t), 'package');
+    const azd = await readFile(join(root, 'azure.yaml'), 'utf8');
+
+    await layInto(folder);
+    await layInto(folder);
+
+    const files = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
+    const laid = files.map(({ parentPath, name }) => relative(folder, join(parentPath, name)).replaceAll('\\', '/'));
+    assert.deepEqual(laid.sort(), [...deployedFiles].sort());
+    const [, shipped] = /^ {4}dist: (\S+)$/m.exec(azd) ?? [];
+    assert.equal(azd.match(/run: npm run package -- --folder (\S+)/g)?.length, 2);
+    for (const [, made] of azd.matchAll(/run: npm run package -- --folder (\S+)/g)) assert.equal(made, shipped);
+    // With a language of azd's own it would build in Azure, where nothing that builds this is.
+    assert.match(azd, /^ {4}language: custom$/m);
+    assert.match(azd, /^ {4}remoteBuild: false$/m);
+  });
+
+  it('is laid into no folder that holds anything else, and deletes nothing there', async (t) => {
+    const folder = await temporaryFolder(t);
+    await writeFile(join(folder, 'notes.txt'), 'mine');
+
+    await assert.rejects(layInto(folder), /Cannot package: --folder must be new or hold an earlier package alone/);
+
+    assert.deepEqual(await readdir(folder), ['notes.txt']);
+  });
 });
+
+function layInto(folder: string) {
+  return promisify(execFile)(process.execPath, [join(root, 'local/commands/package.ts'), '--folder', folder]);
+}
