@@ -4,11 +4,9 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { root } from '../../local/paths.ts';
 import { readSettings } from '../../shared/settings.ts';
+import { ownSettings } from '../support/own-settings.ts';
 
-const sources = ['settings', 'setting-reader'].map((file) => read(`shared/${file}.ts`)).join('');
-const inCode = new Set([...sources.matchAll(/'([A-Z][A-Z_]{4,})'/g)].map(([, name]) => name));
-const fromAzure = new Set(['IDENTITY_ENDPOINT', 'MSI_ENDPOINT', 'AZURE_CLIENT_ID']);
-const own = [...inCode].filter((name) => name !== undefined && !fromAzure.has(name)).sort();
+const own = ownSettings();
 
 describe('the settings', () => {
   it('are those of the README, no more and no less', () => {

@@ -1,0 +1,120 @@
+// Four questions that the workspace is asked again and again, and whom to tell.
+import { alertRule, silenceRule } from 'alert-rule.bicep'
+
+param name string
+param location string
+param tags object
+param workspaceId string
+param lag alertRule
+param failed alertRule
+param refused alertRule
+param silence silenceRule
+param email string
+param actionGroupId string
+
+resource mail 'Microsoft.Insights/actionGroups@2023-01-01' = if (!empty(email)) {
+  name: name
+  location: 'global'
+  tags: tags
+  properties: {
+    enabled: true
+    groupShortName: 'lake-sync'
+    emailReceivers: [
+      {
+        name: 'operator'
+        emailAddress: email
+        useCommonAlertSchema: true
+      }
+    ]
+  }
+}
+
+var actionGroups = union(empty(email) ? [] : [mail.id], empty(actionGroupId) ? [] : [actionGroupId])
+
+var rules = [
+  {
+    name: 'lag'
+    title: 'Change events reach the lake late'
+    meaning: 'Nineteen of twenty deliveries took at most so many seconds from event to file; the threshold is in seconds.'
+    query: loadTextContent('../queries/alert-lag.kql')
+    column: 'lagSeconds'
+    aggregation: 'Maximum'
+    rule: lag
+    range: null
+  }
+  {
+    name: 'failed'
+    title: 'Change events could not be written'
+    meaning: 'The storage service failed, or the settings are wrong. The senders keep what was not written and send it again.'
+    query: loadTextContent('../queries/alert-failed.kql')
+    column: 'failed'
+    aggregation: 'Total'
+    rule: failed
+    range: null
+  }
+  {
+    name: 'refused'
+    title: 'Change events or deliveries were refused'
+    meaning: 'They are no change events, or not authentic, or too large. The senders keep them; they do not come again by themselves.'
+    query: loadTextContent('../queries/alert-refused.kql')
+    column: 'refused'
+    aggregation: 'Total'
+    rule: refused
+    range: null
+  }
+  {
+    name: 'silence'
+    title: 'No change events, where there were some a day before'
+    meaning: 'A trigger is suspended, the sender has the wrong address or key, or nothing changed.'
+    query: replace(loadTextContent('../queries/alert-silence.kql'), 'let quiet = 6h;', 'let quiet = ${silence.hours}h;')
+    column: 'silent'
+    aggregation: 'Total'
+    rule: {
+      enabled: silence.enabled
+      severity: silence.severity
+      threshold: 0
+      window: 'PT1H'
+      every: 'PT1H'
+    }
+    // Looks back at yesterday, past its window.
+    range: 'P2D'
+  }
+]
+
+resource alerts 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
+  for item in rules: {
+    name: '${name}-${item.name}'
+    location: location
+    tags: tags
+    kind: 'LogAlert'
+    properties: {
+      displayName: item.title
+      description: item.meaning
+      enabled: item.rule.enabled
+      severity: item.rule.severity
+      scopes: [workspaceId]
+      windowSize: item.rule.window
+      evaluationFrequency: item.rule.every
+      overrideQueryTimeRange: item.range
+      autoMitigate: true
+      // A workspace that nothing was logged to yet does not know the table.
+      skipQueryValidation: true
+      criteria: {
+        allOf: [
+          {
+            query: item.query
+            metricMeasureColumn: item.column
+            timeAggregation: item.aggregation
+            operator: 'GreaterThan'
+            threshold: item.rule.threshold
+            failingPeriods: {
+              numberOfEvaluationPeriods: 1
+              minFailingPeriodsToAlert: 1
+            }
+          }
+        ]
+      }
+      actions: { actionGroups: actionGroups }
+    }
+  }
+]

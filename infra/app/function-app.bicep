@@ -1,0 +1,123 @@
+// The receiver: a Flex Consumption plan, the app on it, and its settings.
+param name string
+param location string
+param tags object
+param identityId string
+param identityClientId string
+param hostBlobEndpoint string
+param packageUrl string
+param appInsightsConnectionString string
+@description('What shared/settings.ts reads, by name.')
+param receiverSettings object
+param maxBodyBytes int
+param instanceMemoryMB int
+param perInstanceConcurrency int
+param maximumInstanceCount int
+param alwaysReadyInstances int
+@description('Empty: everybody may connect.')
+param allowedAddresses string[]
+@description('Empty: no virtual network.')
+param subnetId string
+
+// Neither FUNCTIONS_WORKER_RUNTIME nor FUNCTIONS_EXTENSION_VERSION nor WEBSITE_…: this plan has properties in their place.
+var hostSettings = {
+  AzureWebJobsStorage__credential: 'managedidentity'
+  AzureWebJobsStorage__clientId: identityClientId
+  AzureWebJobsStorage__blobServiceUri: hostBlobEndpoint
+  APPLICATIONINSIGHTS_CONNECTION_STRING: appInsightsConnectionString
+  APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
+  AZURE_CLIENT_ID: identityClientId
+  FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: string(maxBodyBytes)
+}
+
+resource plan 'Microsoft.Web/serverfarms@2025-05-01' = {
+  name: name
+  location: location
+  tags: tags
+  kind: 'functionapp'
+  sku: {
+    name: 'FC1'
+    tier: 'FlexConsumption'
+  }
+  properties: { reserved: true }
+}
+
+resource app 'Microsoft.Web/sites@2025-05-01' = {
+  name: name
+  location: location
+  tags: union(tags, { 'azd-service-name': 'receiver' })
+  kind: 'functionapp,linux'
+  identity: {
+    type: 'UserAssigned'
+    userAssignedIdentities: { '${identityId}': {} }
+  }
+  properties: {
+    serverFarmId: plan.id
+    httpsOnly: true
+    publicNetworkAccess: 'Enabled'
+    keyVaultReferenceIdentity: identityId
+    virtualNetworkSubnetId: empty(subnetId) ? null : subnetId
+    siteConfig: {
+      appSettings: map(items(union(hostSettings, receiverSettings)), setting => {
+        name: setting.key
+        value: setting.value
+      })
+      ftpsState: 'Disabled'
+      minTlsVersion: '1.2'
+      scmMinTlsVersion: '1.2'
+      ipSecurityRestrictions: [
+        for (address, index) in allowedAddresses: {
+          name: 'allowed-${index}'
+          action: 'Allow'
+          ipAddress: contains(address, '/') ? address : '${address}/32'
+          priority: 100 + index
+        }
+      ]
+      ipSecurityRestrictionsDefaultAction: empty(allowedAddresses) ? 'Allow' : 'Deny'
+      // Publishing comes from elsewhere, and needs a sign-in with Entra ID.
+      scmIpSecurityRestrictionsUseMain: false
+    }
+    functionAppConfig: {
+      runtime: {
+        name: 'node'
+        version: '24'
+      }
+      deployment: {
+        storage: {
+          type: 'blobContainer'
+          value: packageUrl
+          authentication: {
+            type: 'UserAssignedIdentity'
+            userAssignedIdentityResourceId: identityId
+          }
+        }
+      }
+      scaleAndConcurrency: {
+        instanceMemoryMB: instanceMemoryMB
+        maximumInstanceCount: maximumInstanceCount
+        alwaysReady: alwaysReadyInstances == 0
+          ? []
+          : [
+              {
+                name: 'http'
+                instanceCount: alwaysReadyInstances
+              }
+            ]
+        triggers: { http: { perInstanceConcurrency: perInstanceConcurrency } }
+      }
+    }
+  }
+
+  resource noFtpPassword 'basicPublishingCredentialsPolicies' = {
+    name: 'ftp'
+    properties: { allow: false }
+  }
+
+  resource noScmPassword 'basicPublishingCredentialsPolicies' = {
+    name: 'scm'
+    properties: { allow: false }
+  }
+}
+
+output name string = app.name
+output hostName string = app.properties.defaultHostName

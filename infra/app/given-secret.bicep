@@ -1,0 +1,15 @@
+// A secret that somebody chose. Deployed again with another value, it is another version.
+param vaultName string
+param secretName string
+@secure()
+param value string
+
+resource vault 'Microsoft.KeyVault/vaults@2026-02-01' existing = {
+  name: vaultName
+}
+
+resource secret 'Microsoft.KeyVault/vaults/secrets@2026-02-01' = {
+  parent: vault
+  name: secretName
+  properties: { value: value }
+}

@@ -1,0 +1,51 @@
+// Where the secrets are: the app reads them, a person changes them, nobody else sees them.
+param name string
+param location string
+param tags object
+@description('Principal id of the app, which may read secrets.')
+param readerPrincipalId string
+@description('Principal id of who may read and change secrets; empty for nobody.')
+param officerPrincipalId string
+
+resource vault 'Microsoft.KeyVault/vaults@2026-02-01' = {
+  name: name
+  location: location
+  tags: tags
+  properties: {
+    tenantId: subscription().tenantId
+    sku: {
+      family: 'A'
+      name: 'standard'
+    }
+    enableRbacAuthorization: true
+    enableSoftDelete: true
+    softDeleteRetentionInDays: 90
+    publicNetworkAccess: 'Enabled'
+  }
+}
+
+var secretsUser = '4633458b-17de-408a-b874-0445c86b69e6'
+var secretsOfficer = 'b86a8fe4-44ce-4948-aee5-eccb2c155cd7'
+
+resource mayRead 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: guid(vault.id, readerPrincipalId, secretsUser)
+  scope: vault
+  properties: {
+    principalId: readerPrincipalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', secretsUser)
+  }
+}
+
+// Without a principal type: it may be a person, a group or a pipeline.
+resource mayChange 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!empty(officerPrincipalId)) {
+  name: guid(vault.id, officerPrincipalId, secretsOfficer)
+  scope: vault
+  properties: {
+    principalId: officerPrincipalId
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', secretsOfficer)
+  }
+}
+
+output name string = vault.name
+output uri string = vault.properties.vaultUri

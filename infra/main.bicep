@@ -1,0 +1,414 @@
+// The receiver and all it needs, in one resource group: by `azd up`, or by `az deployment group create --template-file infra/main.bicep`.
+// Of the scopes, the resource group: then rights on two resource groups are all that a deployment asks for (docs/decisions/010).
+import { alertRule, silenceRule } from 'app/alert-rule.bicep'
+
+targetScope = 'resourceGroup'
+
+@description('First part of every name; what makes it unique is added.')
+@minLength(3)
+@maxLength(24)
+param name string = 'atlas-lake-sync'
+
+@description('Region. By default that of the resource group; best that of the lake.')
+param location string = resourceGroup().location
+
+@description('Tags of every resource.')
+param tags object = {}
+
+// ─── The lake ───
+
+@description('Storage account of the lake: the default one of your Synapse workspace, with a hierarchical namespace. It must exist. Leave it empty with createLake.')
+param lakeAccount string = ''
+
+@description('Container of the lake, which must exist. Leave it empty with createLake.')
+param lakeContainer string = ''
+
+@description('Directory in the container; empty for its root.')
+param lakeDirectory string = 'atlas'
+
+@description('Resource group of the storage account, where one role assignment is added. Empty: the one deployed to.')
+param lakeResourceGroup string = ''
+
+@description('Subscription of the storage account. Empty: the one deployed to.')
+param lakeSubscriptionId string = ''
+
+@description('True, for a trial: makes a storage account with a hierarchical namespace, a container and a Synapse workspace.')
+param createLake bool = false
+
+@description('With createLake: the public address of the machine that queries the Synapse workspace. Empty: none may.')
+param synapseClientAddress string = ''
+
+// ─── What the receiver does: its settings, as the README describes them ───
+
+@description('LAKE_API. How files are written: by the Blob endpoint with one request, or by the Data Lake endpoint with three.')
+@allowed(['blob', 'dfs'])
+param lakeApi string = 'blob'
+
+@description('LAKE_LAYOUT. Where files go: into a folder for each namespace and hour, or all into one.')
+@allowed(['partitioned', 'flat'])
+param lakeLayout string = 'partitioned'
+
+@description('LAKE_FILES. One file for each event, or for the events of a request that share a namespace and an hour.')
+@allowed(['event', 'batch'])
+param lakeFiles string = 'event'
+
+@description('FILE_PREFIX. First word of every file name.')
+@minLength(1)
+@maxLength(80)
+param filePrefix string = 'change'
+
+@description('DOCUMENT_FORMAT. How BSON types are written.')
+@allowed(['relaxed', 'canonical', 'simple'])
+param documentFormat string = 'relaxed'
+
+@description('REDACT. Fields that must not reach the lake, as docs/redaction.md describes them.')
+param redact string = ''
+
+@secure()
+@description('REDACT_KEY. The whsec_ secret of the hashes. Empty: with redact, one is generated once and kept.')
+param redactKey string = ''
+
+@secure()
+@description('SIGNING_SECRETS. One whsec_ secret, or several with spaces between. Empty: what the vault holds stays; where it holds none, one is generated.')
+param signingSecrets string = ''
+
+@description('MAX_BODY_BYTES. Largest request; the limit of the Functions host follows it.')
+@minValue(1)
+@maxValue(209715200)
+param maxBodyBytes int = 67108864
+
+@description('MAX_EVENTS. Most events in one request.')
+@minValue(1)
+@maxValue(100000)
+param maxEvents int = 1000
+
+@description('MAX_BYTES_IN_FLIGHT. Bodies held at once by one instance. An instance needs 6 times this and 120 MB: 33554432 at most where instanceMemoryMB is 512.')
+@minValue(1)
+@maxValue(4294967296)
+param maxBytesInFlight int = 67108864
+
+@description('WRITE_CONCURRENCY. Writes under way at once in one request.')
+@minValue(1)
+@maxValue(1000)
+param writeConcurrency int = 32
+
+// ─── How it scales ───
+
+@description('Memory of an instance. With 512 set maxBytesInFlight and maxBodyBytes to 33554432.')
+@allowed([512, 2048, 4096])
+param instanceMemoryMB int = 2048
+
+@description('Requests that one instance takes at once. Memory does not depend on it: maxBytesInFlight is the bound.')
+@minValue(1)
+@maxValue(1000)
+param perInstanceConcurrency int = 16
+
+@description('Most instances. A bound on costs, and on what storage has to bear.')
+@minValue(40)
+@maxValue(1000)
+param maximumInstanceCount int = 40
+
+@description('Instances that are always there, for those who cannot wait for a cold start. Each costs by the hour.')
+@minValue(0)
+@maxValue(40)
+param alwaysReadyInstances int = 0
+
+// ─── Who gets in, and by which way ───
+
+@description('Addresses, or ranges in CIDR form, that may connect to the receiver, such as the egress addresses of Atlas. Empty: all may, and the function key and the signature decide.')
+param allowedAddresses string[] = []
+
+@description('True: a virtual network with private endpoints for the blob and dfs endpoints of the lake, and for the storage of the Functions host.')
+param privateNetwork bool = false
+
+@description('With privateNetwork: the range of the network, /25 or larger.')
+param addressPrefix string = '10.20.0.0/24'
+
+@description('Object id of the person, group or pipeline that may read and change the secrets; by default who deploys. Empty: nobody.')
+param secretsOfficer string = deployer().objectId
+
+// ─── Who hears of it ───
+
+@description('Days that the log is kept.')
+@minValue(30)
+@maxValue(730)
+param logRetentionDays int = 30
+
+@description('Mail address that alerts go to. Empty: none.')
+param alertEmail string = ''
+
+@description('Resource id of an action group of your own that alerts go to. Empty: none.')
+param alertActionGroup string = ''
+
+@description('Fires when nineteen of twenty deliveries of the window took longer than the threshold, in seconds, from event to file.')
+param lagAlert alertRule = {
+  enabled: true
+  severity: 2
+  threshold: 300
+  window: 'PT15M'
+  every: 'PT15M'
+}
+
+@description('Fires when more events than this could not be written.')
+param failedAlert alertRule = {
+  enabled: true
+  severity: 1
+  threshold: 0
+  window: 'PT15M'
+  every: 'PT15M'
+}
+
+@description('Fires when more events and deliveries than this were refused.')
+param refusedAlert alertRule = {
+  enabled: true
+  severity: 2
+  threshold: 0
+  window: 'PT15M'
+  every: 'PT15M'
+}
+
+@description('Fires when nothing has come for so many hours, and at the same time of the day before something did.')
+param silenceAlert silenceRule = {
+  enabled: true
+  severity: 2
+  hours: 6
+}
+
+var token = uniqueString(resourceGroup().id)
+var uniqueName = '${name}-${token}'
+var signingSecretName = 'signing-secrets'
+var redactKeyName = 'redact-key'
+
+var isLakeNamed = !empty(lakeAccount) && !empty(lakeContainer)
+var lake = createLake
+  ? { account: 'lake${token}', container: 'lake' }
+  : isLakeNamed
+      ? { account: lakeAccount, container: lakeContainer }
+      : fail('Cannot deploy: lakeAccount and lakeContainer must name a lake that exists, or createLake must be true')
+var lakeGroup = createLake || empty(lakeResourceGroup) ? resourceGroup().name : lakeResourceGroup
+var lakeSubscription = createLake || empty(lakeSubscriptionId) ? subscription().subscriptionId : lakeSubscriptionId
+var lakeAccountId = resourceId(lakeSubscription, lakeGroup, 'Microsoft.Storage/storageAccounts', lake.account)
+
+module identity 'app/identity.bicep' = {
+  name: 'identity'
+  params: { name: uniqueName, location: location, tags: tags }
+}
+
+module monitoring 'app/monitoring.bicep' = {
+  name: 'monitoring'
+  params: {
+    name: uniqueName
+    location: location
+    tags: tags
+    retentionDays: logRetentionDays
+    senderPrincipalId: identity.outputs.principalId
+  }
+}
+
+module hostStorage 'app/host-storage.bicep' = {
+  name: 'host-storage'
+  params: {
+    name: 'host${token}'
+    location: location
+    tags: tags
+    hostPrincipalId: identity.outputs.principalId
+    isPrivate: privateNetwork
+  }
+}
+
+module keyVault 'app/key-vault.bicep' = {
+  name: 'key-vault'
+  params: {
+    name: 'sync-${token}'
+    location: location
+    tags: tags
+    readerPrincipalId: identity.outputs.principalId
+    officerPrincipalId: secretsOfficer
+  }
+}
+
+module givenSigningSecrets 'app/given-secret.bicep' = if (!empty(signingSecrets)) {
+  name: 'given-signing-secrets'
+  params: { vaultName: keyVault.outputs.name, secretName: signingSecretName, value: signingSecrets }
+}
+
+module generatedSigningSecret 'app/generated-secret.bicep' = if (empty(signingSecrets)) {
+  name: 'generated-signing-secret'
+  params: { vaultName: keyVault.outputs.name, secretName: signingSecretName }
+}
+
+module givenRedactKey 'app/given-secret.bicep' = if (!empty(redact) && !empty(redactKey)) {
+  name: 'given-redact-key'
+  params: { vaultName: keyVault.outputs.name, secretName: redactKeyName, value: redactKey }
+}
+
+module generatedRedactKey 'app/generated-secret.bicep' = if (!empty(redact) && empty(redactKey)) {
+  name: 'generated-redact-key'
+  params: { vaultName: keyVault.outputs.name, secretName: redactKeyName }
+}
+
+module trialLake 'app/trial-lake.bicep' = if (createLake) {
+  name: 'trial-lake'
+  params: {
+    accountName: lake.account
+    containerName: lake.container
+    workspaceName: 'synapse-${token}'
+    location: location
+    tags: tags
+    ownerPrincipalId: secretsOfficer
+    clientAddress: synapseClientAddress
+  }
+}
+
+module lakeRole 'app/lake-role.bicep' = {
+  name: 'lake-role-${token}'
+  scope: resourceGroup(lakeSubscription, lakeGroup)
+  params: {
+    accountName: lake.account
+    containerName: lake.container
+    writerPrincipalId: identity.outputs.principalId
+  }
+  dependsOn: [trialLake]
+}
+
+module network 'app/network.bicep' = if (privateNetwork) {
+  name: 'network'
+  params: { name: uniqueName, location: location, tags: tags, addressPrefix: addressPrefix }
+}
+
+module hostBlobEndpoint 'app/private-endpoint.bicep' = if (privateNetwork) {
+  name: 'host-blob-endpoint'
+  params: {
+    name: '${uniqueName}-host-blob'
+    location: location
+    tags: tags
+    subnetId: network!.outputs.endpointSubnetId
+    accountId: hostStorage.outputs.id
+    kind: 'blob'
+    zoneId: network!.outputs.blobZoneId
+  }
+}
+
+module lakeBlobEndpoint 'app/private-endpoint.bicep' = if (privateNetwork) {
+  name: 'lake-blob-endpoint'
+  params: {
+    name: '${uniqueName}-lake-blob'
+    location: location
+    tags: tags
+    subnetId: network!.outputs.endpointSubnetId
+    accountId: lakeAccountId
+    kind: 'blob'
+    zoneId: network!.outputs.blobZoneId
+  }
+  dependsOn: [trialLake]
+}
+
+module lakeDfsEndpoint 'app/private-endpoint.bicep' = if (privateNetwork) {
+  name: 'lake-dfs-endpoint'
+  params: {
+    name: '${uniqueName}-lake-dfs'
+    location: location
+    tags: tags
+    subnetId: network!.outputs.endpointSubnetId
+    accountId: lakeAccountId
+    kind: 'dfs'
+    zoneId: network!.outputs.dfsZoneId
+  }
+  dependsOn: [trialLake]
+}
+
+// Names without a version: the vault's newest secret counts.
+var signingSecretReference = '@Microsoft.KeyVault(SecretUri=${keyVault.outputs.uri}secrets/${signingSecretName})'
+var redactKeyReference = '@Microsoft.KeyVault(SecretUri=${keyVault.outputs.uri}secrets/${redactKeyName})'
+
+module receiver 'app/function-app.bicep' = {
+  name: 'receiver'
+  params: {
+    name: uniqueName
+    location: location
+    tags: tags
+    identityId: identity.outputs.id
+    identityClientId: identity.outputs.clientId
+    hostBlobEndpoint: hostStorage.outputs.blobEndpoint
+    packageUrl: hostStorage.outputs.packageUrl
+    appInsightsConnectionString: monitoring.outputs.connectionString
+    receiverSettings: {
+      LAKE_URL: 'abfss://${lake.container}@${lake.account}.dfs.${environment().suffixes.storage}/${lakeDirectory}'
+      LAKE_API: lakeApi
+      LAKE_LAYOUT: lakeLayout
+      LAKE_FILES: lakeFiles
+      FILE_PREFIX: filePrefix
+      DOCUMENT_FORMAT: documentFormat
+      REDACT: redact
+      REDACT_KEY: empty(redact) ? '' : redactKeyReference
+      SIGNING_SECRETS: signingSecretReference
+      MAX_BODY_BYTES: string(maxBodyBytes)
+      MAX_EVENTS: string(maxEvents)
+      MAX_BYTES_IN_FLIGHT: string(maxBytesInFlight)
+      WRITE_CONCURRENCY: string(writeConcurrency)
+    }
+    maxBodyBytes: maxBodyBytes
+    instanceMemoryMB: instanceMemoryMB
+    perInstanceConcurrency: perInstanceConcurrency
+    maximumInstanceCount: maximumInstanceCount
+    alwaysReadyInstances: alwaysReadyInstances
+    allowedAddresses: allowedAddresses
+    subnetId: privateNetwork ? network!.outputs.appSubnetId : ''
+  }
+  // What the app asks for when it starts has to be there.
+  dependsOn: [
+    givenSigningSecrets
+    generatedSigningSecret
+    givenRedactKey
+    generatedRedactKey
+    lakeRole
+    hostBlobEndpoint
+    lakeBlobEndpoint
+    lakeDfsEndpoint
+  ]
+}
+
+module workbook 'app/workbook.bicep' = {
+  name: 'workbook'
+  params: {
+    displayName: 'Atlas Lake Sync (${uniqueName})'
+    location: location
+    tags: tags
+    workspaceId: monitoring.outputs.workspaceId
+  }
+}
+
+module alerts 'app/alerts.bicep' = {
+  name: 'alerts'
+  params: {
+    name: uniqueName
+    location: location
+    tags: tags
+    workspaceId: monitoring.outputs.workspaceId
+    lag: lagAlert
+    failed: failedAlert
+    refused: refusedAlert
+    silence: silenceAlert
+    email: alertEmail
+    actionGroupId: alertActionGroup
+  }
+}
+
+@description('What senders post to.')
+output RECEIVER_URL string = 'https://${receiver.outputs.hostName}/api/change-events'
+@description('200 when the settings are right and the lake answers.')
+output HEALTH_URL string = 'https://${receiver.outputs.hostName}/api/health'
+output FUNCTION_APP string = receiver.outputs.name
+output KEY_VAULT string = keyVault.outputs.name
+output LOG_WORKSPACE string = monitoring.outputs.workspaceName
+output WORKBOOK_ID string = workbook.outputs.id
+output SYNAPSE_SQL string = createLake ? trialLake!.outputs.sqlEndpoint : ''
+output AZURE_RESOURCE_GROUP string = resourceGroup().name
+@description('What to run next, in this order. The first is done by azd up.')
+output NEXT_COMMANDS string[] = [
+  'npm run build && func azure functionapp publish ${receiver.outputs.name}'
+  'curl https://${receiver.outputs.hostName}/api/health'
+  'KEY=$(az functionapp keys list --resource-group ${resourceGroup().name} --name ${receiver.outputs.name} --query functionKeys.default --output tsv)'
+  'SECRET=$(az keyvault secret show --vault-name ${keyVault.outputs.name} --name ${signingSecretName} --query value --output tsv)'
+  'RECEIVER_KEY=$KEY SIGNING_SECRETS="$SECRET" npm run sample -- --url https://${receiver.outputs.hostName}'
+]

@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import type { Node } from 'web-tree-sitter';
+import { root } from '../../local/paths.ts';
+import { readSettings } from '../../shared/settings.ts';
+import { readSecret } from '../../shared/signature.ts';
+import { ownSettings } from '../support/own-settings.ts';
+import { bicepFile, childrenOf, descendantsOf, plainText, propertiesOf, propertyOf } from './bicep.ts';
+import { readParameters } from './bicep-parameters.ts';
+
+const main = bicepFile('infra/main.bicep').tree;
+const app = bicepFile('infra/app/function-app.bicep').tree;
+const parameters = new Map(readParameters(main).map((parameter) => [parameter.name, parameter]));
+const given = settingsGiven();
+const lake = { LAKE_URL: 'abfss://lake@account.dfs.core.windows.net/atlas' };
+
+describe('the parameters', () => {
+  it('set what the README describes, all but the account key, whose place the identity takes', () => {
+    assert.deepEqual(
+      [...given.keys()].sort(),
+      ownSettings().filter((name) => name !== 'STORAGE_ACCOUNT_KEY'),
+    );
+  });
+
+  it('have the defaults of the settings', () => {
+    const defaults = [...given].flatMap(([setting, parameter]) => {
+      const byDefault = parameters.get(parameter)?.byDefault ?? '';
+      return byDefault === '' ? [] : [[setting, byDefault]];
+    });
+
+    assert.deepEqual(readSettings({ ...lake, ...Object.fromEntries(defaults) }), readSettings(lake));
+    assert(defaults.length >= 9);
+  });
+
+  it('allow the choices that the settings have, no more and no less', () => {
+    const withChoices = [...given].filter(([, parameter]) => parameters.get(parameter)?.allowed !== undefined);
+
+    for (const [setting, parameter] of withChoices) {
+      const choices = parameters
+        .get(parameter)
+        ?.allowed?.map((word) => JSON.stringify(word))
+        .join(' or ');
+      assert.match(problemWith(setting, 'none such'), new RegExp(`^${setting} must be ${choices}: `));
+    }
+    assert.deepEqual(withChoices.map(([setting]) => setting).sort(), [
+      'DOCUMENT_FORMAT',
+      'LAKE_API',
+      'LAKE_FILES',
+      'LAKE_LAYOUT',
+    ]);
+  });
+
+  it('have the bounds of the settings', () => {
+    const counts = [...given].filter(([setting]) => /^MAX_|^WRITE_/.test(setting));
+
+    for (const [setting, parameter] of counts) {
+      const { min, max } = parameters.get(parameter) ?? {};
+      assert.match(problemWith(setting, 'none'), new RegExp(`a whole number from ${min} to ${max}: `));
+    }
+    assert.equal(counts.length, 4);
+  });
+
+  it('are described, each of them', () => {
+    for (const { name, description } of parameters.values()) assert((description ?? '').length > 10, name);
+  });
+
+  it('of main.parameters.json exist', () => {
+    const file = JSON.parse(readFileSync(join(root, 'infra/main.parameters.json'), 'utf8'));
+
+    for (const name of Object.keys(file.parameters)) assert(parameters.has(name), name);
+  });
+
+  it('leave an instance the memory that docs/reliability.md asks for', () => {
+    const needed = (bytesInFlight: number): number => 6 * bytesInFlight + 120_000_000;
+    const { description } = parameters.get('maxBytesInFlight') ?? {};
+    const [, forSmall] = /(\d+) at most where instanceMemoryMB is 512/.exec(description ?? '') ?? [];
+
+    assert(needed(numberOf('maxBytesInFlight')) < numberOf('instanceMemoryMB') * 1_048_576 * 0.5);
+    assert(needed(Number(forSmall)) < 512 * 1_048_576);
+    assert(numberOf('maxBodyBytes') <= numberOf('maxBytesInFlight'));
+  });
+});
+
+describe('the app settings', () => {
+  it('bound the host by the largest request of the receiver', () => {
+    assert.equal(variable('hostSettings', 'FUNCTIONS_REQUEST_BODY_SIZE_LIMIT'), 'string(maxBodyBytes)');
+    assert.equal(given.get('MAX_BODY_BYTES'), 'maxBodyBytes');
+  });
+
+  it('have nothing that Flex Consumption refuses', () => {
+    const names = descendantsOf(app, 'object_property').map((node) => childrenOf(node)[0]?.text ?? '');
+
+    assert.deepEqual(
+      names.filter((name) => /^(FUNCTIONS_WORKER_RUNTIME|FUNCTIONS_EXTENSION_VERSION|WEBSITE_.*)$/.test(name)),
+      [],
+    );
+  });
+
+  it('name the identity, and no key', () => {
+    assert.equal(variable('hostSettings', 'AZURE_CLIENT_ID'), 'identityClientId');
+    assert.equal(plainText(variableNode('hostSettings', 'AzureWebJobsStorage__credential')), 'managedidentity');
+    assert.doesNotMatch(main.text + app.text, /listKeys|AccountKey|AzureWebJobsStorage:|connectionString\(/);
+  });
+});
+
+describe('the generated secret', () => {
+  it('is one that the receiver takes', () => {
+    const { text } = bicepFile('infra/app/generated-secret.bicep').tree;
+    const guids = ['2e1c6a7e-54d4-4b0c-9a39-8d2f3f0b6a11', 'b0e7c1c4-0d7f-4a55-8c2e-5f1d9a7e3c42'];
+
+    const secret = `whsec_${Buffer.from(guids.join('').replaceAll('-', '')).toString('base64')}`;
+
+    assert.match(text, /value: 'whsec_\$\{base64\(replace\('\$\{oneHalf\}\$\{otherHalf\}', '-', ''\)\)\}'/);
+    assert.equal(readSecret(secret)?.length, 64);
+  });
+
+  it('is made only where there is none', () => {
+    const { text } = bicepFile('infra/app/generated-secret.bicep').tree;
+
+    assert.match(text, /@onlyIfNotExists\(\)\nresource secret 'Microsoft\.KeyVault\/vaults\/secrets@/);
+  });
+
+  it('is asked for without a version, so that a newer one counts', () => {
+    for (const reference of main.text.match(/@Microsoft\.KeyVault\([^']*/g) ?? [])
+      assert.match(reference, /secrets\/\$\{\w+Name\}\)$/);
+  });
+});
+
+/** Of each setting of the receiver the name that its value is made from. */
+function settingsGiven(): ReadonlyMap<string, string> {
+  const [settings] = descendantsOf(main, 'object').flatMap((object) => propertyOf(object, 'receiverSettings') ?? []);
+  assert(settings !== undefined);
+  return new Map(
+    propertiesOf(settings).map(({ name = '', value }) => [
+      name,
+      /^string\((\w+)\)$/.exec(value.text)?.[1] ?? value.text,
+    ]),
+  );
+}
+
+function problemWith(setting: string, value: string): string {
+  const read = readSettings({ ...lake, [setting]: value });
+  return read.kind === 'invalid' ? read.problems.join() : '';
+}
+
+function numberOf(name: string): number {
+  return Number(parameters.get(name)?.byDefault);
+}
+
+function variableNode(name: string, property: string): Node | undefined {
+  const declaration = descendantsOf(app, 'variable_declaration').find((node) => childrenOf(node)[0]?.text === name);
+  const object = declaration && childrenOf(declaration)[1];
+  return object && propertyOf(object, property);
+}
+
+function variable(name: string, property: string): string | undefined {
+  return variableNode(name, property)?.text;
+}

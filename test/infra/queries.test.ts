@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { root } from '../../local/paths.ts';
+import { changeEvents, textOf, withField } from '../support/change-events.ts';
+import { temporaryFolder } from '../support/lakes.ts';
+import { serveApp } from '../support/running-receiver.ts';
+import { bicepFile } from './bicep.ts';
+import { readQuery } from './kusto.ts';
+
+const queries = globSync('infra/queries/*.kql', { cwd: root }).map((path) => {
+  const text = readFileSync(join(root, path), 'utf8');
+  return { name: basename(path), text, ...readQuery(text) };
+});
+
+describe('the queries', () => {
+  for (const { name, problems, columns } of queries)
+    it(`mean something to Kusto, on the table that Application Insights fills: ${name}`, () => {
+      assert.deepEqual(problems, []);
+      assert(Object.keys(columns).length > 0);
+      assert(!Object.values(columns).includes('unknown'));
+    });
+
+  it('read nothing of a log line but what the receiver writes', async (t) => {
+    const lines = await writtenLines(t);
+    const written = new Set(lines.flatMap((line) => Object.keys(line)));
+
+    for (const { name, fields } of queries)
+      assert.deepEqual(
+        fields.filter((field) => !written.has(field)),
+        [],
+        name,
+      );
+
+    assert(queries.length >= 13);
+    assert(queries.every(({ fields }) => fields.length > 0));
+  });
+
+  it('find the lines by what they begin with', async (t) => {
+    const messages = (await writtenLines(t)).map((line) => JSON.stringify(line));
+    const beginnings = queries.flatMap(({ text }) =>
+      [...text.matchAll(/Message startswith_cs '([^']+)'/g)].map(([, beginning = '']) => beginning),
+    );
+
+    assert.equal(beginnings.length, queries.length);
+    for (const beginning of beginnings)
+      assert(
+        messages.some((message) => message.startsWith(beginning)),
+        beginning,
+      );
+  });
+
+  it('ask for messages that the receiver writes', async (t) => {
+    const { text = '' } = queries.find(({ name }) => name === 'alert-failed.kql') ?? {};
+    const asked = [...text.matchAll(/line\.message (?:==|in) \(?([^),]*'[^)]*)\)?,/g)].flatMap(([, list = '']) =>
+      [...list.matchAll(/'([^']+)'/g)].map(([, message]) => message),
+    );
+
+    const written = new Set((await writtenLines(t)).map(({ message }) => message));
+
+    assert.deepEqual([...written].sort(), [...new Set(asked)].sort());
+  });
+
+  it('find mistakes in their names: of a column, of a function, of a word', () => {
+    const { text = '' } = queries.find(({ name }) => name === 'lag.kql') ?? {};
+
+    assert.match(readQuery(text.replace('TimeGenerated', 'TimeGenerate')).problems.join(), /TimeGenerate/);
+    assert.match(readQuery(text.replace('percentile(', 'percentil(')).problems.join(), /percentil/);
+    assert.notEqual(readQuery(text.replace('summarize', 'summarise')).problems.length, 0);
+  });
+
+  it('give the column that each alert measures', () => {
+    const { text } = bicepFile('infra/app/alerts.bicep').tree;
+    const rules = [...text.matchAll(/queries\/(alert-[\w-]+\.kql)'[^\n]*\n\s+column: '(\w+)'/g)];
+
+    for (const [, file, column = ''] of rules) {
+      const { columns } = queries.find(({ name }) => name === file) ?? {};
+      assert.match(columns?.[column] ?? '', /^(long|real)$/, file);
+      assert.equal(columns?.['TimeGenerated'], 'datetime', file);
+    }
+    assert.equal(rules.length, queries.filter(({ name }) => name.startsWith('alert-')).length);
+  });
+
+  it('hold the text in whose place an alert puts its own hours', () => {
+    const [, wanted = ''] =
+      /replace\(loadTextContent\('..\/queries\/alert-silence.kql'\), '([^']+)'/.exec(
+        bicepFile('infra/app/alerts.bicep').tree.text,
+      ) ?? [];
+
+    assert.equal(queries.find(({ name }) => name === 'alert-silence.kql')?.text.split(wanted).length, 2);
+  });
+});
+
+let lines: Promise<readonly Record<string, unknown>[]> | undefined;
+
+/** What the built app logged when all went well, when events were refused or not written, and when nothing could work. */
+function writtenLines(t: TestContext): Promise<readonly Record<string, unknown>[]> {
+  lines ??= logOf(t);
+  return lines;
+}
+
+async function logOf(t: TestContext): Promise<readonly Record<string, unknown>[]> {
+  const well = await serveApp(t, { LAKE_URL: `file:${await temporaryFolder(t)}` });
+  // Nothing listens on port 9.
+  const unwell = await serveApp(t, {
+    LAKE_URL: 'http://127.0.0.1:9/account/lake',
+    STORAGE_ACCOUNT_KEY: Buffer.alloc(64).toString('base64'),
+  });
+  const wrong = await serveApp(t, { LAKE_URL: 'lake' });
+
+  await well.post(textOf(changeEvents.insert));
+  await well.post(textOf(withField(changeEvents.insert, 'operationType', 5)));
+  await well.post('no JSON');
+  await unwell.post(textOf(changeEvents.insert));
+  await fetch(`${unwell.url}/api/health`);
+  await wrong.post(textOf(changeEvents.insert));
+
+  return [well, unwell, wrong].flatMap((app) =>
+    app.lines.filter((line) => line.includes('{"message"')).map((line) => JSON.parse(line.slice(line.indexOf('{')))),
+  );
+}
