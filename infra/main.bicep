@@ -32,6 +32,9 @@ param lakeResourceGroup string = ''
 @description('Subscription of the storage account. Empty: the one deployed to.')
 param lakeSubscriptionId string = ''
 
+@description('False where you may not assign roles on the lake: then its owner gives identityPrincipalId, an output, the role Storage Blob Data Contributor on the container.')
+param grantLakeRole bool = true
+
 @description('True, for a trial: makes a storage account with a hierarchical namespace, a container and a Synapse workspace.')
 param createLake bool = false
 
@@ -71,6 +74,9 @@ param redactKey string = ''
 @secure()
 @description('SIGNING_SECRETS. One whsec_ secret, or several with spaces between. Empty: what the vault holds stays; where it holds none, one is generated.')
 param signingSecrets string = ''
+
+@description('False: SIGNING_SECRETS stays empty, and whoever has the function key may send. For a receiver of Atlas Stream Processing alone, which cannot sign.')
+param requireSignature bool = true
 
 @description('MAX_BODY_BYTES. Largest request; the limit of the Functions host follows it.')
 @minValue(1)
@@ -260,7 +266,7 @@ module trialLake 'app/trial-lake.bicep' = if (createLake) {
   }
 }
 
-module lakeRole 'app/lake-role.bicep' = {
+module lakeRole 'app/lake-role.bicep' = if (grantLakeRole) {
   name: 'lake-role-${token}'
   scope: resourceGroup(lakeSubscription, lakeGroup)
   params: {
@@ -341,7 +347,7 @@ module receiver 'app/function-app.bicep' = {
       DOCUMENT_FORMAT: documentFormat
       REDACT: redact
       REDACT_KEY: empty(redact) ? '' : redactKeyReference
-      SIGNING_SECRETS: signingSecretReference
+      SIGNING_SECRETS: requireSignature ? signingSecretReference : ''
       MAX_BODY_BYTES: string(maxBodyBytes)
       MAX_EVENTS: string(maxEvents)
       MAX_BYTES_IN_FLIGHT: string(maxBytesInFlight)
@@ -395,17 +401,17 @@ module alerts 'app/alerts.bicep' = {
 }
 
 @description('What senders post to.')
-output RECEIVER_URL string = 'https://${receiver.outputs.hostName}/api/change-events'
-@description('200 when the settings are right and the lake answers.')
-output HEALTH_URL string = 'https://${receiver.outputs.hostName}/api/health'
-output FUNCTION_APP string = receiver.outputs.name
-output KEY_VAULT string = keyVault.outputs.name
-output LOG_WORKSPACE string = monitoring.outputs.workspaceName
-output WORKBOOK_ID string = workbook.outputs.id
-output SYNAPSE_SQL string = createLake ? trialLake!.outputs.sqlEndpoint : ''
-output AZURE_RESOURCE_GROUP string = resourceGroup().name
-@description('What to run next, in this order. The first is done by azd up.')
-output NEXT_COMMANDS string[] = [
+output receiverUrl string = 'https://${receiver.outputs.hostName}/api/change-events'
+@description('Answers 200 when the settings are right and the lake answers.')
+output healthUrl string = 'https://${receiver.outputs.hostName}/api/health'
+output functionApp string = receiver.outputs.name
+output keyVault string = keyVault.outputs.name
+output logWorkspace string = monitoring.outputs.workspaceName
+output workbookId string = workbook.outputs.id
+output identityPrincipalId string = identity.outputs.principalId
+output synapseSql string = createLake ? trialLake!.outputs.sqlEndpoint : ''
+@description('What to run next, in this order; azd up has done the first.')
+output nextCommands string[] = [
   'npm run build && func azure functionapp publish ${receiver.outputs.name}'
   'curl https://${receiver.outputs.hostName}/api/health'
   'KEY=$(az functionapp keys list --resource-group ${resourceGroup().name} --name ${receiver.outputs.name} --query functionKeys.default --output tsv)'

@@ -4,7 +4,8 @@ param location string
 param tags object
 param workspaceId string
 
-var template = json(loadTextContent('../workbook.json'))
+// Its parts differ in form, so no type fits all of them.
+var template = any(loadJsonContent('../workbook.json'))
 var queries = {
   'lag.kql': loadTextContent('../queries/lag.kql')
   'storage-time.kql': loadTextContent('../queries/storage-time.kql')

@@ -1,0 +1,88 @@
+// docs/deploy.md and what it sends its readers to: whoever copies a command must not find that its words do not exist.
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, it } from 'node:test';
+import { root } from '../../local/paths.ts';
+import { bicepFile, childrenOf, descendantsOf } from '../infra/bicep.ts';
+
+const pages = ['docs/deploy.md', 'infra/README.md', 'docs/decisions/010-azure-resources.md', 'README.md'] as const;
+const text = read('docs/deploy.md');
+const main = bicepFile('infra/main.bicep').tree;
+
+describe('docs/deploy.md', () => {
+  it('gives no parameter that infra/main.bicep does not take', () => {
+    const commands = [text, read('README.md'), read('docs/stream-processing.md')].join('\n');
+    const inCommands = [...commands.matchAll(/--parameters ([^\n#]+)/g)].flatMap(([, list = '']) =>
+      list.split(/\s+(?=\w+=)/),
+    );
+    const inText = [...commands.matchAll(/`(\w+=(?:true|false))`/g)].map(([, parameter = '']) => parameter);
+    const given = [...inCommands, ...inText].map((parameter) => parameter.split('=')[0] ?? '');
+
+    assert.deepEqual(
+      given.filter((name) => !declared('parameter_declaration').has(name)),
+      [],
+    );
+    assert(given.length >= 9);
+  });
+
+  it('reads no output that infra/main.bicep does not have', () => {
+    const outputs = declared('output_declaration');
+    const read = [...text.matchAll(/outputs\.(\w+)\.value/g), ...text.matchAll(/<(\w+[A-Z]\w+)>/g)].map(
+      ([, name = '']) => name,
+    );
+
+    for (const name of [...read, 'synapseSql']) assert(outputs.has(name), name);
+    assert(read.length >= 4);
+  });
+
+  it('sets for azd what infra/main.parameters.json asks for, and asks for it by its name', () => {
+    const asked = new Set([...read('infra/main.parameters.json').matchAll(/\$\{(\w+)[}=]/g)].map(([, name]) => name));
+    const set = [...text.matchAll(/azd env set (\w+)/g)].map(([, name]) => name);
+
+    for (const name of set) assert(asked.has(name), name);
+    assert(set.length >= 5);
+  });
+
+  it('calls the secret as the vault does', () => {
+    const [, name] = /var signingSecretName = '([\w-]+)'/.exec(main.text) ?? [];
+
+    for (const [, used] of text.matchAll(/az keyvault secret \w[\w-]* --vault-name <vault> --name ([\w-]+)/g))
+      assert.equal(used, name);
+    assert(text.includes(`/config/configreferences/appsettings`));
+  });
+
+  it('runs only commands of npm that there are', () => {
+    const { scripts } = JSON.parse(read('package.json'));
+
+    for (const page of pages)
+      for (const [, script = ''] of read(page).matchAll(/npm run ([\w:]+)/g)) assert(script in scripts, script);
+  });
+
+  for (const page of pages)
+    it(`leads where there is something: ${page}`, () => {
+      for (const [link, target = '', anchor] of read(page).matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)/g)) {
+        const file = target === '' ? page : join(dirname(page), target);
+        assert(existsSync(join(root, file)), link);
+        if (anchor !== undefined) assert(headings(read(file)).includes(anchor), link);
+      }
+    });
+});
+
+function declared(type: string): ReadonlySet<string> {
+  return new Set(descendantsOf(main, type).map((node) => childrenOf(node)[0]?.text ?? ''));
+}
+
+/** As GitHub makes anchors of them. */
+function headings(page: string): string[] {
+  return [...page.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\w\s-]/g, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
+function read(file: string): string {
+  return readFileSync(join(root, file), 'utf8');
+}
