@@ -190,7 +190,7 @@ var lake = createLake
   ? { account: 'lake${token}', container: 'lake' }
   : isLakeNamed
       ? { account: lakeAccount, container: lakeContainer }
-      : fail('Cannot deploy: lakeAccount and lakeContainer must name a lake that exists, or createLake must be true')
+      : fail('Cannot deploy: lakeAccount and lakeContainer must name a lake that exists, or createLake must be true: neither is given')
 var lakeGroup = createLake || empty(lakeResourceGroup) ? resourceGroup().name : lakeResourceGroup
 var lakeSubscription = createLake || empty(lakeSubscriptionId) ? subscription().subscriptionId : lakeSubscriptionId
 var lakeAccountId = resourceId(lakeSubscription, lakeGroup, 'Microsoft.Storage/storageAccounts', lake.account)

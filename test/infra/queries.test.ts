@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { globSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { root } from '../../local/paths.ts';
 import { changeEvents, textOf, withField } from '../support/change-events.ts';
 import { temporaryFolder } from '../support/lakes.ts';
-import { serveApp } from '../support/running-receiver.ts';
+import { type RunningReceiver, serveApp } from '../support/running-receiver.ts';
 import { bicepFile } from './bicep.ts';
 import { readQuery } from './kusto.ts';
 
@@ -116,7 +117,16 @@ async function logOf(t: TestContext): Promise<readonly Record<string, unknown>[]
   await fetch(`${unwell.url}/api/health`);
   await wrong.post(textOf(changeEvents.insert));
 
-  return [well, unwell, wrong].flatMap((app) =>
-    app.lines.filter((line) => line.includes('{"message"')).map((line) => JSON.parse(line.slice(line.indexOf('{')))),
-  );
+  const logs = await Promise.all([linesOf(well, 3), linesOf(unwell, 2), linesOf(wrong, 1)]);
+  return logs.flat();
+}
+
+/** The first lines of JSON that an app writes, to either of its outputs: they may come later than its answers. */
+async function linesOf({ lines, child }: RunningReceiver, count: number): Promise<Record<string, unknown>[]> {
+  const written = () => lines.filter((line) => line.includes('{"message"'));
+  const signal = AbortSignal.timeout(20_000);
+  const more = () =>
+    [child.stdout, child.stderr].flatMap((output) => (output ? [once(output, 'data', { signal })] : []));
+  while (written().length < count) await Promise.race(more());
+  return written().map((line) => JSON.parse(line.slice(line.indexOf('{'))));
 }
