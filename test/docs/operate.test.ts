@@ -76,7 +76,7 @@ describe('docs/operate.md', () => {
       } as const,
     ];
     const times = { status: 503, startedMs: 0, endedMs: 1 };
-    const received = JSON.parse(toLogLine({ kind: 'received', events: outcomes, bytes: 1 }, times));
+    const received = JSON.parse(toLogLine({ kind: 'received', events: outcomes, bytes: 1, storageMs: 1 }, times));
     const turnedAway = JSON.parse(toLogLine({ kind: 'busy' }, times));
 
     const fields = table('field').flatMap(([cell = '']) => cell.split(', ').map(codeIn));

@@ -47,7 +47,7 @@ describe('the bundle', () => {
       [503, 503, 503],
     );
     assert.equal(answers[0]?.headers.get('retry-after'), '60');
-    const told = host.lines.filter((line) => line.includes('wrong settings'));
+    const told = await host.logged(/wrong settings/);
     assert.equal(told.length, 1);
     assert.match(told[0] ?? '', /LAKE_URL must be .*SIGNING_SECRETS must be/);
     assert.doesNotMatch(host.lines.join(), /canary/);

@@ -49,7 +49,7 @@ describe('document content, keys and secrets', () => {
 
       assert.equal(status, 503);
       assert.equal((await fetch(`${app.url}/api/health`)).status, 503);
-      assert.match(app.lines.join('\n'), /"faults":\{"RestError/);
+      await app.logged(/"faults":\{"RestError/);
     }
   });
 });

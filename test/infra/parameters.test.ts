@@ -113,7 +113,7 @@ describe('the generated secret', () => {
     const secret = `whsec_${Buffer.from(guids.join('').replaceAll('-', '')).toString('base64')}`;
 
     assert.match(text, /value: 'whsec_\$\{base64\(replace\('\$\{oneHalf\}\$\{otherHalf\}', '-', ''\)\)\}'/);
-    assert.equal(readSecret(secret)?.length, 64);
+    assert.equal(readSecret(secret)?.symmetricKeySize, 64);
   });
 
   it('is made only where there is none', () => {

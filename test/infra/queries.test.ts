@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { globSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
@@ -121,12 +120,7 @@ async function logOf(t: TestContext): Promise<readonly Record<string, unknown>[]
   return logs.flat();
 }
 
-/** The first lines of JSON that an app writes, to either of its outputs: they may come later than its answers. */
-async function linesOf({ lines, child }: RunningReceiver, count: number): Promise<Record<string, unknown>[]> {
-  const written = () => lines.filter((line) => line.includes('{"message"'));
-  const signal = AbortSignal.timeout(20_000);
-  const more = () =>
-    [child.stdout, child.stderr].flatMap((output) => (output ? [once(output, 'data', { signal })] : []));
-  while (written().length < count) await Promise.race(more());
-  return written().map((line) => JSON.parse(line.slice(line.indexOf('{'))));
+async function linesOf(app: RunningReceiver, count: number): Promise<Record<string, unknown>[]> {
+  const lines = await app.logged(/\{"message"/, count);
+  return lines.map((line) => JSON.parse(line.slice(line.indexOf('{'))));
 }

@@ -73,8 +73,8 @@ describe('wrong settings, of the secrets in them', { concurrency: true }, () => 
 
     assert.deepEqual([answer.status, health.status], [503, 503]);
     assertNoCanary('The app', await answer.text(), await health.text(), ...[...answer.headers].flat());
+    await app.logged(/cannot start: wrong settings/);
     assertNoCanary('Its log', app.lines.join('\n'));
-    assert.match(app.lines.join('\n'), /cannot start: wrong settings/);
   });
 });
 

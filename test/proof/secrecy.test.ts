@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
@@ -58,7 +57,7 @@ describe('the receiver, of content, keys and secrets', { concurrency: true }, ()
       await breakOff(app, open);
       await assertUnwell(app);
 
-      assertLogged(app, [
+      await assertLogged(app, [
         /"faults":\{"RestError 500":1/,
         /"faults":\{"RestError[ \w]* 403":1/,
         /"faults":\{"RestError \w+"/,
@@ -78,7 +77,7 @@ describe('the receiver, of content, keys and secrets', { concurrency: true }, ()
 
       await assertTold(app, 'an event whose storage never answers', hanging);
 
-      assertLogged(app, [/"faults":\{"(?:TimeoutError|AbortError)/]);
+      await assertLogged(app, [/"faults":\{"(?:TimeoutError|AbortError)/]);
     });
 
     it(`tells nothing when the name of storage is not known: by ${LAKE_API}`, async (t) => {
@@ -89,7 +88,7 @@ describe('the receiver, of content, keys and secrets', { concurrency: true }, ()
       await assertTold(app, 'an event whose storage is not found', { body, status: 503 });
       await assertUnwell(app);
 
-      assertLogged(app, [/"faults":\{"(?:RestError|TimeoutError)/]);
+      await assertLogged(app, [/"faults":\{"(?:RestError|TimeoutError)/]);
     });
   }
 });
@@ -124,9 +123,7 @@ async function breakOff(app: RunningReceiver, open: (typeof ways)[number]['open'
   await new Promise((resolve) => broken.write(body, resolve));
   broken.destroy();
   // The worker's own stand-in for the host goes on waiting for the rest.
-  const { stdout } = app.child;
-  while (stdout !== null && open !== runWorker && !app.lines.some((line) => line.includes('incomplete-body')))
-    await once(stdout, 'data', { signal: AbortSignal.timeout(20_000) });
+  if (open !== runWorker) await app.logged(/incomplete-body/);
 }
 
 async function assertUnwell(app: RunningReceiver): Promise<void> {
@@ -134,13 +131,12 @@ async function assertUnwell(app: RunningReceiver): Promise<void> {
 
   assert.equal(health.status, 503);
   assertNoCanary('The health', await health.text(), JSON.stringify([...health.headers]));
-  assertLogged(app, [/the lake does not answer/]);
+  await assertLogged(app, [/the lake does not answer/]);
 }
 
-function assertLogged(app: RunningReceiver, patterns: readonly RegExp[]): void {
-  const log = app.lines.join('\n');
-  assertNoCanary('The log', log);
-  for (const pattern of patterns) assert.match(log, pattern);
+async function assertLogged(app: RunningReceiver, patterns: readonly RegExp[]): Promise<void> {
+  for (const pattern of patterns) await app.logged(pattern);
+  assertNoCanary('The log', app.lines.join('\n'));
 }
 
 /** That there was something to tell. */

@@ -1,17 +1,23 @@
 // The receiver as a person runs it: a process of its own, spoken to over HTTP.
+import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { TestContext } from 'node:test';
 import { root } from '../../local/paths.ts';
 
+/** Long for a line that is on its way, short for one that never comes. */
+const logMs = 20_000;
+
 export interface RunningReceiver {
   readonly url: string;
   readonly child: ChildProcess;
   /** Everything it printed so far, a line each. */
   readonly lines: readonly string[];
+  /** The lines that match, once there are so many: they come later than the answers that they are about. */
+  readonly logged: (pattern: RegExp, count?: number) => Promise<readonly string[]>;
   readonly post: (body: string | Uint8Array, headers?: Record<string, string>) => Promise<Response>;
   /** Ends it with a signal, and tells its exit code. */
   readonly stop: (signal?: NodeJS.Signals) => Promise<number | null>;
@@ -44,10 +50,12 @@ export function runWorker(
 async function spoken(t: Pick<TestContext, 'after'>, child: ReturnType<typeof spawnNode>): Promise<RunningReceiver> {
   t.after(() => child.kill('SIGKILL'));
   const lines: string[] = [];
+  const printed = new EventEmitter();
   const ready = Promise.withResolvers<string>();
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on('line', (line) => {
       lines.push(line);
+      printed.emit('line');
       const url = /listens on (\S+)\/api\/change-events/.exec(line)?.[1];
       if (url !== undefined) ready.resolve(url);
     });
@@ -59,6 +67,14 @@ async function spoken(t: Pick<TestContext, 'after'>, child: ReturnType<typeof sp
     url,
     child,
     lines,
+    logged: async (pattern, count = 1) => {
+      const signal = AbortSignal.timeout(logMs);
+      for (;;) {
+        const matching = lines.filter((line) => pattern.test(line));
+        if (matching.length >= count) return matching;
+        await once(printed, 'line', { signal }).catch(() => assert.fail(`${matching.length} of ${count}: ${pattern}`));
+      }
+    },
     post: (body, headers = { 'content-type': 'application/json' }) =>
       fetch(`${url}/api/change-events`, { method: 'POST', headers, body: Buffer.from(body) }),
     stop: async (signal = 'SIGINT') => {
