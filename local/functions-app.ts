@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { registerHooks } from 'node:module';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type RegisteredFunction, registeredFunctions } from './functions-core.ts';
+import { coreUrl, type RegisteredFunction, registeredFunctions } from './functions-core.ts';
 
 export interface FunctionsApp {
   readonly functions: readonly RegisteredFunction[];
@@ -14,9 +14,7 @@ export interface FunctionsApp {
 export async function loadFunctionsApp(folder: string): Promise<FunctionsApp> {
   registerHooks({
     resolve: (specifier, context, nextResolve) =>
-      specifier === '@azure/functions-core'
-        ? { url: import.meta.resolve('./functions-core.ts'), format: 'module-typescript', shortCircuit: true }
-        : nextResolve(specifier, context),
+      specifier === '@azure/functions-core' ? { url: coreUrl, shortCircuit: true } : nextResolve(specifier, context),
   });
   const [{ main }, host] = await Promise.all([readJson(folder, 'package.json'), readJson(folder, 'host.json')]);
   if (typeof main !== 'string')

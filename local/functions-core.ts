@@ -9,6 +9,9 @@ export interface RegisteredFunction {
   readonly invoke: (...inputs: readonly unknown[]) => HttpResponseInit | Promise<HttpResponseInit>;
 }
 
+/** Where an app finds this module in the place of the runtime's. */
+export const coreUrl = import.meta.url;
+
 export const registeredFunctions: RegisteredFunction[] = [];
 
 export const version = '3.11.0';

@@ -32,11 +32,11 @@ async function answer(app: FunctionsApp, request: IncomingMessage, response: Ser
     const url = URL.parse(request.url ?? '/', 'http://localhost') ?? new URL('http://localhost');
     const onRoute = app.functions.filter(({ trigger }) => url.pathname === `/${app.routePrefix}/${trigger.route}`);
     const called = onRoute.find(({ trigger }) => trigger.methods?.some((method) => isMethod(method, request)));
-    if (called !== undefined) await send(await invoke(called, request, url), request, response);
-    else await send({ status: onRoute.length > 0 ? 405 : 404 }, request, response);
+    if (called !== undefined) send(await invoke(called, request, url), request, response);
+    else send({ status: onRoute.length > 0 ? 405 : 404 }, request, response);
   } catch (error) {
     console.error(`A function failed: ${error instanceof Error ? error.stack : error}`);
-    if (!response.headersSent) await send({ status: 500 }, request, response);
+    if (!response.headersSent) send({ status: 500 }, request, response);
   }
 }
 
@@ -60,12 +60,21 @@ async function invoke({ name, invoke: call }: RegisteredFunction, request: Incom
   return await call(httpRequest, context);
 }
 
-async function send(init: HttpResponseInit, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const answered = new functions.HttpResponse(init);
-  const body = Buffer.from(await answered.arrayBuffer());
-  if (!request.complete) response.setHeader('connection', 'close');
-  response.writeHead(answered.status, { ...Object.fromEntries(answered.headers), 'content-length': body.length });
-  response.end(body, () => request.complete || drain(request));
+function send(init: HttpResponseInit, request: IncomingMessage, response: ServerResponse): void {
+  const { type, text } = textOf(init);
+  const headers = new Headers(init.headers);
+  if (!headers.has('content-type')) headers.set('content-type', type);
+  if (!request.complete) headers.set('connection', 'close');
+  response.setHeaders(headers).writeHead(init.status ?? 200, { 'content-length': Buffer.byteLength(text) });
+  // As one piece with its headers: one call of the system where a buffer would take two.
+  response.end(text, () => request.complete || drain(request));
+}
+
+/** Our functions answer with text, with JSON or with nothing. */
+function textOf({ body = '', jsonBody }: HttpResponseInit): { readonly type: string; readonly text: string } {
+  if (jsonBody !== undefined) return { type: 'application/json', text: JSON.stringify(jsonBody) };
+  if (typeof body !== 'string') throw new Error('Cannot answer: the body must be text: it is of another form');
+  return { type: 'text/plain; charset=utf-8', text: body };
 }
 
 function drain(request: IncomingMessage): void {

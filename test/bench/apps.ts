@@ -12,6 +12,8 @@ export interface Apps {
   readonly ours: string;
   /** The same sources as a compiler leaves them, file by file, beside their node_modules. */
   readonly unbundled: string;
+  /** The runtime's stand-in, compiled likewise: it must not cost more to start than what it runs. */
+  readonly worker: string;
   readonly reference: string;
 }
 
@@ -21,7 +23,7 @@ export async function buildApps(folder: string): Promise<Apps> {
     unbundledApp(join(folder, 'unbundled')),
     referenceApp(join(folder, 'reference')),
   ]);
-  return { ours, unbundled, reference };
+  return { ours, unbundled, reference, worker: join(unbundled, 'test/support/worker.js') };
 }
 
 async function unbundledApp(folder: string): Promise<string> {
@@ -29,7 +31,7 @@ async function unbundledApp(folder: string): Promise<string> {
   const emitting = ['--noEmit', 'false', '--noCheck', '--rewriteRelativeImportExtensions', '--outDir', folder];
   const config = {
     extends: join(root, 'tsconfig.json'),
-    include: ['functions', 'shared'].map((one) => join(root, one)),
+    include: ['functions', 'shared', 'test/support/worker.ts'].map((one) => join(root, one)),
   };
   const project = join(folder, 'tsconfig.json');
   await writeFile(

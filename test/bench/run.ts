@@ -22,7 +22,7 @@ const { values: options } = parseArgs({
 });
 const extent = options.quick
   ? { rounds: 2, sampleMs: 200, warmUpEvents: 500, coldStarts: 3 }
-  : { rounds: 5, sampleMs: 600, warmUpEvents: 3000, coldStarts: 12 };
+  : { rounds: 5, sampleMs: 600, warmUpEvents: 6000, coldStarts: 12 };
 
 const folder = await mkdtemp(join(tmpdir(), 'bench-'));
 const storage = await countingStorage();
