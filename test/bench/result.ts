@@ -93,7 +93,7 @@ export function ratiosOf(measured: Measured): Ratio[] {
       spreadOf(coldStarts.bundleMs.map((ms, round) => ms / (coldStarts.unbundledMs[round] ?? Number.NaN))),
     ),
     atMost('zip, KB', 500, spreadOf([zipBytes / 1000])),
-    atMost('peak memory of 16 × 16 MB, MB', Math.round(allowedMegabytes), spreadOf([largeDocuments.oursMegabytes])),
+    atMost('peak memory of 16 × 16 MB, MB', Math.round(allowedMegabytes), spreadOf(largeDocuments.oursMegabytes)),
   ];
 }
 

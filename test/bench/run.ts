@@ -21,8 +21,8 @@ const { values: options } = parseArgs({
   options: { quick: { type: 'boolean' }, json: { type: 'boolean' }, chart: { type: 'string' } },
 });
 const extent = options.quick
-  ? { rounds: 2, sampleMs: 200, warmUpEvents: 500, coldStarts: 3 }
-  : { rounds: 5, sampleMs: 600, warmUpEvents: 6000, coldStarts: 12 };
+  ? { rounds: 2, sampleMs: 200, warmUpEvents: 500, coldStarts: 3, largeDocuments: 1 }
+  : { rounds: 5, sampleMs: 600, warmUpEvents: 6000, coldStarts: 12, largeDocuments: 5 };
 
 const folder = await mkdtemp(join(tmpdir(), 'bench-'));
 const storage = await countingStorage();
@@ -67,7 +67,7 @@ async function measure(lake: CountingStorage): Promise<Measured> {
   return {
     cells,
     coldStarts: starts,
-    largeDocuments: await largeDocuments(apps, lake),
+    largeDocuments: await largeDocuments(apps, lake, extent.largeDocuments),
     peakMegabytes: Object.fromEntries(peaks),
     bundleBytes: (await stat(join(root, bundleFile))).size,
     zipBytes: (await zipOfDeployed()).length,
