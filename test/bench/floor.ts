@@ -10,10 +10,9 @@ const headers = { 'content-type': 'application/json', 'if-none-match': '*', 'x-m
 const line = lineOf(nextEvent());
 let files = 0;
 
-beMeasured({}, async ({ concurrency, forMs, bytes }) => {
-  const content = bytes === undefined ? line : Buffer.alloc(Number(bytes), 'x');
+beMeasured({}, async ({ concurrency, forMs }) => {
   const put = async (agent: Agent): Promise<void> => {
-    const { status } = await answerTo({ url: `${url}/change-${files++}.json`, method: 'PUT', agent, headers }, content);
+    const { status } = await answerTo({ url: `${url}/change-${files++}.json`, method: 'PUT', agent, headers }, line);
     if (status !== 201) throw new Error(`Cannot measure: a file must be put: it is answered with ${status}`);
   };
   return { latencies: await latenciesOf({ concurrency: Number(concurrency), forMs: Number(forMs) }, put) };
