@@ -70,14 +70,16 @@ describe('the queries', () => {
     assert.notEqual(readQuery(text.replace('summarize', 'summarise')).problems.length, 0);
   });
 
-  it('give the column that each alert measures', () => {
+  it('give the column that each alert measures, and the time that puts it into its window, or none where that would be past', () => {
     const { text } = bicepFile('infra/app/alerts.bicep').tree;
-    const rules = [...text.matchAll(/queries\/(alert-[\w-]+\.kql)'[^\n]*\n\s+column: '(\w+)'/g)];
+    const rules = [
+      ...text.matchAll(/queries\/(alert-[\w-]+\.kql)'[^\n]*\n\s+column: '(\w+)'.*?\n {4}range: ([^\n]*)/gs),
+    ];
 
-    for (const [, file, column = ''] of rules) {
-      const { columns } = queries.find(({ name }) => name === file) ?? {};
-      assert.match(columns?.[column] ?? '', /^(long|real)$/, file);
-      assert.equal(columns?.['TimeGenerated'], 'datetime', file);
+    for (const [, file, column = '', range] of rules) {
+      const { columns = {} } = queries.find(({ name }) => name === file) ?? {};
+      assert.match(columns[column] ?? '', /^(long|real)$/, file);
+      assert.equal(columns['TimeGenerated'], range === 'null' ? 'datetime' : undefined, file);
     }
     assert.equal(rules.length, queries.filter(({ name }) => name.startsWith('alert-')).length);
   });
