@@ -320,7 +320,8 @@ module lakeDfsEndpoint 'app/private-endpoint.bicep' = if (privateNetwork) {
     kind: 'dfs'
     zoneId: network!.outputs.dfsZoneId
   }
-  dependsOn: [trialLake]
+  // A storage account takes one at a time, and fails the other: StorageAccountOperationInProgress.
+  dependsOn: [lakeBlobEndpoint]
 }
 
 // Names without a version: the vault's newest secret counts.
