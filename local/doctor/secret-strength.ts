@@ -1,7 +1,7 @@
 // Whether a secret looks as if chance had made it. It cannot prove that it did; it finds what people write instead.
 
-/** What chance leaves of 24 bytes or more in all but one of some ten million cases. */
-const fewestDifferent = 14;
+/** What chance leaves in all but one of some million cases, of 24 bytes or more, and of the 64 hex digits that infra/ makes. */
+const fewestDifferent = 12;
 /** Printed in specifications and manuals, where everybody reads them. */
 const samples = [
   'MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
