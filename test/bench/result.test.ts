@@ -48,6 +48,8 @@ describe('rowOf()', () => {
 describe('spreadOf()', () => {
   it('is the middle, the lowest and the highest', () => {
     assert.deepEqual(spreadOf([5, 1, 9]), { median: 5, low: 1, high: 9 });
+    assert.deepEqual(spreadOf([5, 1, 9, 6]), { median: 5.5, low: 1, high: 9 });
+    assert.equal(spreadOf([]).median, Number.NaN);
     assert.equal(quantile([], 0.5), Number.NaN);
   });
 });

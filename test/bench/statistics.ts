@@ -8,7 +8,14 @@ export interface Spread {
 }
 
 export function spreadOf(values: readonly number[]): Spread {
-  return { median: quantile(values, 0.5), low: quantile(values, 0), high: quantile(values, 1) };
+  return { median: medianOf(values), low: quantile(values, 0), high: quantile(values, 1) };
+}
+
+/** Between the two in the middle where their number is even: the upper one would flatter what is to be high. */
+function medianOf(values: readonly number[]): number {
+  const sorted = values.toSorted((one, other) => one - other);
+  const [lower, upper] = [sorted[Math.ceil(sorted.length / 2) - 1], sorted[Math.floor(sorted.length / 2)]];
+  return lower === undefined || upper === undefined ? Number.NaN : (lower + upper) / 2;
 }
 
 export function quantile(values: readonly number[], part: number): number {
