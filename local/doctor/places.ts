@@ -22,6 +22,12 @@ export function setSetting({ app }: Places, setting: string): string {
   return `az functionapp config appsettings set --resource-group ${group} --name ${app} --settings ${setting}`;
 }
 
+/** A plain value would stand in the place of the reference that infra/ makes, until the next deployment takes it away. */
+export function setSecrets(places: Places, value: string): string {
+  const elsewhere = 'or, where the app has them from a key vault, there: docs/deploy.md, "Rotate the secret"';
+  return `${setSetting(places, `"SIGNING_SECRETS=${value}"`)}\n${elsewhere}`;
+}
+
 export function appCommand(command: string, { app }: Places, rest = ''): string {
   return `az ${command} --resource-group ${group} --name ${app}${rest}`;
 }

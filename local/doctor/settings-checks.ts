@@ -4,7 +4,7 @@ import type { Environment } from '../../shared/setting-reader.ts';
 import { readSettings, type Settings } from '../../shared/settings.ts';
 import { readSecret } from '../../shared/signature.ts';
 import { type Check, failed, leftOutAfter, ok } from './check.ts';
-import { type Places, setSetting } from './places.ts';
+import { type Places, setSecrets, setSetting } from './places.ts';
 import { weaknessOf } from './secret-strength.ts';
 
 export interface CheckedSettings {
@@ -47,7 +47,7 @@ function fixOf(problem: string, places: Places): string {
 function checkSecrets({ signingSecrets }: Settings, environment: Environment, places: Places): Check[] {
   const renew = [
     'SECRET=whsec_$(openssl rand -base64 32)',
-    `${setSetting(places, `"SIGNING_SECRETS=$SECRET"`)}`,
+    setSecrets(places, '$SECRET'),
     'and give the sender the same: LAKE_SIGNING_SECRET=$SECRET npm run atlas:deploy',
   ].join('\n');
   if (signingSecrets.length === 0) {

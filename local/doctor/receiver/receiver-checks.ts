@@ -2,7 +2,7 @@
 import type { KeyObject } from 'node:crypto';
 import { type Check, type Checking, failed, leftOut, leftOutAfter, ok } from '../check.ts';
 import { checkClock } from '../clock-check.ts';
-import { appCommand, type Places, setSetting } from '../places.ts';
+import { appCommand, type Places, setSecrets } from '../places.ts';
 import { fixOfAnswer, toldOf } from './answer-advice.ts';
 import { askHealth, type Called, postNothing } from './receiver-call.ts';
 import { whoAnswered } from './who-answered.ts';
@@ -70,7 +70,7 @@ async function* checkDeliveries(patient: ReceiverPatient): Checking {
       : failed(
           unsigned,
           'a delivery without a signature must be refused: it was accepted, as SIGNING_SECRETS is not set there',
-          setSetting(places, '"SIGNING_SECRETS=$SIGNING_SECRETS"'),
+          setSecrets(places, '$SIGNING_SECRETS'),
         );
     yield* checkSignatures(patient);
     return;
@@ -112,7 +112,7 @@ function checkSigned(called: Called, which: string, places: Places): Check {
     return failed(
       signed,
       `${which} must be one of the receiver's: the function key is right, and the signature is refused`,
-      `${setSetting(places, '"SIGNING_SECRETS=$SIGNING_SECRETS"')}\nor export SIGNING_SECRETS=<those that the app has>; a clock that is wrong by 300 s does the same`,
+      `${setSecrets(places, '$SIGNING_SECRETS')}\nor export SIGNING_SECRETS=<those that the app has>; a clock that is wrong by 300 s does the same`,
     );
   return failed(signed, toldOf(who), fixOfAnswer(who, places));
 }

@@ -38,7 +38,7 @@ describe('checkSettings()', () => {
       { SIGNING_SECRETS: '' },
       'signing secret',
       /must be set: it is not/,
-      /SIGNING_SECRETS=\$SECRET/,
+      /SIGNING_SECRETS=\$SECRET"\n.*key vault.*docs\/deploy\.md/,
     ],
     'that are weak': [
       { SIGNING_SECRETS: `${secret} whsec_${Buffer.alloc(24, 'x').toString('base64')}` },
