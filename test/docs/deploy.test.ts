@@ -1,10 +1,12 @@
 // docs/deploy.md and what it sends its readers to: whoever copies a command must not find that its words do not exist.
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { pathToFileURL } from 'node:url';
 import { root } from '../../local/paths.ts';
 import { bicepFile, childrenOf, descendantsOf } from '../infra/bicep.ts';
+import { brokenLinks } from '../support/markdown-links.ts';
 
 const pages = ['docs/deploy.md', 'infra/README.md', 'docs/decisions/010-azure-resources.md', 'README.md'] as const;
 const text = read('docs/deploy.md');
@@ -61,26 +63,12 @@ describe('docs/deploy.md', () => {
 
   for (const page of pages)
     it(`leads where there is something: ${page}`, () => {
-      for (const [link, target = '', anchor] of read(page).matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)/g)) {
-        const file = target === '' ? page : join(dirname(page), target);
-        assert(existsSync(join(root, file)), link);
-        if (anchor !== undefined) assert(headings(read(file)).includes(anchor), link);
-      }
+      assert.deepEqual(brokenLinks(pathToFileURL(join(root, page))), []);
     });
 });
 
 function declared(type: string): ReadonlySet<string> {
   return new Set(descendantsOf(main, type).map((node) => childrenOf(node)[0]?.text ?? ''));
-}
-
-/** As GitHub makes anchors of them. */
-function headings(page: string): string[] {
-  return [...page.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
-    heading
-      .toLowerCase()
-      .replace(/[^\w\s-]/g, '')
-      .replaceAll(' ', '-'),
-  );
 }
 
 function read(file: string): string {
