@@ -4,29 +4,43 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { install, pinnedNode } from './install.mjs';
+import { install, pinnedNode, platformPackage } from './install.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const [command = '', ...args] = process.argv.slice(2);
 const script = join(root, 'local', 'commands', `${command}.ts`);
 
+assertRunnable();
 await install(root);
 const node = pinnedNode(root);
 if (node === undefined || process.version === `v${pinnedVersion()}`) await runHere();
 else runWith(node);
 
-function pinnedVersion() {
-  return JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).devDependencies.node;
+/**
+ * Where no pinned binary exists for the platform, the machine's own Node serves if it is one that runs TypeScript. Said before
+ * anything is installed.
+ */
+function assertRunnable() {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  if (major > 22 || (major === 22 && minor >= 18) || hasPinnedNode()) return;
+  const platform = `${process.platform}-${process.arch}`;
+  console.error(`Cannot run on ${platform}: Node must be 22.18 or later there: this is ${process.version}`);
+  process.exit(1);
 }
 
-/** Where no pinned binary exists for the platform, the machine's own Node serves if it is one that runs TypeScript. */
+function hasPinnedNode() {
+  return Object.hasOwn(manifest().optionalDependencies, platformPackage());
+}
+
+function pinnedVersion() {
+  return manifest().devDependencies.node;
+}
+
+function manifest() {
+  return JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+}
+
 async function runHere() {
-  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-  if (major < 22 || (major === 22 && minor < 18)) {
-    const platform = `${process.platform}-${process.arch}`;
-    console.error(`Cannot run on ${platform}: it needs Node ${pinnedVersion()}: this is ${process.version}`);
-    process.exit(1);
-  }
   process.argv.splice(1, 2, script);
   await import(pathToFileURL(script).href);
 }

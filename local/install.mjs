@@ -35,9 +35,12 @@ export async function install(root) {
 
 /** Where the binary that the lockfile pins is, if npm has one for this platform. */
 export function pinnedNode(root) {
-  const folder = `node-${isWindows ? 'win' : process.platform}-${process.arch}`;
-  const binary = join(root, 'node_modules', folder, 'bin', isWindows ? 'node.exe' : 'node');
+  const binary = join(root, 'node_modules', platformPackage(), 'bin', isWindows ? 'node.exe' : 'node');
   return existsSync(binary) ? binary : undefined;
+}
+
+export function platformPackage() {
+  return `node-${isWindows ? 'win' : process.platform}-${process.arch}`;
 }
 
 function whatIsWanted(root) {

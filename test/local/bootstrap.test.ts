@@ -27,6 +27,11 @@ if (process.env.NPM_FAULT === 'offline') process.exit(1);
 /** A command that runs until it is told to end, as `npm start` does. */
 const stay = "process.on('SIGTERM', () => process.exit(0)); console.log('here'); setInterval(() => {}, 1000);";
 
+const asOldNodeOnMac = `
+for (const [name, value] of Object.entries({ platform: 'darwin', version: 'v20.1.0', versions: { node: '20.1.0' } }))
+  Object.defineProperty(process, name, { value });`;
+const oldNodeOnMac = `data:text/javascript,${encodeURIComponent(asOldNodeOnMac)}`;
+
 describe('local/bootstrap.mjs', () => {
   it('installs once, by the lockfile and without install scripts, and runs the command', async (t) => {
     const clone = await freshClone(t);
@@ -136,6 +141,16 @@ describe('local/bootstrap.mjs', () => {
     await writeFile(join(clone, '.installing'), String(gone.pid));
 
     assert.equal((await run(clone, ['hello'])).code, 0);
+  });
+
+  it('says before it installs anything that a platform without a pinned Node needs a newer one', async (t) => {
+    const clone = await freshClone(t);
+
+    const { code, errors } = await run(clone, ['hello'], { NODE_OPTIONS: `--import=${oldNodeOnMac}` });
+
+    assert.equal(code, 1);
+    assert.match(errors, /^Cannot run on darwin-\w+: Node must be 22\.18 or later there: this is v20\.1\.0$/m);
+    await assert.rejects(npmCalls(clone), { code: 'ENOENT' });
   });
 
   it('ends as the command ends', async (t) => {
