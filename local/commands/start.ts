@@ -21,8 +21,8 @@ await runCommand({
   help,
   options: ['app'],
   run: async ({ app }) => {
-    const port = readPort(process.env['PORT'] ?? '7071');
-    const settings = await readLocalSettings();
+    const { port, settings } = readEnvironment();
+    await assertWritable(settings);
     if (app === undefined) await buildBundle();
     const host = await openHost(app ?? root, port);
     stopOnSignal(host);
@@ -30,21 +30,21 @@ await runCommand({
   },
 });
 
-function readPort(text: string): number {
-  if (/^\d{1,5}$/.test(text) && Number(text) < 65_536) return Number(text);
-  throw new CommandError(`Cannot start: PORT must be a number from 0 to 65535: it is ${JSON.stringify(text)}`);
-}
-
 /** Nothing set means the embedded lake. The functions read the same environment, later. */
-async function readLocalSettings(): Promise<Settings> {
+function readEnvironment(): { readonly port: number; readonly settings: Settings } {
   const hasLake = ['LAKE_URL', 'storage_account_name', 'storage_container', 'storage_directory'].some(
     (name) => process.env[name],
   );
   if (!hasLake) process.env['LAKE_URL'] = 'file:./lake';
+  const portText = process.env['PORT']?.trim() || '7071';
+  const port = /^\d{1,5}$/.test(portText) && Number(portText) < 65_536 ? Number(portText) : undefined;
   const read = readSettings(process.env);
-  if (read.kind === 'invalid') throw new CommandError(read.problems.map((text) => `Cannot start: ${text}`).join('\n'));
-  await assertWritable(read.settings);
-  return read.settings;
+  if (port !== undefined && read.kind === 'valid') return { port, settings: read.settings };
+  const problems = [
+    ...(port === undefined ? [`PORT must be a number from 0 to 65535: it is ${JSON.stringify(portText)}`] : []),
+    ...(read.kind === 'invalid' ? read.problems : []),
+  ];
+  throw new CommandError(problems.map((problem) => `Cannot start: ${problem}`).join('\n'));
 }
 
 async function assertWritable({ lake: { location } }: Settings): Promise<void> {

@@ -5,7 +5,7 @@ import { folderBehind, type LakeBehind, memoryLake } from '../support/lakes-behi
 import { type Step, story } from '../support/outbox-steps.ts';
 import { outboxWorld } from '../support/outbox-world.ts';
 
-/** `SEED=… node --test test/atlas-app/outbox-model.test.ts` repeats a run, `RUNS=…` makes it longer. */
+/** `SEED=… npm test -- --only outbox-model` repeats a run, `RUNS=…` makes it longer. */
 const { SEED = String(Date.now() % 2 ** 31), RUNS = '' } = process.env;
 /** A slow machine plays fewer stories, one at least, and each to its end: fast-check's own limit would leave the last one going on. */
 const playMs = 4_000;

@@ -83,10 +83,11 @@ describe('npm start', () => {
 
   describe('with something wrong', () => {
     it('names every wrong setting in a line of its own and exits with 1', async () => {
-      const { code, output } = await failToStart({ LAKE_URL: 'lake', MAX_EVENTS: '0' });
+      const { code, output } = await failToStart({ LAKE_URL: 'lake', MAX_EVENTS: '0', PORT: 'abc' });
 
       assert.equal(code, 1);
       assert.deepEqual(output.trim().split('\n'), [
+        'Cannot start: PORT must be a number from 0 to 65535: it is "abc"',
         'Cannot start: LAKE_URL must be an abfss://, https:// or file: address: it is "lake"',
         'Cannot start: MAX_EVENTS must be a whole number from 1 to 100000: it is "0"',
       ]);
