@@ -68,11 +68,17 @@ function settingOf(text: string | undefined): SecretSetting {
 /** Only whether it has the form: the message must not carry it. */
 function checkSecret(variable: string, value: string, problems: string[]): void {
   if (variable === 'LAKE_SIGNING_SECRET' && readSecret(value) === undefined)
-    problems.push(`${variable} must be "whsec_" and the base64 of 24 to 64 bytes: it is not`);
+    problems.push(`${variable} must be "whsec_" and the base64 of 24 to 64 bytes, one secret: ${foundIn(value)}`);
   if (variable === 'LAKE_RECEIVER_KEY' && !/^[\x21-\x7e]+$/.test(value))
     problems.push(`${variable} must be a function key, without spaces: it is not`);
   if (value.length > maxSecretLength)
     problems.push(`${variable} must have at most ${maxSecretLength} characters: it has ${value.length}`);
+}
+
+/** During a rotation the vault holds both, and only one of them can sign. */
+function foundIn(value: string): string {
+  const count = value.split(/[\s,]+/).length;
+  return count === 1 ? 'it is not' : `it has ${count}, of which the last is the newest`;
 }
 
 function readAddress(text: string, problems: string[]): string {

@@ -24,7 +24,9 @@ function urlProblems(folder: AppFolder): string[] {
   const text = folder.values.find(({ name }) => name === 'lakeReceiverUrl')?.value;
   if (typeof text !== 'string') return [`lakeReceiverUrl must be a value in values/: it is missing: ${configure}`];
   if (/[<>]/.test(text))
-    return [`lakeReceiverUrl must be the receiver's address: it is still a placeholder: ${configure}`];
+    return [
+      `lakeReceiverUrl must be the receiver's address: it is still a placeholder: set "receiverUrl" in lake-sync.json, and ${configure}`,
+    ];
   const url = URL.parse(text);
   if (url !== null && isSafe(url)) return [];
   const found = url === null ? 'not an address' : JSON.stringify(`${url.origin}${url.pathname}`);
@@ -55,7 +57,8 @@ function linkProblems({ sources, values, functions, triggers }: AppFolder): stri
   const noFunction = triggers.filter(({ functionName }) => !functions.some(({ name }) => name === functionName));
   return [
     ...placeholders.map(
-      ({ name }) => `data source ${name} must name a cluster: it is still a placeholder: ${configure}`,
+      ({ name }) =>
+        `data source ${name} must name a cluster: it is still a placeholder: set "cluster" in lake-sync.json, and ${configure}`,
     ),
     ...unknownSecrets.map(
       ({ name }) => `value ${name} must be from the secret ${[...secretVariables.keys()].join(' or ')}: it is not`,

@@ -9,7 +9,7 @@ import { readSync } from '../atlas-configure/read-sync.ts';
 import { CommandError, codeOf, runCommand } from '../command.ts';
 import { root } from '../paths.ts';
 
-const help = `npm run atlas:configure [-- --check] [-- --app <folder>]
+const help = `npm run atlas:configure [-- [--check] [--app <folder>]]
 
 Writes the App Services app of atlas-app/ from atlas-app/lake-sync.json: its triggers, values, data source and root files.
 Safe to repeat. Triggers whose name begins with lake-sync- and that are no longer watched are removed; others stay.

@@ -12,7 +12,7 @@ import { resumeAdvice, triggerStates } from '../atlas-deploy/trigger-states.ts';
 import { CommandError, runCommand } from '../command.ts';
 import { root } from '../paths.ts';
 
-const help = `npm run atlas:deploy [-- --dry-run] [-- --app <folder>]
+const help = `npm run atlas:deploy [-- [--dry-run] [--app <folder>]]
 
 Creates or updates the app, data source, secrets, values, functions and triggers in Atlas from atlas-app/, which npm run atlas:configure
 has written before. Shows a plan first, changes nothing that it did not make, and can be repeated. Ends with the state of each trigger.

@@ -48,9 +48,20 @@ describe('npm run atlas:deploy, before any request', () => {
       'Cannot deploy: ATLAS_PROJECT_ID must be the id of an Atlas project, 24 hex digits: it is "my-project"',
       'Cannot deploy: ATLAS_ADMIN_API must be an https:// address: it is "http://atlas.example"',
       'Cannot deploy: LAKE_RECEIVER_KEY must have at most 500 characters: it has 501',
-      'Cannot deploy: LAKE_SIGNING_SECRET must be "whsec_" and the base64 of 24 to 64 bytes: it is not',
-      "Cannot deploy: lakeReceiverUrl must be the receiver's address: it is still a placeholder: npm run atlas:configure writes it",
+      'Cannot deploy: LAKE_SIGNING_SECRET must be "whsec_" and the base64 of 24 to 64 bytes, one secret: it is not',
+      'Cannot deploy: lakeReceiverUrl must be the receiver\'s address: it is still a placeholder: set "receiverUrl" in lake-sync.json, and npm run atlas:configure writes it',
     ]);
+  });
+
+  it('says that only one of two secrets can sign', async (t) => {
+    const both = [1, 2].map((byte) => `whsec_${Buffer.alloc(32, byte).toString('base64')}`).join(' ');
+    const { api, deploy } = await setUp(t);
+
+    const { output } = await deploy({ LAKE_SIGNING_SECRET: both });
+
+    assert.deepEqual(api.requests, []);
+    assert.match(output, /LAKE_SIGNING_SECRET must be .*, one secret: it has 2, of which the last is the newest/);
+    assert(!output.includes(both.slice(0, 20)));
   });
 
   const folders = {
@@ -82,7 +93,7 @@ describe('npm run atlas:deploy, before any request', () => {
           config: { clusterName: '<cluster>' },
         },
       },
-      /data source mongodb-atlas must name a cluster: it is still a placeholder/,
+      /data source mongodb-atlas must name a cluster: it is still a placeholder: set "cluster" in lake-sync.json/,
     ],
     'a function that is not of this project': [
       { 'functions/drainOutbox.js': 'exports = () => 1;\n' },
