@@ -146,7 +146,7 @@ param alertEmail string = ''
 @description('Resource id of an action group of your own that alerts go to. Empty: none.')
 param alertActionGroup string = ''
 
-@description('Fires when nineteen of twenty deliveries of the window took longer than the threshold, in seconds, from event to file.')
+@description('Fires when more than one of twenty deliveries of the window took longer than the threshold, in seconds, from event to file.')
 param lagAlert alertRule = {
   enabled: true
   severity: 2
@@ -408,12 +408,13 @@ output healthUrl string = 'https://${receiver.outputs.hostName}/api/health'
 output functionApp string = receiver.outputs.name
 output keyVault string = keyVault.outputs.name
 output logWorkspace string = monitoring.outputs.workspaceName
+output hostStorage string = hostStorage.outputs.name
 output workbookId string = workbook.outputs.id
 output identityPrincipalId string = identity.outputs.principalId
 output synapseSql string = createLake ? trialLake!.outputs.sqlEndpoint : ''
 @description('What to run next, in this order; azd up has done the first.')
 output nextCommands string[] = [
-  'npm run build && func azure functionapp publish ${receiver.outputs.name}'
+  'npm run build && func azure functionapp publish ${receiver.outputs.name} --javascript'
   'curl https://${receiver.outputs.hostName}/api/health'
   'KEY=$(az functionapp keys list --resource-group ${resourceGroup().name} --name ${receiver.outputs.name} --query functionKeys.default --output tsv)'
   'SECRET=$(az keyvault secret show --vault-name ${keyVault.outputs.name} --name ${signingSecretName} --query value --output tsv)'

@@ -53,5 +53,6 @@ resource mayOwn 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
 }
 
 output id string = account.id
+output name string = account.name
 output blobEndpoint string = account.properties.primaryEndpoints.blob
 output packageUrl string = '${account.properties.primaryEndpoints.blob}${packageContainer}'

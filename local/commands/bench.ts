@@ -3,11 +3,12 @@ import { buildBundle } from '../build.ts';
 import { runCommand } from '../command.ts';
 import { runStep } from '../run-step.ts';
 
-const help = `npm run bench [-- --quick] [--json] [--chart <file>]
+const help = `npm run bench [-- [--quick] [--json] [--chart <file>]]
 npm run bench -- --bodies
 
 Measures the built receiver beside the reference solution's way of writing and beside the least that a program can do, interleaved,
-over a storage of its own on this machine: events per second, CPU, storage requests, memory, cold start, size. About four minutes.
+over a storage of its own on this machine: events per second, CPU, storage requests, memory, cold start, size. Tells which aims are
+met; one that is missed is no failure of the command. About four minutes.
 
   --quick         fewer and shorter rounds: under a minute, and rougher
   --json          the whole result as one object on the last line

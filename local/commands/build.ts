@@ -8,13 +8,13 @@ import { root } from '../paths.ts';
 import { checkTypes } from '../run-step.ts';
 
 await runCommand({
-  help: 'npm run build\n\nChecks the types, bundles the functions to dist/ and builds the Atlas functions to atlas-app/functions/. After it,\n"func azure functionapp publish <app>" ships the first, "npm run atlas:deploy" the others.',
+  help: 'npm run build\n\nChecks the types, bundles the functions to dist/ and builds the Atlas functions to atlas-app/functions/. After it,\n"func azure functionapp publish <app> --javascript" ships the first, "npm run atlas:deploy" the others.',
   run: async () => {
     await checkTypes();
     await buildBundle();
     const { size } = await stat(join(root, bundleFile));
     console.log(
-      `Built ${bundleFile} (${Math.round(size / 1024)} KiB). To ship it: func azure functionapp publish <app>`,
+      `Built ${bundleFile} (${Math.round(size / 1024)} KiB). To ship it: func azure functionapp publish <app> --javascript`,
     );
     await buildAtlasFunctions();
     console.log(`Built ${relative(root, atlasFunctionsFolder)}/. To ship them: npm run atlas:deploy`);

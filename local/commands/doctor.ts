@@ -10,7 +10,7 @@ import type { Watched } from '../doctor/probe/atlas-document.ts';
 import { isWell, jsonOf, lineOf, summaryOf } from '../doctor/report.ts';
 import { root } from '../paths.ts';
 
-const help = `npm run doctor [-- --url <address>] [-- --probe <database>.<collection>] [-- --json]
+const help = `npm run doctor [-- [--url <address>] [--probe <database>.<collection>] [--json]]
 
 Checks, with the production settings in the environment, the settings, the lake, the receiver and the Atlas side, and says for each
 failure how to mend it. Changes nothing but for a file that it creates and removes. Ends with 0 only when all is well.

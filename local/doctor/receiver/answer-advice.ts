@@ -39,7 +39,7 @@ export function fixOfAnswer(who: Answerer, places: Places): string {
     case 'login':
       return appCommand('webapp auth update', places, ' --enabled false');
     case 'nothing':
-      return `npm run build\nfunc azure functionapp publish ${places.app}`;
+      return `npm run build\nfunc azure functionapp publish ${places.app} --javascript`;
     case 'closed':
       return `${appCommand('functionapp show', places, ' --query state')}\n${appCommand('functionapp config access-restriction show', places)}`;
     case 'key':
