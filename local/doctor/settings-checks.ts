@@ -4,7 +4,7 @@ import type { Environment } from '../../shared/setting-reader.ts';
 import { readSettings, type Settings } from '../../shared/settings.ts';
 import { readSecret } from '../../shared/signature.ts';
 import { type Check, failed, leftOutAfter, ok } from './check.ts';
-import { type Places, setSecrets, setSetting } from './places.ts';
+import { appCommand, type Places, setSecrets, setSetting } from './places.ts';
 import { weaknessOf } from './secret-strength.ts';
 
 export interface CheckedSettings {
@@ -16,8 +16,9 @@ export interface CheckedSettings {
 const names = { settings: 'settings', secret: 'signing secret', sender: 'secret of the sender' };
 const examples: ReadonlyMap<string, string> = new Map([
   ['LAKE_URL', 'abfss://<container>@<account>.dfs.core.windows.net/<directory>'],
-  ['SIGNING_SECRETS', 'whsec_$(openssl rand -base64 32)'],
-  ['REDACT_KEY', 'whsec_$(openssl rand -base64 32)'],
+  ['SIGNING_SECRETS', '<the whsec_ secrets of the app>'],
+  // Never a new one: it would change every hash.
+  ['REDACT_KEY', '<the key of the app>'],
 ]);
 
 export function checkSettings(environment: Environment, places: Places): CheckedSettings {
@@ -38,10 +39,14 @@ export function checkSettings(environment: Environment, places: Places): Checked
   };
 }
 
-/** A problem begins with the name of its setting. */
+/** A problem begins with the name of its setting. It is wrong here: whether the app has the same, only a look tells. */
 function fixOf(problem: string, places: Places): string {
   const name = /^\w+/.exec(problem)?.[0] ?? 'LAKE_URL';
-  return `${setSetting(places, `"${name}=${examples.get(name) ?? '<value>'}"`)}\nand the same here: export ${name}=…`;
+  const value = examples.get(name) ?? '<value>';
+  return [
+    `export ${name}="${value}"   # as the app has it: ${appCommand('functionapp config appsettings list', places, ` --query "[?name=='${name}'].value" --output tsv`)}`,
+    `and only where the app is wrong too: ${setSetting(places, `"${name}=${value}"`)}`,
+  ].join('\n');
 }
 
 function checkSecrets({ signingSecrets }: Settings, environment: Environment, places: Places): Check[] {
@@ -51,8 +56,12 @@ function checkSecrets({ signingSecrets }: Settings, environment: Environment, pl
     'and give the sender the same: LAKE_SIGNING_SECRET=$SECRET npm run atlas:deploy',
   ].join('\n');
   if (signingSecrets.length === 0) {
-    const found = 'SIGNING_SECRETS must be set: it is not, so whoever has the function key can store events';
-    return [failed(names.secret, found, renew)];
+    const found = 'SIGNING_SECRETS must be set here as the app has it: it is not, so nothing can be signed';
+    const fix = [
+      'export SIGNING_SECRETS="$(az keyvault secret show --vault-name <vault> --name signing-secrets --query value --output tsv)"',
+      `and only where the app has none (the check "unsigned refused" tells):\n${renew}`,
+    ].join('\n');
+    return [failed(names.secret, found, fix)];
   }
   const weak = signingSecrets.flatMap((secret, index) => {
     const weakness = weaknessOf(secret.export());

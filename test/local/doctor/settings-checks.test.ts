@@ -19,6 +19,18 @@ describe('checkSettings()', () => {
     assert(settings !== undefined);
   });
 
+  it('offers to set the app only where it is wrong too, and never another key for what is hashed', () => {
+    const { checks } = checkSettings({ ...right, REDACT: '*: email=hash' }, places);
+
+    const { fix = '' } = named(checks, 'settings');
+    assert.match(
+      fix,
+      /^export REDACT_KEY="<the key of the app>" .*# as the app has it: .*appsettings list .*--name lake-app/,
+    );
+    assert.match(fix, /\nand only where the app is wrong too: /);
+    assert(!fix.includes('openssl'), fix);
+  });
+
   it('names every problem at once, each with the command that mends it', () => {
     const { checks, settings } = checkSettings({ LAKE_API: 'nfs', MAX_EVENTS: '0' }, places);
 
@@ -37,8 +49,8 @@ describe('checkSettings()', () => {
     'that are not set': [
       { SIGNING_SECRETS: '' },
       'signing secret',
-      /must be set: it is not/,
-      /SIGNING_SECRETS=\$SECRET"\n.*key vault.*docs\/deploy\.md/,
+      /must be set here as the app has it: it is not/,
+      /^export SIGNING_SECRETS="\$\(az keyvault .*only where the app has none.*SIGNING_SECRETS=\$SECRET"\n.*key vault.*docs\/deploy\.md/s,
     ],
     'that are weak': [
       { SIGNING_SECRETS: `${secret} whsec_${Buffer.alloc(24, 'x').toString('base64')}` },
