@@ -63,7 +63,7 @@ async function invoke({ name, invoke: call }: RegisteredFunction, request: Incom
 function send(init: HttpResponseInit, request: IncomingMessage, response: ServerResponse): void {
   const { type, text } = textOf(init);
   const headers = new Headers(init.headers);
-  if (!headers.has('content-type')) headers.set('content-type', type);
+  if (text !== '' && !headers.has('content-type')) headers.set('content-type', type);
   if (!request.complete) headers.set('connection', 'close');
   response.setHeaders(headers).writeHead(init.status ?? 200, { 'content-length': Buffer.byteLength(text) });
   // As one piece with its headers: one call of the system where a buffer would take two.

@@ -81,7 +81,7 @@ function greeting({ port }: FunctionsHost, { lake, signingSecrets }: Settings): 
   const curl = `curl ${url} -H 'content-type: application/json' -d '${JSON.stringify(exampleEvent())}'`;
   return [
     `Atlas Lake Sync listens on ${url}`,
-    `The lake is ${addressOf(lake.location)}. Ctrl-C stops.`,
+    `The lake is ${addressOf(lake.location)}; whether it answers: http://localhost:${port}/api/health. Ctrl-C stops.`,
     '',
     'Try it:',
     `  ${sample}`,

@@ -44,7 +44,9 @@ describe('npm start', () => {
     const receiver = await startReceiver(t, { LAKE_URL: `file:${await temporaryFolder(t)}` });
 
     assert.equal((await fetch(`${receiver.url}/api/change-event`, { method: 'POST' })).status, 404);
-    assert.equal((await fetch(`${receiver.url}/api/change-events`)).status, 405);
+    const wrongMethod = await fetch(`${receiver.url}/api/change-events`);
+    assert.equal(wrongMethod.status, 405);
+    assert.deepEqual([await wrongMethod.text(), wrongMethod.headers.get('content-type')], ['', null]);
   });
 
   it('finishes what is under way before it stops', async (t) => {
