@@ -21,7 +21,7 @@ const { values: options } = parseArgs({
   options: { quick: { type: 'boolean' }, json: { type: 'boolean' }, chart: { type: 'string' } },
 });
 const extent = options.quick
-  ? { rounds: 2, sampleMs: 200, warmUpEvents: 500, coldStarts: 3, largeDocuments: 1 }
+  ? { rounds: 2, sampleMs: 120, warmUpEvents: 300, coldStarts: 2, largeDocuments: 1 }
   : { rounds: 5, sampleMs: 600, warmUpEvents: 6000, coldStarts: 12, largeDocuments: 5 };
 
 const folder = await mkdtemp(join(tmpdir(), 'bench-'));
