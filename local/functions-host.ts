@@ -64,7 +64,6 @@ function send(init: HttpResponseInit, request: IncomingMessage, response: Server
   const { type, text } = textOf(init);
   const headers = new Headers(init.headers);
   if (text !== '' && !headers.has('content-type')) headers.set('content-type', type);
-  if (!request.complete) headers.set('connection', 'close');
   response.setHeaders(headers).writeHead(init.status ?? 200, { 'content-length': Buffer.byteLength(text) });
   // As one piece with its headers: one call of the system where a buffer would take two.
   response.end(text, () => request.complete || drain(request));
@@ -77,9 +76,11 @@ function textOf({ body = '', jsonBody }: HttpResponseInit): { readonly type: str
   return { type: 'text/plain; charset=utf-8', text: body };
 }
 
+/** Not by `connection: close`: with that Node closes at once, which resets the connection under whoever still sends. */
 function drain(request: IncomingMessage): void {
   request.removeAllListeners('readable').resume();
-  setTimeout(() => request.socket.destroy(), drainMs).unref();
+  const giveUp = setTimeout(() => request.socket.destroy(), drainMs).unref();
+  request.once('end', () => clearTimeout(giveUp));
 }
 
 async function listen(server: Server, port: number, host: string): Promise<void> {

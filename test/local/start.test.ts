@@ -7,7 +7,10 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { changeEvents, textOf } from '../support/change-events.ts';
 import { filesIn, temporaryFolder } from '../support/lakes.ts';
+import { open } from '../support/raw-requests.ts';
 import { failToStart, postEndlessly, startReceiver } from '../support/running-receiver.ts';
+
+const typed = 'content-type: application/json';
 
 describe('npm start', () => {
   it('says where it listens and what to type, stores what is posted, and logs one line of it', async (t) => {
@@ -81,6 +84,21 @@ describe('npm start', () => {
 
     assert.equal(await postEndlessly(receiver.url), 413);
     assert.equal((await receiver.post(textOf(changeEvents.insert))).status, 200);
+  });
+
+  it('lets a sender read its refusal, send the rest, and go on with the connection', async (t) => {
+    const receiver = await startReceiver(t, { LAKE_URL: `file:${await temporaryFolder(t)}`, MAX_BODY_BYTES: '1000' });
+    const event = String(textOf(changeEvents.insert));
+    const next = ['POST /api/change-events HTTP/1.1', 'host: localhost', typed, `content-length: ${event.length}`];
+
+    const socket = await open(receiver.url, [typed, 'content-length: 2000'], ' '.repeat(500));
+    t.after(() => socket.destroy());
+    const [refusal] = await once(socket, 'data');
+    socket.write(`${' '.repeat(1500)}${next.join('\r\n')}\r\n\r\n${event}`);
+    const [answer] = await once(socket, 'data');
+
+    assert.match(String(refusal), /^HTTP\/1\.1 413 /);
+    assert.match(String(answer), /^HTTP\/1\.1 200 /);
   });
 
   describe('with something wrong', () => {
