@@ -1,9 +1,9 @@
 import { app, type HttpRequest, type HttpResponseInit, type InvocationContext } from '@azure/functions';
-import type { Delivery } from '../shared/delivery.ts';
-import { toLogLine } from '../shared/log-line.ts';
-import { sharedReceiver } from '../shared/open-receiver.ts';
-import { receive } from '../shared/receive.ts';
-import { misconfigured, toResponse } from '../shared/response.ts';
+import { toLogLine } from '../shared/app/log-line.ts';
+import { sharedReceiver } from '../shared/app/open-receiver.ts';
+import type { Delivery } from '../shared/http/delivery.ts';
+import { receive } from '../shared/http/receive.ts';
+import { misconfigured, toResponse } from '../shared/http/response.ts';
 
 // Bodies come as streams, so that a limit is a limit on memory: docs/decisions/003.
 app.setup({ enableHttpStream: true });

@@ -1,5 +1,5 @@
 import { app, type HttpRequest, type HttpResponseInit, type InvocationContext } from '@azure/functions';
-import { sharedReceiver } from '../shared/open-receiver.ts';
+import { sharedReceiver } from '../shared/app/open-receiver.ts';
 
 app.http('health', { methods: ['GET'], route: 'health', authLevel: 'anonymous', handler: tellHealth });
 

@@ -45,8 +45,8 @@ export async function bundled(source: string): Promise<Uint8Array> {
 const compiledValidator: Plugin = {
   name: 'compiled-validator',
   setup: (bundler) => {
-    bundler.onLoad({ filter: /[/\\]shared[/\\]change-event-validator\.ts$/ }, async ({ path }) => {
-      const { ajv, isPlaceable } = await import('../shared/change-event-validator.ts');
+    bundler.onLoad({ filter: /[/\\]events[/\\]change-event-validator\.ts$/ }, async ({ path }) => {
+      const { ajv, isPlaceable } = await import('../shared/events/change-event-validator.ts');
       const contents = `${standaloneCode.default(ajv, isPlaceable)}\nexport const isPlaceable = validate;`;
       return { contents, loader: 'js', resolveDir: dirname(path) };
     });

@@ -7,7 +7,7 @@ param identityClientId string
 param hostBlobEndpoint string
 param packageUrl string
 param appInsightsConnectionString string
-@description('What shared/settings.ts reads, by name.')
+@description('What shared/app/settings.ts reads, by name.')
 param receiverSettings object
 param maxBodyBytes int
 param instanceMemoryMB int

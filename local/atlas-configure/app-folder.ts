@@ -1,7 +1,7 @@
 // What has to happen to a folder so that it holds the files that it should, and nothing of ours besides.
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { isRecord } from '../../shared/record.ts';
+import { isRecord } from '../../shared/json/record.ts';
 import { codeOf } from '../command.ts';
 import { dataSource, functionsFile, isOwnFunction } from './app-files.ts';
 import { type Json, toJsonText } from './json-text.ts';

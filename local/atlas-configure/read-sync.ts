@@ -1,5 +1,5 @@
 // From the text of lake-sync.json to its meaning, or to every problem at once.
-import { isRecord } from '../../shared/record.ts';
+import { isRecord } from '../../shared/json/record.ts';
 import type { LakeSync } from './lake-sync.ts';
 import { foundIn, type MemberReader, memberReader } from './member-reader.ts';
 import { readWatch } from './read-watch.ts';

@@ -1,5 +1,5 @@
 // The entries of "watch".
-import { isRecord } from '../../shared/record.ts';
+import { isRecord } from '../../shared/json/record.ts';
 import { type Namespace, sendingFunctions, textOf, type Watched } from './lake-sync.ts';
 import { foundIn, type MemberReader, memberReader } from './member-reader.ts';
 import { ruleBrokenBy } from './namespace-rules.ts';

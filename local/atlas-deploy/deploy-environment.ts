@@ -1,5 +1,5 @@
 // What the environment says of a deployment: who asks, which project, and the secrets that Atlas is to keep.
-import { readSecret } from '../../shared/signature.ts';
+import { readSecret } from '../../shared/http/signature.ts';
 
 export interface AtlasAccess {
   readonly address: string;

@@ -1,6 +1,6 @@
 // npm run sample: a small story of changes, through the real Atlas function into the running receiver; then the files they became.
 import { EJSON } from 'bson';
-import { readSecret } from '../../shared/signature.ts';
+import { readSecret } from '../../shared/http/signature.ts';
 import { atlasDatabase } from '../atlas/atlas-database.ts';
 import { httpPost } from '../atlas/atlas-http.ts';
 import { type AtlasApp, invoke } from '../atlas/atlas-runtime.ts';

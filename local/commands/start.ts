@@ -1,8 +1,9 @@
 // npm start: the receiver on this machine, with a lake in a folder.
-import { deadlineIn, endingWith } from '../../shared/deadline.ts';
-import { folderLake } from '../../shared/folder-lake.ts';
-import type { LakeLocation } from '../../shared/lake-url.ts';
-import { readSettings, type Settings } from '../../shared/settings.ts';
+
+import { readSettings, type Settings } from '../../shared/app/settings.ts';
+import { deadlineIn, endingWith } from '../../shared/async/deadline.ts';
+import { folderLake } from '../../shared/lake/folder/folder-lake.ts';
+import type { LakeLocation } from '../../shared/lake/lake-url.ts';
 import { buildBundle } from '../build.ts';
 import { CommandError, codeOf, runCommand } from '../command.ts';
 import { loadFunctionsApp } from '../functions-app.ts';

@@ -1,5 +1,5 @@
 // What a check has made and will take away again, so that it is taken away also where somebody ends the command.
-import { deadlineIn, endingWith } from '../../shared/deadline.ts';
+import { deadlineIn, endingWith } from '../../shared/async/deadline.ts';
 
 export interface Cleanups {
   /** Takes away what `work` makes, whatever becomes of it. */

@@ -1,6 +1,6 @@
 // All checks, in the order in which one needs the other.
-import type { Environment } from '../../shared/setting-reader.ts';
-import { readSettings } from '../../shared/settings.ts';
+import type { Environment } from '../../shared/app/setting-reader.ts';
+import { readSettings } from '../../shared/app/settings.ts';
 import { checkAtlas } from './atlas/atlas-checks.ts';
 import { type Checking, failed, leftOut, leftOutAfter, ok } from './check.ts';
 import type { Cleanups } from './cleanups.ts';

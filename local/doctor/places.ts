@@ -1,5 +1,5 @@
 // The names that commands in a fix need: filled in where the settings or the address tell them, else for the person to fill in.
-import type { LakeLocation } from '../../shared/lake-url.ts';
+import type { LakeLocation } from '../../shared/lake/lake-url.ts';
 
 export interface Places {
   readonly app: string;

@@ -1,8 +1,8 @@
 // The settings as the receiver would read them, and the secret that deliveries are signed with.
 import type { KeyObject } from 'node:crypto';
-import type { Environment } from '../../shared/setting-reader.ts';
-import { readSettings, type Settings } from '../../shared/settings.ts';
-import { readSecret } from '../../shared/signature.ts';
+import type { Environment } from '../../shared/app/setting-reader.ts';
+import { readSettings, type Settings } from '../../shared/app/settings.ts';
+import { readSecret } from '../../shared/http/signature.ts';
 import { type Check, failed, leftOutAfter, ok } from './check.ts';
 import { appCommand, type Places, setSecrets, setSetting } from './places.ts';
 import { weaknessOf } from './secret-strength.ts';

@@ -1,7 +1,8 @@
 // Extended JSON v2, canonical: every value says its type. A bare number gets the smallest type that holds it exactly.
+
+import { isIntegerOf, keepNegativeZero, withFraction } from '../extended-json/numbers.ts';
+import type { TypedValue } from '../extended-json/typed-value.ts';
 import type { Format } from './format.ts';
-import { isIntegerOf, keepNegativeZero, withFraction } from './numbers.ts';
-import type { TypedValue } from './typed-value.ts';
 
 export const canonical: Format = {
   // Timestamps and the least and greatest key are written as they came, but their numbers must not be taken for values.

@@ -11,7 +11,7 @@ import {
   skipSpace,
   stringAt,
   stringEnd,
-} from '../json-text.ts';
+} from '../json/json-text.ts';
 
 /** Where a string stands that is a key, and where the value of that key begins. */
 interface Key {

@@ -1,4 +1,4 @@
-import type { TypedValue, TypeKey } from './typed-value.ts';
+import type { TypedValue, TypeKey } from '../extended-json/typed-value.ts';
 
 /** How values of BSON types are written into the lake. */
 export interface Format {

@@ -1,9 +1,9 @@
 // Flat values for SQL: no key with a dollar that stands for a type. The types themselves are for the reader to know.
-import { isoOfMs } from './dates.ts';
+import { isoOfMs } from '../extended-json/dates.ts';
+import { isJsonNumber, keepNegativeZero } from '../extended-json/numbers.ts';
+import { type TypedValue, typeKeys } from '../extended-json/typed-value.ts';
+import { uuidOf } from '../extended-json/uuid.ts';
 import type { Format } from './format.ts';
-import { isJsonNumber, keepNegativeZero } from './numbers.ts';
-import { type TypedValue, typeKeys } from './typed-value.ts';
-import { uuidOf } from './uuid.ts';
 
 export const simple: Format = {
   rewrites: typeKeys,

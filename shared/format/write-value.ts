@@ -1,11 +1,21 @@
 // Copies a JSON value from the received text into a file, in one pass and without a tree: runs of text go over as they
 // stand, whitespace between tokens goes, and what the format writes differently is replaced on the way.
-import { bufferOf, closeBrace, openBrace, quote, type Span, skipSpace, stringEnd, valueEnd } from '../json-text.ts';
-import { type ByteWriter, byteWriter } from './byte-writer.ts';
+
+import { dollarKeyAt, readTypedValue } from '../extended-json/read-typed-value.ts';
+import { isTypeKey, type TypeKey } from '../extended-json/typed-value.ts';
+import { type ByteWriter, byteWriter } from '../json/byte-writer.ts';
+import {
+  bufferOf,
+  closeBrace,
+  openBrace,
+  quote,
+  type Span,
+  skipSpace,
+  stringEnd,
+  valueEnd,
+} from '../json/json-text.ts';
 import { type ScopeKeys, scopeKeys } from './code-with-scope.ts';
 import type { Format } from './format.ts';
-import { dollarKeyAt, readTypedValue } from './read-typed-value.ts';
-import { isTypeKey, type TypeKey } from './typed-value.ts';
 
 const minus = 0x2d;
 

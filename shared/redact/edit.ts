@@ -1,6 +1,6 @@
 // A copy of a JSON value with parts of it left out or replaced, in one pass: what is between goes over as it stands.
-import type { ByteWriter } from '../format/byte-writer.ts';
-import { closeBrace, closeBracket, comma, skipSpace } from '../json-text.ts';
+import type { ByteWriter } from '../json/byte-writer.ts';
+import { closeBrace, closeBracket, comma, skipSpace } from '../json/json-text.ts';
 
 export interface Edit {
   readonly text: Uint8Array;

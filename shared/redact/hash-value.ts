@@ -1,13 +1,13 @@
 // One text for one value, however it was sent, and its keyed hash: who has the key can find a value again, nobody else can
 // guess it, not even of a short one.
 import { createHmac, type KeyObject } from 'node:crypto';
-import { byteWriter } from '../format/byte-writer.ts';
+import { isIntegerOf } from '../extended-json/numbers.ts';
+import { typeKeys } from '../extended-json/typed-value.ts';
 import { canonical } from '../format/canonical.ts';
 import type { Format } from '../format/format.ts';
-import { isIntegerOf } from '../format/numbers.ts';
-import { typeKeys } from '../format/typed-value.ts';
 import { writeValue } from '../format/write-value.ts';
-import { backslash, quote, type Span, stringAt, stringEnd } from '../json-text.ts';
+import { byteWriter } from '../json/byte-writer.ts';
+import { backslash, quote, type Span, stringAt, stringEnd } from '../json/json-text.ts';
 
 /** As JSON: it stands in the place of the value. */
 export function hashedValue(text: Uint8Array, value: Span, key: KeyObject): string {

@@ -1,5 +1,5 @@
 // Text whose separators do not count within JSON's double quotes.
-import { findJsonFault } from '../json-fault.ts';
+import { findJsonFault } from '../json/json-fault.ts';
 
 export function splitAt(text: string, separator: string): string[] {
   const parts: string[] = [];

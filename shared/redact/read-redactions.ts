@@ -1,7 +1,8 @@
 // The settings REDACT and REDACT_KEY → rules, or every problem at once. docs/redaction.md has the grammar.
-import { typeKeys } from '../format/typed-value.ts';
-import { isNotSet, isOfAnotherForm, mayBeSecret } from '../setting-reader.ts';
-import { readSecret } from '../signature.ts';
+
+import { isNotSet, isOfAnotherForm, mayBeSecret } from '../app/setting-reader.ts';
+import { typeKeys } from '../extended-json/typed-value.ts';
+import { readSecret } from '../http/signature.ts';
 import { nameIn, splitAt } from './quoted-names.ts';
 import { type Action, isPosition, type Redactions, type Rule, redactionsOf } from './rules.ts';
 

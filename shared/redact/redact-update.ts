@@ -1,7 +1,7 @@
 // What the rules make of an `updateDescription`, which tells fields by their paths: `{"updatedFields":{"cards.0.number":…}}`
 // as names, which are read as paths everywhere, `removedFields` and `truncatedArrays` as values.
 // https://www.mongodb.com/docs/manual/reference/change-events/update/
-import { openBrace, openBracket, quote, stringAt, stringEnd, valueEnd } from '../json-text.ts';
+import { openBrace, openBracket, quote, stringAt, stringEnd, valueEnd } from '../json/json-text.ts';
 import { type Edit, editItems, type Taken } from './edit.ts';
 import { type HashOf, memberAt, redactMember, redactValue } from './redact-value.ts';
 import { type Action, follow, type PathTree } from './rules.ts';

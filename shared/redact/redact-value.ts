@@ -1,5 +1,5 @@
 // What the rules make of a document, in its text. Each byte is looked at once, and nothing is built of it.
-import { openBrace, openBracket, type Span, skipSpace, stringAt, stringEnd, valueEnd } from '../json-text.ts';
+import { openBrace, openBracket, type Span, skipSpace, stringAt, stringEnd, valueEnd } from '../json/json-text.ts';
 import { type Edit, editItems, type Taken } from './edit.ts';
 import { follow, type PathTree } from './rules.ts';
 

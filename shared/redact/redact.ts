@@ -1,8 +1,8 @@
 // The step between reading an event and picking its document: what must not reach the lake is taken from its text, so that
 // no later step has it to give away.
-import { type ChangeEvent, type ReadEvent, readChangeEvent } from '../change-event.ts';
-import { byteWriter } from '../format/byte-writer.ts';
-import { bufferOf, type Member, type Span } from '../json-text.ts';
+import { type ChangeEvent, type ReadEvent, readChangeEvent } from '../events/change-event.ts';
+import { byteWriter } from '../json/byte-writer.ts';
+import { bufferOf, type Member, type Span } from '../json/json-text.ts';
 import { editOf } from './edit.ts';
 import { hashedValue } from './hash-value.ts';
 import { redactUpdate } from './redact-update.ts';

@@ -1,7 +1,7 @@
 // A resume token carries the key of the document in readable hex, and becomes the `sequence` of a line.
 import type { KeyObject } from 'node:crypto';
-import type { ChangeEvent } from '../change-event.ts';
-import { openBrace } from '../json-text.ts';
+import type { ChangeEvent } from '../events/change-event.ts';
+import { openBrace } from '../json/json-text.ts';
 import { keyedHash } from './hash-value.ts';
 import type { PathTree } from './rules.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
-import { isAuthentic } from '../../shared/signature.ts';
+import { isAuthentic } from '../../shared/http/signature.ts';
 import { receiverKey } from '../support/atlas.ts';
 import { changeEvents, insertOf, tokenOf } from '../support/change-events.ts';
 import { secretKey } from '../support/deliveries.ts';

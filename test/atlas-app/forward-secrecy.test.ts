@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { digestOf } from '../../shared/lake-path.ts';
+import { digestOf } from '../../shared/events/lake-path.ts';
 import { changeEvents, type EventFields, eventOf, withField } from '../support/change-events.ts';
 import { problemOf, receiptOf } from '../support/scripted-receiver.ts';
 import { type Sender, senderOf } from '../support/sender.ts';

@@ -1,7 +1,7 @@
 // The events that are sent while we measure: updates of 1.1 KB in canonical text, as Atlas sends them, each another one.
-import { readChangeEvent } from '../../shared/change-event.ts';
-import { pickDocument } from '../../shared/document.ts';
-import { envelopeLine } from '../../shared/envelope.ts';
+import { readChangeEvent } from '../../shared/events/change-event.ts';
+import { pickDocument } from '../../shared/events/document.ts';
+import { envelopeLine } from '../../shared/events/envelope.ts';
 import { formats } from '../../shared/format/formats.ts';
 import { eventSeconds, tokenOf } from '../support/change-events.ts';
 

@@ -1,8 +1,8 @@
 // docs/http.md is a promise to those who send: its statuses and types are the receiver's, all of them.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { EventOutcome, Receipt } from '../../shared/receipt.ts';
-import { misconfigured, toResponse } from '../../shared/response.ts';
+import type { EventOutcome, Receipt } from '../../shared/http/receipt.ts';
+import { misconfigured, toResponse } from '../../shared/http/response.ts';
 import { markdownPage } from '../support/markdown.ts';
 
 const { table, text } = markdownPage(new URL('../../docs/http.md', import.meta.url));

@@ -1,12 +1,12 @@
 // docs/lake.md is a promise to people who read the lake: every example in it is what the code really does.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { pickDocument } from '../../shared/document.ts';
-import { envelopeLine } from '../../shared/envelope.ts';
+import { pickDocument } from '../../shared/events/document.ts';
+import { envelopeLine } from '../../shared/events/envelope.ts';
+import { type Layout, lakePath } from '../../shared/events/lake-path.ts';
+import { typeKeys } from '../../shared/extended-json/typed-value.ts';
 import { type DocumentFormat, formats } from '../../shared/format/formats.ts';
-import { typeKeys } from '../../shared/format/typed-value.ts';
-import { type Layout, lakePath } from '../../shared/lake-path.ts';
-import { pathName } from '../../shared/path-name.ts';
+import { pathName } from '../../shared/lake/path-name.ts';
 import { changeEvents, type EventFields, eventOf, insertOf, readEvent, textOf } from '../support/change-events.ts';
 import { codeIn, markdownPage } from '../support/markdown.ts';
 

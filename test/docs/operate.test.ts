@@ -10,7 +10,7 @@ import { secretVariables } from '../../local/atlas-deploy/deploy-environment.ts'
 import { cleanups } from '../../local/doctor/cleanups.ts';
 import { examine } from '../../local/doctor/examine.ts';
 import { root } from '../../local/paths.ts';
-import { toLogLine } from '../../shared/log-line.ts';
+import { toLogLine } from '../../shared/app/log-line.ts';
 import { checksOf } from '../support/checks.ts';
 import { deployedAtlas } from '../support/doctor.ts';
 import { codeIn, markdownPage } from '../support/markdown.ts';

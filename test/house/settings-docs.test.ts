@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { root } from '../../local/paths.ts';
-import { readSettings } from '../../shared/settings.ts';
+import { readSettings } from '../../shared/app/settings.ts';
 import { ownSettings } from '../support/own-settings.ts';
 
 const own = ownSettings();

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { root } from '../../local/paths.ts';
-import { isRecord } from '../../shared/record.ts';
+import { isRecord } from '../../shared/json/record.ts';
 import { declaredTypes } from './declared-types.ts';
 import { factsOfMapper } from './mapper-facts.ts';
 import type { TypeFacts } from './resource-types.ts';

@@ -1,5 +1,5 @@
 // What a generated mapper says that is written: the older of the two forms in which Microsoft's clients come.
-import { isRecord } from '../../shared/record.ts';
+import { isRecord } from '../../shared/json/record.ts';
 import type { DeclaredTypes } from './declared-types.ts';
 import { anyNameMark, listMark, type TypeFacts } from './resource-types.ts';
 

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../../local/paths.ts';
-import { isRecord } from '../../shared/record.ts';
+import { isRecord } from '../../shared/json/record.ts';
 
 /**
  * A kind of value, or the words that are taken, or properties by name. Two names are not names: `[]` is what a list holds, `*` stands

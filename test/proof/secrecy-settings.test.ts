@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { openReceiver } from '../../shared/open-receiver.ts';
+import { openReceiver } from '../../shared/app/open-receiver.ts';
 import { assertNoCanary, canaries, canaryEvent, redactKey, signingSecret, storageKey } from '../support/canary.ts';
 import { failToStart, serveApp } from '../support/running-receiver.ts';
 

@@ -2,7 +2,7 @@
 // After 10gen/realm-cli:internal/local (2.6.3) and, for appservices, whose source is not public, its configuration reference.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join, relative } from 'node:path';
-import { isRecord } from '../../shared/record.ts';
+import { isRecord } from '../../shared/json/record.ts';
 
 type JsonObject = Readonly<Record<string, unknown>>;
 

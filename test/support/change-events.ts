@@ -2,8 +2,8 @@
 // specification, in canonical Extended JSON. A test takes one and changes one thing.
 // https://www.mongodb.com/docs/manual/reference/change-events/
 import assert from 'node:assert/strict';
-import { type ChangeEvent, readChangeEvent } from '../../shared/change-event.ts';
-import { skipSpace, valueEnd } from '../../shared/json-text.ts';
+import { type ChangeEvent, readChangeEvent } from '../../shared/events/change-event.ts';
+import { skipSpace, valueEnd } from '../../shared/json/json-text.ts';
 
 export type EventFields = Readonly<Record<string, unknown>>;
 

@@ -2,10 +2,10 @@
 // and sending again ends in exactly one file per event (per batch with LAKE_FILES=batch), complete and written once.
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
-import { bytesInFlight } from '../../shared/bytes-in-flight.ts';
-import { openLake } from '../../shared/open-lake.ts';
-import { type Receiver, receive } from '../../shared/receive.ts';
-import { toResponse } from '../../shared/response.ts';
+import { bytesInFlight } from '../../shared/http/bytes-in-flight.ts';
+import { type Receiver, receive } from '../../shared/http/receive.ts';
+import { toResponse } from '../../shared/http/response.ts';
+import { openLake } from '../../shared/lake/open-lake.ts';
 import { changeEvents, type EventFields, heat, textOf, withField } from './change-events.ts';
 import { deliveryOf, now, receiverWith, settingsWith } from './deliveries.ts';
 import { memoryLake } from './memory-lake.ts';

@@ -1,8 +1,9 @@
 // A process of its own that receives a body for each lake it is given: `deliver <settings> <body> <folder>…`. Says what each
 // sender is answered.
-import { folderLake } from '../../shared/folder-lake.ts';
-import { receive } from '../../shared/receive.ts';
-import { toResponse } from '../../shared/response.ts';
+
+import { receive } from '../../shared/http/receive.ts';
+import { toResponse } from '../../shared/http/response.ts';
+import { folderLake } from '../../shared/lake/folder/folder-lake.ts';
 import { deliveryOf, now, receiverWith } from './deliveries.ts';
 
 const [settings = '{}', body = '', ...folders] = process.argv.slice(2);

@@ -1,11 +1,11 @@
 // Deliveries as a sender makes them, and a receiver for them.
 import { createHmac, createSecretKey } from 'node:crypto';
-import { bytesInFlight } from '../../shared/bytes-in-flight.ts';
-import type { Delivery } from '../../shared/delivery.ts';
-import type { Lake } from '../../shared/lake.ts';
-import type { Receiver } from '../../shared/receive.ts';
-import { readSettings, type Settings } from '../../shared/settings.ts';
-import { readSecret } from '../../shared/signature.ts';
+import { readSettings, type Settings } from '../../shared/app/settings.ts';
+import { bytesInFlight } from '../../shared/http/bytes-in-flight.ts';
+import type { Delivery } from '../../shared/http/delivery.ts';
+import type { Receiver } from '../../shared/http/receive.ts';
+import { readSecret } from '../../shared/http/signature.ts';
+import type { Lake } from '../../shared/lake/lake.ts';
 
 export const secret = `whsec_${Buffer.alloc(32, 's').toString('base64')}`;
 export const secretKey = createSecretKey(Buffer.alloc(32, 's'));

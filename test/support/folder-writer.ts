@@ -1,5 +1,5 @@
 // A process of its own that writes to a folder: `folder-writer.ts <folder> <letter> <path>…`; says what became of each path.
-import { folderLake } from '../../shared/folder-lake.ts';
+import { folderLake } from '../../shared/lake/folder/folder-lake.ts';
 import { lettersOf } from './letters.ts';
 
 const [folder = '', letter = '', ...paths] = process.argv.slice(2);

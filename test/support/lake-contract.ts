@@ -1,8 +1,8 @@
-// THE contract of the port in shared/lake.ts. Whatever calls itself a lake passes it.
+// THE contract of the port in shared/lake/lake.ts. Whatever calls itself a lake passes it.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
-import type { Lake } from '../../shared/lake.ts';
+import type { Lake } from '../../shared/lake/lake.ts';
 
 export interface LakeUnderTest {
   readonly lake: Lake;

@@ -1,8 +1,8 @@
 // A process of its own that opens the lake that its environment names, and writes one file to it. Says what became of it, and
 // whether the identity library was loaded for it.
 import { registerHooks } from 'node:module';
-import { openLake } from '../../shared/open-lake.ts';
-import { readSettings } from '../../shared/settings.ts';
+import { readSettings } from '../../shared/app/settings.ts';
+import { openLake } from '../../shared/lake/open-lake.ts';
 
 let isIdentityLoaded = false;
 registerHooks({

@@ -1,7 +1,7 @@
 // What stands behind the receiver of a test: a lake in memory, or the real way of a delivery into a folder. In both the first
 // delivery of an event wins.
-import { receive } from '../../shared/receive.ts';
-import { toResponse } from '../../shared/response.ts';
+import { receive } from '../../shared/http/receive.ts';
+import { toResponse } from '../../shared/http/response.ts';
 import { deliveryOf, receiverWith, secret } from './deliveries.ts';
 import { failing, type TemporaryLake } from './lakes.ts';
 import { numbersOf } from './outbox-entries.ts';

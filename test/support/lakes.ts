@@ -4,8 +4,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { folderLake } from '../../shared/folder-lake.ts';
-import type { Lake } from '../../shared/lake.ts';
+import { folderLake } from '../../shared/lake/folder/folder-lake.ts';
+import type { Lake } from '../../shared/lake/lake.ts';
 
 export interface TemporaryLake extends Lake {
   readonly folder: string;

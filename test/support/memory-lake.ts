@@ -1,4 +1,4 @@
-import type { Lake } from '../../shared/lake.ts';
+import type { Lake } from '../../shared/lake/lake.ts';
 
 export interface MemoryLake extends Lake {
   readonly files: ReadonlyMap<string, Uint8Array>;

@@ -1,6 +1,6 @@
 // A receiver with no network in between: does as it is told, on the clock of the test, and writes down what it was sent.
 // Untold, it takes every event that is signed and gives a true receipt.
-import { isAuthentic } from '../../shared/signature.ts';
+import { isAuthentic } from '../../shared/http/signature.ts';
 import { secretKey } from './deliveries.ts';
 import { problemOf, type Reply, storeAll, type Told } from './scripted-receiver.ts';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { EventOutcome, Receipt } from '../../shared/receipt.ts';
+import type { EventOutcome, Receipt } from '../../shared/http/receipt.ts';
 
 export function eventsOf(receipt: Receipt): readonly EventOutcome[] {
   assert(receipt.kind === 'received', receipt.kind);

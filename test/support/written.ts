@@ -1,8 +1,8 @@
-import { pickDocument } from '../../shared/document.ts';
-import { envelopeLine } from '../../shared/envelope.ts';
-import { byteWriter } from '../../shared/format/byte-writer.ts';
+import { pickDocument } from '../../shared/events/document.ts';
+import { envelopeLine } from '../../shared/events/envelope.ts';
 import { type DocumentFormat, formats } from '../../shared/format/formats.ts';
 import { writeValue } from '../../shared/format/write-value.ts';
+import { byteWriter } from '../../shared/json/byte-writer.ts';
 import { type EventFields, readEvent } from './change-events.ts';
 
 export const documentFormats = ['relaxed', 'canonical', 'simple'] as const satisfies readonly DocumentFormat[];

@@ -1,12 +1,12 @@
 // What the file must hold of the probe's document: made by the code of the receiver, so in the format and with the redactions
 // that the settings ask for; and whether it does.
 import { isDeepStrictEqual } from 'node:util';
-import { pickDocument } from '../../../shared/document.ts';
-import { envelopeLine } from '../../../shared/envelope.ts';
+import type { Settings } from '../../../shared/app/settings.ts';
+import { pickDocument } from '../../../shared/events/document.ts';
+import { envelopeLine } from '../../../shared/events/envelope.ts';
 import { formats } from '../../../shared/format/formats.ts';
-import { bufferOf, memberOf, membersOf, openBrace } from '../../../shared/json-text.ts';
+import { bufferOf, memberOf, membersOf, openBrace } from '../../../shared/json/json-text.ts';
 import { readRedactedEvent } from '../../../shared/redact/redact.ts';
-import type { Settings } from '../../../shared/settings.ts';
 import type { Watched } from './atlas-document.ts';
 import { type EdgeDocument, oddKeys } from './edge-document.ts';
 

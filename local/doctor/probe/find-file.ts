@@ -1,6 +1,7 @@
 // The file of the probe's document: by its id in the file's name, or, where files hold batches, by its id in their lines.
-import { folderOf } from '../../../shared/lake-path.ts';
-import type { Settings } from '../../../shared/settings.ts';
+
+import type { Settings } from '../../../shared/app/settings.ts';
+import { folderOf } from '../../../shared/events/lake-path.ts';
 import type { LakeInspector } from '../storage/lake-inspector.ts';
 import type { Watched } from './atlas-document.ts';
 

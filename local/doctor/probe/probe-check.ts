@@ -1,7 +1,7 @@
 // A document's whole way: inserted in Atlas, sent by its trigger, stored by the receiver, and compared here, value by value.
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Settings } from '../../../shared/settings.ts';
-import { describeFault } from '../../../shared/storage-error.ts';
+import type { Settings } from '../../../shared/app/settings.ts';
+import { describeFault } from '../../../shared/lake/azure/storage-error.ts';
 import { CommandError } from '../../command.ts';
 import type { AtlasInReach } from '../atlas/atlas-checks.ts';
 import { ownTriggers } from '../atlas/trigger-checks.ts';

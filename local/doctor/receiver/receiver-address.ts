@@ -1,7 +1,7 @@
 // Where the receiver is, and the function key it asks for.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Environment, isOfAnotherForm, mayBeSecret } from '../../../shared/setting-reader.ts';
+import { type Environment, isOfAnotherForm, mayBeSecret } from '../../../shared/app/setting-reader.ts';
 import { placeholderUrl } from '../../atlas-configure/lake-sync.ts';
 import { findUrlProblem } from '../../atlas-configure/receiver-url.ts';
 import { FormError, optionalTextAt, readObject } from '../../atlas-deploy/json.ts';

@@ -3,10 +3,10 @@ import { Readable } from 'node:stream';
 import { buffer as bytesOf } from 'node:stream/consumers';
 import { BlobClient, ContainerClient, type Pipeline } from '@azure/storage-blob';
 import { DataLakeFileSystemClient } from '@azure/storage-file-datalake';
-import { type AzureLocation, azurePipeline } from '../../../shared/azure-lake.ts';
-import type { LakeAccess, LakeApi } from '../../../shared/lake.ts';
-import { isRecord } from '../../../shared/record.ts';
-import { errorCodeOf } from '../../../shared/storage-error.ts';
+import { isRecord } from '../../../shared/json/record.ts';
+import { type AzureLocation, azurePipeline } from '../../../shared/lake/azure/azure-lake.ts';
+import { errorCodeOf } from '../../../shared/lake/azure/storage-error.ts';
+import type { LakeAccess, LakeApi } from '../../../shared/lake/lake.ts';
 import type { LakeInspector } from './lake-inspector.ts';
 
 export async function azureInspector(

@@ -1,6 +1,7 @@
 // What to do about the storage service's own word.
-import type { LakeSettings } from '../../../shared/lake.ts';
-import { describeFault } from '../../../shared/storage-error.ts';
+
+import { describeFault } from '../../../shared/lake/azure/storage-error.ts';
+import type { LakeSettings } from '../../../shared/lake/lake.ts';
 import { grantRole, type Places } from '../places.ts';
 
 export function fixOfFault(fault: unknown, { location, access }: LakeSettings, places: Places): string {

@@ -1,6 +1,6 @@
 import { readdir, readFile, rm, rmdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { errorCodeOf } from '../../../shared/storage-error.ts';
+import { errorCodeOf } from '../../../shared/lake/azure/storage-error.ts';
 import type { LakeInspector } from './lake-inspector.ts';
 
 export function folderInspector(folder: string): LakeInspector {

@@ -1,11 +1,11 @@
 // The lake as the receiver uses it: through its own adapter, with the same settings.
 import { randomUUID } from 'node:crypto';
-import { deadlineIn, endingWith } from '../../../shared/deadline.ts';
-import type { Lake, LakeSettings } from '../../../shared/lake.ts';
-import type { LakeLocation } from '../../../shared/lake-url.ts';
-import { openLake } from '../../../shared/open-lake.ts';
-import type { Settings } from '../../../shared/settings.ts';
-import { describeFault, errorCodeOf } from '../../../shared/storage-error.ts';
+import type { Settings } from '../../../shared/app/settings.ts';
+import { deadlineIn, endingWith } from '../../../shared/async/deadline.ts';
+import { describeFault, errorCodeOf } from '../../../shared/lake/azure/storage-error.ts';
+import type { Lake, LakeSettings } from '../../../shared/lake/lake.ts';
+import type { LakeLocation } from '../../../shared/lake/lake-url.ts';
+import { openLake } from '../../../shared/lake/open-lake.ts';
 import { type Check, type Checking, failed, leftOut, leftOutAfter, ok } from '../check.ts';
 import type { Cleanups } from '../cleanups.ts';
 import { checkClock } from '../clock-check.ts';

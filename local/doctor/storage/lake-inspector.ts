@@ -1,5 +1,5 @@
 // What the doctor asks of a lake beyond its port: the receiver itself never looks, reads or removes.
-import type { LakeSettings } from '../../../shared/lake.ts';
+import type { LakeSettings } from '../../../shared/lake/lake.ts';
 
 export interface LakeInspector {
   /** The Date header of an answer; undefined where the lake is of this machine. */

@@ -6,7 +6,7 @@ import { cleanups } from '../../../local/doctor/cleanups.ts';
 import { placesOf } from '../../../local/doctor/places.ts';
 import { azureInspector } from '../../../local/doctor/storage/azure-inspector.ts';
 import { askForNamespace, checkLake, namespaceOf } from '../../../local/doctor/storage/lake-checks.ts';
-import { readLakeUrl } from '../../../shared/lake-url.ts';
+import { readLakeUrl } from '../../../shared/lake/lake-url.ts';
 import { type Azurite, container, emulatorAccount, emulatorKey, startAzurite } from '../../support/azurite.ts';
 import { assertFailed, checksOf, named, outcomesOf } from '../../support/checks.ts';
 import { settingsWith } from '../../support/deliveries.ts';

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { after, before, describe, it, type TestContext } from 'node:test';
 import { placesOf } from '../../../local/doctor/places.ts';
 import { checkReceiver } from '../../../local/doctor/receiver/receiver-checks.ts';
-import { readSecret } from '../../../shared/signature.ts';
+import { readSecret } from '../../../shared/http/signature.ts';
 import { assertFailed, checksOf, named, outcomesOf } from '../../support/checks.ts';
 import { filesIn, temporaryFolder } from '../../support/lakes.ts';
 import { type RunningReceiver, serveApp, startReceiver } from '../../support/running-receiver.ts';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { settingReader } from '../../../shared/app/setting-reader.ts';
 import { readRedactions } from '../../../shared/redact/read-redactions.ts';
 import { redactionsOf } from '../../../shared/redact/rules.ts';
-import { settingReader } from '../../../shared/setting-reader.ts';
 import { redactionsFrom, redactKey, redactSecret } from './redacted.ts';
 
 describe('readRedactions()', () => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { toLogLine } from '../../../shared/log-line.ts';
-import { receive } from '../../../shared/receive.ts';
-import { toResponse } from '../../../shared/response.ts';
+import { toLogLine } from '../../../shared/app/log-line.ts';
+import { receive } from '../../../shared/http/receive.ts';
+import { toResponse } from '../../../shared/http/response.ts';
 import { changeEvents, textOf, tokenOf } from '../../support/change-events.ts';
 import { deliveryOf, now, receiverWith } from '../../support/deliveries.ts';
 import { filesIn, temporaryLake } from '../../support/lakes.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { toLogLine } from '../../../shared/log-line.ts';
-import { receive } from '../../../shared/receive.ts';
+import { toLogLine } from '../../../shared/app/log-line.ts';
+import { receive } from '../../../shared/http/receive.ts';
 import { changeEvents, heat, textOf, withField } from '../../support/change-events.ts';
 import { deliveryOf, now, receiverWith, secret } from '../../support/deliveries.ts';
 import { failing, temporaryLake } from '../../support/lakes.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { findJsonFault } from '../../../shared/json-fault.ts';
+import { findJsonFault } from '../../../shared/json/json-fault.ts';
 import { redact } from '../../../shared/redact/redact.ts';
 import { changeEvents, readEvent, withoutField } from '../../support/change-events.ts';
 import { fieldText, redactedDocument, redactionsFrom } from './redacted.ts';

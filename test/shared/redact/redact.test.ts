@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { lakePath } from '../../../shared/lake-path.ts';
+import { lakePath } from '../../../shared/events/lake-path.ts';
 import { readRedactedEvent, redact } from '../../../shared/redact/redact.ts';
 import {
   changeEvents,

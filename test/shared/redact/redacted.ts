@@ -1,9 +1,9 @@
 // What redaction makes of events, for the tests beside this file.
 import assert from 'node:assert/strict';
 import { createSecretKey } from 'node:crypto';
-import type { ChangeEvent } from '../../../shared/change-event.ts';
-import { pickDocument } from '../../../shared/document.ts';
-import { envelopeLine } from '../../../shared/envelope.ts';
+import type { ChangeEvent } from '../../../shared/events/change-event.ts';
+import { pickDocument } from '../../../shared/events/document.ts';
+import { envelopeLine } from '../../../shared/events/envelope.ts';
 import { formats } from '../../../shared/format/formats.ts';
 import { readRedactions } from '../../../shared/redact/read-redactions.ts';
 import { redact } from '../../../shared/redact/redact.ts';

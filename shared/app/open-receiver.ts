@@ -1,0 +1,42 @@
+// What one process holds, opened once from the environment: settings, the lake, and the count of bytes in flight.
+import { bytesInFlight } from '../http/bytes-in-flight.ts';
+import type { Receiver } from '../http/receive.ts';
+import { openLake } from '../lake/open-lake.ts';
+import { type HealthCheck, healthCheck } from './health.ts';
+import type { Environment } from './setting-reader.ts';
+import { readSettings } from './settings.ts';
+
+export type OpenedReceiver =
+  | { readonly kind: 'open'; readonly receiver: Receiver; readonly health: HealthCheck }
+  | { readonly kind: 'misconfigured'; readonly logProblemsOnce: (log: (line: string) => void) => void };
+
+/** Wrong settings are a value, not a crash: the app starts, says so, and answers 503, so that senders keep their events. */
+export async function openReceiver(environment: Environment): Promise<OpenedReceiver> {
+  const read = readSettings(environment);
+  if (read.kind === 'invalid') return { kind: 'misconfigured', logProblemsOnce: oncePerProcess(read.problems) };
+  const { settings } = read;
+  const lake = await openLake(settings.lake);
+  const receiver = { settings, lake, inFlight: bytesInFlight(settings.maxBytesInFlight) };
+  return { kind: 'open', receiver, health: healthCheck(lake) };
+}
+
+let opened: Promise<OpenedReceiver> | undefined;
+
+/** The process's own receiver: all its functions share one client and one bound on memory. */
+export function sharedReceiver(environment: Environment): Promise<OpenedReceiver> {
+  if (opened === undefined) {
+    opened = openReceiver(environment);
+    // Whoever awaits it hears of a failure; until somebody does, it must not end the process.
+    opened.catch(() => undefined);
+  }
+  return opened;
+}
+
+/** With the first request that meets them: what is logged while the app loads, Azure does not keep. */
+function oncePerProcess(problems: readonly string[]): (log: (line: string) => void) => void {
+  let isTold = false;
+  return (log) => {
+    if (!isTold) log(JSON.stringify({ message: 'cannot start: wrong settings', problems }));
+    isTold = true;
+  };
+}

@@ -1,0 +1,138 @@
+// The environment → settings, typed; or every problem at once, each with the setting, what it must be and what it is.
+import type { KeyObject } from 'node:crypto';
+import type { Layout, Naming } from '../events/lake-path.ts';
+import type { DocumentFormat } from '../format/formats.ts';
+import { readSecret } from '../http/signature.ts';
+import type { LakeAccess, LakeApi, LakeSettings } from '../lake/lake.ts';
+import { type LakeLocation, readLakeUrl } from '../lake/lake-url.ts';
+import { readRedactions } from '../redact/read-redactions.ts';
+import type { Redactions } from '../redact/rules.ts';
+import {
+  type Environment,
+  is,
+  isNotSet,
+  isOfAnotherForm,
+  type SettingReader,
+  settingReader,
+} from './setting-reader.ts';
+
+export type LakeFiles = 'event' | 'batch';
+
+export interface Settings {
+  readonly lake: LakeSettings;
+  readonly naming: Naming;
+  /** One file for each event, or for the events of a delivery that share a namespace and an hour. */
+  readonly lakeFiles: LakeFiles;
+  readonly documentFormat: DocumentFormat;
+  /** Undefined: every field reaches the lake. */
+  readonly redactions: Redactions | undefined;
+  /** Empty: signatures are not asked for. */
+  readonly signingSecrets: readonly KeyObject[];
+  readonly maxBodyBytes: number;
+  readonly maxEvents: number;
+  readonly maxBytesInFlight: number;
+  readonly writeConcurrency: number;
+}
+
+export type ReadSettings =
+  | { readonly kind: 'valid'; readonly settings: Settings }
+  | { readonly kind: 'invalid'; readonly problems: readonly string[] };
+
+export function readSettings(environment: Environment): ReadSettings {
+  const read = settingReader(environment);
+  const location = readLocation(read);
+  const access = readAccess(read, location);
+  const api = read.choice<LakeApi>('LAKE_API', ['blob', 'dfs']);
+  const layout = read.choice<Layout>('LAKE_LAYOUT', ['partitioned', 'flat']);
+  const filePrefix = readFilePrefix(read);
+  const limits = {
+    lakeFiles: read.choice<LakeFiles>('LAKE_FILES', ['event', 'batch']),
+    documentFormat: read.choice<DocumentFormat>('DOCUMENT_FORMAT', ['relaxed', 'canonical', 'simple']),
+    redactions: readRedactions(read.text('REDACT'), read.text('REDACT_KEY'), read.mustBe),
+    signingSecrets: readSigningSecrets(read),
+    maxBodyBytes: read.count('MAX_BODY_BYTES', 67_108_864, 209_715_200),
+    maxEvents: read.count('MAX_EVENTS', 1000, 100_000),
+    maxBytesInFlight: read.count('MAX_BYTES_IN_FLIGHT', 67_108_864, 4_294_967_296),
+    writeConcurrency: read.count('WRITE_CONCURRENCY', 32, 1000),
+  };
+
+  if (location === undefined || read.problems.length > 0) return { kind: 'invalid', problems: read.problems };
+  const directory = location.kind === 'azure' ? location.directory : '';
+  const naming: Naming = { directory, layout, filePrefix };
+  return { kind: 'valid', settings: { lake: { location, access, api }, naming, ...limits } };
+}
+
+function readLocation(read: SettingReader): LakeLocation | undefined {
+  const url = read.text('LAKE_URL') ?? formerLakeUrl(read);
+  const formerNames = formerLakeNames.filter((name) => read.text(name) !== undefined);
+  if (read.text('LAKE_URL') !== undefined && formerNames.length > 0)
+    read.mustBe('LAKE_URL', 'set alone', `it is set together with ${formerNames.join(' and ')}, its former names`);
+  if (url === undefined) {
+    if (formerNames.length === 0) read.mustBe('LAKE_URL', 'an abfss://, https:// or file: address', isNotSet);
+    return undefined;
+  }
+  const location = readLakeUrl(url);
+  if (location.kind !== 'problem') return location;
+  read.mustBe('LAKE_URL', location.mustBe, shown(url));
+  return undefined;
+}
+
+const formerLakeNames = ['storage_account_name', 'storage_container', 'storage_directory'] as const;
+
+/** What the reference solution's settings amount to. */
+function formerLakeUrl(read: SettingReader): string | undefined {
+  const [account, container, directory] = formerLakeNames.map(read.text);
+  if (account === undefined && container === undefined && directory === undefined) return undefined;
+  if (account === undefined) read.mustBe('storage_account_name', 'set beside the other storage_… settings', isNotSet);
+  if (container === undefined) read.mustBe('storage_container', 'set beside the other storage_… settings', isNotSet);
+  if (account === undefined || container === undefined) return undefined;
+  if (/^[a-z0-9]{3,24}$/.test(account)) {
+    const folders = directory?.split('/').filter((folder) => folder !== '') ?? [];
+    return `https://${account}.dfs.core.windows.net/${[container, ...folders].map(encodeURIComponent).join('/')}`;
+  }
+  read.mustBe('storage_account_name', '3 to 24 lower-case letters and digits', is(account));
+  return undefined;
+}
+
+/** Somebody may have pasted a key, a connection string, or an address with a signature: only what can be none is shown. */
+function shown(url: string): string {
+  const { protocol, username, host, pathname } = URL.parse(url) ?? {};
+  if (protocol === undefined || host === '') return /^[\w./:~-]{1,40}$/.test(url) ? is(url) : isOfAnotherForm;
+  return is(`${protocol}//${protocol === 'abfss:' ? `${username}@` : ''}${host}${pathname}`);
+}
+
+function readAccess(read: SettingReader, location: LakeLocation | undefined): LakeAccess {
+  const key = read.textOf('STORAGE_ACCOUNT_KEY', 'storage_account_key');
+  if (key !== undefined) {
+    if (!/^(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(key))
+      read.mustBe('STORAGE_ACCOUNT_KEY', 'a key as the portal shows it, in base64', isOfAnotherForm);
+    return { kind: 'shared-key', key };
+  }
+  if (location?.kind === 'azure' && location.blobUrl.startsWith('http:'))
+    read.mustBe('STORAGE_ACCOUNT_KEY', 'set for an emulator, as identities need https://', isNotSet);
+  const isInAzure = read.text('IDENTITY_ENDPOINT') !== undefined || read.text('MSI_ENDPOINT') !== undefined;
+  return isInAzure ? { kind: 'managed-identity', clientId: read.text('AZURE_CLIENT_ID') } : { kind: 'developer' };
+}
+
+function readFilePrefix(read: SettingReader): string {
+  const prefix = read.textOf('FILE_PREFIX', 'storage_file_name') ?? 'change';
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/.test(prefix))
+    read.mustBe('FILE_PREFIX', '1 to 80 of A-Z, a-z, 0-9, ".", "_" and "-", with a letter or digit first', is(prefix));
+  return prefix;
+}
+
+function readSigningSecrets(read: SettingReader): readonly KeyObject[] {
+  const setting = read.text('SIGNING_SECRETS');
+  if (setting === undefined) return [];
+  const mustBe = '"whsec_" and 24 to 64 bytes in base64, several with spaces or commas between';
+  const texts = setting.split(/[\s,]+/).filter((text) => text !== '');
+  // A list of nothing is a mistake, such as a template whose values are missing: it must not turn signatures off.
+  if (texts.length === 0) read.mustBe('SIGNING_SECRETS', mustBe, 'it has none');
+  return texts.flatMap((text, index) => {
+    const secret = readSecret(text);
+    if (secret !== undefined) return [secret];
+    const found = `number ${index + 1} of ${texts.length} is of another form`;
+    read.mustBe('SIGNING_SECRETS', mustBe, found);
+    return [];
+  });
+}

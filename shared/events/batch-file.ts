@@ -1,0 +1,54 @@
+// The events of one delivery that share a namespace and an hour, as one file: a thousand events for the price of one write.
+
+import type { EventTrace } from '../http/receipt.ts';
+import type { Span } from '../json/json-text.ts';
+import { sha256Hex } from '../lake/path-name.ts';
+import { folderOf, hourFolder, type Naming, type Placed, timeName } from './lake-path.ts';
+
+/** Where an event stands in the delivery, and what its file's name needs of it; not what it carries. */
+export interface BatchedEvent {
+  /** Its place in the delivery. */
+  readonly index: number;
+  readonly span: Span;
+  readonly placed: Placed;
+  readonly trace: EventTrace;
+}
+
+export interface BatchFile {
+  readonly path: string;
+  /** In stream order, each event once. */
+  readonly events: readonly BatchedEvent[];
+  /** The same events again, as the delivery has them. */
+  readonly repeated: readonly BatchedEvent[];
+}
+
+export function batchFiles(events: readonly BatchedEvent[], naming: Naming): BatchFile[] {
+  const groups = Map.groupBy(events, ({ placed: { db, coll, time } }) =>
+    JSON.stringify([db ?? null, coll ?? null, hourFolder(time.ms)]),
+  );
+  return [...groups.values()].map((group) => batchFile(group, naming));
+}
+
+function batchFile(group: readonly BatchedEvent[], naming: Naming): BatchFile {
+  // Sorting keeps the order of what is equal: of an event that came twice the first counts.
+  const sorted = group.toSorted((one, other) => compareText(one.placed.sequence, other.placed.sequence));
+  const isRepeated = sorted.map(({ placed }, at) => placed.sequence === sorted[at - 1]?.placed.sequence);
+  const events = sorted.filter((_, at) => !isRepeated[at]);
+  return { path: batchPath(events, naming), events, repeated: sorted.filter((_, at) => isRepeated[at]) };
+}
+
+/** A pure function of the set of events: the same delivery again finds its file, whatever the order. */
+function batchPath(events: readonly BatchedEvent[], naming: Naming): string {
+  const [first] = events;
+  if (first === undefined) throw new Error('Cannot name a batch file: it must have events: it has none');
+  const { db, coll, time } = first.placed;
+  const sequences = events.map(({ placed }) => placed.sequence);
+  const digest = sha256Hex(JSON.stringify([db ?? null, coll ?? null, sequences])).slice(0, 16);
+  const name = `${naming.filePrefix}-${timeName(time)}-${events.length}-${digest}.jsonl`;
+  return `${folderOf(first.placed, naming)}${name}`;
+}
+
+/** As UTF-16 compares, which for resume tokens is stream order. */
+function compareText(one: string, other: string): number {
+  return one < other ? -1 : Number(one > other);
+}

@@ -1,0 +1,113 @@
+// Finds the objects of a text that stand for a value of a BSON type, and reads no more of the others than it must.
+import {
+  backslash,
+  closeBrace,
+  comma,
+  openBrace,
+  openBracket,
+  parseAt,
+  quote,
+  type Span,
+  skipSpace,
+  stringAt,
+  stringEnd,
+  valueEnd,
+} from '../json/json-text.ts';
+import { isRecord } from '../json/record.ts';
+import { type TypedValue, type TypeKey, typedValueOf } from './typed-value.ts';
+
+const dollar = 0x24;
+const minus = 0x2d;
+const point = 0x2e;
+const digitOne = 0x31;
+const largeE = 0x45;
+const smallE = 0x65;
+const letterT = 0x74;
+
+/** The key that an object begins with, where it begins with a dollar. Types are spelled in no other way. */
+export function dollarKeyAt(text: Uint8Array, objectStart: number): string | undefined {
+  const start = skipSpace(text, objectStart + 1);
+  if (text[start] !== quote) return undefined;
+  const second = text[start + 1];
+  if (second !== dollar && second !== backslash) return undefined;
+  const key = stringAt(text, start, stringEnd(text, start));
+  return key.startsWith('$') ? key : undefined;
+}
+
+/** Reads the object as the type that its first key announces; undefined where it only looks like it. */
+export function readTypedValue(
+  text: Uint8Array,
+  start: number,
+  key: TypeKey,
+): (Span & { value: TypedValue }) | undefined {
+  const keyEnd = stringEnd(text, skipSpace(text, start + 1));
+  const inner = readInner(text, skipSpace(text, skipSpace(text, keyEnd) + 1));
+  if (inner === undefined) return undefined;
+  const close = skipSpace(text, inner.end);
+  if (text[close] !== closeBrace) return undefined;
+  const value = typedValueOf(key, inner.value);
+  return value && { start, end: close + 1, value };
+}
+
+/** What stands behind the key of a type, if a type can be spelled so. */
+function readInner(text: Uint8Array, start: number): { end: number; value: unknown } | undefined {
+  switch (text[start]) {
+    case quote: {
+      const end = stringEnd(text, start);
+      return { end, value: stringAt(text, start, end) };
+    }
+    case openBrace:
+      return readSmallObject(text, start);
+    case digitOne:
+    case letterT: {
+      const end = valueEnd(text, start);
+      // Only `1` and `true` mark a type. Looking at the length first keeps 1.0 what it is, which is equal to 1 once it is parsed.
+      return end - start === 1 || text[start] === letterT ? { end, value: parseAt(text, { start, end }) } : undefined;
+    }
+    default:
+      return undefined;
+  }
+}
+
+/**
+ * Gives up beyond what a type can have: two objects in one another, one comma, no array, and numbers of nothing but
+ * digits. So looking stays cheap, and nothing is parsed that would be rounded.
+ */
+function readSmallObject(text: Uint8Array, start: number): { end: number; value: unknown } | undefined {
+  let depth = 0;
+  let members = 0;
+  for (let at = start; at < text.length; at++) {
+    switch (text[at]) {
+      case quote:
+        at = stringEnd(text, at) - 1;
+        break;
+      case openBrace:
+        if (++depth > 2 || ++members > 3) return undefined;
+        break;
+      case comma:
+        if (++members > 3) return undefined;
+        break;
+      case closeBrace:
+        if (--depth > 0) break;
+        return readMembers(text, { start, end: at + 1 }, members);
+      case openBracket:
+      case minus:
+      case point:
+      case smallE:
+      case largeE:
+        return undefined;
+    }
+  }
+  return undefined;
+}
+
+/** A key that stands twice makes more members than the parsed object has keys. */
+function readMembers(text: Uint8Array, span: Span, members: number): { end: number; value: unknown } | undefined {
+  const value = parseAt(text, span);
+  return keysIn(value) === members ? { end: span.end, value } : undefined;
+}
+
+function keysIn(value: unknown): number {
+  if (!isRecord(value)) return 0;
+  return Object.values(value).reduce((keys: number, inner) => keys + 1 + keysIn(inner), 0);
+}

@@ -1,0 +1,73 @@
+// A delivery's way into memory: what is not JSON, or too large, or too much at once, is turned away before it is held.
+
+import { endingWith } from '../async/deadline.ts';
+import type { BodyRoom } from './bytes-in-flight.ts';
+import { gather } from './gather.ts';
+import type { SignatureHeaders } from './signature.ts';
+
+/** An HTTP request, without HTTP's words. */
+export interface Delivery {
+  readonly contentType: string | null;
+  readonly contentEncoding: string | null;
+  readonly contentLength: string | null;
+  readonly signature: SignatureHeaders;
+  readonly body: ReadableStream<Uint8Array> | null;
+}
+
+/** How the bytes of a body are to be read. */
+export type Encoding = 'identity' | 'gzip';
+
+export type Admission =
+  | { readonly kind: 'admitted'; readonly body: Uint8Array; readonly encoding: Encoding }
+  | { readonly kind: 'unsupported-type' }
+  | { readonly kind: 'body-too-large' }
+  | { readonly kind: 'busy' }
+  | { readonly kind: 'incomplete-body' };
+
+export async function admit(
+  delivery: Delivery,
+  maxBodyBytes: number,
+  room: BodyRoom,
+  signal: AbortSignal,
+): Promise<Admission> {
+  const encoding = encodingOf(delivery);
+  if (encoding === undefined || !isJson(delivery)) return { kind: 'unsupported-type' };
+  const gathered = await gather(piecesOf(delivery.body, signal), declaredBytes(delivery), maxBodyBytes, room);
+  if (gathered.kind === 'broken') return { kind: 'incomplete-body' };
+  return gathered.kind === 'gathered' ? { kind: 'admitted', body: gathered.bytes, encoding } : gathered;
+}
+
+/** Read to its end or left where it is, never cancelled: that would close the connection that the answer still has to take. */
+async function* piecesOf(
+  body: ReadableStream<Uint8Array> | null,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array | 'broken'> {
+  const reader = body?.getReader();
+  while (reader !== undefined) {
+    // Both ways it does not come: the sender is too slow, or gone.
+    const { value } = await endingWith(signal, reader.read()).catch(() => ({ value: 'broken' as const }));
+    if (value === undefined) return;
+    yield value;
+  }
+}
+
+/** Undefined where we cannot read it. */
+function encodingOf({ contentEncoding }: Delivery): Encoding | undefined {
+  const encoding = (contentEncoding?.trim() || 'identity').toLowerCase();
+  return encoding === 'identity' || encoding === 'gzip' ? encoding : undefined;
+}
+
+/** `application/json` and whatever is `+json`, in UTF-8. */
+function isJson({ contentType }: Delivery): boolean {
+  const [type = '', ...parameters] = (contentType ?? '').split(';').map((part) => part.trim().toLowerCase());
+  const charset = parameters.find((parameter) => parameter.startsWith('charset='))?.slice('charset='.length);
+  return (
+    /^(?:application\/json|[a-z0-9!#$&^_.-]+\/[a-z0-9!#$&^_.+-]+\+json)$/.test(type) &&
+    /^"?utf-?8"?$/.test(charset ?? 'utf-8')
+  );
+}
+
+/** Zero where the sender did not say: then the body is counted while it comes. */
+function declaredBytes({ contentLength }: Delivery): number {
+  return contentLength !== null && /^\d+$/.test(contentLength) ? Number(contentLength) : 0;
+}

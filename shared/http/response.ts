@@ -1,0 +1,100 @@
+// A receipt → what HTTP says. The statuses are a contract with every sender: 400, 401, 413 and 415 are final, 503 asks for another try.
+
+import type { Settings } from '../app/settings.ts';
+import { maxDepth } from '../json/json-fault.ts';
+import { countOutcomes, type EventOutcome, type Receipt } from './receipt.ts';
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+type Limits = Pick<Settings, 'maxBodyBytes' | 'maxEvents'>;
+
+export function toResponse(receipt: Receipt, limits: Limits): HttpAnswer {
+  switch (receipt.kind) {
+    case 'received':
+      return answerEvents(receipt.events);
+    case 'unsupported-type':
+      return problem(
+        415,
+        'unsupported-type',
+        'The body must be JSON: content-type application/json in UTF-8, as it is or with gzip',
+      );
+    case 'body-too-large':
+      return tooLarge(
+        'body-too-large',
+        `The body must have at most ${limits.maxBodyBytes} bytes (MAX_BODY_BYTES)`,
+        limits.maxBodyBytes,
+      );
+    case 'too-many-events':
+      return tooLarge(
+        'too-many-events',
+        `A request must have at most ${limits.maxEvents} events (MAX_EVENTS)`,
+        limits.maxEvents,
+      );
+    case 'not-authentic':
+      return problem(401, 'not-authentic', 'The request must carry a valid signature');
+    case 'not-json':
+      return problem(400, 'not-json', 'The body must be JSON: a change event, or an array of them');
+    case 'too-deep':
+      return problem(400, 'too-deep', `The body must nest at most ${maxDepth} levels`);
+    case 'busy':
+      return problem(503, 'busy', 'Too many bytes are being received at once: send again', 1);
+    case 'incomplete-body':
+      return problem(503, 'incomplete-body', 'The body did not arrive whole and in time: send again', 1);
+  }
+}
+
+/** The settings are wrong: whoever runs the receiver finds in its log what, and senders keep their events until then. */
+export const misconfigured: HttpAnswer = problem(
+  503,
+  'misconfigured',
+  'The receiver is not set up: its log says why',
+  60,
+);
+
+function answerEvents(events: readonly EventOutcome[]): HttpAnswer {
+  const counts = countOutcomes(events);
+  const members = { ...counts, events: events.map(forSender) };
+  if (counts.failed > 0)
+    return problem(503, 'storage-failed', 'Some events could not be stored: send them again', 5, members);
+  if (counts.refused > 0)
+    return problem(400, 'events-refused', 'Some events are not change events', undefined, members);
+  return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(members) };
+}
+
+/** What went wrong in storage is for the log: the sender can do nothing but send again. */
+function forSender(event: EventOutcome): Readonly<Record<string, string>> {
+  switch (event.outcome) {
+    case 'stored':
+    case 'alreadyStored':
+      return { outcome: event.outcome, path: event.path };
+    case 'refused':
+      return { outcome: event.outcome, reason: event.reason };
+    case 'failed':
+      return { outcome: event.outcome, reason: 'Cannot store the event now: send it again' };
+  }
+}
+
+/** The limit as a number too: a sender that reads it need not feel its way to smaller requests. */
+function tooLarge(type: string, title: string, limit: number): HttpAnswer {
+  return problem(413, type, title, undefined, { limit });
+}
+
+/** RFC 9457. The `type` is stable; the `title` is for people. */
+function problem(
+  status: number,
+  type: string,
+  title: string,
+  retryAfterSeconds?: number,
+  members: Readonly<Record<string, unknown>> = {},
+): HttpAnswer {
+  const retryAfter = retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) };
+  return {
+    status,
+    headers: { 'content-type': 'application/problem+json', ...retryAfter },
+    body: JSON.stringify({ type: `urn:atlas-lake-sync:problem:${type}`, title, status, ...members }),
+  };
+}

@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { healthCheck } from '../../../shared/app/health.ts';
+
+const start = Date.parse('2026-11-20T10:00:00Z');
+const after = (ms: number): Date => new Date(start + ms);
+
+/** A lake that is well or not, and counts how often it was asked. */
+function lakeThat(answer: (signal: AbortSignal) => Promise<void>) {
+  const lake = {
+    asked: 0,
+    check: (signal: AbortSignal): Promise<void> => {
+      lake.asked += 1;
+      return answer(signal);
+    },
+  };
+  return lake;
+}
+
+const well = async (): Promise<void> => undefined;
+const ill = async (): Promise<void> => {
+  throw new Error('the container is gone');
+};
+
+const ignore = (): void => undefined;
+
+describe('healthCheck()', () => {
+  it('tells whether the lake answers', async () => {
+    const isWell = await healthCheck(lakeThat(well))(after(0), ignore);
+    const isIllWell = await healthCheck(lakeThat(ill))(after(0), ignore);
+
+    assert.equal(isWell, true);
+    assert.equal(isIllWell, false);
+  });
+
+  for (const [kind, answer] of [
+    ['is well', well],
+    ['fails', ill],
+  ] as const) {
+    it(`asks a lake that ${kind} once in 30 s`, async () => {
+      const lake = lakeThat(answer);
+      const check = healthCheck(lake);
+
+      for (let ms = 0; ms < 30_000; ms += 1_000) await check(after(ms), ignore);
+
+      assert.equal(lake.asked, 1);
+    });
+
+    it(`asks a lake that ${kind} once when 100 ask at the same time`, async () => {
+      const lake = lakeThat(answer);
+      const check = healthCheck(lake);
+
+      const answers = await Promise.all(Array.from({ length: 100 }, () => check(after(0), ignore)));
+
+      assert.equal(lake.asked, 1);
+      assert.deepEqual([...new Set(answers)], [answer === well]);
+    });
+  }
+
+  it('asks again after 30 s, and tells what it then finds', async () => {
+    const answers = [ill, well, ill];
+    const lake = lakeThat(() => answers[lake.asked - 1]?.() ?? well());
+    const check = healthCheck(lake);
+
+    const told = [];
+    for (const ms of [0, 29_999, 30_000, 59_999, 60_000]) told.push(await check(after(ms), ignore));
+
+    assert.deepEqual(told, [false, false, true, true, false]);
+    assert.equal(lake.asked, 3);
+  });
+
+  it('asks no second time while the first is not answered', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const lake = lakeThat(() => promise);
+    const check = healthCheck(lake);
+
+    const answers = [check(after(0), ignore), check(after(29_999), ignore)];
+    resolve();
+
+    assert.deepEqual(await Promise.all(answers), [true, true]);
+    assert.equal(lake.asked, 1);
+  });
+
+  it('takes a lake that does not answer in 5 s for ill, whether it heeds the signal or not', async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] });
+    const silent = lakeThat((signal) => new Promise((_, reject) => signal.addEventListener('abort', reject)));
+    const dead = lakeThat(() => new Promise(() => undefined));
+    const asked = [silent, dead].map((lake) => healthCheck(lake)(after(0), ignore));
+
+    t.mock.timers.tick(5_000);
+
+    assert.deepEqual(await Promise.all(asked), [false, false]);
+  });
+
+  it('tells why, without content, once for each time the lake is asked', async () => {
+    const faults: string[] = [];
+    const denied = Object.assign(new Error('canary'), {
+      name: 'RestError',
+      code: 'AuthorizationFailure',
+      statusCode: 403,
+    });
+    const check = healthCheck(lakeThat(() => Promise.reject(denied)));
+
+    for (const ms of [0, 1_000, 30_000]) await check(after(ms), (fault) => faults.push(fault));
+
+    assert.deepEqual(faults, Array(2).fill('RestError AuthorizationFailure 403'));
+  });
+});

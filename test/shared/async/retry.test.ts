@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { withRetries } from '../../../shared/async/retry.ts';
+
+const never = new AbortController().signal;
+const always = (): boolean => true;
+
+/** Fails as often as it is told, and counts. */
+function flaky(failures: number) {
+  const attempt = async (): Promise<string> => {
+    attempt.count += 1;
+    if (attempt.count <= failures) throw new Error(`failure ${attempt.count}`);
+    return 'done';
+  };
+  attempt.count = 0;
+  return attempt;
+}
+
+describe('withRetries()', { concurrency: true }, () => {
+  it('tries once what succeeds', async () => {
+    const attempt = flaky(0);
+
+    const result = await withRetries(attempt, always, never);
+
+    assert.equal(result, 'done');
+    assert.equal(attempt.count, 1);
+  });
+
+  it('tries three times in all', async () => {
+    const attempt = flaky(2);
+
+    const result = await withRetries(attempt, always, never);
+
+    assert.equal(result, 'done');
+    assert.equal(attempt.count, 3);
+  });
+
+  it('throws the last failure after the third try', async () => {
+    const attempt = flaky(4);
+
+    const trying = withRetries(attempt, always, never);
+
+    await assert.rejects(trying, { message: 'failure 3' });
+    assert.equal(attempt.count, 3);
+  });
+
+  it('throws at once what cannot pass', async () => {
+    const attempt = flaky(1);
+
+    const trying = withRetries(attempt, () => false, never);
+
+    await assert.rejects(trying, { message: 'failure 1' });
+    assert.equal(attempt.count, 1);
+  });
+
+  it('throws the failure of a try that was broken off', async () => {
+    const attempt = flaky(1);
+
+    const trying = withRetries(attempt, always, AbortSignal.abort());
+
+    await assert.rejects(trying, { message: 'failure 1' });
+    assert.equal(attempt.count, 1);
+  });
+
+  it('ends its pause when it is broken off, and tries no more', async () => {
+    const controller = new AbortController();
+    const attempt = flaky(1);
+
+    const trying = withRetries(attempt, always, controller.signal);
+    setImmediate(() => controller.abort());
+
+    await assert.rejects(trying, { name: 'AbortError' });
+    assert.equal(attempt.count, 1);
+  });
+});

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { changeEvents, heat, insertOf, tokenOf, withField } from '../../support/change-events.ts';
+import { lineOf, lineText } from '../../support/written.ts';
+
+const { insert } = changeEvents;
+
+describe('envelopeLine(), for the names of fields', () => {
+  it("lets an event's own field make way for one of the envelope", () => {
+    const sent = { ...insert, data: 'own', sequence: 'own too', 'event.data': 'third', 'event.other': 'stays' };
+
+    const line = lineOf(sent);
+
+    assert.deepEqual([line['data'], line['sequence']], [heat, tokenOf(1)]);
+    assert.deepEqual(
+      [line['event.data'], line['event.sequence'], line['event.event.data'], line['event.other']],
+      ['own', 'own too', 'third', 'stays'],
+    );
+  });
+
+  it('keeps names of any kind, and spelled as they were sent', () => {
+    const text = JSON.stringify(insert).replace(
+      /\}$/,
+      ',"__proto__":{"a":1},"":[],"a.b":"","\\u0024x":"","d\\u0061ta":"own"}',
+    );
+
+    const line = lineText(text);
+
+    assert.match(line, /,"__proto__":\{"a":1\},"":\[\],"a\.b":"","\\u0024x":"","event\.data":"own"\}\n$/);
+  });
+
+  it('lets the last one of a repeated field count, and leaves those inside the document', () => {
+    const text = JSON.stringify(insertOf(null)).replace(/\}$/, ',"extra":1,"fullDocument":{"a":1,"a":2},"extra":2}');
+
+    const line = lineText(text);
+
+    assert.match(line, /^\{"operationType":"insert","data":\{"a":1,"a":2\},/);
+    assert.match(line, /,"extra":2\}\n$/);
+  });
+
+  it('escapes what came escaped', () => {
+    const text = JSON.stringify(withField(insert, 'operationType', 'a"\\\n\u2028é\ud800'));
+
+    assert.equal(JSON.parse(lineText(text)).operationType, 'a"\\\n\u2028é\ud800');
+  });
+
+  it('keeps the order of fields that look like integers', () => {
+    const text = JSON.stringify(insert).replace(/\}$/, ',"z":"","10":"","9":""}');
+
+    const line = lineText(text);
+
+    assert.match(line, /,"z":"","10":"","9":""\}\n$/);
+  });
+});

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { bytesInFlight } from '../../../shared/http/bytes-in-flight.ts';
+import { admit, type Delivery } from '../../../shared/http/delivery.ts';
+import { deliveryOf, streamOf } from '../../support/deliveries.ts';
+
+const never = new AbortController().signal;
+
+describe('admit()', () => {
+  it('hands over the bytes exactly as they came, in whatever pieces', async () => {
+    const sent = Buffer.from([0x22, 0xff, 0x00, 0xc3, 0xa9, 0x22]);
+
+    for (const pieceLength of [1, 4, 100]) {
+      const admission = await admitted(deliveryOf('', { contentLength: null, body: streamOf(sent, pieceLength) }));
+      assert.deepEqual(admission, { kind: 'admitted', body: sent, encoding: 'identity' });
+    }
+  });
+
+  it('takes JSON in all its spellings, and nothing else', async () => {
+    const types: [string | null, boolean][] = [
+      ['application/json', true],
+      ['Application/JSON; charset=UTF-8', true],
+      ['application/json;charset="utf-8"', true],
+      ['application/cloudevents+json', true],
+      ['model/gltf+json', true],
+      ['application/vnd.api+json; charset=utf8; profile="x"', true],
+      ['application/json; charset=iso-8859-1', false],
+      ['application/json; charset=utf-16', false],
+      ['application/jsonl', false],
+      ['text/json', false],
+      ['text/plain', false],
+      ['', false],
+      [null, false],
+    ];
+
+    for (const [contentType, isTaken] of types)
+      assert.equal((await admitted(deliveryOf('{}', { contentType }))).kind, isTaken ? 'admitted' : 'unsupported-type');
+  });
+
+  it('takes a body as it is or with gzip, and says which', async () => {
+    for (const encoding of ['identity', 'gzip']) {
+      const admission = await admitted(deliveryOf('{}', { contentEncoding: ` ${encoding.toUpperCase()}` }));
+      assert.deepEqual(admission, { kind: 'admitted', body: Buffer.from('{}'), encoding });
+    }
+    assert.equal((await admitted(deliveryOf('{}', { contentEncoding: 'br' }))).kind, 'unsupported-type');
+  });
+
+  it('refuses a declared size over the limit without reading a byte', async () => {
+    const body = new ReadableStream<Uint8Array>({ pull: () => assert.fail('read') }, { highWaterMark: 0 });
+
+    for (const contentLength of ['11', '9'.repeat(17), '9'.repeat(400)])
+      assert.deepEqual(await admitted(deliveryOf('', { contentLength, body }), 10), { kind: 'body-too-large' });
+  });
+
+  it('refuses an undeclared size when it passes the limit, and reads no further', async () => {
+    let pieces = 0;
+    const body = new ReadableStream<Uint8Array>(
+      { pull: (controller) => controller.enqueue(new Uint8Array(++pieces && 4)) },
+      { highWaterMark: 0 },
+    );
+
+    const admission = await admitted(deliveryOf('', { contentLength: null, body }), 10);
+
+    assert.deepEqual(admission, { kind: 'body-too-large' });
+    assert.equal(pieces, 3);
+  });
+
+  it('is not deceived by a declared size that is too small', async () => {
+    const lying = (bytes: number) => deliveryOf('', { contentLength: '1', body: streamOf(Buffer.alloc(bytes, 'x')) });
+
+    assert.equal((await admitted(lying(11), 10)).kind, 'body-too-large');
+    assert.equal((await admitted(lying(10), 10)).kind, 'admitted');
+  });
+
+  it('says that it is busy where there is no room for the bytes, declared or not', async () => {
+    const inFlight = bytesInFlight(10);
+    inFlight.room().holds(8);
+
+    for (const contentLength of ['3', null])
+      assert.deepEqual(await admitted(deliveryOf('abc', { contentLength }), 100, inFlight), { kind: 'busy' });
+  });
+
+  it('gives up on a body that does not come in time', async () => {
+    const body = new ReadableStream<Uint8Array>();
+    const controller = new AbortController();
+
+    const admission = admitted(deliveryOf('', { contentLength: null, body }), 10, bytesInFlight(10), controller.signal);
+    controller.abort();
+
+    assert.deepEqual(await admission, { kind: 'incomplete-body' });
+  });
+
+  it('says so when a body breaks off', async () => {
+    const body = new ReadableStream<Uint8Array>({ start: (controller) => controller.error(new Error('reset')) });
+
+    assert.deepEqual(await admitted(deliveryOf('', { contentLength: null, body })), { kind: 'incomplete-body' });
+  });
+
+  it('takes an empty body as it is', async () => {
+    assert.deepEqual(await admitted(deliveryOf('', { body: null })), {
+      kind: 'admitted',
+      body: Buffer.from(''),
+      encoding: 'identity',
+    });
+  });
+});
+
+function admitted(delivery: Delivery, maxBodyBytes = 1000, inFlight = bytesInFlight(1000), signal = never) {
+  return admit(delivery, maxBodyBytes, inFlight.room(), signal);
+}

@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { type Receiver, receive } from '../../../shared/http/receive.ts';
+import { changeEvents, textOf } from '../../support/change-events.ts';
+import { deliveryOf, now, receiverWith, secret, signatureOf } from '../../support/deliveries.ts';
+import { temporaryLake } from '../../support/lakes.ts';
+import { outcomesOf } from '../../support/receipts.ts';
+
+const insert = textOf(changeEvents.insert);
+const gzip = { contentEncoding: 'gzip' };
+
+describe('receive(), a compressed body', () => {
+  it('is stored as the same file as one that is not', async (t) => {
+    const [lake, plain] = [await temporaryLake(t), await temporaryLake(t)];
+
+    const receipt = await receive(deliveryOf(gzipSync(insert), gzip), receiverWith(lake), now);
+    await receive(deliveryOf(insert), receiverWith(plain), now);
+
+    assert.deepEqual(outcomesOf(receipt), ['stored']);
+    assert.deepEqual(await lake.files(), await plain.files());
+  });
+
+  it('is signed as it came', async (t) => {
+    const receiver = receiverWith(await temporaryLake(t), { SIGNING_SECRETS: secret });
+    const body = gzipSync(insert);
+
+    const asSent = await receive(deliveryOf(body, { ...gzip, signature: signatureOf(body) }), receiver, now);
+    const asText = await receive(deliveryOf(body, { ...gzip, signature: signatureOf(insert) }), receiver, now);
+
+    assert.deepEqual([asSent.kind, asText.kind], ['received', 'not-authentic']);
+  });
+
+  it('is not inflated before its signature is known to be good', async (t) => {
+    const receiver = receiverWith(await temporaryLake(t), { SIGNING_SECRETS: secret, MAX_BODY_BYTES: '200000' });
+
+    const receipt = await receive(deliveryOf(bomb, gzip), receiver, now);
+
+    assert.equal(receipt.kind, 'not-authentic');
+  });
+
+  it('is bounded by what it is when it is inflated', async (t) => {
+    const receiver = receiverWith(await temporaryLake(t), { MAX_BODY_BYTES: '20000' });
+    const fits = gzipSync(`${insert}${' '.repeat(20000 - insert.length)}`);
+    const tooLarge = gzipSync(`${insert}${' '.repeat(20001 - insert.length)}`);
+
+    assert.deepEqual(outcomesOf(await receive(deliveryOf(fits, gzip), receiver, now)), ['stored']);
+    assert.deepEqual(await receive(deliveryOf(tooLarge, gzip), receiver, now), { kind: 'body-too-large' });
+    assert.deepEqual(await receive(deliveryOf(bomb, gzip), receiver, now), { kind: 'body-too-large' });
+  });
+
+  it('counts among the bytes in flight, text and all', async (t) => {
+    const receiver = receiverWith(await temporaryLake(t), { MAX_BYTES_IN_FLIGHT: '100000' });
+    using other = receiver.inFlight.room();
+    other.holds(90_000);
+
+    const small = await receive(deliveryOf(gzipSync(insert), gzip), receiver, now);
+    const large = await receive(deliveryOf(bomb, gzip), receiver, now);
+
+    assert.deepEqual([small.kind, large.kind], ['received', 'busy']);
+    assert(hasRoomFor(receiver, 10_000));
+  });
+
+  it('is no JSON where it is broken or cut off, or where what is in it is none', async (t) => {
+    const receiver = receiverWith(await temporaryLake(t));
+    const whole = gzipSync(insert);
+    const broken = [
+      insert,
+      whole.subarray(0, whole.length - 9),
+      Buffer.from('nonsense'),
+      Buffer.alloc(0),
+      gzipSync('{'),
+    ];
+
+    for (const body of broken) assert.equal((await receive(deliveryOf(body, gzip), receiver, now)).kind, 'not-json');
+  });
+
+  it('is not taken in any other compression', async (t) => {
+    const receiver = receiverWith(await temporaryLake(t));
+
+    for (const contentEncoding of ['br', 'deflate', 'zstd', 'gzip, gzip', 'x'])
+      assert.equal((await receive(deliveryOf(insert, { contentEncoding }), receiver, now)).kind, 'unsupported-type');
+  });
+});
+
+/** A hundred megabytes of nothing. */
+const bomb = gzipSync(Buffer.alloc(100_000_000, ' '));
+
+/** What a delivery took is given back when it is over. */
+function hasRoomFor({ inFlight }: Receiver, bytes: number): boolean {
+  using room = inFlight.room();
+  return room.holds(bytes);
+}

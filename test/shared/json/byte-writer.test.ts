@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { byteWriter } from '../../../shared/json/byte-writer.ts';
+
+describe('byteWriter()', () => {
+  it('holds what was written, in order, however little room it began with', () => {
+    const piece = fc.oneof(
+      fc.string({ unit: 'grapheme' }),
+      fc.uint8Array(),
+      fc.constantFrom('é'.repeat(5000), '', 'x'.repeat(1024)),
+    );
+
+    fc.assert(
+      fc.property(fc.nat(64), fc.array(piece), (room, pieces) => {
+        const out = byteWriter(room);
+
+        for (const part of pieces) {
+          if (typeof part === 'string') out.text(part);
+          else out.copy(Buffer.concat([Buffer.from('<'), part, Buffer.from('>')]), 1, 1 + part.length);
+        }
+
+        assert.deepEqual(Buffer.from(out.bytes()), Buffer.concat(pieces.map((part) => Buffer.from(part))));
+      }),
+    );
+  });
+});

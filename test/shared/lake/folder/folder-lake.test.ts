@@ -1,0 +1,182 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, relative, sep } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { promisify } from 'node:util';
+import { folderLake } from '../../../../shared/lake/folder/folder-lake.ts';
+import { describeLake } from '../../../support/lake-contract.ts';
+import { lettersOf } from '../../../support/letters.ts';
+
+const run = promisify(execFile);
+const inTime = (): AbortSignal => AbortSignal.timeout(30_000);
+const emptyFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'lake-'));
+
+describeLake('folderLake()', async () => {
+  const folder = await emptyFolder();
+  const file = join(folder, '.file');
+  await writeFile(file, 'A folder cannot be made in a file.');
+  return {
+    lake: folderLake(folder),
+    missing: folderLake(join(file, 'lake')),
+    read: (path) => readFile(join(folder, path)).catch(() => undefined),
+    names: () => publishedIn(folder),
+    close: () => rm(folder, { recursive: true }),
+  };
+});
+
+describe('folderLake()', () => {
+  let folder: string;
+  before(async () => {
+    folder = await emptyFolder();
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  it('makes a folder that is not there yet', async () => {
+    const lake = folderLake(join(folder, 'not', 'yet'));
+
+    await lake.create('db/file.json', Buffer.from('made'), inTime());
+
+    assert.equal(await readFile(join(folder, 'not', 'yet', 'db', 'file.json'), 'utf8'), 'made');
+  });
+
+  it('goes on when the whole lake is removed under it', async () => {
+    const root = join(folder, 'removed');
+    const lake = folderLake(root);
+    await lake.create('db/file.json', Buffer.from('before'), inTime());
+    await rm(root, { recursive: true });
+
+    const result = await lake.create('db/file.json', Buffer.from('after'), inTime());
+    await rm(root, { recursive: true });
+    await lake.check(inTime());
+
+    assert.equal(result, 'created');
+  });
+
+  it('leaves nothing but the file', async () => {
+    const root = join(folder, 'tidy');
+    const lake = folderLake(root);
+
+    await lake.check(inTime());
+    await lake.create('db/file.json', Buffer.from('1'), inTime());
+    await lake.create('db/file.json', Buffer.from('2'), inTime());
+
+    assert.deepEqual(await filesIn(root), ['db/file.json']);
+  });
+
+  it('removes what dead writers left over an hour ago, and nothing else', async () => {
+    const root = join(folder, 'leftovers');
+    const staging = join(root, '.staging');
+    await mkdir(staging, { recursive: true });
+    await leave(join(staging, 'old.tmp'), 61);
+    await leave(join(staging, 'young.tmp'), 59);
+    await leave(join(staging, 'old.json'), 61);
+    await leave(join(root, 'old.json'), 61);
+
+    await folderLake(root).check(inTime());
+
+    assert.deepEqual(await filesIn(root), ['.staging/old.json', '.staging/young.tmp', 'old.json']);
+  });
+
+  it('is durable when it returns: the file before its name, and every new folder', async () => {
+    const root = join(folder, 'durable');
+
+    const { steps } = await writeInChild(root, 'a', ['db/hour=10/file.json']);
+
+    const linked = steps.indexOf('link file.json');
+    const synced = (name: string): number => steps.indexOf(`sync ${name}`);
+    assert.equal(steps.indexOf('write staged') < synced('staged') && synced('staged') < linked, true);
+    assert.equal(steps.lastIndexOf('sync hour=10') > linked, true);
+    for (const [made, named] of [
+      ['durable', folder.split(sep).at(-1)],
+      ['db', 'durable'],
+      ['hour=10', 'db'],
+    ])
+      assert.equal(synced(`${named}`) > steps.indexOf(`mkdir ${made}`), true, `${made} must be made durable`);
+  });
+
+  it('makes folders durable that a process made which died', async () => {
+    const root = join(folder, 'durable-late');
+    await mkdir(join(root, 'db', 'hour=10'), { recursive: true });
+
+    const { steps } = await writeInChild(root, 'a', ['db/hour=10/file.json']);
+
+    assert.deepEqual(
+      ['sync durable-late', 'sync db', 'sync hour=10'].filter((step) => !steps.includes(step)),
+      [],
+    );
+  });
+
+  it('leaves no half file when its process is killed at any step, and a redelivery completes it', async () => {
+    const { steps } = await writeInChild(join(folder, 'unharmed'), 'k', ['db/file.json']);
+
+    const rounds = steps.map(async (step, index) => {
+      const root = join(folder, `killed-${index + 1}`);
+      const killed = await writeInChild(root, 'k', ['db/file.json'], index + 1).catch((error) => error.signal);
+      const left = await readFile(join(root, 'db', 'file.json'), 'utf8').catch(() => 'nothing');
+      const result = await folderLake(root).create('db/file.json', lettersOf('r'), inTime());
+      const content = await readFile(join(root, 'db', 'file.json'), 'utf8');
+      const first = left === 'nothing' ? 'r' : 'k';
+      assert.equal(killed, 'SIGKILL', step);
+      assert.equal(result, first === 'r' ? 'created' : 'exists', step);
+      assert.equal(content, lettersOf(first).toString(), step);
+      assert.deepEqual(await publishedIn(root), ['db/file.json'], step);
+    });
+
+    await Promise.all(rounds);
+    assert.equal(steps.includes('link file.json'), true);
+  });
+
+  it('lets one of several processes win each file, whole', async () => {
+    const root = join(folder, 'processes');
+    const letters = ['a', 'b', 'c', 'd'];
+    const paths = Array.from({ length: 25 }, (_, index) => `db/${index}.json`);
+
+    const written = await Promise.all(letters.map((letter) => writeInChild(root, letter, paths)));
+
+    for (const [index, path] of paths.entries()) {
+      const winners = letters.filter((_, writer) => written[writer]?.results[index] === 'created');
+      assert.equal(winners.length, 1, path);
+      assert.equal(await readFile(join(root, path), 'utf8'), lettersOf(winners.join()).toString());
+    }
+  });
+});
+
+interface Written {
+  readonly results: readonly string[];
+  readonly steps: readonly string[];
+}
+
+/** Rejects with the signal that ended it where it dies at a step. */
+async function writeInChild(root: string, letter: string, paths: readonly string[], dieAt = 0): Promise<Written> {
+  const support = join(import.meta.dirname, '../../../support');
+  const program = ['--import', join(support, 'step-trace.ts'), join(support, 'folder-writer.ts')];
+  const env = { ...process.env, DIE_AT: `${dieAt}` };
+  const { stdout } = await run(process.execPath, [...program, root, letter, ...paths], { env, maxBuffer: 2 ** 26 });
+  return Object.assign(
+    {},
+    ...stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line)),
+  );
+}
+
+async function leave(file: string, minutes: number): Promise<void> {
+  await writeFile(file, 'left');
+  const { mtimeMs } = await stat(file);
+  const then = new Date(mtimeMs - minutes * 60_000);
+  await utimes(file, then, then);
+}
+
+async function filesIn(root: string): Promise<string[]> {
+  const entries = await readdir(root, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+  return files.map((file) => relative(root, file).split(sep).join('/')).toSorted();
+}
+
+/** What readers of a lake find: they skip every name with a leading dot or underscore. */
+async function publishedIn(root: string): Promise<string[]> {
+  return (await filesIn(root)).filter((file) => !/(?:^|\/)[._]/.test(file));
+}
