@@ -11,6 +11,31 @@ export interface Lake {
   readonly check: (signal: AbortSignal) => Promise<void>;
 }
 
+/** A file as a list shows it. */
+export interface LakeFile {
+  readonly path: string;
+  readonly bytes: number;
+  readonly modifiedMs: number;
+}
+
+/** What everything that reads the lake is given: tables, queries, the doctor, the status page. */
+export interface LakeReader {
+  /**
+   * The files in a folder and in all folders below it, page by page: one request a page. A folder that is missing has none.
+   * Names of one folder come in the order of their bytes; the order of folders is the store's own.
+   */
+  readonly list: (folder: string, signal: AbortSignal) => AsyncIterable<readonly LakeFile[]>;
+  /** The names of the folders directly in a folder; empty where it is missing. */
+  readonly folders: (folder: string, signal: AbortSignal) => Promise<readonly string[]>;
+  /** The bytes of a file, or of a range of it (`end` not included); undefined where the file is missing. */
+  readonly read: (path: string, signal: AbortSignal, range?: ByteRange) => Promise<Uint8Array | undefined>;
+}
+
+export interface ByteRange {
+  readonly start: number;
+  readonly end: number;
+}
+
 /** How the Data Lake is written to: one Put Blob, or create, append and flush. docs/decisions/001 says why. */
 export type LakeApi = 'blob' | 'dfs';
 
