@@ -1,0 +1,190 @@
+// One BSON document → canonical Extended JSON text, type by type, in one pass and without a tree. `bson` itself changes some
+// values on the way: undefined becomes null, a DBPointer becomes a DBRef, and keys that look like integers move to the front.
+// https://bsonspec.org/spec.html
+import { isUtf8 } from 'node:buffer';
+import { Decimal128 } from 'bson';
+import { type ByteWriter, byteWriter } from '../../shared/json/byte-writer.ts';
+import { DumpFault } from './dump-fault.ts';
+
+/** MongoDB allows 100 levels; a file that nests deeper was not made by it. */
+const maxLevels = 200;
+
+interface Source {
+  readonly bytes: Buffer;
+  /** Where in the file the document starts, for messages. */
+  readonly offset: number;
+  at: number;
+}
+
+/** `offset` is the position of the document in its file. */
+export function bsonToJson(bytes: Buffer, offset: number): Uint8Array {
+  const out = byteWriter(bytes.length * 2);
+  const source: Source = { bytes, offset, at: 0 };
+  writeDocument(out, source, 'object', maxLevels);
+  if (source.at !== bytes.length) throw fault(source, 'the document must end where its length says');
+  return out.bytes();
+}
+
+function writeDocument(out: ByteWriter, source: Source, kind: 'object' | 'array', levels: number): void {
+  if (levels === 0) throw fault(source, `a document must nest at most ${maxLevels} levels`);
+  const end = source.at + readInt32(source);
+  if (end > source.bytes.length) throw fault(source, 'an inner document must end inside its document');
+  out.text(kind === 'object' ? '{' : '[');
+  for (let isFirst = true; ; isFirst = false) {
+    const type = readByte(source);
+    if (type === 0) break;
+    if (!isFirst) out.text(',');
+    const key = readCString(source);
+    if (kind === 'object') out.text(`${JSON.stringify(key)}:`);
+    writeValue(out, source, type, levels);
+  }
+  if (source.at !== end) throw fault(source, 'an inner document must end where its length says');
+  out.text(kind === 'object' ? '}' : ']');
+}
+
+function writeValue(out: ByteWriter, source: Source, type: number, levels: number): void {
+  switch (type) {
+    case 0x03:
+      writeDocument(out, source, 'object', levels - 1);
+      break;
+    case 0x04:
+      writeDocument(out, source, 'array', levels - 1);
+      break;
+    case 0x0f:
+      // Its own length comes first, and says nothing that its parts do not.
+      readInt32(source);
+      out.text(`{"$code":${readText(source)},"$scope":`);
+      writeDocument(out, source, 'object', levels - 1);
+      out.text('}');
+      break;
+    default:
+      out.text(readScalar(source, type));
+  }
+}
+
+function readScalar(source: Source, type: number): string {
+  switch (type) {
+    case 0x01:
+      return `{"$numberDouble":"${doubleText(take(source, 8).readDoubleLE())}"}`;
+    case 0x02:
+      return readText(source);
+    case 0x05:
+      return readBinary(source);
+    case 0x06:
+      return '{"$undefined":true}';
+    case 0x07:
+      return readObjectId(source);
+    case 0x08:
+      return readBoolean(source);
+    case 0x09:
+      return `{"$date":{"$numberLong":"${readInt64(source)}"}}`;
+    case 0x0a:
+      return 'null';
+    case 0x0b:
+      return readRegularExpression(source);
+    case 0x0c:
+      return `{"$dbPointer":{"$ref":${readText(source)},"$id":${readObjectId(source)}}}`;
+    case 0x0d:
+      return `{"$code":${readText(source)}}`;
+    case 0x0e:
+      return `{"$symbol":${readText(source)}}`;
+    case 0x10:
+      return `{"$numberInt":"${readInt32(source)}"}`;
+    case 0x11:
+      return readTimestamp(source);
+    case 0x12:
+      return `{"$numberLong":"${readInt64(source)}"}`;
+    case 0x13:
+      return `{"$numberDecimal":"${new Decimal128(take(source, 16))}"}`;
+    case 0xff:
+      return '{"$minKey":1}';
+    case 0x7f:
+      return '{"$maxKey":1}';
+    default:
+      throw fault(source, `a value must have a type of BSON: it has 0x${type.toString(16).padStart(2, '0')}`);
+  }
+}
+
+/** The shortest digits that give the same double again. A whole number keeps a point, so that it stays a double. */
+function doubleText(value: number): string {
+  if (Object.is(value, -0)) return '-0.0';
+  const text = String(value);
+  return /^-?\d+$/.test(text) ? `${text}.0` : text;
+}
+
+function readBinary(source: Source): string {
+  const length = readInt32(source);
+  const subType = readByte(source);
+  let bytes = take(source, length);
+  // The old binary subtype repeats its length before its bytes.
+  if (subType === 0x02 && length >= 4) bytes = bytes.subarray(4);
+  const hex = subType.toString(16).padStart(2, '0');
+  return `{"$binary":{"base64":"${bytes.toString('base64')}","subType":"${hex}"}}`;
+}
+
+function readBoolean(source: Source): string {
+  const value = readByte(source);
+  if (value > 1) throw fault(source, 'a boolean must be 0 or 1');
+  return value === 1 ? 'true' : 'false';
+}
+
+function readObjectId(source: Source): string {
+  return `{"$oid":"${take(source, 12).toString('hex')}"}`;
+}
+
+function readRegularExpression(source: Source): string {
+  const pattern = readCString(source);
+  const options = readCString(source);
+  return `{"$regularExpression":${JSON.stringify({ pattern, options })}}`;
+}
+
+function readTimestamp(source: Source): string {
+  const increment = take(source, 4).readUInt32LE();
+  return `{"$timestamp":{"t":${take(source, 4).readUInt32LE()},"i":${increment}}}`;
+}
+
+/** A string, as JSON has it. */
+function readText(source: Source): string {
+  const length = readInt32(source);
+  const bytes = take(source, length);
+  if (length < 1 || bytes[length - 1] !== 0) throw fault(source, 'a string must end with a zero byte');
+  return JSON.stringify(utf8(source, bytes.subarray(0, -1)));
+}
+
+function readCString(source: Source): string {
+  const end = source.bytes.indexOf(0, source.at);
+  if (end < 0) throw fault(source, 'a name must end with a zero byte');
+  const text = utf8(source, source.bytes.subarray(source.at, end));
+  source.at = end + 1;
+  return text;
+}
+
+/** Decoding would replace a broken character without a word, and change the value. */
+function utf8(source: Source, bytes: Buffer): string {
+  if (!isUtf8(bytes)) throw fault(source, 'text must be UTF-8');
+  return bytes.toString('utf8');
+}
+
+function readByte(source: Source): number {
+  return take(source, 1).readUInt8();
+}
+
+function readInt32(source: Source): number {
+  return take(source, 4).readInt32LE();
+}
+
+function readInt64(source: Source): bigint {
+  return take(source, 8).readBigInt64LE();
+}
+
+function take(source: Source, length: number): Buffer {
+  if (length < 0 || source.at + length > source.bytes.length)
+    throw fault(source, 'a value must end inside its document');
+  const start = source.at;
+  source.at += length;
+  return source.bytes.subarray(start, source.at);
+}
+
+function fault(source: Source, requirement: string): DumpFault {
+  return new DumpFault(requirement, `byte ${source.offset + source.at}`);
+}

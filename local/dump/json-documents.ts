@@ -1,0 +1,127 @@
+// A file of mongoexport: JSON documents with white space between them, or one array of them (`--jsonArray`), pretty or not.
+import { findJsonFault } from '../../shared/json/json-fault.ts';
+import {
+  backslash,
+  closeBrace,
+  closeBracket,
+  comma,
+  isSpace,
+  openBrace,
+  openBracket,
+  quote,
+} from '../../shared/json/json-text.ts';
+import type { DumpDocument } from './dump-documents.ts';
+import { DumpFault } from './dump-fault.ts';
+
+const lineFeed = 0x0a;
+/** A document of 16 MB of BSON can be several times as long as text. */
+const maxDocumentBytes = 256 * 1024 * 1024;
+
+export async function* jsonDocuments(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<DumpDocument> {
+  const cut = documentCutter();
+  for await (const piece of pieces) yield* cut.take(withoutMark(piece, cut.isAtStart()));
+  cut.end();
+}
+
+/** Editors on Windows put a byte order mark in front. */
+function withoutMark(piece: Uint8Array, isAtStart: boolean): Uint8Array {
+  const hasMark = isAtStart && piece[0] === 0xef && piece[1] === 0xbb && piece[2] === 0xbf;
+  return hasMark ? piece.subarray(3) : piece;
+}
+
+/** Finds where each document ends. It stops in the middle of one wherever a piece ends, and goes on there with the next. */
+function documentCutter() {
+  let held: Uint8Array[] = [];
+  let heldBytes = 0;
+  let depth = 0;
+  let isInString = false;
+  let isEscaped = false;
+  let isArray = false;
+  let isArrayClosed = false;
+  let isSeparated = true;
+  let hasBegun = false;
+  let line = 1;
+  let startLine = 1;
+
+  return { take, end, isAtStart: () => !hasBegun && line === 1 };
+
+  function* take(piece: Uint8Array): Generator<DumpDocument> {
+    let start = depth > 0 ? 0 : -1;
+    for (let at = 0; at < piece.length; at++) {
+      const byte = piece[at] ?? 0;
+      if (byte === lineFeed) line++;
+      if (depth === 0) {
+        if (byte === openBrace) {
+          beginDocument();
+          start = at;
+        } else between(byte);
+      } else if (isInsideDocument(byte)) {
+        yield documentOf(piece.subarray(start, at + 1));
+        start = -1;
+      }
+    }
+    if (start >= 0) hold(piece.subarray(start));
+  }
+
+  function beginDocument(): void {
+    if (isArrayClosed || !isSeparated) throw fault('documents of an array must have one comma between them');
+    hasBegun = true;
+    depth = 1;
+    startLine = line;
+    isSeparated = !isArray;
+  }
+
+  /** What may stand between documents: white space, and the brackets and commas of an array. */
+  function between(byte: number): void {
+    if (isSpace(byte)) return;
+    if (byte === openBracket && !hasBegun && !isArray) {
+      isArray = true;
+      hasBegun = true;
+    } else if (byte === comma && isArray && !isSeparated && !isArrayClosed) isSeparated = true;
+    else if (byte === closeBracket && isArray && !isArrayClosed) isArrayClosed = true;
+    else throw fault('a document must be a JSON object');
+  }
+
+  /** True where this byte ends the document. */
+  function isInsideDocument(byte: number): boolean {
+    if (isInString) {
+      if (isEscaped) isEscaped = false;
+      else if (byte === backslash) isEscaped = true;
+      else if (byte === quote) isInString = false;
+      return false;
+    }
+    if (byte === quote) isInString = true;
+    else if (byte === openBrace || byte === openBracket) depth++;
+    else if (byte === closeBrace || byte === closeBracket) return --depth === 0;
+    return false;
+  }
+
+  function documentOf(last: Uint8Array): DumpDocument {
+    const text = held.length === 0 ? last : Buffer.concat([...held, last]);
+    held = [];
+    heldBytes = 0;
+    const place = `line ${startLine}`;
+    const found = findJsonFault(text);
+    if (found !== undefined)
+      throw new DumpFault(
+        found === 'too-deep' ? 'a document must nest at most 256 levels' : 'a document must be valid JSON in UTF-8',
+        place,
+      );
+    return { text, place };
+  }
+
+  function hold(rest: Uint8Array): void {
+    heldBytes += rest.length;
+    if (heldBytes > maxDocumentBytes) throw new DumpFault('a document must end within 256 MB', `line ${startLine}`);
+    held.push(rest);
+  }
+
+  function end(): void {
+    if (depth > 0) throw new DumpFault('the last document must be whole', `line ${startLine}`);
+    if (isArray && !isArrayClosed) throw fault('the array must end with "]"');
+  }
+
+  function fault(requirement: string): DumpFault {
+    return new DumpFault(requirement, `line ${line}`);
+  }
+}
