@@ -1,6 +1,7 @@
 // One request to the receiver, bounded in time and in what is read of the answer.
-import { createHmac, type KeyObject, randomUUID } from 'node:crypto';
+import { type KeyObject, randomUUID } from 'node:crypto';
 import { codeOf } from '../../command.ts';
+import { requestHeaders } from '../../request-headers.ts';
 
 export type Called =
   | ({ readonly kind: 'answered' } & ReceiverAnswer)
@@ -28,19 +29,8 @@ export async function postNothing(address: URL, key: string, secret: KeyObject |
   return await call(address, {
     method: 'POST',
     body,
-    headers: {
-      'content-type': 'application/json',
-      ...(key === '' ? {} : { 'x-functions-key': key }),
-      ...(secret === undefined ? {} : signatureOf(body, secret)),
-    },
+    headers: requestHeaders(body, `doctor_${randomUUID()}`, key, secret),
   });
-}
-
-function signatureOf(body: string, secret: KeyObject): Readonly<Record<string, string>> {
-  const id = `doctor_${randomUUID()}`;
-  const timestamp = String(Math.floor(Date.now() / 1000));
-  const mac = createHmac('sha256', secret).update(`${id}.${timestamp}.${body}`).digest('base64');
-  return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': `v1,${mac}` };
 }
 
 async function call(url: URL, init: RequestInit): Promise<Called> {

@@ -1,0 +1,116 @@
+// A dump → snapshot events → the target, in batches that the dump alone decides: the same dump gives the same files again.
+import { type DumpFormat, dumpDocuments } from '../dump/dump-documents.ts';
+import { DumpFault } from '../dump/dump-fault.ts';
+import type { LoadTarget } from './load-target.ts';
+import { type Snapshot, snapshotEvent } from './snapshot-event.ts';
+
+export interface Dump {
+  readonly file: string;
+  readonly format: DumpFormat;
+}
+
+export interface LoadCounts {
+  readonly documents: number;
+  readonly stored: number;
+  readonly alreadyStored: number;
+  readonly refused: number;
+}
+
+export interface LoadWatcher {
+  readonly onRead: (bytes: number) => void;
+  readonly onLoaded: (counts: LoadCounts) => void;
+  /** A document that the target will never take. */
+  readonly onRefused: (file: string, place: string, reason: string) => void;
+}
+
+interface Batch {
+  readonly file: string;
+  readonly events: Uint8Array[];
+  readonly places: string[];
+  bytes: number;
+}
+
+const mostEvents = 1000;
+const mostBytes = 8 * 1024 * 1024;
+/** Over all batches under way: what bounds the memory of a load. One batch always fits. */
+const mostBytesUnderWay = 32 * 1024 * 1024;
+
+/** Rejects with the first fault, when all that was read before it is loaded. */
+export async function loadDumps(
+  dumps: readonly Dump[],
+  snapshot: Snapshot,
+  target: LoadTarget,
+  watcher: LoadWatcher,
+  signal: AbortSignal,
+): Promise<LoadCounts> {
+  const counts = { documents: 0, stored: 0, alreadyStored: 0, refused: 0 };
+  const underWay = new Map<Promise<void>, number>();
+  const stopped: { fault?: unknown } = {};
+
+  try {
+    for (const dump of dumps) await loadDump(dump);
+  } finally {
+    await Promise.all(underWay.keys());
+  }
+  assertGoingOn();
+  return counts;
+
+  async function loadDump({ file, format }: Dump): Promise<void> {
+    let batch = emptyBatch(file);
+    try {
+      for await (const document of dumpDocuments(file, format, watcher.onRead)) {
+        const event = snapshotEvent(document, snapshot);
+        const isFull = batch.events.length >= mostEvents || batch.bytes + event.length > mostBytes;
+        if (isFull && batch.events.length > 0) {
+          await send(batch);
+          batch = emptyBatch(file);
+        }
+        batch.events.push(event);
+        batch.places.push(document.place);
+        batch.bytes += event.length;
+      }
+    } catch (error) {
+      if (error instanceof DumpFault) await send(batch);
+      throw error;
+    }
+    await send(batch);
+  }
+
+  async function send(batch: Batch): Promise<void> {
+    if (batch.events.length === 0) return;
+    while (underWay.size > 0 && sum(underWay.values()) + batch.bytes > mostBytesUnderWay)
+      await Promise.race(underWay.keys());
+    assertGoingOn();
+    const delivery: Promise<void> = deliver(batch)
+      .catch((fault: unknown) => {
+        stopped.fault ??= fault;
+      })
+      .finally(() => underWay.delete(delivery));
+    underWay.set(delivery, batch.bytes);
+  }
+
+  async function deliver({ file, events, places }: Batch): Promise<void> {
+    const outcomes = await target.deliver(events, signal);
+    for (const [index, delivered] of outcomes.entries()) {
+      counts.documents++;
+      counts[delivered.outcome]++;
+      if (delivered.outcome === 'refused') watcher.onRefused(file, places[index] ?? '', delivered.reason);
+    }
+    watcher.onLoaded({ ...counts });
+  }
+
+  function assertGoingOn(): void {
+    if (stopped.fault !== undefined) throw stopped.fault;
+    signal.throwIfAborted();
+  }
+}
+
+function emptyBatch(file: string): Batch {
+  return { file, events: [], places: [], bytes: 0 };
+}
+
+function sum(numbers: Iterable<number>): number {
+  let total = 0;
+  for (const number of numbers) total += number;
+  return total;
+}

@@ -1,0 +1,47 @@
+// How far long work is: a bar in a terminal, a line now and then elsewhere.
+
+export interface Progress {
+  /** `text` says what is done so far, such as "12,000 documents". A total of 0 is one that nobody knows. */
+  readonly update: (done: number, total: number, text: string) => void;
+  /** Takes the bar away, so that what is printed next has its line. */
+  readonly end: () => void;
+}
+
+export interface ProgressOutput {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  readonly write: (text: string) => unknown;
+}
+
+const barEveryMs = 100;
+const lineEveryMs = 10_000;
+const barWidth = 24;
+
+/** Standard error, so that the output of a command stays clean. */
+export function progress(output: ProgressOutput = process.stderr, now: () => number = Date.now): Progress {
+  const isTerminal = output.isTTY === true;
+  let shownMs = isTerminal ? 0 : now();
+  let isShown = false;
+  return {
+    update: (done, total, text) => {
+      if (now() - shownMs < (isTerminal ? barEveryMs : lineEveryMs)) return;
+      shownMs = now();
+      isShown = isTerminal;
+      const line = `${isTerminal && total > 0 ? `${bar(done / total)} ` : ''}${percent(done, total)}${text}`;
+      output.write(isTerminal ? `\r\u001b[K${line.slice(0, (output.columns ?? 80) - 1)}` : `${line}\n`);
+    },
+    end: () => {
+      if (isShown) output.write('\r\u001b[K');
+      isShown = false;
+    },
+  };
+}
+
+function bar(share: number): string {
+  const full = Math.round(Math.min(1, share) * barWidth);
+  return `${'█'.repeat(full)}${'░'.repeat(barWidth - full)}`;
+}
+
+function percent(done: number, total: number): string {
+  return total > 0 ? `${Math.floor(Math.min(1, done / total) * 100)} %  ` : '';
+}
