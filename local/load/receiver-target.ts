@@ -31,7 +31,7 @@ export function receiverTarget(access: ReceiverAccess, pauses: readonly number[]
   async function deliver(events: readonly Uint8Array[], signal: AbortSignal): Promise<readonly Delivered[]> {
     const body = arrayOf(events);
     for (let tries = 0; ; tries++) {
-      const answer = await post(access, body, signal);
+      const answer = await post(access, body, events.length, signal);
       switch (answer.kind) {
         case 'receipt':
           return answer.events.map(deliveredOf);
@@ -56,7 +56,12 @@ export function receiverTarget(access: ReceiverAccess, pauses: readonly number[]
   }
 }
 
-async function post({ url, key, secret }: ReceiverAccess, body: Buffer, signal: AbortSignal): Promise<Answer> {
+async function post(
+  { url, key, secret }: ReceiverAccess,
+  body: Buffer,
+  eventCount: number,
+  signal: AbortSignal,
+): Promise<Answer> {
   const webhookId = `load_${sha256Hex(body.toString('latin1')).slice(0, 32)}`;
   try {
     const response = await fetch(url, {
@@ -66,18 +71,18 @@ async function post({ url, key, secret }: ReceiverAccess, body: Buffer, signal: 
       redirect: 'manual',
       signal: AbortSignal.any([signal, AbortSignal.timeout(answerMs)]),
     });
-    return answerOf(response.status, await response.text(), response.headers.get('retry-after'));
+    return answerOf(response.status, await response.text(), response.headers.get('retry-after'), eventCount);
   } catch (error) {
     signal.throwIfAborted();
     return { kind: 'later', why: `the receiver must answer: ${codeOf(error)}`, afterMs: undefined };
   }
 }
 
-function answerOf(status: number, text: string, retryAfter: string | null): Answer {
+function answerOf(status: number, text: string, retryAfter: string | null, eventCount: number): Answer {
   const afterMs = retryAfter !== null && /^\d{1,5}$/.test(retryAfter) ? Number(retryAfter) * 1000 : undefined;
   if (status === 413) return { kind: 'too-large' };
   if (status === 200 || status === 400) {
-    const events = receiptOf(text);
+    const events = receiptOf(text, eventCount);
     return events === undefined
       ? { kind: 'not-ours', why: `the receiver must answer with a receipt: it answered ${status} without one` }
       : { kind: 'receipt', events };
@@ -87,10 +92,11 @@ function answerOf(status: number, text: string, retryAfter: string | null): Answ
   return { kind: 'not-ours', why: `${why}: ${adviceOn(status)}` };
 }
 
-function receiptOf(text: string): readonly unknown[] | undefined {
+function receiptOf(text: string, eventCount: number): readonly unknown[] | undefined {
   try {
     const receipt: unknown = JSON.parse(text);
-    return isRecord(receipt) && Array.isArray(receipt['events']) ? receipt['events'] : undefined;
+    const events = isRecord(receipt) ? receipt['events'] : undefined;
+    return Array.isArray(events) && events.length === eventCount ? events : undefined;
   } catch {
     return undefined;
   }

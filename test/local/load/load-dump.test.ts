@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { DumpFault } from '../../../local/dump/dump-fault.ts';
+import { type LoadWatcher, loadDumps } from '../../../local/load/load-dump.ts';
+import { LoadStopped, type LoadTarget } from '../../../local/load/load-target.ts';
+import { temporaryFolder } from '../../support/lakes.ts';
+
+const snapshot = { database: 'shop', collection: 'orders', seconds: 1_795_169_730, shardKey: [] };
+const quiet: LoadWatcher = { onRead: () => undefined, onLoaded: () => undefined, onRefused: () => undefined };
+const signal = new AbortController().signal;
+
+describe('loadDumps()', () => {
+  it('gives each document of each file to the target once, in batches of a thousand', async (t) => {
+    const dumps = [await dumpOf(t, documents(0, 2500)), await dumpOf(t, documents(2500, 10))];
+    const target = recording();
+
+    const counts = await loadDumps(dumps, snapshot, target, quiet, signal);
+
+    assert.deepEqual(counts, { documents: 2510, stored: 2510, alreadyStored: 0, refused: 0 });
+    assert.deepEqual(target.batches.map(({ length }) => length).toSorted(), [10, 1000, 1000, 500].toSorted());
+    assert.equal(new Set(target.batches.flat()).size, 2510);
+  });
+
+  it('cuts the same batches each time', async (t) => {
+    const dump = await dumpOf(t, documents(0, 1500));
+    const [once, again] = [recording(), recording()];
+
+    await loadDumps([dump], snapshot, once, quiet, signal);
+    await loadDumps([dump], snapshot, again, quiet, signal);
+
+    assert.deepEqual(again.batches, once.batches);
+  });
+
+  it('begins a new batch where one would pass 8 MB', async (t) => {
+    const large = Array.from({ length: 5 }, (_, _id) => JSON.stringify({ _id, text: 'x'.repeat(3_000_000) }));
+    const target = recording();
+
+    await loadDumps([await dumpOf(t, large)], snapshot, target, quiet, signal);
+
+    assert.deepEqual(
+      target.batches.map(({ length }) => length),
+      [2, 2, 1],
+    );
+  });
+
+  it('holds at most 32 MB of events under way', async (t) => {
+    const large = Array.from({ length: 6 }, (_, _id) => JSON.stringify({ _id, text: 'x'.repeat(7_000_000) }));
+    let bytes = 0;
+    let most = 0;
+    const target: LoadTarget = {
+      deliver: async (events) => {
+        const length = events.reduce((sum, event) => sum + event.length, 0);
+        bytes += length;
+        most = Math.max(most, bytes);
+        await pause(50);
+        bytes -= length;
+        return events.map(() => ({ outcome: 'stored' }));
+      },
+    };
+
+    await loadDumps([await dumpOf(t, large)], snapshot, target, quiet, signal);
+
+    assert(most <= 32 * 1024 * 1024);
+    assert(most > 20_000_000, 'several batches are under way at once');
+  });
+
+  it('loads what comes before a fault, and names its file and line', async (t) => {
+    const dump = await dumpOf(t, [...documents(0, 1200), '{"_id":']);
+    const target = recording();
+
+    const loading = loadDumps([dump], snapshot, target, quiet, signal);
+
+    await assert.rejects(loading, (error) => error instanceof DumpFault && error.place === 'line 1201');
+    assert.equal(target.batches.flat().length, 1200);
+  });
+
+  it('refuses a document without an "_id", and names its line', async (t) => {
+    const dump = await dumpOf(t, ['{"_id":1}', '{"id":2}']);
+
+    const loading = loadDumps([dump], snapshot, recording(), quiet, signal);
+
+    await assert.rejects(loading, (error) => error instanceof DumpFault && error.place === 'line 2');
+  });
+
+  it('stops at the first batch that the target does not take', async (t) => {
+    let tries = 0;
+    const target: LoadTarget = {
+      deliver: async () => {
+        tries++;
+        throw new LoadStopped('the lake must answer');
+      },
+    };
+
+    const loading = loadDumps([await dumpOf(t, documents(0, 100_000))], snapshot, target, quiet, signal);
+
+    await assert.rejects(loading, LoadStopped);
+    assert(tries < 100, 'the rest of the dump is not tried');
+  });
+
+  it('names the documents that the target refuses, and goes on', async (t) => {
+    const refused: string[] = [];
+    const target: LoadTarget = {
+      deliver: async (events) =>
+        events.map((_, index) => (index === 1 ? { outcome: 'refused', reason: 'too large' } : { outcome: 'stored' })),
+    };
+    const watcher: LoadWatcher = { ...quiet, onRefused: (_, place, reason) => refused.push(`${place}: ${reason}`) };
+
+    const counts = await loadDumps([await dumpOf(t, documents(0, 3))], snapshot, target, watcher, signal);
+
+    assert.deepEqual(refused, ['line 2: too large']);
+    assert.deepEqual(counts, { documents: 3, stored: 2, alreadyStored: 0, refused: 1 });
+  });
+});
+
+function recording(): LoadTarget & { readonly batches: string[][] } {
+  const batches: string[][] = [];
+  return {
+    batches,
+    deliver: async (events) => {
+      batches.push(events.map((event) => Buffer.from(event).toString()));
+      return events.map(() => ({ outcome: 'stored' }));
+    },
+  };
+}
+
+function documents(first: number, count: number): string[] {
+  return Array.from({ length: count }, (_, index) => JSON.stringify({ _id: first + index }));
+}
+
+async function dumpOf(t: TestContext, lines: readonly string[]) {
+  const file = join(await temporaryFolder(t), 'dump.json');
+  await writeFile(file, lines.join('\n'));
+  return { file, format: 'json' as const };
+}
