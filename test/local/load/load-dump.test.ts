@@ -55,7 +55,7 @@ describe('loadDumps()', () => {
         const length = events.reduce((sum, event) => sum + event.length, 0);
         bytes += length;
         most = Math.max(most, bytes);
-        await pause(50);
+        await pause(300);
         bytes -= length;
         return events.map(() => ({ outcome: 'stored' }));
       },
