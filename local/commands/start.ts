@@ -8,6 +8,7 @@ import { buildBundle } from '../build.ts';
 import { CommandError, codeOf, runCommand } from '../command.ts';
 import { loadFunctionsApp } from '../functions-app.ts';
 import { type FunctionsHost, startFunctionsHost } from '../functions-host.ts';
+import { lakeEnvironment } from '../lake-environment.ts';
 import { root } from '../paths.ts';
 
 const help = `npm start [-- --app <folder>]
@@ -33,10 +34,7 @@ await runCommand({
 
 /** Nothing set means the embedded lake. The functions read the same environment, later. */
 function readEnvironment(): { readonly port: number; readonly settings: Settings } {
-  const hasLake = ['LAKE_URL', 'storage_account_name', 'storage_container', 'storage_directory'].some(
-    (name) => process.env[name],
-  );
-  if (!hasLake) process.env['LAKE_URL'] = 'file:./lake';
+  Object.assign(process.env, lakeEnvironment(process.env));
   const portText = process.env['PORT']?.trim() || '7071';
   const port = /^\d{1,5}$/.test(portText) && Number(portText) < 65_536 ? Number(portText) : undefined;
   const read = readSettings(process.env);

@@ -1,0 +1,53 @@
+// What `npm run load` and `npm run verify` are asked for → typed, or every problem at once.
+import { accessSync, constants, statSync } from 'node:fs';
+import { ruleBrokenBy } from '../atlas-configure/namespace-rules.ts';
+import { codeOf } from '../command.ts';
+import { dumpFormatOf } from '../dump/dump-documents.ts';
+import type { Dump } from './load-dump.ts';
+
+export interface Namespace {
+  readonly database: string;
+  readonly collection: string;
+}
+
+/** `T0` in whole seconds. A load from the future would hide what happens until then. */
+export function readTime(text: string | undefined, now: Date): number | string {
+  const requirement =
+    '--at must be the time at which the dump was begun, in ISO 8601 with a zone, such as 2026-11-20T10:00:00Z';
+  if (text === undefined) return `${requirement}: it is missing`;
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)$/i.test(text))
+    return `${requirement}: it is ${JSON.stringify(text)}`;
+  const ms = Date.parse(text);
+  if (Number.isNaN(ms) || ms < 0) return `${requirement}: it is ${JSON.stringify(text)}`;
+  if (ms > now.getTime()) return `--at must not be in the future: it is ${JSON.stringify(text)}`;
+  return Math.floor(ms / 1000);
+}
+
+/** A database's name has no dot. */
+export function readNamespace(text: string | undefined): Namespace | string {
+  const requirement = '--namespace must be <database>.<collection>';
+  if (text === undefined) return `${requirement}: it is missing`;
+  const [, database = '', collection = ''] = /^([^.]*)\.(.*)$/s.exec(text) ?? [];
+  const rule = ruleBrokenBy({ database, collection });
+  return rule === undefined ? { database, collection } : `${requirement}, ${rule}: it is ${JSON.stringify(text)}`;
+}
+
+/** Problems come as text. */
+export function readDumps(files: readonly string[]): (Dump | string)[] {
+  if (files.length === 0) return ['--file must name what mongoexport or mongodump has written: it is missing'];
+  return files.map((file) => {
+    const format = dumpFormatOf(file);
+    if (format === undefined)
+      return `--file must end in .json, .jsonl, .ndjson or .bson, with .gz behind it or not: it is ${JSON.stringify(file)}`;
+    return problemWithFile(file) ?? { file, format };
+  });
+}
+
+function problemWithFile(file: string): string | undefined {
+  try {
+    accessSync(file, constants.R_OK);
+    return statSync(file).isFile() ? undefined : `--file must be a file: ${JSON.stringify(file)} is a folder`;
+  } catch (error) {
+    return `--file must be a file that can be read: ${JSON.stringify(file)}: ${codeOf(error)}`;
+  }
+}
