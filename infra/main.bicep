@@ -64,21 +64,21 @@ param filePrefix string = 'change'
 @allowed(['relaxed', 'canonical', 'simple'])
 param documentFormat string = 'relaxed'
 
-@description('REDACT. Fields that must not reach the lake, as docs/redaction.md describes them.')
+@description('REDACT. Fields that must not reach the lake, as docs/redaction.md describes them. Empty: the rules that the vault holds stay; where it holds none, nothing is redacted. "none" turns redaction off.')
 param redact string = ''
 
 @secure()
-@description('REDACT_KEY. The whsec_ secret of the hashes. Empty: with redact, one is generated once and kept.')
+@description('REDACT_KEY. The whsec_ secret of the hashes. Empty: what the vault holds stays; where it holds none, one is generated.')
 param redactKey string = ''
 
 @secure()
 @description('SIGNING_SECRETS. One whsec_ secret, or several with spaces between. Empty: what the vault holds stays; where it holds none, one is generated.')
 param signingSecrets string = ''
 
-@description('False: SIGNING_SECRETS stays empty, and whoever has the function key may send. For a receiver of Atlas Stream Processing alone, which cannot sign.')
+@description('False: SIGNING_SECRETS is "none", and the function key alone lets a sender in. For a receiver of Atlas Stream Processing alone, which cannot sign.')
 param requireSignature bool = true
 
-@description('MAX_BODY_BYTES. Largest request; the limit of the Functions host follows it.')
+@description('MAX_BODY_BYTES. Largest request; at most maxBytesInFlight.')
 @minValue(1)
 @maxValue(209715200)
 param maxBodyBytes int = 67108864
@@ -88,7 +88,7 @@ param maxBodyBytes int = 67108864
 @maxValue(100000)
 param maxEvents int = 1000
 
-@description('MAX_BYTES_IN_FLIGHT. Bodies held at once by one instance. An instance needs 6 times this and 120 MB: 33554432 at most where instanceMemoryMB is 512.')
+@description('MAX_BYTES_IN_FLIGHT. Bodies held at once by one instance; at most a sixteenth of its memory. An instance needs 6 times this and 120 MB: 33554432 at most where instanceMemoryMB is 512.')
 @minValue(1)
 @maxValue(4294967296)
 param maxBytesInFlight int = 67108864
@@ -131,7 +131,7 @@ param privateNetwork bool = false
 param addressPrefix string = '10.20.0.0/24'
 
 @description('Object id of the person, group or pipeline that may read and change the secrets; by default who deploys. Empty: nobody.')
-param secretsOfficer string = deployer().objectId
+param vaultAdministrator string = deployer().objectId
 
 // ─── Who hears of it ───
 
@@ -173,16 +173,35 @@ param refusedAlert alertRule = {
   every: 'PT15M'
 }
 
-@description('Fires when nothing has come for so many hours, and at the same time of the day before something did.')
+@description('Fires when nothing has come for this many hours: where something came at the same time of the day before, and where the last event is over a day old. It does not resolve itself.')
 param silenceAlert silenceRule = {
   enabled: true
   severity: 2
   hours: 6
 }
 
+@description('Fires when the receiver was busy, and turned senders away, in more minutes of the window than this.')
+param busyAlert alertRule = {
+  enabled: true
+  severity: 2
+  threshold: 5
+  window: 'PT15M'
+  every: 'PT15M'
+}
+
+@description('Fires when more calls than this ended in a fault of the app itself: the host answered 500, or a timer or an Event Hubs invocation failed.')
+param faultAlert alertRule = {
+  enabled: true
+  severity: 1
+  threshold: 0
+  window: 'PT15M'
+  every: 'PT15M'
+}
+
 var token = uniqueString(resourceGroup().id)
 var uniqueName = '${name}-${token}'
 var signingSecretName = 'signing-secrets'
+var redactRulesName = 'redact-rules'
 var redactKeyName = 'redact-key'
 
 var isLakeNamed = !empty(lakeAccount) && !empty(lakeContainer)
@@ -191,6 +210,13 @@ var lake = createLake
   : isLakeNamed
       ? { account: lakeAccount, container: lakeContainer }
       : fail('Cannot deploy: lakeAccount and lakeContainer must name a lake that exists, or createLake must be true: neither is given')
+// docs/reliability.md has the memory that an instance needs. A sixteenth of it leaves room for the host and for redaction.
+var memoryMB = maxBytesInFlight > instanceMemoryMB * 65536
+  ? fail('Cannot deploy: maxBytesInFlight must be at most ${instanceMemoryMB * 65536} where instanceMemoryMB is ${instanceMemoryMB}: it is ${maxBytesInFlight}')
+  : maxBodyBytes > maxBytesInFlight
+      ? fail('Cannot deploy: maxBodyBytes must be at most maxBytesInFlight, which is ${maxBytesInFlight}: it is ${maxBodyBytes}')
+      : instanceMemoryMB
+
 var lakeGroup = createLake || empty(lakeResourceGroup) ? resourceGroup().name : lakeResourceGroup
 var lakeSubscription = createLake || empty(lakeSubscriptionId) ? subscription().subscriptionId : lakeSubscriptionId
 var lakeAccountId = resourceId(lakeSubscription, lakeGroup, 'Microsoft.Storage/storageAccounts', lake.account)
@@ -229,7 +255,7 @@ module keyVault 'app/key-vault.bicep' = {
     location: location
     tags: tags
     readerPrincipalId: identity.outputs.principalId
-    officerPrincipalId: secretsOfficer
+    officerPrincipalId: vaultAdministrator
   }
 }
 
@@ -243,12 +269,23 @@ module generatedSigningSecret 'app/generated-secret.bicep' = if (empty(signingSe
   params: { vaultName: keyVault.outputs.name, secretName: signingSecretName }
 }
 
-module givenRedactKey 'app/given-secret.bicep' = if (!empty(redact) && !empty(redactKey)) {
+// Rules and key are in the vault, so that a deployment without them leaves them as they are: docs/decisions/010.
+module givenRedactRules 'app/given-secret.bicep' = if (!empty(redact)) {
+  name: 'given-redact-rules'
+  params: { vaultName: keyVault.outputs.name, secretName: redactRulesName, value: redact }
+}
+
+module firstRedactRules 'app/first-secret.bicep' = if (empty(redact)) {
+  name: 'first-redact-rules'
+  params: { vaultName: keyVault.outputs.name, secretName: redactRulesName, value: 'none' }
+}
+
+module givenRedactKey 'app/given-secret.bicep' = if (!empty(redactKey)) {
   name: 'given-redact-key'
   params: { vaultName: keyVault.outputs.name, secretName: redactKeyName, value: redactKey }
 }
 
-module generatedRedactKey 'app/generated-secret.bicep' = if (!empty(redact) && empty(redactKey)) {
+module generatedRedactKey 'app/generated-secret.bicep' = if (empty(redactKey)) {
   name: 'generated-redact-key'
   params: { vaultName: keyVault.outputs.name, secretName: redactKeyName }
 }
@@ -261,7 +298,7 @@ module trialLake 'app/trial-lake.bicep' = if (createLake) {
     workspaceName: 'synapse-${token}'
     location: location
     tags: tags
-    ownerPrincipalId: secretsOfficer
+    ownerPrincipalId: vaultAdministrator
     clientAddress: synapseClientAddress
   }
 }
@@ -326,6 +363,7 @@ module lakeDfsEndpoint 'app/private-endpoint.bicep' = if (privateNetwork) {
 
 // Names without a version: the vault's newest secret counts.
 var signingSecretReference = '@Microsoft.KeyVault(SecretUri=${keyVault.outputs.uri}secrets/${signingSecretName})'
+var redactRulesReference = '@Microsoft.KeyVault(SecretUri=${keyVault.outputs.uri}secrets/${redactRulesName})'
 var redactKeyReference = '@Microsoft.KeyVault(SecretUri=${keyVault.outputs.uri}secrets/${redactKeyName})'
 
 module receiver 'app/function-app.bicep' = {
@@ -346,16 +384,16 @@ module receiver 'app/function-app.bicep' = {
       LAKE_FILES: lakeFiles
       FILE_PREFIX: filePrefix
       DOCUMENT_FORMAT: documentFormat
-      REDACT: redact
-      REDACT_KEY: empty(redact) ? '' : redactKeyReference
-      SIGNING_SECRETS: requireSignature ? signingSecretReference : ''
+      // Rules of this deployment count at once; a reference is read again within a day.
+      REDACT: empty(redact) ? redactRulesReference : redact
+      REDACT_KEY: redactKeyReference
+      SIGNING_SECRETS: requireSignature ? signingSecretReference : 'none'
       MAX_BODY_BYTES: string(maxBodyBytes)
       MAX_EVENTS: string(maxEvents)
       MAX_BYTES_IN_FLIGHT: string(maxBytesInFlight)
       WRITE_CONCURRENCY: string(writeConcurrency)
     }
-    maxBodyBytes: maxBodyBytes
-    instanceMemoryMB: instanceMemoryMB
+    instanceMemoryMB: memoryMB
     perInstanceConcurrency: perInstanceConcurrency
     maximumInstanceCount: maximumInstanceCount
     alwaysReadyInstances: alwaysReadyInstances
@@ -366,6 +404,8 @@ module receiver 'app/function-app.bicep' = {
   dependsOn: [
     givenSigningSecrets
     generatedSigningSecret
+    givenRedactRules
+    firstRedactRules
     givenRedactKey
     generatedRedactKey
     lakeRole
@@ -396,6 +436,8 @@ module alerts 'app/alerts.bicep' = {
     failed: failedAlert
     refused: refusedAlert
     silence: silenceAlert
+    busy: busyAlert
+    fault: faultAlert
     email: alertEmail
     actionGroupId: alertActionGroup
   }

@@ -1,8 +1,8 @@
-// What an alert rule can be told.
+// What a deployment can set of an alert rule.
 
 @export()
 type alertRule = {
-  @description('False: the rule is there, and rests.')
+  @description('False: the rule exists and is not evaluated.')
   enabled: bool
   @description('0 critical, 1 error, 2 warning, 3 informational, 4 verbose.')
   severity: 0 | 1 | 2 | 3 | 4
@@ -20,7 +20,7 @@ type silenceRule = {
   enabled: bool
   @description('0 critical, 1 error, 2 warning, 3 informational, 4 verbose.')
   severity: 0 | 1 | 2 | 3 | 4
-  @description('How long nothing may come where a day before something did.')
+  @description('How long nothing may come.')
   @minValue(1)
   @maxValue(23)
   hours: int

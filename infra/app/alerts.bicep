@@ -1,4 +1,4 @@
-// Four questions that the workspace is asked again and again, and whom to tell.
+// The questions that the workspace is asked at intervals, and who hears of the answers.
 import { alertRule, silenceRule } from 'alert-rule.bicep'
 
 param name string
@@ -9,6 +9,8 @@ param lag alertRule
 param failed alertRule
 param refused alertRule
 param silence silenceRule
+param busy alertRule
+param fault alertRule
 param email string
 param actionGroupId string
 
@@ -64,8 +66,8 @@ var rules = [
   }
   {
     name: 'silence'
-    title: 'No change events, where there were some a day before'
-    meaning: 'A trigger is suspended, the sender has the wrong address or key, or nothing changed.'
+    title: 'No change events, where there were some before'
+    meaning: 'A trigger is suspended, the sender has the wrong address or key, or nothing changed. A person resolves this alert: it also stays when silence lasts longer than the log is looked at.'
     query: replace(loadTextContent('../queries/alert-silence.kql'), 'let quiet = 6h;', 'let quiet = ${silence.hours}h;')
     column: 'silent'
     aggregation: 'Total'
@@ -76,12 +78,32 @@ var rules = [
       window: 'PT1H'
       every: 'PT1H'
     }
-    // Looks back at yesterday, past its window.
+    // Looks back past its window, as far as a rule may.
     range: 'P2D'
+  }
+  {
+    name: 'busy'
+    title: 'The receiver is too busy, and turns senders away'
+    meaning: 'Too many bytes are in flight. The senders keep their events and send them again; the threshold is in minutes of the window.'
+    query: loadTextContent('../queries/alert-busy.kql')
+    column: 'busyMinutes'
+    aggregation: 'Maximum'
+    rule: busy
+    range: null
+  }
+  {
+    name: 'fault'
+    title: 'The app itself failed'
+    meaning: 'The Functions host answered 500, or a timer or an Event Hubs invocation ended in an exception. The senders keep their events and send them again.'
+    query: loadTextContent('../queries/alert-fault.kql')
+    column: 'faults'
+    aggregation: 'Total'
+    rule: fault
+    range: null
   }
 ]
 
-resource alerts 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
+resource alerts 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = [
   for item in rules: {
     name: '${name}-${item.name}'
     location: location
@@ -96,7 +118,9 @@ resource alerts 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
       windowSize: item.rule.window
       evaluationFrequency: item.rule.every
       overrideQueryTimeRange: item.range
-      autoMitigate: true
+      // A rule that looks at the past forgets it in time. That must not look as if events came back.
+      autoMitigate: item.range == null
+      muteActionsDuration: item.range == null ? null : 'P1D'
       // A workspace that nothing was logged to yet does not know the table.
       skipQueryValidation: true
       criteria: {

@@ -9,7 +9,6 @@ param packageUrl string
 param appInsightsConnectionString string
 @description('What shared/app/settings.ts reads, by name.')
 param receiverSettings object
-param maxBodyBytes int
 param instanceMemoryMB int
 param perInstanceConcurrency int
 param maximumInstanceCount int
@@ -27,10 +26,12 @@ var hostSettings = {
   APPLICATIONINSIGHTS_CONNECTION_STRING: appInsightsConnectionString
   APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
   AZURE_CLIENT_ID: identityClientId
-  FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: string(maxBodyBytes)
+  // Far above MAX_BODY_BYTES, so that the receiver's own 413 answers a large body. Past its limit the host answers a bare 500, and
+  // a sender repeats that for ever.
+  FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: '1073741824'
 }
 
-resource plan 'Microsoft.Web/serverfarms@2025-05-01' = {
+resource plan 'Microsoft.Web/serverfarms@2025-03-01' = {
   name: name
   location: location
   tags: tags
@@ -42,7 +43,7 @@ resource plan 'Microsoft.Web/serverfarms@2025-05-01' = {
   properties: { reserved: true }
 }
 
-resource app 'Microsoft.Web/sites@2025-05-01' = {
+resource app 'Microsoft.Web/sites@2025-03-01' = {
   name: name
   location: location
   tags: union(tags, { 'azd-service-name': 'receiver' })
@@ -69,7 +70,7 @@ resource app 'Microsoft.Web/sites@2025-05-01' = {
         for (address, index) in allowedAddresses: {
           name: 'allowed-${index}'
           action: 'Allow'
-          ipAddress: contains(address, '/') ? address : '${address}/32'
+          ipAddress: contains(address, '/') ? address : '${address}/${contains(address, ':') ? 128 : 32}'
           priority: 100 + index
         }
       ]

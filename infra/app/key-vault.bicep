@@ -20,30 +20,32 @@ resource vault 'Microsoft.KeyVault/vaults@2026-02-01' = {
     enableRbacAuthorization: true
     enableSoftDelete: true
     softDeleteRetentionInDays: 90
+    // A lost redact-key would change every hash. A deleted vault can be recovered for 90 days, and not be purged before.
+    enablePurgeProtection: true
     publicNetworkAccess: 'Enabled'
   }
 }
 
-var secretsUser = '4633458b-17de-408a-b874-0445c86b69e6'
-var secretsOfficer = 'b86a8fe4-44ce-4948-aee5-eccb2c155cd7'
+var userRole = '4633458b-17de-408a-b874-0445c86b69e6'
+var officerRole = 'b86a8fe4-44ce-4948-aee5-eccb2c155cd7'
 
 resource mayRead 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(vault.id, readerPrincipalId, secretsUser)
+  name: guid(vault.id, readerPrincipalId, userRole)
   scope: vault
   properties: {
     principalId: readerPrincipalId
     principalType: 'ServicePrincipal'
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', secretsUser)
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', userRole)
   }
 }
 
 // Without a principal type: it may be a person, a group or a pipeline.
 resource mayChange 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!empty(officerPrincipalId)) {
-  name: guid(vault.id, officerPrincipalId, secretsOfficer)
+  name: guid(vault.id, officerPrincipalId, officerRole)
   scope: vault
   properties: {
     principalId: officerPrincipalId
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', secretsOfficer)
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', officerRole)
   }
 }
 

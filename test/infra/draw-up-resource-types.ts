@@ -27,9 +27,9 @@ const sources: readonly Source[] = [
     package: '@azure/arm-appservice@19.0.0',
     models: 'dist/esm/models/models',
     writers: {
-      'Microsoft.Web/serverfarms@2025-05-01': 'appServicePlanSerializer',
-      'Microsoft.Web/sites@2025-05-01': 'siteSerializer',
-      'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2025-05-01':
+      'Microsoft.Web/serverfarms@2025-03-01': 'appServicePlanSerializer',
+      'Microsoft.Web/sites@2025-03-01': 'siteSerializer',
+      'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2025-03-01':
         'csmPublishingCredentialsPoliciesEntitySerializer',
     },
   },
@@ -40,6 +40,15 @@ const sources: readonly Source[] = [
       'Microsoft.Storage/storageAccounts@2025-08-01': 'storageAccountCreateParametersSerializer',
       'Microsoft.Storage/storageAccounts/blobServices@2025-08-01': 'blobServicePropertiesSerializer',
       'Microsoft.Storage/storageAccounts/blobServices/containers@2025-08-01': 'blobContainerSerializer',
+    },
+  },
+  {
+    package: '@azure/arm-eventhub@6.0.0',
+    models: 'dist/esm/models/models',
+    writers: {
+      'Microsoft.EventHub/namespaces@2024-01-01': 'ehNamespaceSerializer',
+      'Microsoft.EventHub/namespaces/eventhubs@2024-01-01': 'eventhubSerializer',
+      'Microsoft.EventHub/namespaces/eventhubs/consumergroups@2024-01-01': 'consumerGroupSerializer',
     },
   },
   {
@@ -66,7 +75,7 @@ const sources: readonly Source[] = [
   {
     package: '@azure/arm-monitor@8.0.0',
     models: 'dist/esm/models/scheduledQueryRuleApi/models',
-    writers: { 'Microsoft.Insights/scheduledQueryRules@2023-12-01': 'scheduledQueryRuleResourceSerializer' },
+    writers: { 'Microsoft.Insights/scheduledQueryRules@2026-03-01': 'scheduledQueryRuleResourceSerializer' },
     withoutPreview: [
       'criterionType',
       'alertSensitivity',

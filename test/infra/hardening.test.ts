@@ -19,6 +19,8 @@ const expected: readonly (readonly [string, string, string])[] = [
   ['Microsoft.Insights/components', 'DisableLocalAuth', 'true'],
   ['Microsoft.OperationalInsights/workspaces', 'features.disableLocalAuth', 'true'],
   ['Microsoft.KeyVault/vaults', 'enableRbacAuthorization', 'true'],
+  ['Microsoft.KeyVault/vaults', 'enableSoftDelete', 'true'],
+  ['Microsoft.KeyVault/vaults', 'enablePurgeProtection', 'true'],
   ['Microsoft.Synapse/workspaces', 'azureADOnlyAuthentication', 'true'],
 ];
 const resources = bicepFiles.flatMap(resourcesOf).filter(({ isExisting }) => !isExisting);
@@ -53,12 +55,22 @@ describe('infra/', () => {
     // https://learn.microsoft.com/azure/role-based-access-control/built-in-roles
     assert.deepEqual(roles, {
       monitoringMetricsPublisher: '3913510d-42f4-4e42-8a64-420c390055eb',
-      secretsOfficer: 'b86a8fe4-44ce-4948-aee5-eccb2c155cd7',
-      secretsUser: '4633458b-17de-408a-b874-0445c86b69e6',
+      // Key Vault Secrets Officer and Key Vault Secrets User.
+      officerRole: 'b86a8fe4-44ce-4948-aee5-eccb2c155cd7',
       storageBlobDataContributor: 'ba92f5b4-2d11-453d-a403-e96b0029c9fe',
       storageBlobDataOwner: 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b',
       storageBlobDataReader: '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1',
+      userRole: '4633458b-17de-408a-b874-0445c86b69e6',
     });
+  });
+
+  it('gives no parameter the name of a secret without marking it secure', () => {
+    const declarations = bicepFiles.flatMap(({ tree }) => descendantsOf(tree, 'parameter_declaration'));
+    const suspicious = declarations.filter(({ text }) => /^param \w*(?:secret|password|key)\w* string/i.test(text));
+
+    for (const node of suspicious)
+      assert(/Name string/.test(node.text) || /@secure\(\)/.test(node.previousNamedSibling?.text ?? ''), node.text);
+    assert(suspicious.length >= 3);
   });
 
   it('puts no secret into an output', () => {

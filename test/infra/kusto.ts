@@ -23,7 +23,15 @@ const appTraces = new Symbols.TableSymbol.$ctor7(
   '(TimeGenerated: datetime, Message: string, SeverityLevel: int, AppRoleName: string, OperationId: string)',
   null,
 );
-const workspace = GlobalState.Default?.WithDatabase(new Symbols.DatabaseSymbol.ctor('workspace', [appTraces]));
+/** https://learn.microsoft.com/azure/azure-monitor/reference/tables/apprequests, likewise. */
+const appRequests = new Symbols.TableSymbol.$ctor7(
+  'AppRequests',
+  '(TimeGenerated: datetime, Name: string, ResultCode: string, Success: bool, DurationMs: real, OperationId: string)',
+  null,
+);
+const workspace = GlobalState.Default?.WithDatabase(
+  new Symbols.DatabaseSymbol.ctor('workspace', [appTraces, appRequests]),
+);
 
 export function readQuery(text: string): ReadQuery {
   const code = KustoCode.ParseAndAnalyze(text, workspace ?? null);

@@ -81,12 +81,73 @@ describe('the parameters', () => {
     assert(needed(Number(forSmall)) < 512 * 1_048_576);
     assert(numberOf('maxBodyBytes') <= numberOf('maxBytesInFlight'));
   });
+
+  it('are refused where an instance has too little memory for the bodies, or the bodies in flight no room for one', () => {
+    const [rule = ''] = /var memoryMB = [\s\S]*?\n\n/.exec(main.text) ?? [];
+    const [, bytesForEachMB] =
+      /maxBytesInFlight > instanceMemoryMB \* (\d+)\n\s+\? fail\('Cannot deploy: /.exec(rule) ?? [];
+    const most = (memoryMB: number): number => memoryMB * Number(bytesForEachMB);
+
+    assert.match(rule, /maxBodyBytes > maxBytesInFlight\n\s+\? fail\('Cannot deploy: [\s\S]*: instanceMemoryMB\n/);
+    assert.match(main.text, /instanceMemoryMB: memoryMB\n/);
+    for (const memoryMB of parameters.get('instanceMemoryMB')?.allowed ?? ['512', '2048', '4096'])
+      assert(6 * most(Number(memoryMB)) + 120_000_000 < Number(memoryMB) * 1_048_576 * 0.7, memoryMB);
+    assert(numberOf('maxBytesInFlight') > most(512));
+    assert(numberOf('maxBytesInFlight') <= most(numberOf('instanceMemoryMB')));
+  });
+});
+
+describe('the redaction', () => {
+  it('stays as it is where a deployment does not name it: rules and key come from the vault', () => {
+    assert.equal(given.get('REDACT'), 'empty(redact) ? redactRulesReference : redact');
+    assert.equal(given.get('REDACT_KEY'), 'redactKeyReference');
+    assert.equal(parameters.get('redact')?.byDefault, '');
+    for (const [module, file, condition] of [
+      ['givenRedactRules', 'given-secret', '!empty(redact)'],
+      ['firstRedactRules', 'first-secret', 'empty(redact)'],
+      ['givenRedactKey', 'given-secret', '!empty(redactKey)'],
+      ['generatedRedactKey', 'generated-secret', 'empty(redactKey)'],
+    ] as const)
+      assert(main.text.includes(`module ${module} 'app/${file}.bicep' = if (${condition}) {`), module);
+  });
+
+  it('starts as "none", which a later deployment does not put back', () => {
+    const { text } = bicepFile('infra/app/first-secret.bicep').tree;
+
+    assert.match(main.text, /secretName: redactRulesName, value: 'none' \}/);
+    assert.match(text, /@onlyIfNotExists\(\)\nresource secret 'Microsoft\.KeyVault\/vaults\/secrets@/);
+  });
+
+  it('can be given to azd', () => {
+    const file = JSON.parse(readFileSync(join(root, 'infra/main.parameters.json'), 'utf8'));
+
+    assert.deepEqual(file.parameters.redact, { value: `\${REDACT}` });
+  });
+});
+
+describe('the signature', () => {
+  it('is turned off by a word, never by a blank', () => {
+    assert.equal(given.get('SIGNING_SECRETS'), "requireSignature ? signingSecretReference : 'none'");
+  });
+});
+
+describe('the addresses that may connect', () => {
+  it('are single ones where they have no range: /32 of IPv4, /128 of IPv6', () => {
+    assert.match(
+      app.text,
+      /contains\(address, '\/'\) \? address : '\$\{address\}\/\$\{contains\(address, ':'\) \? 128 : 32\}'/,
+    );
+  });
 });
 
 describe('the app settings', () => {
-  it('bound the host by the largest request of the receiver', () => {
-    assert.equal(variable('hostSettings', 'FUNCTIONS_REQUEST_BODY_SIZE_LIMIT'), 'string(maxBodyBytes)');
+  it('leave the host a limit far above that of the receiver, which answers 413 itself', () => {
+    const ofHost = Number(plainText(variableNode('hostSettings', 'FUNCTIONS_REQUEST_BODY_SIZE_LIMIT')));
+
     assert.equal(given.get('MAX_BODY_BYTES'), 'maxBodyBytes');
+    assert(ofHost >= 4 * Number(parameters.get('maxBodyBytes')?.max));
+    // Azure's front end takes 210 MB at most: what passes it, the receiver answers.
+    assert(ofHost > 220_200_960);
   });
 
   it('have nothing that Flex Consumption refuses', () => {
