@@ -2,6 +2,7 @@
 import { findJsonFault } from '../../shared/json/json-fault.ts';
 import {
   backslash,
+  bufferOf,
   closeBrace,
   closeBracket,
   comma,
@@ -19,7 +20,7 @@ const maxDocumentBytes = 256 * 1024 * 1024;
 
 export async function* jsonDocuments(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<DumpDocument> {
   const cut = documentCutter();
-  for await (const piece of pieces) yield* cut.take(withoutMark(piece, cut.isAtStart()));
+  for await (const piece of pieces) yield* cut.take(bufferOf(withoutMark(piece, cut.isAtStart())));
   cut.end();
 }
 
@@ -45,20 +46,22 @@ function documentCutter() {
 
   return { take, end, isAtStart: () => !hasBegun && line === 1 };
 
-  function* take(piece: Uint8Array): Generator<DumpDocument> {
+  function* take(piece: Buffer): Generator<DumpDocument> {
     let start = depth > 0 ? 0 : -1;
     for (let at = 0; at < piece.length; at++) {
+      if (isInString) {
+        at = behindString(piece, at) - 1;
+        continue;
+      }
       const byte = piece[at] ?? 0;
       if (byte === lineFeed) line++;
-      if (depth === 0) {
-        if (byte === openBrace) {
-          beginDocument();
-          start = at;
-        } else between(byte);
-      } else if (isInsideDocument(byte)) {
+      if (depth > 0 && isInsideDocument(byte)) {
         yield documentOf(piece.subarray(start, at + 1));
         start = -1;
-      }
+      } else if (start < 0 && byte === openBrace) {
+        beginDocument();
+        start = at;
+      } else if (start < 0) between(byte);
     }
     if (start >= 0) hold(piece.subarray(start));
   }
@@ -84,16 +87,33 @@ function documentCutter() {
 
   /** True where this byte ends the document. */
   function isInsideDocument(byte: number): boolean {
-    if (isInString) {
-      if (isEscaped) isEscaped = false;
-      else if (byte === backslash) isEscaped = true;
-      else if (byte === quote) isInString = false;
-      return false;
-    }
     if (byte === quote) isInString = true;
     else if (byte === openBrace || byte === openBracket) depth++;
     else if (byte === closeBrace || byte === closeBracket) return --depth === 0;
     return false;
+  }
+
+  /** The end of the piece where the string goes on in the next. Texts are long: looking for the quote is what costs least. */
+  function behindString(piece: Buffer, from: number): number {
+    for (let at = from; ; ) {
+      const found = piece.indexOf(quote, at);
+      const end = found < 0 ? piece.length : found;
+      const isQuoteEscaped = isEscapedAt(piece, from, end);
+      isEscaped = found < 0 && isQuoteEscaped;
+      if (found < 0) return end;
+      at = found + 1;
+      if (isQuoteEscaped) continue;
+      isInString = false;
+      return at;
+    }
+  }
+
+  /** Whether an odd number of backslashes stands before `end`, counting one at the end of the piece before. */
+  function isEscapedAt(piece: Buffer, from: number, end: number): boolean {
+    let start = end;
+    while (start > from && piece[start - 1] === backslash) start--;
+    const isOdd = (end - start) % 2 === 1;
+    return start === from && isEscaped ? !isOdd : isOdd;
   }
 
   function documentOf(last: Uint8Array): DumpDocument {
