@@ -12,14 +12,19 @@ export interface Command {
   readonly options?: readonly string[];
   /** Names of `--name`, which a run gets as 'true'. */
   readonly flags?: readonly string[];
-  readonly run: (options: Readonly<Record<string, string | undefined>>) => Promise<void>;
+  /** Names of `--name <value>` that may be given several times. */
+  readonly lists?: readonly string[];
+  readonly run: (
+    options: Readonly<Record<string, string | undefined>>,
+    lists: Readonly<Record<string, readonly string[]>>,
+  ) => Promise<void>;
 }
 
-export async function runCommand({ help, options = [], flags = [], run }: Command): Promise<void> {
+export async function runCommand({ help, options = [], flags = [], lists = [], run }: Command): Promise<void> {
   try {
-    const values = readOptions(options, flags);
-    if (values['help'] === undefined) await run(values);
-    else console.log(help);
+    const read = readOptions(options, flags, lists);
+    if (read === 'help') console.log(help);
+    else await run(read.values, read.lists);
   } catch (error) {
     if (!isExpected(error)) throw error;
     console.error(error.message);
@@ -28,17 +33,29 @@ export async function runCommand({ help, options = [], flags = [], run }: Comman
   }
 }
 
-function readOptions(
-  options: readonly string[],
-  flags: readonly string[],
-): Readonly<Record<string, string | undefined>> {
-  if (process.argv.includes('--help') || process.argv.includes('-h')) return { help: '' };
+function readOptions(options: readonly string[], flags: readonly string[], lists: readonly string[]) {
+  if (process.argv.includes('--help') || process.argv.includes('-h')) return 'help';
   const known = [
-    ...options.map((name) => [name, 'string'] as const),
-    ...flags.map((name) => [name, 'boolean'] as const),
+    ...options.map((name) => [name, { type: 'string' }] as const),
+    ...flags.map((name) => [name, { type: 'boolean' }] as const),
+    ...lists.map((name) => [name, { type: 'string', multiple: true }] as const),
   ];
-  const { values } = parseArgs({ options: Object.fromEntries(known.map(([name, type]) => [name, { type }])) });
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]));
+  // A shell makes many words of `--file dump/*.bson`: those behind the first belong to the list too.
+  const [list] = lists;
+  const { values, positionals } = parseArgs({
+    options: Object.fromEntries(known),
+    allowPositionals: lists.length === 1,
+  });
+  const found = new Map(Object.entries(values));
+  const single = [...found].filter(([name]) => !lists.includes(name));
+  const several = lists.map((name): [string, string[]] => {
+    const given = [found.get(name) ?? [], name === list ? positionals : []].flat();
+    return [name, given.map(String)];
+  });
+  return {
+    values: Object.fromEntries(single.map(([name, value]): [string, string] => [name, String(value)])),
+    lists: Object.fromEntries(several),
+  };
 }
 
 function isExpected(error: unknown): error is Error {

@@ -70,8 +70,9 @@ export async function loadDumps(
         batch.bytes += event.length;
       }
     } catch (error) {
-      if (error instanceof DumpFault) await send(batch);
-      throw error;
+      if (!(error instanceof DumpFault)) throw error;
+      await send(batch);
+      throw new DumpFault(error.requirement, error.place, { cause: error, file });
     }
     await send(batch);
   }

@@ -1,6 +1,7 @@
 // What `npm run load` and `npm run verify` are asked for → typed, or every problem at once.
 import { accessSync, constants, statSync } from 'node:fs';
 import { ruleBrokenBy } from '../atlas-configure/namespace-rules.ts';
+import { findUrlProblem } from '../atlas-configure/receiver-url.ts';
 import { codeOf } from '../command.ts';
 import { dumpFormatOf } from '../dump/dump-documents.ts';
 import type { Dump } from './load-dump.ts';
@@ -50,4 +51,13 @@ function problemWithFile(file: string): string | undefined {
   } catch (error) {
     return `--file must be a file that can be read: ${JSON.stringify(file)}: ${codeOf(error)}`;
   }
+}
+
+/** The whole address of a receiver. Plain http:// would show documents and keys to the network. */
+export function readUrl(text: string | undefined): URL | string | undefined {
+  if (text === undefined) return undefined;
+  const url = URL.parse(text);
+  const broken = findUrlProblem(text);
+  if (url !== null && broken === undefined) return url;
+  return `--url must be ${broken?.requirement ?? 'an address'}: ${broken?.found ?? 'it has another form'}`;
 }

@@ -1,0 +1,36 @@
+// npm run load: the documents of a dump, as snapshot events, into the lake or through a receiver.
+import { runCommand } from '../command.ts';
+import { runLoad } from '../load/run-load.ts';
+import { progress } from '../progress.ts';
+
+const help = `npm run load -- --file <dump> --namespace <database>.<collection> --at <time> [--url <address>]
+
+Makes a snapshot event of each document of a dump. "Latest" and "history" then show the documents that were there before the
+trigger. The same command again completes a load that was interrupted, and stores nothing twice. docs/initial-load.md says more.
+
+  --file <dump>              what mongodump (.bson) or mongoexport (.json, .jsonl, .ndjson) has written, with .gz or without;
+                             may be given several times
+  --namespace <db>.<coll>    the collection that the dump is of
+  --at <time>                when the dump was begun, such as 2026-11-20T10:00:00Z; the trigger was on before
+  --shard-key <a>,<b>        the fields of a sharded collection's key, in order
+  --url <address>            posts to a receiver (https://<app>.azurewebsites.net/api/change-events) instead of writing to LAKE_URL
+
+  LAKE_URL, DOCUMENT_FORMAT, REDACT, …   the settings of the receiver; without LAKE_URL the lake of npm start
+  RECEIVER_KEY, SIGNING_SECRETS          with --url: the function key, and the secret that signs
+
+Ends with 0 when every document is in the lake, else with 1.`;
+
+await runCommand({
+  help,
+  options: ['namespace', 'at', 'shard-key', 'url'],
+  lists: ['file'],
+  run: async ({ namespace, at, 'shard-key': shardKey, url }, { file = [] }) => {
+    const stop = new AbortController();
+    for (const signal of ['SIGINT', 'SIGTERM', 'disconnect'] as const) process.once(signal, () => stop.abort());
+    // Listening on the channel to npm's process must not keep this one from ending.
+    process.channel?.unref();
+    const options = { files: file, namespace, at, shardKey, url };
+    const terminal = { write: console.log, progress: progress(), signal: stop.signal };
+    process.exitCode = (await runLoad(options, process.env, terminal)) ? 0 : 1;
+  },
+});
