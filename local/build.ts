@@ -1,6 +1,6 @@
 // The bundle that is deployed: all functions and what they need in one file, because reading thousands takes longer than
 // everything else a cold start does.
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import standaloneCode from 'ajv/dist/standalone/index.js';
 import { build, type Plugin } from 'esbuild';
@@ -9,12 +9,18 @@ import { root } from './paths.ts';
 export const bundleFile = 'dist/main.cjs';
 
 export async function buildBundle(): Promise<void> {
-  const contents = await bundled("import './functions/change-events.ts'; import './functions/health.ts';");
+  const contents = await bundled(await importsOf('functions'));
   const bundle = join(root, bundleFile);
   await mkdir(dirname(bundle), { recursive: true });
   // Put in its place in one step: another command may be loading it.
   await writeFile(`${bundle}.${process.pid}`, contents);
   await rename(`${bundle}.${process.pid}`, bundle);
+}
+
+/** Every file of functions/ is an Azure Function, so that a new one is deployed without another word. */
+export async function importsOf(folder: string): Promise<string> {
+  const files = (await readdir(join(root, folder))).filter((name) => name.endsWith('.ts')).sort();
+  return files.map((name) => `import ${JSON.stringify(`./${folder}/${name}`)};`).join('\n');
 }
 
 /** One script of what `source` imports, by paths from the root. */

@@ -6,8 +6,8 @@ import { folderLake } from '../../shared/lake/folder/folder-lake.ts';
 import type { LakeLocation } from '../../shared/lake/lake-url.ts';
 import { buildBundle } from '../build.ts';
 import { CommandError, codeOf, runCommand } from '../command.ts';
-import { loadFunctionsApp } from '../functions-app.ts';
-import { type FunctionsHost, startFunctionsHost } from '../functions-host.ts';
+import { loadFunctionsApp } from '../host/functions-app.ts';
+import { type FunctionsHost, startFunctionsHost } from '../host/functions-host.ts';
 import { lakeEnvironment } from '../lake-environment.ts';
 import { root } from '../paths.ts';
 

@@ -1,6 +1,6 @@
 // A built app behind the local host, in a process of its own. Run with: served-app.ts <folder of the app>
-import { loadFunctionsApp } from '../../local/functions-app.ts';
-import { startFunctionsHost } from '../../local/functions-host.ts';
+import { loadFunctionsApp } from '../../local/host/functions-app.ts';
+import { startFunctionsHost } from '../../local/host/functions-host.ts';
 import { beMeasured } from './measured.ts';
 
 const [, , folder = ''] = process.argv;

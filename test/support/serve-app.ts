@@ -1,6 +1,6 @@
 // A process that serves the built app and checks nothing first, as the Functions runtime does.
-import { loadFunctionsApp } from '../../local/functions-app.ts';
-import { startFunctionsHost } from '../../local/functions-host.ts';
+import { loadFunctionsApp } from '../../local/host/functions-app.ts';
+import { startFunctionsHost } from '../../local/host/functions-host.ts';
 import { root } from '../../local/paths.ts';
 
 const { port } = await startFunctionsHost(await loadFunctionsApp(root), 0);

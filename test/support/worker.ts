@@ -5,8 +5,8 @@ import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
-import { loadFunctionsApp } from '../../local/functions-app.ts';
-import { type HttpResult, type RegisteredFunction, registeredModels } from '../../local/functions-core.ts';
+import { loadFunctionsApp } from '../../local/host/functions-app.ts';
+import { type HttpResult, type RegisteredFunction, registeredModels } from '../../local/host/functions-core.ts';
 
 const [, , folder = '', mode = 'streamed'] = process.argv;
 const app = await loadFunctionsApp(folder);

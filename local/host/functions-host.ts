@@ -1,14 +1,15 @@
-// Serves a Functions app over HTTP on this machine: the small part of Azure's host that our functions meet. Bodies reach them
-// as streams, as they do in Azure with `enableHttpStream`; keys are not asked for, as with `func start`.
-import { randomUUID } from 'node:crypto';
+// Serves a Functions app on this machine: the small part of Azure's host that our functions meet. It calls functions by HTTP and
+// by timer. Bodies reach them as streams, as in Azure with `enableHttpStream`; keys are not asked for, as with `func start`.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import functions, { type HttpResponseInit } from '@azure/functions';
+import type { HttpResponseInit } from '@azure/functions';
 import type { FunctionsApp } from './functions-app.ts';
 import type { RegisteredFunction } from './functions-core.ts';
+import { invocationOf, logFailure } from './invocation.ts';
+import { type Timers, timersOf } from './timers.ts';
 
 export interface FunctionsHost {
   readonly port: number;
-  /** Takes no more requests, and resolves when those under way are answered. */
+  /** Takes no more requests and begins no more runs, and resolves when what is under way has ended. */
   readonly close: () => Promise<void>;
 }
 
@@ -16,7 +17,9 @@ export interface FunctionsHost {
 const drainMs = 1_000;
 
 export async function startFunctionsHost(app: FunctionsApp, port: number): Promise<FunctionsHost> {
-  const serve = (request: IncomingMessage, response: ServerResponse): void => void answer(app, request, response);
+  const timers = timersOf(app.functions);
+  const serve = (request: IncomingMessage, response: ServerResponse): void =>
+    void answer(app, timers, request, response);
   // Both loopback addresses, and no other: `localhost` is one or the other, and nobody outside is meant to post here.
   const ipv4 = createServer(serve);
   await listen(ipv4, port, '127.0.0.1');
@@ -24,20 +27,40 @@ export async function startFunctionsHost(app: FunctionsApp, port: number): Promi
   const boundPort = typeof address === 'object' && address !== null ? address.port : port;
   const ipv6 = createServer(serve);
   const servers = (await isListening(ipv6, boundPort)) ? [ipv4, ipv6] : [ipv4];
-  return { port: boundPort, close: async () => void (await Promise.all(servers.map(close))) };
+  // Only now: where the port is taken, another host runs these timers already.
+  timers.begin();
+  return { port: boundPort, close: async () => void (await Promise.all([timers.close(), ...servers.map(close)])) };
 }
 
-async function answer(app: FunctionsApp, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(
+  app: FunctionsApp,
+  timers: Timers,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const url = URL.parse(request.url ?? '/', 'http://localhost') ?? new URL('http://localhost');
+  const onRoute = app.functions.filter(
+    ({ trigger: { route } }) => route !== undefined && url.pathname === `/${app.routePrefix}/${route}`,
+  );
+  const called = onRoute.find(({ trigger }) => trigger.methods?.some((method) => isMethod(method, request)));
+  const [, started] = /^\/admin\/functions\/([\w-]+)$/.exec(url.pathname) ?? [];
+  if (started !== undefined) return send({ status: startRun(app, timers, started, request) }, request, response);
+  if (called === undefined) return send({ status: onRoute.length > 0 ? 405 : 404 }, request, response);
   try {
-    const url = URL.parse(request.url ?? '/', 'http://localhost') ?? new URL('http://localhost');
-    const onRoute = app.functions.filter(({ trigger }) => url.pathname === `/${app.routePrefix}/${trigger.route}`);
-    const called = onRoute.find(({ trigger }) => trigger.methods?.some((method) => isMethod(method, request)));
-    if (called !== undefined) send(await invoke(called, request, url), request, response);
-    else send({ status: onRoute.length > 0 ? 405 : 404 }, request, response);
+    send(await invoke(called, request, url), request, response);
   } catch (error) {
-    console.error(`A function failed: ${error instanceof Error ? error.stack : error}`);
+    logFailure(called.name, error);
     if (!response.headersSent) send({ status: 500 }, request, response);
   }
+}
+
+/** The status that Azure's host gives to `POST /admin/functions/<name>`: the run itself begins after the answer. */
+function startRun(app: FunctionsApp, timers: Timers, name: string, request: IncomingMessage): number {
+  const isKnown = app.functions.some((one) => one.name.toLowerCase() === name.toLowerCase());
+  if (!isKnown) return 404;
+  if (!isMethod('POST', request)) return 405;
+  // Azure starts functions of every kind so. Here only a timer needs no message to work on.
+  return timers.start(name) ? 202 : 501;
 }
 
 function isMethod(method: string, { method: requested = '' }: IncomingMessage): boolean {
@@ -45,11 +68,6 @@ function isMethod(method: string, { method: requested = '' }: IncomingMessage): 
 }
 
 async function invoke({ name, invoke: call }: RegisteredFunction, request: IncomingMessage, url: URL) {
-  const context = new functions.InvocationContext({
-    invocationId: randomUUID(),
-    functionName: name,
-    logHandler: (level, ...line) => (level === 'error' || level === 'warning' ? console.error : console.log)(...line),
-  });
   // As @azure/functions makes one of the stream that the runtime hands it.
   const hasBody = request.method !== 'GET' && request.method !== 'HEAD';
   const headers = Object.entries(request.headersDistinct).flatMap(([header, values = []]) =>
@@ -57,7 +75,7 @@ async function invoke({ name, invoke: call }: RegisteredFunction, request: Incom
   );
   const init = { method: request.method ?? 'GET', headers, ...(hasBody && { body: request, duplex: 'half' as const }) };
   const httpRequest = Object.assign(new Request(url, init), { query: url.searchParams, params: {}, user: null });
-  return await call(httpRequest, context);
+  return await call(httpRequest, invocationOf(name));
 }
 
 function send(init: HttpResponseInit, request: IncomingMessage, response: ServerResponse): void {
@@ -72,7 +90,7 @@ function send(init: HttpResponseInit, request: IncomingMessage, response: Server
 /** Our functions answer with text, with JSON or with nothing. */
 function textOf({ body = '', jsonBody }: HttpResponseInit): { readonly type: string; readonly text: string } {
   if (jsonBody !== undefined) return { type: 'application/json', text: JSON.stringify(jsonBody) };
-  if (typeof body !== 'string') throw new Error('Cannot answer: the body must be text: it is of another form');
+  if (typeof body !== 'string') throw new Error('Cannot answer: the body must be text: it is something else');
   return { type: 'text/plain; charset=utf-8', text: body };
 }
 

@@ -5,8 +5,16 @@ import type { HttpResponseInit } from '@azure/functions';
 export interface RegisteredFunction {
   readonly name: string;
   readonly metadata: Metadata;
-  readonly trigger: { readonly type: string; readonly route?: string; readonly methods?: readonly string[] };
+  readonly trigger: Trigger;
   readonly invoke: (...inputs: readonly unknown[]) => HttpResponseInit | Promise<HttpResponseInit>;
+}
+
+/** What a trigger of any kind may name: a route and methods for HTTP, a schedule for a timer. */
+interface Trigger {
+  readonly type: string;
+  readonly route?: string;
+  readonly methods?: readonly string[];
+  readonly schedule?: string;
 }
 
 /** Where an app finds this module in the place of the runtime's. */
@@ -19,7 +27,7 @@ export const hostVersion = '4.1042.100';
 
 interface Metadata {
   readonly name: string;
-  readonly bindings: Readonly<Record<string, RegisteredFunction['trigger']>>;
+  readonly bindings: Readonly<Record<string, Trigger>>;
 }
 
 export function registerFunction(metadata: Metadata, invoke: RegisteredFunction['invoke']): Disposable {

@@ -1,0 +1,16 @@
+// One run of a function: its context, as the runtime gives it, with a log that goes to the terminal.
+import { randomUUID } from 'node:crypto';
+import functions, { type InvocationContext } from '@azure/functions';
+
+export function invocationOf(functionName: string): InvocationContext {
+  return new functions.InvocationContext({
+    invocationId: randomUUID(),
+    functionName,
+    logHandler: (level, ...line) => (level === 'error' || level === 'warning' ? console.error : console.log)(...line),
+  });
+}
+
+/** A function that throws must not end the host. */
+export function logFailure(name: string, error: unknown): void {
+  console.error(`The function "${name}" failed: ${error instanceof Error ? error.stack : error}`);
+}
