@@ -1,6 +1,6 @@
 // npm run doctor: whether everything on the way from Atlas to the lake is as it must be, and what to do where it is not.
 import { resolve } from 'node:path';
-import { describeFault } from '../../shared/lake/azure/storage-error.ts';
+import { describeFault } from '../../shared/lake/fault.ts';
 import { ruleBrokenBy } from '../atlas-configure/namespace-rules.ts';
 import { CommandError, runCommand } from '../command.ts';
 import { type Check, type Checking, failed } from '../doctor/check.ts';

@@ -2,7 +2,7 @@
 
 import { readSettings, type Settings } from '../../shared/app/settings.ts';
 import { deadlineIn, endingWith } from '../../shared/async/deadline.ts';
-import { folderLake } from '../../shared/lake/folder/folder-lake.ts';
+import { folderWriter } from '../../shared/lake/folder/folder-writer.ts';
 import type { LakeLocation } from '../../shared/lake/lake-url.ts';
 import { buildBundle } from '../build.ts';
 import { CommandError, codeOf, runCommand } from '../command.ts';
@@ -51,7 +51,7 @@ async function assertWritable({ lake: { location } }: Settings): Promise<void> {
   try {
     // A dead network folder answers nothing, not even an error.
     using deadline = deadlineIn(5_000);
-    await endingWith(deadline.signal, folderLake(location.folder).check(deadline.signal));
+    await endingWith(deadline.signal, folderWriter(location.folder).check(deadline.signal));
   } catch (error) {
     throw new CommandError(
       `Cannot start: the lake's folder must be one that can be written to: ${JSON.stringify(location.folder)} (LAKE_URL): ${codeOf(error)}`,

@@ -34,7 +34,7 @@ export async function* examine(examination: Examination): Checking {
 
   const { checks, settings } = checkSettings(environment, places);
   yield* checks;
-  const inspector = settings === undefined ? undefined : yield* checkLake({ settings, places, cleanups });
+  const reader = settings === undefined ? undefined : yield* checkLake({ settings, places, cleanups });
   if (settings === undefined) yield* leftOutAfter(Object.values(lakeNames), 'settings');
 
   if (found.kind === 'address') {
@@ -48,7 +48,7 @@ export async function* examine(examination: Examination): Checking {
 
   const atlas = yield* checkAtlas(environment, appFolder);
   if (probe === undefined) return;
-  if (settings === undefined || inspector === undefined) yield* leftOutAfter([probeName], lakeNames.container);
+  if (settings === undefined || reader === undefined) yield* leftOutAfter([probeName], lakeNames.container);
   else if (atlas === undefined) yield leftOut(probeName, 'it needs the Atlas side to be in reach, see above');
-  else yield await checkProbe({ watched: probe, waitSeconds, settings, inspector, atlas, cleanups, onProgress });
+  else yield await checkProbe({ watched: probe, waitSeconds, settings, reader, atlas, cleanups, onProgress });
 }

@@ -1,7 +1,7 @@
 // Whether the lake answers. Anybody may ask, so asking often must cost nothing: one storage call in 30 s at most.
 import { deadlineIn, endingWith } from '../async/deadline.ts';
-import { describeFault } from '../lake/azure/storage-error.ts';
-import type { Lake } from '../lake/lake.ts';
+import { describeFault } from '../lake/fault.ts';
+import type { LakeWriter } from '../lake/lake.ts';
 
 /** `onFault` hears why the lake does not answer, once for each time it is asked. */
 export type HealthCheck = (now: Date, onFault: (fault: string) => void) => Promise<boolean>;
@@ -9,7 +9,7 @@ export type HealthCheck = (now: Date, onFault: (fault: string) => void) => Promi
 const heldMs = 30_000;
 const checkMs = 5_000;
 
-export function healthCheck(lake: Pick<Lake, 'check'>): HealthCheck {
+export function healthCheck(lake: Pick<LakeWriter, 'check'>): HealthCheck {
   let asked: { readonly atMs: number; readonly answer: Promise<boolean> } | undefined;
   return (now, onFault) => {
     if (asked === undefined || now.getTime() - asked.atMs >= heldMs)
@@ -18,7 +18,7 @@ export function healthCheck(lake: Pick<Lake, 'check'>): HealthCheck {
   };
 }
 
-async function answersInTime(lake: Pick<Lake, 'check'>, onFault: (fault: string) => void): Promise<boolean> {
+async function answersInTime(lake: Pick<LakeWriter, 'check'>, onFault: (fault: string) => void): Promise<boolean> {
   using deadline = deadlineIn(checkMs);
   try {
     await endingWith(deadline.signal, lake.check(deadline.signal));

@@ -1,7 +1,7 @@
 // What one process holds, opened once from the environment: settings, the lake, and the count of bytes in flight.
 import { bytesInFlight } from '../http/bytes-in-flight.ts';
 import type { Receiver } from '../http/receive.ts';
-import { openLake } from '../lake/open-lake.ts';
+import { openWriter } from '../lake/open-lake.ts';
 import { type HealthCheck, healthCheck } from './health.ts';
 import type { Environment } from './setting-reader.ts';
 import { readSettings } from './settings.ts';
@@ -15,7 +15,7 @@ export async function openReceiver(environment: Environment): Promise<OpenedRece
   const read = readSettings(environment);
   if (read.kind === 'invalid') return { kind: 'misconfigured', logProblemsOnce: oncePerProcess(read.problems) };
   const { settings } = read;
-  const lake = await openLake(settings.lake);
+  const lake = await openWriter(settings.lake);
   const receiver = { settings, lake, inFlight: bytesInFlight(settings.maxBytesInFlight) };
   return { kind: 'open', receiver, health: healthCheck(lake) };
 }

@@ -3,8 +3,9 @@ import type { KeyObject } from 'node:crypto';
 import type { Layout, Naming } from '../events/lake-path.ts';
 import type { DocumentFormat } from '../format/formats.ts';
 import { readSecret } from '../http/signature.ts';
-import type { LakeAccess, LakeApi, LakeSettings } from '../lake/lake.ts';
+import type { AzureAccess, AzureApi } from '../lake/azure/azure-pipeline.ts';
 import { type LakeLocation, readLakeUrl } from '../lake/lake-url.ts';
+import type { LakeSettings } from '../lake/open-lake.ts';
 import { readRedactions } from '../redact/read-redactions.ts';
 import type { Redactions } from '../redact/rules.ts';
 import {
@@ -42,7 +43,7 @@ export function readSettings(environment: Environment): ReadSettings {
   const read = settingReader(environment);
   const location = readLocation(read);
   const access = readAccess(read, location);
-  const api = read.choice<LakeApi>('LAKE_API', ['blob', 'dfs']);
+  const api = read.choice<AzureApi>('LAKE_API', ['blob', 'dfs']);
   const layout = read.choice<Layout>('LAKE_LAYOUT', ['partitioned', 'flat']);
   const filePrefix = readFilePrefix(read);
   const limits = {
@@ -101,7 +102,7 @@ function shown(url: string): string {
   return is(`${protocol}//${protocol === 'abfss:' ? `${username}@` : ''}${host}${pathname}`);
 }
 
-function readAccess(read: SettingReader, location: LakeLocation | undefined): LakeAccess {
+function readAccess(read: SettingReader, location: LakeLocation | undefined): AzureAccess {
   const key = read.textOf('STORAGE_ACCOUNT_KEY', 'storage_account_key');
   if (key !== undefined) {
     if (!/^(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(key))

@@ -8,7 +8,7 @@ import type { EventOutcome } from '../http/receipt.ts';
 import type { Receiver } from '../http/receive.ts';
 import { byteWriter } from '../json/byte-writer.ts';
 import type { Span } from '../json/json-text.ts';
-import { describeFault } from '../lake/azure/storage-error.ts';
+import { describeFault } from '../lake/fault.ts';
 import { type BatchedEvent, type BatchFile, batchFiles } from './batch-file.ts';
 import type { ChangeEvent, ReadEvent } from './change-event.ts';
 import { pickDocument } from './document.ts';
@@ -42,7 +42,10 @@ export async function storeBatches(
       signal.throwIfAborted();
       const lines = linesOf(file.events, readAt, formats[settings.documentFormat]);
       using deadline = deadlineIn(writeMs, signal);
-      const result = await endingWith(deadline.signal, lake.create(path, lines, deadline.signal));
+      const result = await endingWith(
+        deadline.signal,
+        lake.create(path, lines, 'application/x-ndjson', deadline.signal),
+      );
       const outcome = result === 'created' ? 'stored' : 'alreadyStored';
       return [
         ...file.events.map(({ index, trace }): [number, EventOutcome] => [index, { outcome, path, event: trace }]),

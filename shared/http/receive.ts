@@ -12,9 +12,9 @@ import { storeBatches } from '../events/store-batches.ts';
 import { formats } from '../format/formats.ts';
 import { findJsonFault } from '../json/json-fault.ts';
 import { elementsOf, openBracket, type Span, skipSpace, valueEnd } from '../json/json-text.ts';
-import { describeFault } from '../lake/azure/storage-error.ts';
-import type { Lake } from '../lake/lake.ts';
-import { timedLake } from '../lake/timed-lake.ts';
+import { describeFault } from '../lake/fault.ts';
+import type { LakeWriter } from '../lake/lake.ts';
+import { timedWriter } from '../lake/timed-writer.ts';
 import { readRedactedEvent } from '../redact/redact.ts';
 import type { BodyRoom, BytesInFlight } from './bytes-in-flight.ts';
 import { type Admission, admit, type Delivery } from './delivery.ts';
@@ -25,7 +25,7 @@ import { isAuthentic } from './signature.ts';
 /** What a process holds for all its deliveries. */
 export interface Receiver {
   readonly settings: Settings;
-  readonly lake: Lake;
+  readonly lake: LakeWriter;
   readonly inFlight: BytesInFlight;
 }
 
@@ -47,7 +47,7 @@ export async function receive(delivery: Delivery, receiver: Receiver, now: Date)
 
   const take = settings.lakeFiles === 'batch' ? storeBatches : takeEvents;
   const read = (span: Span): ReadEvent => readRedactedEvent(text, span, settings.redactions);
-  const { lake, longestMs } = timedLake(receiver.lake);
+  const { writer: lake, longestMs } = timedWriter(receiver.lake);
   const events = await take(read, spans, { ...receiver, lake }, deadline.signal);
   return { kind: 'received', events, bytes: text.length, storageMs: longestMs() };
 }
@@ -111,5 +111,5 @@ async function store(
   signal.throwIfAborted();
   const line = envelopeLine(event, document, formats[settings.documentFormat]);
   using deadline = deadlineIn(writeMs, signal);
-  return await endingWith(deadline.signal, lake.create(path, line, deadline.signal));
+  return await endingWith(deadline.signal, lake.create(path, line, 'application/json', deadline.signal));
 }

@@ -1,13 +1,19 @@
-// The port of the lake: everything the receiver needs of a place to put files. Two adapters, one contract (test/support/lake-contract.ts).
-import type { LakeLocation } from './lake-url.ts';
+// The ports of the lake, one for each capability. Each store in lake/<store>/ has an adapter for each port, and a contract suite
+// runs against every adapter (test/support/writer-contract.ts, reader-contract.ts).
 
-export interface Lake {
+/** All that the receiver gets, so that it needs no right to read. */
+export interface LakeWriter {
   /**
    * Resolves only when the whole file is durable: `created` by this call, or `exists` from an earlier one, never rewritten.
-   * Whatever else happens throws, and then the file may or may not be there.
+   * Everything else throws, and then the file may or may not be there.
    */
-  readonly create: (path: string, content: Uint8Array, signal: AbortSignal) => Promise<'created' | 'exists'>;
-  /** One call that shows that the container answers; throws where it does not. */
+  readonly create: (
+    path: string,
+    content: Uint8Array,
+    contentType: string,
+    signal: AbortSignal,
+  ) => Promise<'created' | 'exists'>;
+  /** Shows with one call that the container answers. Throws where it does not. */
   readonly check: (signal: AbortSignal) => Promise<void>;
 }
 
@@ -18,34 +24,33 @@ export interface LakeFile {
   readonly modifiedMs: number;
 }
 
-/** What everything that reads the lake is given: tables, queries, the doctor, the status page. */
+/** For everything that reads the lake: tables, queries, the doctor, the status page. */
 export interface LakeReader {
   /**
-   * The files in a folder and in all folders below it, page by page: one request a page. A folder that is missing has none.
+   * Lists the files in a folder and in all folders below it, page by page: one request a page. A missing folder has no files.
+   * `namesBegin` keeps the paths that begin with the folder's path, a slash and this text.
    * Names of one folder come in the order of their bytes; the order of folders is the store's own.
    */
-  readonly list: (folder: string, signal: AbortSignal) => AsyncIterable<readonly LakeFile[]>;
+  readonly list: (folder: string, signal: AbortSignal, namesBegin?: string) => AsyncIterable<readonly LakeFile[]>;
   /** The names of the folders directly in a folder; empty where it is missing. */
   readonly folders: (folder: string, signal: AbortSignal) => Promise<readonly string[]>;
-  /** The bytes of a file, or of a range of it (`end` not included); undefined where the file is missing. */
+  /**
+   * The bytes of a file, or of a range of it; undefined where the file is missing.
+   * A range that reaches past the end gives the bytes that are there.
+   */
   readonly read: (path: string, signal: AbortSignal, range?: ByteRange) => Promise<Uint8Array | undefined>;
 }
 
+/** `end` is not included. */
 export interface ByteRange {
   readonly start: number;
   readonly end: number;
 }
 
-/** How the Data Lake is written to: one Put Blob, or create, append and flush. docs/decisions/001 says why. */
-export type LakeApi = 'blob' | 'dfs';
-
-export type LakeAccess =
-  | { readonly kind: 'shared-key'; readonly key: string }
-  | { readonly kind: 'managed-identity'; readonly clientId: string | undefined }
-  | { readonly kind: 'developer' };
-
-export interface LakeSettings {
-  readonly location: LakeLocation;
-  readonly access: LakeAccess;
-  readonly api: LakeApi;
+/** For pruning and for the doctor alone: nothing that the app does by itself removes a file. */
+export interface LakeRemover {
+  /** Resolves when the file is gone, also where it was missing before. */
+  readonly remove: (path: string, signal: AbortSignal) => Promise<void>;
+  /** Removes a folder if nothing is in it; a folder with files stays. A store without real folders has nothing to do. */
+  readonly removeEmptyFolder: (path: string, signal: AbortSignal) => Promise<void>;
 }

@@ -1,16 +1,49 @@
-import type { Lake, LakeSettings } from './lake.ts';
+// The settings of the lake → its ports. Loads only the adapter that is used: the Azure SDKs take most of a cold start.
+import type { AzureAccess, AzureApi } from './azure/azure-pipeline.ts';
+import type { LakeReader, LakeRemover, LakeWriter } from './lake.ts';
+import type { LakeLocation } from './lake-url.ts';
 
-/** Loads only the adapter that is used: the Azure SDKs take most of a cold start. */
-export async function openLake(settings: LakeSettings): Promise<Lake> {
-  const { location } = settings;
+export interface LakeSettings {
+  readonly location: LakeLocation;
+  readonly access: AzureAccess;
+  readonly api: AzureApi;
+}
+
+export async function openWriter({ location, access, api }: LakeSettings): Promise<LakeWriter> {
   switch (location.kind) {
     case 'folder': {
-      const { folderLake } = await import('./folder/folder-lake.ts');
-      return folderLake(location.folder);
+      const { folderWriter } = await import('./folder/folder-writer.ts');
+      return folderWriter(location.folder);
     }
     case 'azure': {
-      const { azureLake } = await import('./azure/azure-lake.ts');
-      return azureLake(location, settings.access, settings.api);
+      const { azureWriter } = await import('./azure/azure-writer.ts');
+      return azureWriter(location, access, api);
+    }
+  }
+}
+
+export async function openReader({ location, access, api }: LakeSettings): Promise<LakeReader> {
+  switch (location.kind) {
+    case 'folder': {
+      const { folderReader } = await import('./folder/folder-reader.ts');
+      return folderReader(location.folder);
+    }
+    case 'azure': {
+      const { azureReader } = await import('./azure/azure-reader.ts');
+      return azureReader(location, access, api);
+    }
+  }
+}
+
+export async function openRemover({ location, access, api }: LakeSettings): Promise<LakeRemover> {
+  switch (location.kind) {
+    case 'folder': {
+      const { folderRemover } = await import('./folder/folder-remover.ts');
+      return folderRemover(location.folder);
+    }
+    case 'azure': {
+      const { azureRemover } = await import('./azure/azure-remover.ts');
+      return azureRemover(location, access, api);
     }
   }
 }

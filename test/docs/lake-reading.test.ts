@@ -95,7 +95,7 @@ describe('docs/lake.md', () => {
   it('reads the changes of one month in their order, and no folder of another', async (t) => {
     const lake = await filledLake(t, 'partitioned');
     const elsewhere = 'sample_mflix/movies/year=2025/month=11/day=20/hour=10/unreadable.json';
-    await lake.create(elsewhere, Buffer.from('unreadable\n'), AbortSignal.timeout(10_000));
+    await lake.create(elsewhere, Buffer.from('unreadable\n'), 'application/json', AbortSignal.timeout(10_000));
     const month = statement('DuckDB: one month');
 
     const rows = await ask(lake, statement('DuckDB: history'), month);
@@ -155,7 +155,12 @@ async function filledLake(t: Parameters<typeof temporaryLake>[0], layout: Layout
   for (const text of [...Object.values(changeEvents).map(textOf), ...filmEvents()]) {
     const event = readEvent(text);
     const path = lakePath(event, { directory: '', layout, filePrefix: 'change' });
-    await lake.create(path, envelopeLine(event, pickDocument(event), formats.relaxed), AbortSignal.timeout(10_000));
+    await lake.create(
+      path,
+      envelopeLine(event, pickDocument(event), formats.relaxed),
+      'application/json',
+      AbortSignal.timeout(10_000),
+    );
     // Beside each file an empty one, as a writer with LAKE_API=dfs may leave it.
     await writeFile(join(lake.folder, path.replace('.json', '-empty.json')), '');
   }

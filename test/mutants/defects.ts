@@ -17,8 +17,8 @@ export const defects: readonly Defect[] = [
   {
     name: 'acknowledges before the write',
     file: 'shared/http/receive.ts',
-    is: 'return await endingWith(deadline.signal, lake.create(path, line, deadline.signal));',
-    becomes: "lake.create(path, line, signal).catch(() => undefined);\n  return 'created';",
+    is: "return await endingWith(deadline.signal, lake.create(path, line, 'application/json', deadline.signal));",
+    becomes: "lake.create(path, line, 'application/json', signal).catch(() => undefined);\n  return 'created';",
     tests: [receive],
   },
   {
@@ -30,17 +30,17 @@ export const defects: readonly Defect[] = [
   },
   {
     name: 'takes any 409 for stored',
-    file: 'shared/lake/azure/azure-lake.ts',
-    is: "if (errorCodeOf(error) === 'BlobAlreadyExists') return 'exists';",
+    file: 'shared/lake/azure/azure-writer.ts',
+    is: "if (codeOf(error) === 'BlobAlreadyExists') return 'exists';",
     becomes: "if (error instanceof Error && 'statusCode' in error && error.statusCode === 409) return 'exists';",
-    tests: ['test/shared/lake/azure/azure-lake.test.ts'],
+    tests: ['test/shared/lake/azure/azure-writer.test.ts'],
   },
   {
     name: 'overwrites what is there',
-    file: 'shared/lake/azure/azure-lake.ts',
+    file: 'shared/lake/azure/azure-writer.ts',
     is: "conditions: { ifNoneMatch: '*' },",
     becomes: '',
-    tests: ['test/shared/lake/azure/azure-lake.test.ts'],
+    tests: ['test/shared/lake/azure/azure-writer.test.ts'],
   },
   {
     name: 'takes an empty file of a dead writer for stored',
@@ -52,17 +52,23 @@ export const defects: readonly Defect[] = [
   {
     name: 'forgets to wait for the flush',
     file: 'shared/lake/azure/dfs-create.ts',
-    is: "await target.file.flush(content.byteLength, { close: true, conditions, leaseAction: 'release', abortSignal });",
-    becomes:
-      "target.file.flush(content.byteLength, { close: true, conditions, leaseAction: 'release', abortSignal }).catch(() => undefined);",
-    tests: ['test/shared/lake/azure/dfs-create.test.ts', 'test/shared/lake/azure/azure-lake.test.ts'],
+    is: 'await target.file.flush(content.byteLength, { ...options, abortSignal });',
+    becomes: 'target.file.flush(content.byteLength, { ...options, abortSignal }).catch(() => undefined);',
+    tests: ['test/shared/lake/azure/dfs-create.test.ts', 'test/shared/lake/azure/azure-writer.test.ts'],
+  },
+  {
+    name: 'takes the directories of a hierarchical account for files',
+    file: 'shared/lake/azure/azure-reader.ts',
+    is: "metadata?.['hdi_isfolder'] === 'true'",
+    becomes: "metadata?.['hdi_isfolder'] === 'never'",
+    tests: ['test/shared/lake/azure/azure-reader.test.ts'],
   },
   {
     name: 'publishes a file before it is durable',
-    file: 'shared/lake/folder/folder-lake.ts',
+    file: 'shared/lake/folder/folder-writer.ts',
     is: 'await file.sync();',
     becomes: '',
-    tests: ['test/shared/lake/folder/folder-lake.test.ts'],
+    tests: ['test/shared/lake/folder/folder-writer.test.ts'],
   },
   {
     name: 'names files by the document, so that its next event finds the name taken',

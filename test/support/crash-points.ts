@@ -5,7 +5,7 @@ import { describe, it, type TestContext } from 'node:test';
 import { bytesInFlight } from '../../shared/http/bytes-in-flight.ts';
 import { type Receiver, receive } from '../../shared/http/receive.ts';
 import { toResponse } from '../../shared/http/response.ts';
-import { openLake } from '../../shared/lake/open-lake.ts';
+import { openWriter } from '../../shared/lake/open-lake.ts';
 import { changeEvents, type EventFields, heat, textOf, withField } from './change-events.ts';
 import { deliveryOf, now, receiverWith, settingsWith } from './deliveries.ts';
 import { memoryLake } from './memory-lake.ts';
@@ -99,7 +99,7 @@ export function describeCrashPoints(
   /** For each delivery anew: nothing that a process remembers may be needed. */
   async function openReceiver({ files }: Mode, { environment }: StruckStorage): Promise<Receiver> {
     const settings = settingsWith({ ...environment, LAKE_API: api, LAKE_FILES: files });
-    return { settings, lake: await openLake(settings.lake), inFlight: bytesInFlight(settings.maxBytesInFlight) };
+    return { settings, lake: await openWriter(settings.lake), inFlight: bytesInFlight(settings.maxBytesInFlight) };
   }
 
   async function deliver(

@@ -3,14 +3,14 @@
 
 import { receive } from '../../shared/http/receive.ts';
 import { toResponse } from '../../shared/http/response.ts';
-import { folderLake } from '../../shared/lake/folder/folder-lake.ts';
+import { folderWriter } from '../../shared/lake/folder/folder-writer.ts';
 import { deliveryOf, now, receiverWith } from './deliveries.ts';
 
 const [settings = '{}', body = '', ...folders] = process.argv.slice(2);
 
 const answers: unknown[] = [];
 for (const folder of folders) {
-  const receiver = receiverWith(folderLake(folder), JSON.parse(settings));
+  const receiver = receiverWith(folderWriter(folder), JSON.parse(settings));
   const { status, body: text } = toResponse(await receive(deliveryOf(body), receiver, now), receiver.settings);
   answers.push({ ...JSON.parse(text), status });
 }

@@ -5,7 +5,7 @@ import { bytesInFlight } from '../../shared/http/bytes-in-flight.ts';
 import type { Delivery } from '../../shared/http/delivery.ts';
 import type { Receiver } from '../../shared/http/receive.ts';
 import { readSecret } from '../../shared/http/signature.ts';
-import type { Lake } from '../../shared/lake/lake.ts';
+import type { LakeWriter } from '../../shared/lake/lake.ts';
 
 export const secret = `whsec_${Buffer.alloc(32, 's').toString('base64')}`;
 export const secretKey = createSecretKey(Buffer.alloc(32, 's'));
@@ -45,7 +45,7 @@ export function streamOf(bytes: Uint8Array, pieceLength = 65_536): ReadableStrea
   );
 }
 
-export function receiverWith(lake: Lake, environment: Record<string, string> = {}): Receiver {
+export function receiverWith(lake: LakeWriter, environment: Record<string, string> = {}): Receiver {
   const settings = settingsWith(environment);
   return { settings, lake, inFlight: bytesInFlight(settings.maxBytesInFlight) };
 }

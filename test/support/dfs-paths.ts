@@ -1,5 +1,5 @@
 // What the Data Lake endpoint does with paths, as learn.microsoft.com/rest/api/storageservices/datalakestoragegen2/path says:
-// create, append, flush, leases and conditions. Where the page leaves room, this one does what is worst for a careless writer.
+// create, append, flush, delete, list, leases and conditions; directories are real. Where the page leaves room, this one does what is worst for a careless writer.
 
 export class Refused extends Error {
   readonly status: number;
@@ -31,12 +31,28 @@ export interface DfsPath {
   /** How often content was committed, and whether the last flush closed the file, which raises the storage event. */
   commits: number;
   isClosed: boolean;
+  contentType: string;
+}
+
+/** As List Paths names one; `isDirectory` is there for directories alone. */
+export interface ListedPath {
+  readonly name: string;
+  readonly isDirectory?: 'true';
+  readonly contentLength: string;
+  readonly lastModified: string;
+}
+
+export interface FlushOptions {
+  readonly close: boolean;
+  readonly release: boolean;
+  readonly contentType: string | undefined;
 }
 
 export type DfsPaths = ReturnType<typeof dfsPaths>;
 
 export function dfsPaths(now: () => number) {
   const paths = new Map<string, DfsPath>();
+  const directories = new Set<string>();
   let etags = 0;
   const nextEtag = (): string => `"0x${(++etags).toString(16).padStart(15, '0')}"`;
   const leaseStateOf = ({ lease }: DfsPath) =>
@@ -45,6 +61,9 @@ export function dfsPaths(now: () => number) {
   /** A created path replaces what was there, also when that is leased and no lease id is given: "the lease is broken". */
   function create(name: string, conditions: Conditions, proposed: ProposedLease | undefined): DfsPath {
     assertName(name);
+    if (directories.has(name))
+      throw new Refused(409, conditions.ifNoneMatch === '*' ? 'PathAlreadyExists' : 'PathConflict');
+    for (const folder of foldersAbove(name)) if (paths.has(folder)) throw new Refused(409, 'PathConflict');
     const former = paths.get(name);
     if (former !== undefined && conditions.ifNoneMatch === '*') throw new Refused(409, 'PathAlreadyExists');
     assertMatches(former, conditions);
@@ -53,7 +72,9 @@ export function dfsPaths(now: () => number) {
     const lease = proposed === undefined ? kept : { id: proposed.id, endsMs: now() + proposed.seconds * 1000 };
     const empty = Buffer.alloc(0);
     const commits = former?.commits ?? 0;
-    const path = { etag: nextEtag(), committed: empty, appended: empty, lease, commits, isClosed: false };
+    const contentType = 'application/octet-stream';
+    const path = { etag: nextEtag(), committed: empty, appended: empty, lease, commits, isClosed: false, contentType };
+    for (const folder of foldersAbove(name)) directories.add(folder);
     paths.set(name, path);
     return path;
   }
@@ -78,7 +99,7 @@ export function dfsPaths(now: () => number) {
     for await (const chunk of chunks) at += chunk.copy(path.appended, at);
   }
 
-  function flush(name: string, position: number, held: Conditions, options: { close: boolean; release: boolean }) {
+  function flush(name: string, position: number, held: Conditions, options: FlushOptions) {
     const path = found(paths.get(name));
     assertLease(path, held);
     assertMatches(path, held);
@@ -87,6 +108,7 @@ export function dfsPaths(now: () => number) {
     path.etag = nextEtag();
     path.commits += 1;
     path.isClosed = options.close;
+    path.contentType = options.contentType ?? path.contentType;
     if (options.release) path.lease = undefined;
     return path;
   }
@@ -100,17 +122,49 @@ export function dfsPaths(now: () => number) {
     if (!isLeased) throw new Refused(412, 'LeaseLost');
   }
 
+  function remove(name: string, recursive: boolean): void {
+    if (paths.delete(name)) return;
+    if (!directories.has(name)) throw new Refused(404, 'PathNotFound');
+    const below = [...paths.keys(), ...directories].filter((path) => path.startsWith(`${name}/`));
+    if (below.length > 0 && !recursive) throw new Refused(409, 'DirectoryNotEmpty');
+    for (const path of [name, ...below]) void (paths.delete(path) || directories.delete(path));
+  }
+
+  /** Everything below a directory, folder by folder; of the names in one folder, files and directories mixed by their bytes. */
+  function list(directory: string, recursive: boolean): ListedPath[] {
+    if (directory !== '' && !directories.has(directory)) throw new Refused(404, 'PathNotFound');
+    const inside = [...paths.keys(), ...directories]
+      .filter((path) => folderOf(path) === directory)
+      .sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+    const deeper = recursive ? inside.filter((path) => directories.has(path)) : [];
+    return [...inside.map(listed), ...deeper.flatMap((path) => list(path, true))];
+  }
+
+  function listed(name: string): ListedPath {
+    const contentLength = String(paths.get(name)?.committed.length ?? 0);
+    const found = { name, contentLength, lastModified: new Date().toUTCString() };
+    return directories.has(name) ? { ...found, isDirectory: 'true' } : found;
+  }
+
   return {
     create,
     append,
     flush,
     leaseStateOf,
     find: (name: string) => paths.get(name),
-    remove: (name: string): void => {
-      if (!paths.delete(name)) throw new Refused(404, 'PathNotFound');
-    },
+    remove,
+    list,
     names: () => [...paths.keys()],
   };
+}
+
+function foldersAbove(name: string): string[] {
+  const levels = name.split('/');
+  return levels.slice(1).map((_, index) => levels.slice(0, index + 1).join('/'));
+}
+
+function folderOf(name: string): string {
+  return name.slice(0, Math.max(0, name.lastIndexOf('/')));
 }
 
 function assertMatches(path: DfsPath | undefined, { ifMatch }: Conditions): void {

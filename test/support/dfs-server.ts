@@ -50,13 +50,13 @@ export async function startDfsServer(tls?: Tls): Promise<DfsServer> {
     const conditions = conditionsOf(request);
     switch (`${request.method} ${query.get('action') ?? query.get('resource') ?? ''}`) {
       case 'GET filesystem':
-        return json({ paths: listed(query.get('directory') ?? '').map((path) => ({ name: path })) });
+        return list(query);
       case 'HEAD filesystem':
         return { status: 200, headers: { 'x-ms-namespace-enabled': 'true' } };
       case 'GET ':
-        return content(paths.find(name));
+        return content(paths.find(name), request);
       case 'DELETE ':
-        paths.remove(name);
+        paths.remove(name, query.get('recursive') === 'true');
         return { status: 200, headers: {} };
       case 'PUT file':
         await expectNoBody(request);
@@ -66,7 +66,11 @@ export async function startDfsServer(tls?: Tls): Promise<DfsServer> {
         return { status: 202, headers: {} };
       case 'PATCH flush': {
         await expectNoBody(request);
-        const options = { close: query.get('close') === 'true', release: isReleasing(request) };
+        const options = {
+          close: query.get('close') === 'true',
+          release: isReleasing(request),
+          contentType: single(request.headers['x-ms-content-type']),
+        };
         return { status: 200, headers: { etag: paths.flush(name, positionOf(query), conditions, options).etag } };
       }
       case 'HEAD ':
@@ -76,15 +80,30 @@ export async function startDfsServer(tls?: Tls): Promise<DfsServer> {
     }
   }
 
-  function listed(folder: string): string[] {
-    const names = paths.names().filter((path) => folder === '' || path.startsWith(`${folder}/`));
-    if (folder !== '' && names.length === 0) throw new Refused(404, 'PathNotFound');
-    return names;
+  /** The continuation is opaque to clients; here it counts. */
+  function list(query: URLSearchParams): Answer {
+    const recursive = query.get('recursive');
+    const most = Number(query.get('maxResults') ?? 5000);
+    if (recursive === null) throw new Refused(400, 'MissingRequiredQueryParameter');
+    if (!(most >= 1)) throw new Refused(400, 'OutOfRangeQueryParameterValue');
+    const from = Number(query.get('continuation') ?? 0);
+    const all = paths.list(query.get('directory') ?? '', recursive === 'true');
+    const to = from + Math.min(most, 5000);
+    const continuation = to < all.length ? { 'x-ms-continuation': String(to) } : {};
+    const answer = json({ paths: all.slice(from, to) });
+    return { ...answer, headers: { ...answer.headers, ...continuation } };
   }
 
-  function content(path: DfsPath | undefined): Answer {
+  /** The reference of this endpoint knows `Range`; the Blob endpoint's own header for it is ignored. */
+  function content(path: DfsPath | undefined, { headers }: StorageRequest): Answer {
     if (path === undefined) throw new Refused(404, 'PathNotFound');
-    return { status: 200, headers: { 'content-length': path.committed.length, etag: path.etag }, body: path.committed };
+    const { committed, etag } = path;
+    const [, from = '', to = ''] = /^bytes=(\d+)-(\d*)$/.exec(headers.range ?? '') ?? [];
+    if (from === '') return { status: 200, headers: { 'content-length': committed.length, etag }, body: committed };
+    if (Number(from) >= committed.length) throw new Refused(416, 'InvalidRange');
+    const body = committed.subarray(Number(from), to === '' ? undefined : Number(to) + 1);
+    const range = `bytes ${from}-${Number(from) + body.length - 1}/${committed.length}`;
+    return { status: 206, headers: { 'content-length': body.length, 'content-range': range, etag }, body };
   }
 
   function properties(path: DfsPath | undefined): Answer {

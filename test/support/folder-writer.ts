@@ -1,9 +1,9 @@
 // A process of its own that writes to a folder: `folder-writer.ts <folder> <letter> <path>…`; says what became of each path.
-import { folderLake } from '../../shared/lake/folder/folder-lake.ts';
+import { folderWriter } from '../../shared/lake/folder/folder-writer.ts';
 import { lettersOf } from './letters.ts';
 
 const [folder = '', letter = '', ...paths] = process.argv.slice(2);
-const lake = folderLake(folder);
-const create = (path: string) => lake.create(path, lettersOf(letter), AbortSignal.timeout(30_000));
+const lake = folderWriter(folder);
+const create = (path: string) => lake.create(path, lettersOf(letter), 'application/json', AbortSignal.timeout(30_000));
 
 console.log(JSON.stringify({ results: await Promise.all(paths.map(create)) }));

@@ -2,7 +2,7 @@
 // whether the identity library was loaded for it.
 import { registerHooks } from 'node:module';
 import { readSettings } from '../../shared/app/settings.ts';
-import { openLake } from '../../shared/lake/open-lake.ts';
+import { openWriter } from '../../shared/lake/open-lake.ts';
 
 let isIdentityLoaded = false;
 registerHooks({
@@ -14,6 +14,6 @@ registerHooks({
 
 const read = readSettings(process.env);
 if (read.kind === 'invalid') throw new Error(read.problems.join('; '));
-const lake = await openLake(read.settings.lake);
-const result = await lake.create('db/file.json', Buffer.from('{}\n'), AbortSignal.timeout(30_000));
+const lake = await openWriter(read.settings.lake);
+const result = await lake.create('db/file.json', Buffer.from('{}\n'), 'application/json', AbortSignal.timeout(30_000));
 console.log(JSON.stringify({ result, isIdentityLoaded }));

@@ -4,17 +4,19 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { folderLake } from '../../shared/lake/folder/folder-lake.ts';
-import type { Lake } from '../../shared/lake/lake.ts';
+import { folderReader } from '../../shared/lake/folder/folder-reader.ts';
+import { folderWriter } from '../../shared/lake/folder/folder-writer.ts';
+import type { LakeReader, LakeWriter } from '../../shared/lake/lake.ts';
 
-export interface TemporaryLake extends Lake {
+export interface TemporaryLake extends LakeWriter {
   readonly folder: string;
+  readonly reader: LakeReader;
   readonly files: () => Promise<ReadonlyMap<string, string>>;
 }
 
 export async function temporaryLake(t: Pick<TestContext, 'after'>): Promise<TemporaryLake> {
   const folder = await temporaryFolder(t);
-  return { folder, files: () => filesIn(folder), ...folderLake(folder) };
+  return { folder, reader: folderReader(folder), files: () => filesIn(folder), ...folderWriter(folder) };
 }
 
 export async function temporaryFolder(t: Pick<TestContext, 'after'>): Promise<string> {
@@ -34,22 +36,22 @@ export async function filesIn(folder: string): Promise<ReadonlyMap<string, strin
 }
 
 /** Storage that answers the writes whose path it names with an error, and all others as the lake does. */
-export function failing(lake: Lake, failureOf: (path: string) => Error | undefined): Lake {
+export function failing(lake: LakeWriter, failureOf: (path: string) => Error | undefined): LakeWriter {
   return {
     ...lake,
-    create: async (path, content, signal) => {
+    create: async (path, content, contentType, signal) => {
       const failure = failureOf(path);
       if (failure !== undefined) throw failure;
-      return await lake.create(path, content, signal);
+      return await lake.create(path, content, contentType, signal);
     },
   };
 }
 
 /** Storage that takes a write and never answers; only the deadline ends it. */
-export function hanging(lake: Lake): Lake {
+export function hanging(lake: LakeWriter): LakeWriter {
   return {
     ...lake,
-    create: (_path, _content, signal) =>
+    create: (_path, _content, _contentType, signal) =>
       new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true })),
   };
 }

@@ -1,6 +1,6 @@
-import type { Lake } from '../../shared/lake/lake.ts';
+import type { LakeWriter } from '../../shared/lake/lake.ts';
 
-export interface MemoryLake extends Lake {
+export interface MemoryLake extends LakeWriter {
   readonly files: ReadonlyMap<string, Uint8Array>;
 }
 

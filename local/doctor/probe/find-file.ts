@@ -2,7 +2,7 @@
 
 import type { Settings } from '../../../shared/app/settings.ts';
 import { folderOf } from '../../../shared/events/lake-path.ts';
-import type { LakeInspector } from '../storage/lake-inspector.ts';
+import type { LakeReader } from '../../../shared/lake/lake.ts';
 import type { Watched } from './atlas-document.ts';
 
 export interface FoundFile {
@@ -19,7 +19,7 @@ const hourSeconds = 3600;
 
 /** Looks where an event since `beganMs` can be; each batch file is read once. */
 export function findFile(
-  inspector: LakeInspector,
+  reader: LakeReader,
   { naming, lakeFiles }: Settings,
   { database: db, collection: coll }: Watched,
   id: string,
@@ -31,7 +31,8 @@ export function findFile(
   async function* candidates(signal: AbortSignal): AsyncGenerator<string> {
     const toSeconds = Math.floor(Date.now() / 1000) + clocksDifferSeconds;
     for (const [folder, namesBegin] of places(toSeconds))
-      for (const path of await inspector.list(folder, namesBegin, signal)) if (!read.has(path)) yield path;
+      for await (const files of reader.list(folder.replace(/\/$/, ''), signal, namesBegin))
+        for (const { path } of files) if (!read.has(path)) yield path;
   }
 
   /** Folders, and what names in them begin with. */
@@ -51,7 +52,7 @@ export function findFile(
     for await (const path of candidates(signal)) {
       const isNamed = path.includes(`-${id}-`);
       if (!isNamed && (lakeFiles === 'event' || !path.endsWith('.jsonl'))) continue;
-      const content = Buffer.from(await inspector.read(path, signal));
+      const content = Buffer.from((await reader.read(path, signal)) ?? []);
       // A writer through the Data Lake endpoint has its file empty for a moment.
       if (content.length === 0) continue;
       read.add(path);

@@ -1,14 +1,14 @@
 // A document's whole way: inserted in Atlas, sent by its trigger, stored by the receiver, and compared here, value by value.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Settings } from '../../../shared/app/settings.ts';
-import { describeFault } from '../../../shared/lake/azure/storage-error.ts';
+import { describeFault } from '../../../shared/lake/fault.ts';
+import type { LakeReader } from '../../../shared/lake/lake.ts';
 import { CommandError } from '../../command.ts';
 import type { AtlasInReach } from '../atlas/atlas-checks.ts';
 import { ownTriggers } from '../atlas/trigger-checks.ts';
 import { type Check, failed, leftOut, ok } from '../check.ts';
 import type { Cleanups } from '../cleanups.ts';
 import { within } from '../storage/lake-checks.ts';
-import type { LakeInspector } from '../storage/lake-inspector.ts';
 import { type AtlasDocument, atlasDocument, type Watched } from './atlas-document.ts';
 import { edgeDocument } from './edge-document.ts';
 import { compare, expectedValues, type Values, valuesIn } from './expected-values.ts';
@@ -18,7 +18,7 @@ export interface ProbePatient {
   readonly watched: Watched;
   readonly waitSeconds: number;
   readonly settings: Settings;
-  readonly inspector: LakeInspector;
+  readonly reader: LakeReader;
   readonly atlas: AtlasInReach;
   readonly cleanups: Cleanups;
   readonly onProgress: (line: string) => void;
@@ -29,7 +29,7 @@ const pollMs = 1_000;
 const tellEverySeconds = 10;
 
 export async function checkProbe(patient: ProbePatient): Promise<Check> {
-  const { watched, settings, atlas, cleanups, inspector } = patient;
+  const { watched, settings, atlas, cleanups, reader } = patient;
   const source = sourceWatching(atlas, watched);
   const where = `${watched.database}.${watched.collection}`;
   if (source === undefined)
@@ -44,7 +44,7 @@ export async function checkProbe(patient: ProbePatient): Promise<Check> {
     return leftOut(probeName, 'REDACT hides the key of documents, by which the file would be known again');
 
   const inAtlas = atlasDocument(atlas.api, atlas.appId, source, watched, document);
-  const find = findFile(inspector, settings, watched, document.id, Date.now());
+  const find = findFile(reader, settings, watched, document.id, Date.now());
   let left = '';
   const check = await cleanups.after(
     () =>

@@ -1,18 +1,15 @@
-// Through the endpoint that LAKE_API names, as the receiver goes: the other one may be closed.
-import { Readable } from 'node:stream';
-import { buffer as bytesOf } from 'node:stream/consumers';
+// Asks through the endpoint that LAKE_API names, as the receiver does: the other one may be closed.
 import { BlobClient, ContainerClient, type Pipeline } from '@azure/storage-blob';
 import { DataLakeFileSystemClient } from '@azure/storage-file-datalake';
-import { isRecord } from '../../../shared/json/record.ts';
-import { type AzureLocation, azurePipeline } from '../../../shared/lake/azure/azure-lake.ts';
-import { errorCodeOf } from '../../../shared/lake/azure/storage-error.ts';
-import type { LakeAccess, LakeApi } from '../../../shared/lake/lake.ts';
+import { isForbidden } from '../../../shared/lake/azure/azure-error.ts';
+import type { AzureLocation } from '../../../shared/lake/azure/azure-location.ts';
+import { type AzureAccess, type AzureApi, azurePipeline } from '../../../shared/lake/azure/azure-pipeline.ts';
 import type { LakeInspector } from './lake-inspector.ts';
 
 export async function azureInspector(
   location: AzureLocation,
-  access: LakeAccess,
-  api: LakeApi,
+  access: AzureAccess,
+  api: AzureApi,
 ): Promise<LakeInspector> {
   const pipeline = await azurePipeline(location, access);
   return api === 'blob' ? blobInspector(location, pipeline) : dfsInspector(location, pipeline);
@@ -31,18 +28,6 @@ function blobInspector({ blobUrl, dfsUrl }: AzureLocation, pipeline: Pipeline): 
         return await isNamespaceEnabled(dfsUrl, pipeline, abortSignal).catch(() => undefined);
       }
     },
-    remove: async (path, abortSignal) => {
-      await container.deleteBlob(path, { abortSignal });
-      await container.deleteBlob(folderOf(path), { abortSignal }).catch(() => undefined);
-    },
-    list: async (folder, namesBegin, abortSignal) => {
-      const names: string[] = [];
-      const found = container.listBlobsByHierarchy('/', { prefix: `${folder}${namesBegin}`, abortSignal });
-      for await (const item of found) if (item.kind === 'blob') names.push(item.name);
-      return names;
-    },
-    read: async (path, abortSignal) =>
-      await container.getBlobClient(path).downloadToBuffer(undefined, undefined, { abortSignal }),
   };
 }
 
@@ -61,31 +46,6 @@ function dfsInspector({ dfsUrl }: AzureLocation, pipeline: Pipeline): LakeInspec
         throw error;
       }
     },
-    remove: async (path, abortSignal) => {
-      await fileSystem.getFileClient(path).delete(false, { abortSignal });
-      const folder = fileSystem.getDirectoryClient(folderOf(path));
-      await folder.delete(false, { abortSignal }).catch(() => undefined);
-    },
-    list: async (folder, namesBegin, abortSignal) => {
-      try {
-        const names: string[] = [];
-        const path = folder.replace(/\/$/, '');
-        const options = { recursive: false, abortSignal, ...(path === '' ? {} : { path }) };
-        for await (const { name } of fileSystem.listPaths(options))
-          if (name?.startsWith(`${folder}${namesBegin}`) === true) names.push(name);
-        return names;
-      } catch (error) {
-        // Nothing was written there yet.
-        if (errorCodeOf(error) === 'PathNotFound') return [];
-        throw error;
-      }
-    },
-    // The SDK's Data Lake client reads through the Blob endpoint; a blob client from whatever address it is given.
-    read: async (path, abortSignal) => {
-      const blob = new BlobClient(fileSystem.getFileClient(path).url, pipeline);
-      const { readableStreamBody } = await blob.download(undefined, undefined, { abortSignal });
-      return readableStreamBody === undefined ? new Uint8Array() : await bytesOf(Readable.from(readableStreamBody));
-    },
   };
 }
 
@@ -93,12 +53,4 @@ function dfsInspector({ dfsUrl }: AzureLocation, pipeline: Pipeline): LakeInspec
 async function isNamespaceEnabled(dfsUrl: string, pipeline: Pipeline, abortSignal: AbortSignal): Promise<boolean> {
   const { _response } = await new BlobClient(`${dfsUrl}?resource=filesystem`, pipeline).getProperties({ abortSignal });
   return _response.headers.get('x-ms-namespace-enabled') === 'true';
-}
-
-function isForbidden(error: unknown): boolean {
-  return isRecord(error) && (error['statusCode'] === 403 || error['statusCode'] === 401);
-}
-
-function folderOf(path: string): string {
-  return path.slice(0, path.lastIndexOf('/'));
 }

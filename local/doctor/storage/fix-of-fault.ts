@@ -1,7 +1,7 @@
 // What to do about the storage service's own word.
 
-import { describeFault } from '../../../shared/lake/azure/storage-error.ts';
-import type { LakeSettings } from '../../../shared/lake/lake.ts';
+import { describeFault } from '../../../shared/lake/fault.ts';
+import type { LakeSettings } from '../../../shared/lake/open-lake.ts';
 import { grantRole, type Places } from '../places.ts';
 
 export function fixOfFault(fault: unknown, { location, access }: LakeSettings, places: Places): string {

@@ -2,10 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Settings } from '../../../shared/app/settings.ts';
 import { deadlineIn, endingWith } from '../../../shared/async/deadline.ts';
-import { describeFault, errorCodeOf } from '../../../shared/lake/azure/storage-error.ts';
-import type { Lake, LakeSettings } from '../../../shared/lake/lake.ts';
+import { describeFault } from '../../../shared/lake/fault.ts';
+import type { LakeReader, LakeRemover, LakeWriter } from '../../../shared/lake/lake.ts';
 import type { LakeLocation } from '../../../shared/lake/lake-url.ts';
-import { openLake } from '../../../shared/lake/open-lake.ts';
+import { type LakeSettings, openReader, openRemover, openWriter } from '../../../shared/lake/open-lake.ts';
 import { type Check, type Checking, failed, leftOut, leftOutAfter, ok } from '../check.ts';
 import type { Cleanups } from '../cleanups.ts';
 import { checkClock } from '../clock-check.ts';
@@ -28,8 +28,8 @@ export const lakeNames = {
 const others = [lakeNames.clock, lakeNames.namespace, lakeNames.writeOnce];
 const limitMs = 30_000;
 
-/** Ends with what can look into the lake; undefined where the container does not answer. */
-export async function* checkLake(patient: LakePatient): Checking<LakeInspector | undefined> {
+/** Ends with a reader of the lake; undefined where the container does not answer. */
+export async function* checkLake(patient: LakePatient): Checking<LakeReader | undefined> {
   const { settings, places } = patient;
   const opened = await openAnswering(settings.lake);
   if ('fault' in opened) {
@@ -45,17 +45,27 @@ export async function* checkLake(patient: LakePatient): Checking<LakeInspector |
   yield ok(lakeNames.container, `answers, asked with ${accessOf(settings.lake)}`);
   yield await clockOfStorage(opened.inspector);
   yield await namespaceOf(settings.lake.location, opened.inspector, places);
-  yield await writeOnce(opened.lake, opened.inspector, patient);
-  return opened.inspector;
+  yield await writeOnce(opened.writer, opened.remover, patient);
+  return opened.reader;
 }
 
-async function openAnswering(
-  settings: LakeSettings,
-): Promise<{ readonly lake: Lake; readonly inspector: LakeInspector } | { readonly fault: unknown }> {
+interface OpenedLake {
+  readonly writer: LakeWriter;
+  readonly reader: LakeReader;
+  readonly remover: LakeRemover;
+  readonly inspector: LakeInspector;
+}
+
+async function openAnswering(settings: LakeSettings): Promise<OpenedLake | { readonly fault: unknown }> {
   try {
-    const lake = await openLake(settings);
-    await within(lake.check);
-    return { lake, inspector: await openInspector(settings) };
+    const writer = await openWriter(settings);
+    await within(writer.check);
+    const [reader, remover, inspector] = await Promise.all([
+      openReader(settings),
+      openRemover(settings),
+      openInspector(settings),
+    ]);
+    return { writer, reader, remover, inspector };
   } catch (fault) {
     return { fault };
   }
@@ -111,30 +121,33 @@ export async function askForNamespace(inspector: LakeInspector, { account }: Pla
   );
 }
 
-/** Two creates of one name, the second with other bytes, in a folder that readers of a lake skip. */
-async function writeOnce(lake: Lake, inspector: LakeInspector, patient: LakePatient): Promise<Check> {
+/** Creates one name twice, the second time with other bytes, in a folder that readers of a lake skip. */
+async function writeOnce(writer: LakeWriter, remover: LakeRemover, patient: LakePatient): Promise<Check> {
   const { settings, cleanups, places } = patient;
   const { directory } = settings.naming;
-  const path = `${directory === '' ? '' : `${directory}/`}_atlas-lake-sync-doctor/probe-${randomUUID()}.json`;
-  let left: unknown;
+  const folder = `${directory === '' ? '' : `${directory}/`}_atlas-lake-sync-doctor`;
+  const path = `${folder}/probe-${randomUUID()}.json`;
+  let fault: unknown;
   const check = await cleanups.after(
-    () => within((signal) => inspector.remove(path, signal)).catch((fault: unknown) => (left = fault)),
-    () => createTwice(lake, path, settings.lake, places),
+    () => within((signal) => removeProbe(remover, path, folder, signal)).catch((error: unknown) => (fault = error)),
+    () => createTwice(writer, path, settings.lake, places),
   );
-  if (left === undefined || errorCodeOf(left) === 'ENOENT' || isMissing(left)) return check;
-  const stays = `its file could not be removed (${describeFault(left)}) and stays: ${path}`;
+  if (fault === undefined) return check;
+  const stays = `its file could not be removed (${describeFault(fault)}) and stays: ${path}`;
   return { ...check, told: `${check.told}; ${stays}` };
 }
 
-function isMissing(fault: unknown): boolean {
-  return /^(BlobNotFound|PathNotFound)$/.test(errorCodeOf(fault) ?? '');
+async function removeProbe(remover: LakeRemover, path: string, folder: string, signal: AbortSignal): Promise<void> {
+  await remover.remove(path, signal);
+  // Another doctor may be at work there.
+  await remover.removeEmptyFolder(folder, signal).catch(() => undefined);
 }
 
-async function createTwice(lake: Lake, path: string, settings: LakeSettings, places: Places): Promise<Check> {
+async function createTwice(writer: LakeWriter, path: string, settings: LakeSettings, places: Places): Promise<Check> {
   try {
     const results: string[] = [];
     for (const text of ['{"probe":1}\n', '{"probe":"another"}\n'])
-      results.push(await within((signal) => lake.create(path, Buffer.from(text), signal)));
+      results.push(await within((signal) => writer.create(path, Buffer.from(text), 'application/json', signal)));
     if (results.join() === 'created,exists')
       return ok(lakeNames.writeOnce, 'a file is created, and a second of its name is refused');
     return failed(

@@ -6,7 +6,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { BlobClient } from '@azure/storage-blob';
 import type { DataLakeFileClient } from '@azure/storage-file-datalake';
 import { withRetries } from '../../async/retry.ts';
-import { errorCodeOf, isConditionNotMet, mayPass } from './storage-error.ts';
+import { codeOf } from '../fault.ts';
+import { isConditionNotMet, mayPass } from './azure-error.ts';
 
 /** The shortest that the service grants, and longer than a write may take: a lease never ends while its owner still writes. */
 const leaseDuration = 15;
@@ -24,16 +25,18 @@ export interface DfsFile {
 export async function createByDfs(
   target: DfsFile,
   content: Uint8Array,
+  contentType: string,
   signal: AbortSignal,
 ): Promise<'created' | 'exists'> {
   // One for all tries: a later one then knows the file that an earlier one made before its answer was lost.
   const leaseId = randomUUID();
-  return await withRetries(() => claimAndWrite(target, content, leaseId, signal), mayPass, signal);
+  return await withRetries(() => claimAndWrite(target, content, contentType, leaseId, signal), mayPass, signal);
 }
 
 async function claimAndWrite(
   target: DfsFile,
   content: Uint8Array,
+  contentType: string,
   leaseId: string,
   abortSignal: AbortSignal,
 ): Promise<'created' | 'exists'> {
@@ -42,7 +45,8 @@ async function claimAndWrite(
   const conditions = { leaseId };
   await target.file.append(content, 0, content.byteLength, { conditions, abortSignal });
   // `close` raises the event that the storage triggers of Synapse and Data Factory wait for.
-  await target.file.flush(content.byteLength, { close: true, conditions, leaseAction: 'release', abortSignal });
+  const options = { close: true, conditions, leaseAction: 'release', pathHttpHeaders: { contentType } } as const;
+  await target.file.flush(content.byteLength, { ...options, abortSignal });
   return 'created';
 }
 
@@ -51,7 +55,7 @@ async function createNew({ file }: DfsFile, leaseId: string, abortSignal: AbortS
     await file.create({ proposedLeaseId: leaseId, leaseDuration, conditions: { ifNoneMatch: '*' }, abortSignal });
     return true;
   } catch (error) {
-    if (errorCodeOf(error) === 'PathAlreadyExists') return false;
+    if (codeOf(error) === 'PathAlreadyExists') return false;
     throw error;
   }
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import type { EventOutcome, Receipt } from '../../../shared/http/receipt.ts';
 import { type Receiver, receive } from '../../../shared/http/receive.ts';
-import type { Lake } from '../../../shared/lake/lake.ts';
+import type { LakeWriter } from '../../../shared/lake/lake.ts';
 import { changeEvents, textOf, tokenOf, withField, withoutField } from '../../support/change-events.ts';
 import { deliveryOf, now, receiverWith, secret, signedDeliveryOf } from '../../support/deliveries.ts';
 import { failing, hanging, temporaryLake } from '../../support/lakes.ts';
@@ -146,7 +146,8 @@ describe('receive(): nothing that is a change event is refused', () => {
 });
 
 describe('receive(): nobody uninvited stores a byte', () => {
-  const withSecrets = (lake: Lake) => receiverWith(lake, { SIGNING_SECRETS: `whsec_${'A'.repeat(32)} ${secret}` });
+  const withSecrets = (lake: LakeWriter) =>
+    receiverWith(lake, { SIGNING_SECRETS: `whsec_${'A'.repeat(32)} ${secret}` });
 
   it('stores what any of the secrets signed', async (t) => {
     const lake = await temporaryLake(t);
@@ -217,7 +218,7 @@ describe('receive(): memory is bounded', () => {
   async function slowReceiver(t: TestContext): Promise<{ receiver: Receiver; finish: () => void }> {
     const { promise, resolve } = Promise.withResolvers<void>();
     const lake = await temporaryLake(t);
-    const slow: Lake = {
+    const slow: LakeWriter = {
       ...lake,
       create: async (...args) => {
         await promise;

@@ -2,7 +2,7 @@ import '../../../support/loopback-names.ts';
 import assert from 'node:assert/strict';
 import type { IncomingMessage } from 'node:http';
 import { describe, it } from 'node:test';
-import { azureLake } from '../../../../shared/lake/azure/azure-lake.ts';
+import { azureWriter } from '../../../../shared/lake/azure/azure-writer.ts';
 import { type DfsServer, fileSystem, startDfsServer } from '../../../support/dfs-server.ts';
 
 const path = 'db/hour=10/file.json';
@@ -22,7 +22,7 @@ async function open(t: Cleanup) {
   const at = (endpoint: string) => `http://account.${endpoint}.core.windows.net:${port}/${fileSystem}`;
   const location = { kind: 'azure' as const, account: 'account', container: fileSystem, directory: '' };
   const openWriter = () =>
-    azureLake({ ...location, blobUrl: at('blob'), dfsUrl: at('dfs') }, { kind: 'shared-key', key: 'a2V5' }, 'dfs');
+    azureWriter({ ...location, blobUrl: at('blob'), dfsUrl: at('dfs') }, { kind: 'shared-key', key: 'a2V5' }, 'dfs');
   return { server, lake: await openWriter(), openWriter };
 }
 
@@ -48,20 +48,21 @@ describe('createByDfs()', { concurrency: true }, () => {
   it('stores a file in three requests, the last of which closes it', async (t) => {
     const { server, lake } = await open(t);
 
-    const result = await lake.create(path, content, inTime());
+    const result = await lake.create(path, content, 'application/json', inTime());
 
     assert.equal(result, 'created');
     assert.deepEqual(stepsOf(server), ['create', 'append', 'flush']);
     assert.equal(server.requests[0]?.headers['if-none-match'], '*');
+    assert.equal(server.find(path)?.contentType, 'application/json');
     assertComplete(server, content);
     assert.equal(server.find(path)?.lease, undefined);
   });
 
   it('finds a file that exists in two requests', async (t) => {
     const { server, lake, openWriter } = await open(t);
-    await (await openWriter()).create(path, content, inTime());
+    await (await openWriter()).create(path, content, 'application/json', inTime());
 
-    const result = await lake.create(path, other, inTime());
+    const result = await lake.create(path, other, 'application/json', inTime());
 
     assert.equal(result, 'exists');
     assert.deepEqual(stepsOf(server).slice(3), ['create', 'look']);
@@ -73,8 +74,8 @@ describe('createByDfs()', { concurrency: true }, () => {
     server.leaveEmptyFile(path);
 
     await lake.check(inTime());
-    await lake.create(path, content, inTime());
-    await lake.create(path, content, inTime());
+    await lake.create(path, content, 'application/json', inTime());
+    await lake.create(path, content, 'application/json', inTime());
 
     assert.deepEqual(server.misdirected, []);
     assert.deepEqual([...new Set(stepsOf(server))].toSorted(), ['append', 'create', 'flush', 'list', 'look']);
@@ -84,7 +85,7 @@ describe('createByDfs()', { concurrency: true }, () => {
     const { server, lake } = await open(t);
     server.leaveEmptyFile(path);
 
-    const result = await lake.create(path, content, inTime());
+    const result = await lake.create(path, content, 'application/json', inTime());
 
     assert.equal(result, 'created');
     assertComplete(server, content);
@@ -95,7 +96,7 @@ describe('createByDfs()', { concurrency: true }, () => {
     server.leaveEmptyFile(path, 60);
     const held = server.find(path);
 
-    const creating = lake.create(path, content, inTime());
+    const creating = lake.create(path, content, 'application/json', inTime());
 
     await assert.rejects(creating, { statusCode: 412 });
     assert.equal(server.find(path), held);
@@ -105,10 +106,10 @@ describe('createByDfs()', { concurrency: true }, () => {
   it('completes the file once the lease of the dead writer is over', async (t) => {
     const { server, lake } = await open(t);
     server.leaveEmptyFile(path, 15);
-    await assert.rejects(lake.create(path, content, inTime()));
+    await assert.rejects(lake.create(path, content, 'application/json', inTime()));
     server.passTime(15_000);
 
-    const result = await lake.create(path, content, inTime());
+    const result = await lake.create(path, content, 'application/json', inTime());
 
     assert.equal(result, 'created');
     assertComplete(server, content);
@@ -118,11 +119,11 @@ describe('createByDfs()', { concurrency: true }, () => {
     const { server, lake, openWriter } = await open(t);
     const { promise: looked, resolve: finish } = Promise.withResolvers<void>();
     const { begun: appending } = server.order({ kind: 'hold', until: looked }, at('append'));
-    const first = (await openWriter()).create(path, content, inTime());
+    const first = (await openWriter()).create(path, content, 'application/json', inTime());
     await appending;
     const { begun: looking } = server.order({ kind: 'hold', until: Promise.resolve() }, at('look'));
 
-    const second = lake.create(path, other, inTime());
+    const second = lake.create(path, other, 'application/json', inTime());
     await looking;
     finish();
 
@@ -135,7 +136,10 @@ describe('createByDfs()', { concurrency: true }, () => {
     server.leaveEmptyFile(path);
     const rival = await openWriter();
 
-    const results = await Promise.all([lake.create(path, content, inTime()), rival.create(path, other, inTime())]);
+    const results = await Promise.all([
+      lake.create(path, content, 'application/json', inTime()),
+      rival.create(path, other, 'application/json', inTime()),
+    ]);
 
     assert.deepEqual(results.toSorted(), ['created', 'exists']);
     assertComplete(server, results[0] === 'created' ? content : other);
@@ -145,11 +149,11 @@ describe('createByDfs()', { concurrency: true }, () => {
     const { server, lake, openWriter } = await open(t);
     const { promise: overtaken, resolve: goOn } = Promise.withResolvers<void>();
     const { begun: appending } = server.order({ kind: 'hold', until: overtaken }, at('append'));
-    const slow = (await openWriter()).create(path, other, inTime());
+    const slow = (await openWriter()).create(path, other, 'application/json', inTime());
     await appending;
     server.passTime(15_000);
 
-    const result = await lake.create(path, content, inTime());
+    const result = await lake.create(path, content, 'application/json', inTime());
     goOn();
 
     assert.equal(result, 'created');
@@ -161,12 +165,12 @@ describe('createByDfs()', { concurrency: true }, () => {
     const { server, lake, openWriter } = await open(t);
     const { promise: overtaken, resolve: goOn } = Promise.withResolvers<void>();
     const { begun: flushing } = server.order({ kind: 'hold', until: overtaken }, at('flush'));
-    const slow = (await openWriter()).create(path, other, inTime());
+    const slow = (await openWriter()).create(path, other, 'application/json', inTime());
     await flushing;
     server.passTime(15_000);
     const { begun: appended } = server.order({ kind: 'hold', until: slow.then(ignore, ignore) }, at('flush'));
 
-    const result = lake.create(path, content, inTime());
+    const result = lake.create(path, content, 'application/json', inTime());
     await appended;
     goOn();
 
@@ -181,7 +185,7 @@ describe('createByDfs()', { concurrency: true }, () => {
         const { server, lake } = await open(t);
         server.order({ kind }, at(step));
 
-        const result = await lake.create(path, content, inTime());
+        const result = await lake.create(path, content, 'application/json', inTime());
 
         assert.equal(result, step === 'flush' && kind === 'reset-after' ? 'exists' : 'created');
         assertComplete(server, content);
@@ -192,7 +196,7 @@ describe('createByDfs()', { concurrency: true }, () => {
       const { server, lake } = await open(t);
       server.order({ kind: 'answer', status: 503, code: 'ServerBusy' }, at(step));
 
-      const result = await lake.create(path, content, inTime());
+      const result = await lake.create(path, content, 'application/json', inTime());
 
       assert.equal(result, 'created');
       assertComplete(server, content);
@@ -202,13 +206,13 @@ describe('createByDfs()', { concurrency: true }, () => {
       const { server, lake, openWriter } = await open(t);
       const controller = new AbortController();
       const { begun } = server.order({ kind: 'hold', until: new Promise(() => undefined) }, at(step));
-      const dying = lake.create(path, other, controller.signal);
+      const dying = lake.create(path, other, 'application/json', controller.signal);
       await begun;
       controller.abort();
       await assert.rejects(dying, { name: 'AbortError' });
       server.passTime(15_000);
 
-      const result = await (await openWriter()).create(path, content, inTime());
+      const result = await (await openWriter()).create(path, content, 'application/json', inTime());
 
       assert.equal(result, 'created');
       assertComplete(server, content);
@@ -220,7 +224,7 @@ describe('createByDfs()', { concurrency: true }, () => {
     server.leaveEmptyFile(path);
     server.order({ kind: 'reset-after' }, (request) => request.headers['if-match'] !== undefined);
 
-    const result = await lake.create(path, content, inTime());
+    const result = await lake.create(path, content, 'application/json', inTime());
 
     assert.equal(result, 'created');
     assertComplete(server, content);
@@ -231,7 +235,7 @@ describe('createByDfs()', { concurrency: true }, () => {
     for (let times = 0; times < 4; times++)
       server.order({ kind: 'answer', status: 500, code: 'InternalError' }, at('append'));
 
-    const creating = lake.create(path, content, inTime());
+    const creating = lake.create(path, content, 'application/json', inTime());
 
     await assert.rejects(creating, { statusCode: 500 });
     assert.equal(stepsOf(server).filter((step) => step === 'append').length, 3);
@@ -241,7 +245,7 @@ describe('createByDfs()', { concurrency: true }, () => {
     const { server, lake } = await open(t);
     server.order({ kind: 'answer', status: 409, code: 'FilesystemBeingDeleted' }, at('create'));
 
-    const creating = lake.create(path, content, inTime());
+    const creating = lake.create(path, content, 'application/json', inTime());
 
     await assert.rejects(creating, { statusCode: 409, code: 'FilesystemBeingDeleted' });
     assert.deepEqual(stepsOf(server), ['create']);

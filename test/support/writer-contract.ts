@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
-import type { Lake } from '../../shared/lake/lake.ts';
+import type { LakeWriter } from '../../shared/lake/lake.ts';
 
-export interface LakeUnderTest {
-  readonly lake: Lake;
+export interface WriterUnderTest {
+  readonly lake: LakeWriter;
   /** One of the same kind whose container is not there. */
-  readonly missing: Lake;
+  readonly missing: LakeWriter;
   readonly read: (path: string) => Promise<Uint8Array | undefined>;
   /** Every path under which a reader finds something. */
   readonly names: () => Promise<readonly string[]>;
@@ -17,9 +17,9 @@ export interface LakeUnderTest {
 /** Long enough for any write here; a test that meets it fails. */
 const inTime = (): AbortSignal => AbortSignal.timeout(30_000);
 
-export function describeLake(name: string, open: () => Promise<LakeUnderTest>): void {
+export function describeWriter(name: string, open: () => Promise<WriterUnderTest>): void {
   describe(`${name} keeps the contract of the lake`, () => {
-    let opened: LakeUnderTest;
+    let opened: WriterUnderTest;
     before(async () => {
       opened = await open();
     });
@@ -28,7 +28,7 @@ export function describeLake(name: string, open: () => Promise<LakeUnderTest>): 
     it('keeps the exact bytes', async () => {
       const content = Buffer.from('{"title":"Größe – 東京 🎬","raw":"\u0000\u001f"}\n');
 
-      const result = await opened.lake.create('db/exact.json', content, inTime());
+      const result = await opened.lake.create('db/exact.json', content, 'application/json', inTime());
 
       assert.equal(result, 'created');
       assert.deepEqual(await bytesAt('db/exact.json'), content);
@@ -37,7 +37,7 @@ export function describeLake(name: string, open: () => Promise<LakeUnderTest>): 
     it('keeps the exact bytes of a file of 20 MB', async () => {
       const content = randomBytes(20 * 1024 * 1024);
 
-      await opened.lake.create('db/large.json', content, inTime());
+      await opened.lake.create('db/large.json', content, 'application/json', inTime());
 
       assert.equal((await bytesAt('db/large.json')).equals(content), true);
     });
@@ -45,17 +45,17 @@ export function describeLake(name: string, open: () => Promise<LakeUnderTest>): 
     it('keeps every name that an event can be given', async () => {
       const path = "a ~2F%2f+&=#?/year=2026/it's (1)~é-東-🎬.json";
 
-      await opened.lake.create(path, Buffer.from('named'), inTime());
+      await opened.lake.create(path, Buffer.from('named'), 'application/json', inTime());
 
       assert.equal((await bytesAt(path)).toString(), 'named');
     });
 
     it('keeps what the first writer wrote', async () => {
-      await opened.lake.create('db/first.json', Buffer.from('first'), inTime());
+      await opened.lake.create('db/first.json', Buffer.from('first'), 'application/json', inTime());
 
       const results = [
-        await opened.lake.create('db/first.json', Buffer.from('second, and longer'), inTime()),
-        await opened.lake.create('db/first.json', Buffer.from('3'), inTime()),
+        await opened.lake.create('db/first.json', Buffer.from('second, and longer'), 'application/json', inTime()),
+        await opened.lake.create('db/first.json', Buffer.from('3'), 'application/json', inTime()),
       ];
 
       assert.deepEqual(results, ['exists', 'exists']);
@@ -66,7 +66,7 @@ export function describeLake(name: string, open: () => Promise<LakeUnderTest>): 
       const contents = Array.from({ length: 20 }, (_, index) => Buffer.alloc(10_000 + index, 65 + index));
 
       const results = await Promise.all(
-        contents.map((content) => opened.lake.create('db/raced.json', content, inTime())),
+        contents.map((content) => opened.lake.create('db/raced.json', content, 'application/json', inTime())),
       );
 
       assert.deepEqual(results.toSorted(), ['created', ...Array.from({ length: 19 }, () => 'exists')]);
@@ -76,24 +76,34 @@ export function describeLake(name: string, open: () => Promise<LakeUnderTest>): 
     it('writes many files at once', async () => {
       const paths = Array.from({ length: 100 }, (_, index) => `many/hour=${index % 10}/${index}.json`);
 
-      const results = await Promise.all(paths.map((path) => opened.lake.create(path, Buffer.from(path), inTime())));
+      const results = await Promise.all(
+        paths.map((path) => opened.lake.create(path, Buffer.from(path), 'application/json', inTime())),
+      );
 
       assert.deepEqual([...new Set(results)], ['created']);
       for (const path of paths) assert.equal((await bytesAt(path)).toString(), path);
     });
 
     it('throws when the place to write to is not there', async () => {
-      const creating = opened.missing.create('db/lost.json', Buffer.from('lost'), inTime());
+      const creating = opened.missing.create('db/lost.json', Buffer.from('lost'), 'application/json', inTime());
 
       await assert.rejects(creating);
     });
 
     it('throws when it is broken off, and a later delivery stores the file', async () => {
-      const creating = opened.lake.create('db/aborted.json', Buffer.from('aborted'), AbortSignal.abort());
+      const creating = opened.lake.create(
+        'db/aborted.json',
+        Buffer.from('aborted'),
+        'application/json',
+        AbortSignal.abort(),
+      );
 
       await assert.rejects(creating);
       assert.equal(await opened.read('db/aborted.json'), undefined);
-      assert.equal(await opened.lake.create('db/aborted.json', Buffer.from('later'), inTime()), 'created');
+      assert.equal(
+        await opened.lake.create('db/aborted.json', Buffer.from('later'), 'application/json', inTime()),
+        'created',
+      );
       assert.equal((await bytesAt('db/aborted.json')).toString(), 'later');
     });
 
@@ -101,7 +111,7 @@ export function describeLake(name: string, open: () => Promise<LakeUnderTest>): 
       it(`refuses a path with ${kind}, and writes nothing`, async () => {
         const before = await opened.names();
 
-        const creating = opened.lake.create(path, Buffer.from('refused'), inTime());
+        const creating = opened.lake.create(path, Buffer.from('refused'), 'application/json', inTime());
 
         await assert.rejects(creating, /^Error: Cannot use a path in the lake: /);
         assert.deepEqual(await opened.names(), before);
@@ -114,7 +124,10 @@ export function describeLake(name: string, open: () => Promise<LakeUnderTest>): 
       const paths = [deepest, `${longest}x`];
 
       for (const path of paths) {
-        assert.equal(await opened.lake.create(path, Buffer.from('at the limit'), inTime()), 'created');
+        assert.equal(
+          await opened.lake.create(path, Buffer.from('at the limit'), 'application/json', inTime()),
+          'created',
+        );
         assert.equal((await bytesAt(path)).toString(), 'at the limit');
       }
     });

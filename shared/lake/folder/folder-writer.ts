@@ -1,10 +1,10 @@
-// A lake in a folder, for a laptop and for tests. Keeps the promises of Azure: a file is there whole or not at all, the first
-// writer wins, and what was answered for survives a power cut.
+// Writes to a lake in a folder, for a laptop and for tests. Keeps the promises of Azure: a file is there whole or not at all, the
+// first writer wins, and an acknowledged file survives a power cut.
 import { randomUUID } from 'node:crypto';
 import { link, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { errorCodeOf } from '../azure/storage-error.ts';
-import type { Lake } from '../lake.ts';
+import { codeOf } from '../fault.ts';
+import type { LakeWriter } from '../lake.ts';
 import { assertLakePath } from '../path-rules.ts';
 
 /** Readers of a lake skip names with a leading dot. On the same disk as the files, or linking would not be one step. */
@@ -12,13 +12,13 @@ const stagingFolder = '.staging';
 /** No writer takes so long: what is older was left by one that died. */
 const leftoverMs = 3_600_000;
 
-export function folderLake(folder: string): Lake {
+export function folderWriter(folder: string): LakeWriter {
   const root = resolve(folder);
   const staging = join(root, stagingFolder);
   const folders = new Map<string, Promise<void>>();
 
   return {
-    create: async (path, content, signal) => {
+    create: async (path, content, _contentType, signal) => {
       assertLakePath(path);
       return await inMadeFolders(() => create(join(root, path), content, signal));
     },
@@ -48,7 +48,7 @@ export function folderLake(folder: string): Lake {
     try {
       return await work();
     } catch (error) {
-      if (errorCodeOf(error) !== 'ENOENT') throw error;
+      if (codeOf(error) !== 'ENOENT') throw error;
     }
     folders.clear();
     return await work();
@@ -89,7 +89,7 @@ async function linked(file: string, target: string): Promise<'created' | 'exists
     await link(file, target);
     return 'created';
   } catch (error) {
-    if (errorCodeOf(error) === 'EEXIST') return 'exists';
+    if (codeOf(error) === 'EEXIST') return 'exists';
     throw error;
   }
 }
@@ -113,7 +113,7 @@ async function isLeftover(file: string): Promise<boolean> {
     return Date.now() - (await stat(file)).mtimeMs > leftoverMs;
   } catch (error) {
     // Published, and so gone from here, since the folder was read.
-    if (errorCodeOf(error) === 'ENOENT') return false;
+    if (codeOf(error) === 'ENOENT') return false;
     throw error;
   }
 }

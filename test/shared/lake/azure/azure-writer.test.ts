@@ -1,38 +1,38 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { azureLake } from '../../../../shared/lake/azure/azure-lake.ts';
-import type { LakeAccess } from '../../../../shared/lake/lake.ts';
+import type { AzureAccess } from '../../../../shared/lake/azure/azure-pipeline.ts';
+import { azureWriter } from '../../../../shared/lake/azure/azure-writer.ts';
 import { type Azurite, container, emulatorAccount, emulatorKey, startAzurite } from '../../../support/azurite.ts';
 import { fileSystem, startDfsServer } from '../../../support/dfs-server.ts';
-import { describeLake } from '../../../support/lake-contract.ts';
 import { forwardTo, type StorageFront, startFront } from '../../../support/storage-faults.ts';
+import { describeWriter } from '../../../support/writer-contract.ts';
 
-const access: LakeAccess = { kind: 'shared-key', key: emulatorKey };
+const access: AzureAccess = { kind: 'shared-key', key: emulatorKey };
 const inTime = (): AbortSignal => AbortSignal.timeout(30_000);
 
-describeLake('azureLake() through the Blob endpoint', async () => {
+describeWriter('azureWriter() through the Blob endpoint', async () => {
   const azurite = await startAzurite();
   return {
-    lake: await azureLake(locationAt(azurite.origin, container), access, 'blob'),
-    missing: await azureLake(locationAt(azurite.origin, 'missing'), access, 'blob'),
+    lake: await azureWriter(locationAt(azurite.origin, container), access, 'blob'),
+    missing: await azureWriter(locationAt(azurite.origin, 'missing'), access, 'blob'),
     read: azurite.read,
     names: azurite.names,
     close: azurite.stop,
   };
 });
 
-describeLake('azureLake() through the Data Lake endpoint', async () => {
+describeWriter('azureWriter() through the Data Lake endpoint', async () => {
   const server = await startDfsServer();
   return {
-    lake: await azureLake(locationAt(server.origin, fileSystem), access, 'dfs'),
-    missing: await azureLake(locationAt(server.origin, 'missing'), access, 'dfs'),
+    lake: await azureWriter(locationAt(server.origin, fileSystem), access, 'dfs'),
+    missing: await azureWriter(locationAt(server.origin, 'missing'), access, 'dfs'),
     read: async (path) => server.find(path)?.committed,
     names: async () => server.names(),
     close: server.stop,
   };
 });
 
-describe('azureLake() through the Blob endpoint', () => {
+describe('azureWriter() through the Blob endpoint', () => {
   let azurite: Azurite;
   let front: StorageFront;
   before(async () => {
@@ -43,7 +43,7 @@ describe('azureLake() through the Blob endpoint', () => {
   /** Each test counts its own requests. */
   async function openLake() {
     front = await startFront(forwardTo(azurite.origin));
-    return { lake: await azureLake(locationAt(front.origin, container), access, 'blob'), front };
+    return { lake: await azureWriter(locationAt(front.origin, container), access, 'blob'), front };
   }
 
   async function open(t: { after: (stop: () => Promise<void>) => void }) {
@@ -52,17 +52,17 @@ describe('azureLake() through the Blob endpoint', () => {
     return opened;
   }
 
-  it('stores a file in one request, that nothing may be there and that it is JSON', async (t) => {
+  it('stores a file in one request, only where nothing is, with its content type', async (t) => {
     const { lake, front } = await open(t);
 
-    await lake.create('one/new.json', Buffer.from('{}\n'), inTime());
+    await lake.create('one/new.json', Buffer.from('{}\n'), 'application/x-ndjson', inTime());
 
     const [request, ...others] = front.requests;
     assert.deepEqual(others, []);
     assert.equal(request?.method, 'PUT');
     assert.equal(request?.headers['x-ms-blob-type'], 'BlockBlob');
     assert.equal(request?.headers['if-none-match'], '*');
-    assert.equal(request?.headers['x-ms-blob-content-type'], 'application/json');
+    assert.equal(request?.headers['x-ms-blob-content-type'], 'application/x-ndjson');
     assert.equal((await azurite.read('one/new.json'))?.toString(), '{}\n');
   });
 
@@ -70,7 +70,7 @@ describe('azureLake() through the Blob endpoint', () => {
     const { lake, front } = await open(t);
     await azurite.overwrite('one/old.json', Buffer.from('old'));
 
-    const result = await lake.create('one/old.json', Buffer.from('new'), inTime());
+    const result = await lake.create('one/old.json', Buffer.from('new'), 'application/json', inTime());
 
     assert.equal(result, 'exists');
     assert.equal(front.requests.length, 1);
@@ -79,7 +79,8 @@ describe('azureLake() through the Blob endpoint', () => {
   it('keeps one connection for files that follow each other', async (t) => {
     const { lake, front } = await open(t);
 
-    for (const name of ['1', '2', '3', '4', '5']) await lake.create(`kept/${name}.json`, Buffer.from(name), inTime());
+    for (const name of ['1', '2', '3', '4', '5'])
+      await lake.create(`kept/${name}.json`, Buffer.from(name), 'application/json', inTime());
 
     assert.equal(front.requests.length, 5);
     assert.equal(front.connections(), 1);
@@ -95,7 +96,7 @@ describe('azureLake() through the Blob endpoint', () => {
       const { lake, front } = await open(t);
       front.order({ kind: 'answer', status, code });
 
-      const result = await lake.create(`retried/${status}.json`, Buffer.from('again'), inTime());
+      const result = await lake.create(`retried/${status}.json`, Buffer.from('again'), 'application/json', inTime());
 
       assert.equal(result, 'created');
       assert.equal(front.requests.length, 2);
@@ -106,7 +107,7 @@ describe('azureLake() through the Blob endpoint', () => {
     const { lake, front } = await open(t);
     for (let times = 0; times < 4; times++) front.order({ kind: 'answer', status: 503, code: 'ServerBusy' });
 
-    const creating = lake.create('retried/never.json', Buffer.from('never'), inTime());
+    const creating = lake.create('retried/never.json', Buffer.from('never'), 'application/json', inTime());
 
     await assert.rejects(creating, { statusCode: 503 });
     assert.equal(front.requests.length, 3);
@@ -124,7 +125,7 @@ describe('azureLake() through the Blob endpoint', () => {
       const { lake, front } = await open(t);
       front.order({ kind: 'answer', status, code });
 
-      const creating = lake.create(`refused/${code}.json`, Buffer.from('refused'), inTime());
+      const creating = lake.create(`refused/${code}.json`, Buffer.from('refused'), 'application/json', inTime());
 
       await assert.rejects(creating, { statusCode: status, code });
       assert.equal(front.requests.length, 1);
@@ -136,7 +137,7 @@ describe('azureLake() through the Blob endpoint', () => {
     const { lake, front } = await open(t);
     front.order({ kind: 'reset-before' });
 
-    const result = await lake.create('reset/before.json', Buffer.from('whole'), inTime());
+    const result = await lake.create('reset/before.json', Buffer.from('whole'), 'application/json', inTime());
 
     assert.equal(result, 'created');
     assert.equal((await azurite.read('reset/before.json'))?.toString(), 'whole');
@@ -146,7 +147,7 @@ describe('azureLake() through the Blob endpoint', () => {
     const { lake, front } = await open(t);
     front.order({ kind: 'reset-after' });
 
-    const result = await lake.create('reset/after.json', Buffer.from('whole'), inTime());
+    const result = await lake.create('reset/after.json', Buffer.from('whole'), 'application/json', inTime());
 
     assert.equal(result, 'exists');
     assert.equal(front.requests.length, 2);
@@ -158,7 +159,7 @@ describe('azureLake() through the Blob endpoint', () => {
     const controller = new AbortController();
     const { begun } = front.order({ kind: 'hold', until: new Promise(() => undefined) });
 
-    const creating = lake.create('hung/file.json', Buffer.from('hung'), controller.signal);
+    const creating = lake.create('hung/file.json', Buffer.from('hung'), 'application/json', controller.signal);
     await begun;
     controller.abort();
 

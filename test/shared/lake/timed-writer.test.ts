@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { timedLake } from '../../../shared/lake/timed-lake.ts';
+import { timedWriter } from '../../../shared/lake/timed-writer.ts';
 
 const content = new Uint8Array(1);
 const { signal } = new AbortController();
 const check = () => Promise.resolve();
 
-describe('timedLake()', () => {
+describe('timedWriter()', () => {
   it('tells nothing where nothing was written', () => {
-    const { longestMs } = timedLake({ create: () => Promise.resolve('created'), check });
+    const { longestMs } = timedWriter({ create: () => Promise.resolve('created'), check });
 
     assert.equal(longestMs(), null);
   });
@@ -20,11 +20,11 @@ describe('timedLake()', () => {
       takes(Number(path));
       return 'exists' as const;
     };
-    const { lake, longestMs } = timedLake({ create, check });
+    const { writer, longestMs } = timedWriter({ create, check });
 
-    const result = await lake.create('1200.4', content, signal);
+    const result = await writer.create('1200.4', content, 'application/json', signal);
     takes(2000);
-    await lake.create('2300', content, signal);
+    await writer.create('2300', content, 'application/json', signal);
 
     assert.equal(result, 'exists');
     assert.equal(longestMs(), 1200);
@@ -36,18 +36,18 @@ describe('timedLake()', () => {
       clock.mock.mockImplementation(() => 700);
       return Promise.reject(new Error('Cannot reach the lake'));
     };
-    const { lake, longestMs } = timedLake({ create: fail, check });
+    const { writer, longestMs } = timedWriter({ create: fail, check });
 
-    await assert.rejects(lake.create('path', content, signal), /Cannot reach the lake/);
+    await assert.rejects(writer.create('path', content, 'application/json', signal), /Cannot reach the lake/);
 
     assert.equal(longestMs(), 700);
   });
 
   it('counts a write that hangs, when it is asked', async (t) => {
     const clock = t.mock.method(performance, 'now', () => 0);
-    const { lake, longestMs } = timedLake({ create: () => new Promise(() => undefined), check });
+    const { writer, longestMs } = timedWriter({ create: () => new Promise(() => undefined), check });
 
-    void lake.create('path', content, signal);
+    void writer.create('path', content, 'application/json', signal);
     clock.mock.mockImplementation(() => 10_000);
 
     assert.equal(longestMs(), 10_000);

@@ -5,28 +5,28 @@ import { tmpdir } from 'node:os';
 import { join, relative, sep } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { promisify } from 'node:util';
-import { folderLake } from '../../../../shared/lake/folder/folder-lake.ts';
-import { describeLake } from '../../../support/lake-contract.ts';
+import { folderWriter } from '../../../../shared/lake/folder/folder-writer.ts';
 import { lettersOf } from '../../../support/letters.ts';
+import { describeWriter } from '../../../support/writer-contract.ts';
 
 const run = promisify(execFile);
 const inTime = (): AbortSignal => AbortSignal.timeout(30_000);
 const emptyFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'lake-'));
 
-describeLake('folderLake()', async () => {
+describeWriter('folderWriter()', async () => {
   const folder = await emptyFolder();
   const file = join(folder, '.file');
   await writeFile(file, 'A folder cannot be made in a file.');
   return {
-    lake: folderLake(folder),
-    missing: folderLake(join(file, 'lake')),
+    lake: folderWriter(folder),
+    missing: folderWriter(join(file, 'lake')),
     read: (path) => readFile(join(folder, path)).catch(() => undefined),
     names: () => publishedIn(folder),
     close: () => rm(folder, { recursive: true }),
   };
 });
 
-describe('folderLake()', () => {
+describe('folderWriter()', () => {
   let folder: string;
   before(async () => {
     folder = await emptyFolder();
@@ -34,20 +34,20 @@ describe('folderLake()', () => {
   after(() => rm(folder, { recursive: true }));
 
   it('makes a folder that is not there yet', async () => {
-    const lake = folderLake(join(folder, 'not', 'yet'));
+    const lake = folderWriter(join(folder, 'not', 'yet'));
 
-    await lake.create('db/file.json', Buffer.from('made'), inTime());
+    await lake.create('db/file.json', Buffer.from('made'), 'application/json', inTime());
 
     assert.equal(await readFile(join(folder, 'not', 'yet', 'db', 'file.json'), 'utf8'), 'made');
   });
 
   it('goes on when the whole lake is removed under it', async () => {
     const root = join(folder, 'removed');
-    const lake = folderLake(root);
-    await lake.create('db/file.json', Buffer.from('before'), inTime());
+    const lake = folderWriter(root);
+    await lake.create('db/file.json', Buffer.from('before'), 'application/json', inTime());
     await rm(root, { recursive: true });
 
-    const result = await lake.create('db/file.json', Buffer.from('after'), inTime());
+    const result = await lake.create('db/file.json', Buffer.from('after'), 'application/json', inTime());
     await rm(root, { recursive: true });
     await lake.check(inTime());
 
@@ -56,11 +56,11 @@ describe('folderLake()', () => {
 
   it('leaves nothing but the file', async () => {
     const root = join(folder, 'tidy');
-    const lake = folderLake(root);
+    const lake = folderWriter(root);
 
     await lake.check(inTime());
-    await lake.create('db/file.json', Buffer.from('1'), inTime());
-    await lake.create('db/file.json', Buffer.from('2'), inTime());
+    await lake.create('db/file.json', Buffer.from('1'), 'application/json', inTime());
+    await lake.create('db/file.json', Buffer.from('2'), 'application/json', inTime());
 
     assert.deepEqual(await filesIn(root), ['db/file.json']);
   });
@@ -74,7 +74,7 @@ describe('folderLake()', () => {
     await leave(join(staging, 'old.json'), 61);
     await leave(join(root, 'old.json'), 61);
 
-    await folderLake(root).check(inTime());
+    await folderWriter(root).check(inTime());
 
     assert.deepEqual(await filesIn(root), ['.staging/old.json', '.staging/young.tmp', 'old.json']);
   });
@@ -115,7 +115,7 @@ describe('folderLake()', () => {
       const root = join(folder, `killed-${index + 1}`);
       const killed = await writeInChild(root, 'k', ['db/file.json'], index + 1).catch((error) => error.signal);
       const left = await readFile(join(root, 'db', 'file.json'), 'utf8').catch(() => 'nothing');
-      const result = await folderLake(root).create('db/file.json', lettersOf('r'), inTime());
+      const result = await folderWriter(root).create('db/file.json', lettersOf('r'), 'application/json', inTime());
       const content = await readFile(join(root, 'db', 'file.json'), 'utf8');
       const first = left === 'nothing' ? 'r' : 'k';
       assert.equal(killed, 'SIGKILL', step);

@@ -1,13 +1,13 @@
-// How long the storage service takes: of the writes of one delivery the longest, for the log.
-import type { Lake } from './lake.ts';
+// A writer that measures how long the storage service takes: the longest write of one delivery, for the log.
+import type { LakeWriter } from './lake.ts';
 
-export interface TimedLake {
-  readonly lake: Lake;
-  /** Null where nothing was written. A write that still hangs counts too: nobody waits for it any longer. */
+export interface TimedWriter {
+  readonly writer: LakeWriter;
+  /** Null where nothing was written. A write that still hangs counts too, although nobody waits for it any longer. */
   readonly longestMs: () => number | null;
 }
 
-export function timedLake(lake: Lake): TimedLake {
+export function timedWriter(writer: LakeWriter): TimedWriter {
   const underWay = new Map<symbol, number>();
   let longest: number | null = null;
   const count = (startedMs: number): void => {
@@ -15,19 +15,19 @@ export function timedLake(lake: Lake): TimedLake {
   };
 
   return {
-    lake: {
-      create: async (path, content, signal) => {
+    writer: {
+      create: async (path, content, contentType, signal) => {
         const write = Symbol('a write');
         const startedMs = performance.now();
         underWay.set(write, startedMs);
         try {
-          return await lake.create(path, content, signal);
+          return await writer.create(path, content, contentType, signal);
         } finally {
           underWay.delete(write);
           count(startedMs);
         }
       },
-      check: lake.check,
+      check: writer.check,
     },
     longestMs: () => {
       for (const startedMs of underWay.values()) count(startedMs);

@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { BlobServiceClient, StorageSharedKeyCredential } from '@azure/storage-blob';
+import { azureReader } from '../../../../shared/lake/azure/azure-reader.ts';
+import { azureRemover } from '../../../../shared/lake/azure/azure-remover.ts';
+import { azureWriter } from '../../../../shared/lake/azure/azure-writer.ts';
+import { type Azurite, container, emulatorAccount, emulatorKey, startAzurite } from '../../../support/azurite.ts';
+import { fileSystem, startDfsServer } from '../../../support/dfs-server.ts';
+import { describeReader } from '../../../support/reader-contract.ts';
+import { forwardTo, startFront } from '../../../support/storage-faults.ts';
+
+const access = { kind: 'shared-key', key: emulatorKey } as const;
+const inTime = (): AbortSignal => AbortSignal.timeout(30_000);
+
+describeReader('The Blob endpoint', async () => {
+  const azurite = await startAzurite();
+  const location = locationAt(azurite.origin, container);
+  return {
+    writer: await azureWriter(location, access, 'blob'),
+    reader: await azureReader(location, access, 'blob'),
+    remover: await azureRemover(location, access, 'blob'),
+    missing: await azureReader(locationAt(azurite.origin, 'missing'), access, 'blob'),
+    close: azurite.stop,
+  };
+});
+
+describeReader('The Data Lake endpoint', async () => {
+  const server = await startDfsServer();
+  const location = locationAt(server.origin, fileSystem);
+  return {
+    writer: await azureWriter(location, access, 'dfs'),
+    reader: await azureReader(location, access, 'dfs'),
+    remover: await azureRemover(location, access, 'dfs'),
+    missing: await azureReader(locationAt(server.origin, 'missing'), access, 'dfs'),
+    close: async () => {
+      await server.stop();
+      assert.deepEqual(server.misdirected, []);
+    },
+  };
+});
+
+describe('azureReader() through the Blob endpoint', () => {
+  let azurite: Azurite;
+  before(async () => {
+    azurite = await startAzurite();
+  });
+  after(() => azurite.stop());
+
+  it('leaves out the directories that an account with a hierarchical namespace lists', async () => {
+    await azurite.overwrite('hns/db/file.json', Buffer.from('file'));
+    await azurite.overwrite('hns/db/empty.json', new Uint8Array());
+    for (const directory of ['hns', 'hns/db']) await createDirectoryBlob(azurite, directory);
+
+    const reader = await azureReader(locationAt(azurite.origin, container), access, 'blob');
+    const files = (await Array.fromAsync(reader.list('hns', inTime()))).flat();
+
+    assert.deepEqual(
+      files.map(({ path }) => path),
+      ['hns/db/empty.json', 'hns/db/file.json'],
+    );
+  });
+
+  it('asks for a page again whose request failed, and for no other', async (t) => {
+    const front = await startFront(forwardTo(azurite.origin));
+    t.after(front.stop);
+    await azurite.overwrite('again/file.json', Buffer.from('file'));
+    front.order({ kind: 'answer', status: 503, code: 'ServerBusy' });
+
+    const reader = await azureReader(locationAt(front.origin, container), access, 'blob');
+    const pages = await Array.fromAsync(reader.list('again', inTime()));
+
+    assert.deepEqual([pages.flat().map(({ path }) => path), front.requests.length], [['again/file.json'], 2]);
+  });
+});
+
+describe('azureReader() through the Data Lake endpoint', () => {
+  it('goes through several pages', async (t) => {
+    const server = await startDfsServer();
+    t.after(server.stop);
+    const names = Array.from({ length: 5003 }, (_, index) => `many/${String(index).padStart(4, '0')}`);
+    for (const name of names) server.leaveEmptyFile(name);
+
+    const reader = await azureReader(locationAt(server.origin, fileSystem), access, 'dfs');
+    const pages = await Array.fromAsync(reader.list('', inTime()));
+
+    assert.deepEqual(
+      pages.flat().map(({ path }) => path),
+      names,
+    );
+    assert.equal(server.requests.length, 2);
+  });
+
+  it('asks for the range alone, by the header that the endpoint knows', async (t) => {
+    const server = await startDfsServer();
+    t.after(server.stop);
+    const location = locationAt(server.origin, fileSystem);
+    const writer = await azureWriter(location, access, 'dfs');
+    await writer.create('file.json', Buffer.from('0123456789'), 'application/json', inTime());
+
+    const reader = await azureReader(location, access, 'dfs');
+    await reader.read('file.json', inTime(), { start: 2, end: 4 });
+
+    assert.equal(server.requests.at(-1)?.headers.range, 'bytes=2-3');
+  });
+});
+
+/** As the service shows a directory to the Blob endpoint. */
+async function createDirectoryBlob({ origin }: Azurite, name: string): Promise<void> {
+  const credential = new StorageSharedKeyCredential(emulatorAccount, emulatorKey);
+  const client = new BlobServiceClient(`${origin}/${emulatorAccount}`, credential).getContainerClient(container);
+  await client.getBlockBlobClient(name).upload('', 0, { metadata: { hdi_isfolder: 'true' } });
+}
+
+function locationAt(origin: string, containerName: string) {
+  const url = `${origin}/${emulatorAccount}/${containerName}`;
+  const address = { blobUrl: url, dfsUrl: url };
+  return { kind: 'azure' as const, account: emulatorAccount, container: containerName, directory: '', ...address };
+}

@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { folderReader } from '../../../../shared/lake/folder/folder-reader.ts';
+import { folderRemover } from '../../../../shared/lake/folder/folder-remover.ts';
+import { folderWriter } from '../../../../shared/lake/folder/folder-writer.ts';
+import { temporaryFolder } from '../../../support/lakes.ts';
+import { describeReader } from '../../../support/reader-contract.ts';
+
+const inTime = (): AbortSignal => AbortSignal.timeout(30_000);
+
+describeReader('A folder', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'lake-'));
+  const file = join(folder, '.file');
+  await writeFile(file, 'A folder cannot be made in a file.');
+  return {
+    writer: folderWriter(folder),
+    reader: folderReader(folder),
+    remover: folderRemover(folder),
+    missing: folderReader(join(file, 'lake')),
+    close: () => rm(folder, { recursive: true }),
+  };
+});
+
+describe('folderReader()', () => {
+  it('leaves out names with a leading dot, such as files that are still being written', async (t) => {
+    const folder = await temporaryFolder(t);
+    await mkdir(join(folder, '.staging'));
+    await writeFile(join(folder, '.staging', 'half.tmp'), 'half');
+    await writeFile(join(folder, '.hidden'), 'hidden');
+
+    const reader = folderReader(folder);
+
+    assert.deepEqual(await Array.fromAsync(reader.list('', inTime())), []);
+    assert.deepEqual(await reader.folders('', inTime()), []);
+  });
+
+  it('finds nothing where nothing was written yet', async (t) => {
+    const reader = folderReader(join(await temporaryFolder(t), 'not', 'yet'));
+
+    assert.deepEqual(await Array.fromAsync(reader.list('', inTime())), []);
+    assert.deepEqual(await reader.folders('', inTime()), []);
+    assert.equal(await reader.read('db/file.json', inTime()), undefined);
+  });
+
+  it('cuts a large folder into pages', async (t) => {
+    const folder = await temporaryFolder(t);
+    await Promise.all(Array.from({ length: 5001 }, (_, index) => writeFile(join(folder, `${index}`), '')));
+
+    const pages = await Array.fromAsync(folderReader(folder).list('', inTime()));
+
+    assert.deepEqual(
+      pages.map(({ length }) => length),
+      [5000, 1],
+    );
+  });
+});

@@ -1,0 +1,223 @@
+// The contract of LakeReader and LakeRemover in shared/lake/lake.ts. Every adapter passes it.
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type { LakeFile, LakeReader, LakeRemover, LakeWriter } from '../../shared/lake/lake.ts';
+
+export interface ReaderUnderTest {
+  /** Empty at first. */
+  readonly writer: LakeWriter;
+  readonly reader: LakeReader;
+  readonly remover: LakeRemover;
+  /** A reader whose container is missing. */
+  readonly missing: LakeReader;
+  readonly close: () => Promise<void>;
+}
+
+/** Long enough for any read here; a test that meets it fails. */
+const inTime = (): AbortSignal => AbortSignal.timeout(30_000);
+
+const files: Readonly<Record<string, string>> = {
+  'lake/db/coll/hour=10/change-1.json': '0123456789',
+  'lake/db/coll/hour=10/change-2.json': '{"title":"Größe – 東京 🎬"}\n',
+  'lake/db/coll/hour=11/change-3.json': 'three',
+  'lake/db/coll/hour=11/change-4.jsonl': 'four',
+  'lake/db/coll-of-another/hour=10/change-5.json': 'five',
+  'lake/db/~/change-6.json': 'six',
+  "lake/odd/a ~2F%2f+&=#?/it's (1)~é-東-🎬.json": 'odd',
+  'lake-tables/db/coll/_delta_log/00000000000000000000.json': 'log',
+};
+
+export function describeReader(name: string, open: () => Promise<ReaderUnderTest>): void {
+  describe(`${name} keeps the contract of a reader`, () => {
+    let opened: ReaderUnderTest;
+    const startedMs = Date.now();
+    before(async () => {
+      opened = await open();
+      const { writer } = opened;
+      for (const [path, content] of Object.entries(files))
+        await writer.create(path, Buffer.from(content), 'application/json', inTime());
+    });
+    after(() => opened.close());
+
+    it('lists the files of a folder and of all folders below it', async () => {
+      const listed = await listedIn('lake');
+
+      assert.deepEqual(listed.map(({ path }) => path).toSorted(), below('lake/'));
+    });
+
+    it('lists the whole lake', async () => {
+      const listed = await listedIn('');
+
+      assert.deepEqual(listed.map(({ path }) => path).toSorted(), below(''));
+    });
+
+    it('lists nothing of a folder whose name only begins alike', async () => {
+      const listed = await listedIn('lake/db/coll');
+
+      assert.deepEqual(listed.map(({ path }) => path).toSorted(), below('lake/db/coll/'));
+    });
+
+    it('tells how large a file is and when it was written', async () => {
+      const listed = await listedIn('lake/db/coll/hour=10');
+
+      for (const { path, bytes, modifiedMs } of listed) {
+        assert.equal(bytes, Buffer.byteLength(files[path] ?? ''), path);
+        // A service tells whole seconds, by its own clock.
+        assert(modifiedMs > startedMs - 60_000 && modifiedMs < Date.now() + 60_000, `${modifiedMs}`);
+      }
+    });
+
+    it('lists the names of one folder in the order of their bytes', async () => {
+      const names = ['B', 'a', 'a-', 'a.b', 'a0', 'é', '~', '東'];
+      for (const one of names.toReversed())
+        await opened.writer.create(`order/${one}`, Buffer.from('1'), 'application/json', inTime());
+
+      const listed = await listedIn('order');
+
+      const inOrder = names.toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+      assert.deepEqual(
+        listed.map(({ path }) => path),
+        inOrder.map((one) => `order/${one}`),
+      );
+    });
+
+    it('lists what begins with a text, across a slash too', async () => {
+      const inFolder = await listedIn('lake/db/coll/hour=11', 'change-3');
+      const across = await listedIn('lake/db', 'coll/hour=10/change-');
+      const none = await listedIn('lake/db/coll/hour=11', 'other');
+
+      assert.deepEqual(
+        [inFolder, across, none].map((found) => found.map(({ path }) => path).toSorted()),
+        [['lake/db/coll/hour=11/change-3.json'], below('lake/db/coll/hour=10/'), []],
+      );
+    });
+
+    it('lists nothing where the folder is missing', async () => {
+      assert.deepEqual(await listedIn('lake/db/never'), []);
+    });
+
+    it('names the folders directly in a folder', async () => {
+      const found = await Promise.all(
+        ['', 'lake/db', 'lake/odd', 'lake/db/~', 'lake/db/never'].map((one) => opened.reader.folders(one, inTime())),
+      );
+
+      const [top = [], ...others] = found.map((names) => names.toSorted());
+      assert.deepEqual(
+        top.filter((one) => one.startsWith('lake')),
+        ['lake', 'lake-tables'],
+      );
+      assert.deepEqual(others, [['coll', 'coll-of-another', '~'], ['a ~2F%2f+&=#?'], [], []]);
+    });
+
+    it('reads the exact bytes of a file', async () => {
+      for (const [path, content] of Object.entries(files)) assert.equal(await textAt(path), content, path);
+    });
+
+    it('reads a range of a file', async () => {
+      const path = 'lake/db/coll/hour=10/change-1.json';
+
+      const texts = [
+        await textAt(path, { start: 0, end: 1 }),
+        await textAt(path, { start: 3, end: 7 }),
+        await textAt(path, { start: 8, end: 100 }),
+        await textAt(path, { start: 10, end: 11 }),
+        await textAt(path, { start: 400, end: 500 }),
+      ];
+
+      assert.deepEqual(texts, ['0', '3456', '89', '', '']);
+    });
+
+    it('reads nothing of an empty file, whole or in part', async () => {
+      await opened.writer
+        .create('empty/file.json', new Uint8Array(), 'application/json', inTime())
+        .catch(() => undefined);
+
+      const whole = await textAt('empty/file.json');
+
+      // An adapter that cannot create an empty file has none.
+      assert(whole === '' || whole === undefined, whole);
+      assert.equal(await textAt('empty/file.json', { start: 0, end: 5 }), whole);
+    });
+
+    it('says that a file is missing, also where a range of it is asked for', async () => {
+      assert.equal(await textAt('lake/db/coll/missing.json'), undefined);
+      assert.equal(await textAt('lake/db/coll/missing.json', { start: 1, end: 2 }), undefined);
+      assert.equal(await textAt('lake/never/missing.json'), undefined);
+    });
+
+    it('throws where the container is missing', async () => {
+      await assert.rejects(opened.missing.read('lake/file.json', inTime()));
+      await assert.rejects(opened.missing.folders('lake', inTime()));
+      await assert.rejects(Array.fromAsync(opened.missing.list('lake', inTime())));
+    });
+
+    it('throws where it is broken off', async () => {
+      await assert.rejects(opened.reader.read('lake/db/~/change-6.json', AbortSignal.abort()));
+      await assert.rejects(Array.fromAsync(opened.reader.list('lake', AbortSignal.abort())));
+    });
+
+    for (const path of ['db/../elsewhere', '/db', 'db/', 'db\\..\\file'])
+      it(`refuses the path ${path}`, async () => {
+        const refusal = /^Error: Cannot use a path in the lake: /;
+        await assert.rejects(opened.reader.read(path, inTime()), refusal);
+        await assert.rejects(opened.reader.folders(path, inTime()), refusal);
+        await assert.rejects(Array.fromAsync(opened.reader.list(path, inTime())), refusal);
+        await assert.rejects(opened.remover.remove(path, inTime()), refusal);
+        await assert.rejects(opened.remover.removeEmptyFolder(path, inTime()), refusal);
+      });
+
+    it('refuses a range that has no bytes', async () => {
+      for (const range of [
+        { start: 3, end: 3 },
+        { start: 3, end: 2 },
+        { start: -1, end: 2 },
+        { start: 0.5, end: 2 },
+      ])
+        await assert.rejects(opened.reader.read('lake/db/~/change-6.json', inTime(), range), RangeError);
+    });
+
+    it('removes a file, and only that', async () => {
+      const { writer, remover } = opened;
+      for (const one of ['removed/a.json', 'removed/a.json.b'])
+        await writer.create(one, Buffer.from('1'), 'application/json', inTime());
+
+      await remover.remove('removed/a.json', inTime());
+      await remover.remove('removed/a.json', inTime());
+      await remover.removeEmptyFolder('removed', inTime());
+
+      assert.deepEqual(
+        (await listedIn('removed')).map(({ path }) => path),
+        ['removed/a.json.b'],
+      );
+      assert.equal(await textAt('removed/a.json'), undefined);
+    });
+
+    it('removes a folder when nothing is in it, and writes there again', async () => {
+      const { writer, reader, remover } = opened;
+      await writer.create('emptied/file.json', Buffer.from('1'), 'application/json', inTime());
+
+      await remover.remove('emptied/file.json', inTime());
+      await remover.removeEmptyFolder('emptied', inTime());
+      await remover.removeEmptyFolder('emptied', inTime());
+
+      assert.equal((await reader.folders('', inTime())).includes('emptied'), false);
+      const again = await writer.create('emptied/file.json', Buffer.from('2'), 'application/json', inTime());
+      assert.deepEqual([again, await textAt('emptied/file.json')], ['created', '2']);
+    });
+
+    async function listedIn(folder: string, namesBegin?: string): Promise<LakeFile[]> {
+      return (await Array.fromAsync(opened.reader.list(folder, inTime(), namesBegin))).flat();
+    }
+
+    async function textAt(path: string, range?: { start: number; end: number }): Promise<string | undefined> {
+      const bytes = await opened.reader.read(path, inTime(), range);
+      return bytes === undefined ? undefined : Buffer.from(bytes).toString();
+    }
+  });
+}
+
+function below(prefix: string): string[] {
+  return Object.keys(files)
+    .filter((path) => path.startsWith(prefix))
+    .toSorted();
+}
