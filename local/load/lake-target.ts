@@ -5,13 +5,13 @@ import { storeBatches } from '../../shared/events/store-batches.ts';
 import { bytesInFlight } from '../../shared/http/bytes-in-flight.ts';
 import type { EventOutcome } from '../../shared/http/receipt.ts';
 import type { Span } from '../../shared/json/json-text.ts';
-import type { Lake } from '../../shared/lake/lake.ts';
+import type { LakeWriter } from '../../shared/lake/lake.ts';
 import { readRedactedEvent } from '../../shared/redact/redact.ts';
 import { arrayOf, type Delivered, LoadStopped, type LoadTarget } from './load-target.ts';
 
 const pausesMs = [1_000, 5_000, 20_000];
 
-export function lakeTarget(settings: Settings, lake: Lake, pauses: readonly number[] = pausesMs): LoadTarget {
+export function lakeTarget(settings: Settings, lake: LakeWriter, pauses: readonly number[] = pausesMs): LoadTarget {
   const receiver = { settings, lake, inFlight: bytesInFlight(settings.maxBytesInFlight) };
   return {
     deliver: async (events, signal) => {

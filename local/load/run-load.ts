@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import type { Environment } from '../../shared/app/setting-reader.ts';
 import { readSettings } from '../../shared/app/settings.ts';
 import { readSecret } from '../../shared/http/signature.ts';
-import { openLake } from '../../shared/lake/open-lake.ts';
+import { openWriter } from '../../shared/lake/open-lake.ts';
 import { CommandError } from '../command.ts';
 import { receiverKey } from '../doctor/receiver/receiver-address.ts';
 import { DumpFault } from '../dump/dump-fault.ts';
@@ -94,7 +94,7 @@ async function openLakeTarget(environment: Environment): Promise<LoadTarget> {
   const read = readSettings(lakeEnvironment(environment));
   if (read.kind === 'invalid')
     throw new CommandError(read.problems.map((problem) => `Cannot load: ${problem}`).join('\n'));
-  return lakeTarget(read.settings, await openLake(read.settings.lake));
+  return lakeTarget(read.settings, await openWriter(read.settings.lake));
 }
 
 function openReceiver(url: URL, environment: Environment): LoadTarget {
