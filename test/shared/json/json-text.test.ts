@@ -21,6 +21,17 @@ describe('stringEnd()', () => {
       assert.equal(stringEnd(text, 0), text.length - 1, string);
     }
   });
+
+  it('ends there too where escapes stand around the length from which it searches', () => {
+    for (let before = 56; before < 70; before++)
+      for (const escaped of ['\\"', '\\\\', '\\\\\\"', '\\u0022"', '\\\\"'])
+        for (const after of ['', 'x'.repeat(80), `${'\\"'.repeat(40)}`]) {
+          const text = Buffer.from(`"${'x'.repeat(before)}${escaped}${after}" "`);
+          const end = /^"(?:[^"\\]|\\.)*"/.exec(text.toString())?.[0].length;
+
+          assert.equal(stringEnd(text, 0), end, text.toString());
+        }
+  });
 });
 
 describe('valueEnd()', () => {
