@@ -29,10 +29,11 @@ function carriesName(token: string, { children }: PathTree, parent: string): boo
 }
 
 /**
- * The token's time, which comes first in it and by which it sorts, and a hash in the place of the rest: unique and the same
- * at each delivery, but without the order of the events of one `clusterTime`.
+ * Keeps the token's time, by which it sorts, and hashes the rest: unique, and the same at each delivery. The order of the
+ * events of one `clusterTime` is lost. A snapshot event has no increment and a zero byte behind it. It keeps both, so that it
+ * still sorts before every event since its time.
  */
 export function sequenceWithoutKey(token: string, key: KeyObject): string {
-  const time = /^82[0-9A-F]{16}/i.exec(token)?.[0] ?? '';
-  return time + keyedHash(token, key).toUpperCase();
+  const kept = /^82[0-9A-F]{8}(?:0{10}(?=[0-9A-F]{32}$)|[0-9A-F]{8})/i.exec(token)?.[0] ?? '';
+  return kept + keyedHash(token, key).toUpperCase();
 }

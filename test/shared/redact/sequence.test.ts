@@ -70,6 +70,14 @@ describe('the sequence of a redacted event', () => {
     assert.ok(first < second && second < third && third < last && first < secondToken && firstToken < second);
   });
 
+  it('keeps the zero byte of a snapshot event, so that it sorts before every event since', () => {
+    const snapshot = `826B001DC2${'0'.repeat(10)}${'0F'.repeat(16)}`;
+    const { sequence } = redacted({ ...withField(insert, '_id', { _data: snapshot }), snapshot: true }, '*: _id');
+
+    assert.match(sequence, /^826B001DC20000000000[0-9A-F]{32}$/);
+    assert.notEqual(sequence, snapshot);
+  });
+
   it('has no time where the token is of another form', () => {
     for (const _data of ['canary', '83'.repeat(20), '82canary0123456789', '82AB', ' 820000000000000000']) {
       const { sequence } = redacted(withField(insert, '_id', { _data, canary: 1 }), '*: _id');
