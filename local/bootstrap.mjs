@@ -8,7 +8,7 @@ import { install, pinnedNode, platformPackage } from './install.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const [command = '', ...args] = process.argv.slice(2);
-const script = join(root, 'local', 'commands', `${command}.ts`);
+const script = join(root, 'local', 'run.ts');
 
 assertRunnable();
 await install(root);
@@ -41,14 +41,14 @@ function manifest() {
 }
 
 async function runHere() {
-  process.argv.splice(1, 2, script);
+  process.argv.splice(1, 1, script);
   await import(pathToFileURL(script).href);
 }
 
 function runWith(binary) {
   const env = { ...process.env, PATH: `${dirname(binary)}${delimiter}${process.env.PATH}` };
   // The channel tells the command when this process is gone, however it went.
-  const child = spawn(binary, ['--disable-warning=ExperimentalWarning', script, ...args], {
+  const child = spawn(binary, ['--disable-warning=ExperimentalWarning', script, command, ...args], {
     env,
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   });

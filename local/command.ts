@@ -1,61 +1,99 @@
-// What all commands share: their help, and how they end when something expected stands in the way.
+// What all commands share. A command is a value, so that a test runs it in its own process:
+//
+//   local/commands/tables.ts       export const command: Command = { help, options: ['from'], run: async ({ from }, terminal) => … };
+//   test/local/tables.test.ts      await performed(command, environment, '--from', '2026-11-20')      (test/support/commands.ts)
+//   package.json                   "tables": "node local/bootstrap.mjs tables"
+//
+// `run` reads the environment and prints through its second argument only. local/run.ts connects that with a real terminal.
 import { parseArgs } from 'node:util';
+import type { Environment } from '../shared/app/setting-reader.ts';
 
-/** Something that the person at the terminal can put right: shown as it is, without a stack. */
+/** Something that the person at the terminal can fix: shown as it is, without a stack. */
 export class CommandError extends Error {
   override readonly name = 'CommandError';
 }
+
+export type Options = Readonly<Record<string, string | undefined>>;
 
 export interface Command {
   readonly help: string;
   /** Names of `--name <value>`. */
   readonly options?: readonly string[];
+  /** Names of `--name <value>` that may be repeated: `terminal.lists` has their values. */
+  readonly lists?: readonly string[];
   /** Names of `--name`, which a run gets as 'true'. */
   readonly flags?: readonly string[];
-  /** Names of `--name <value>` that may be given several times. */
-  readonly lists?: readonly string[];
-  readonly run: (
-    options: Readonly<Record<string, string | undefined>>,
-    lists: Readonly<Record<string, readonly string[]>>,
-  ) => Promise<void>;
+  /** Arguments without a name are allowed: `terminal.words` has them. */
+  readonly takesWords?: boolean;
+  /** Returns the exit code; nothing means 0. */
+  // biome-ignore lint/suspicious/noConfusingVoidType: most commands have no code of their own to return.
+  readonly run: (options: Options, terminal: Terminal) => Promise<number | void>;
 }
 
-export async function runCommand({ help, options = [], flags = [], lists = [], run }: Command): Promise<void> {
+/** What surrounds a run. */
+export interface Surroundings {
+  readonly environment: Environment;
+  /** Prints a line, or several, to standard output. */
+  readonly write: (line: string) => void;
+  /** Prints a line to standard error: progress and problems. */
+  readonly note: (line: string) => void;
+  /** Resolves when somebody asks the command to end (Ctrl-C). A command that does not call this ends at once. */
+  readonly stopped: () => Promise<unknown>;
+}
+
+export interface Terminal extends Surroundings {
+  readonly words: readonly string[];
+  readonly lists: Readonly<Record<string, readonly string[]>>;
+}
+
+/** Runs a command and returns its exit code. Throws only what nobody expected. */
+export async function perform(command: Command, args: readonly string[], around: Surroundings): Promise<number> {
   try {
-    const read = readOptions(options, flags, lists);
-    if (read === 'help') console.log(help);
-    else await run(read.values, read.lists);
+    if (args.includes('--help') || args.includes('-h')) {
+      around.write(command.help);
+      return 0;
+    }
+    const { options, lists, words } = readArguments(command, args);
+    return (await command.run(options, { ...around, lists, words })) ?? 0;
   } catch (error) {
     if (!isExpected(error)) throw error;
-    console.error(error.message);
-    // At once: what a command was waiting for, such as a dead disk, may never end.
-    process.exit(1);
+    around.note(error.message);
+    return 1;
   }
 }
 
-function readOptions(options: readonly string[], flags: readonly string[], lists: readonly string[]) {
-  if (process.argv.includes('--help') || process.argv.includes('-h')) return 'help';
+function readArguments({ options = [], lists = [], flags = [], takesWords = false }: Command, args: readonly string[]) {
   const known = [
     ...options.map((name) => [name, { type: 'string' }] as const),
     ...flags.map((name) => [name, { type: 'boolean' }] as const),
     ...lists.map((name) => [name, { type: 'string', multiple: true }] as const),
   ];
-  // A shell makes many words of `--file dump/*.bson`: those behind the first belong to the list too.
-  const [list] = lists;
-  const { values, positionals } = parseArgs({
-    options: Object.fromEntries(known),
-    allowPositionals: lists.length === 1,
-  });
-  const found = new Map(Object.entries(values));
-  const single = [...found].filter(([name]) => !lists.includes(name));
+  // A shell makes many words of `--file dump/*.bson`: those after the first belong to the list too.
+  const continued = lists.length === 1 ? lists[0] : undefined;
+  const allowPositionals = takesWords || continued !== undefined;
+  const { values, positionals } = parseArgs({ args: [...args], options: Object.fromEntries(known), allowPositionals });
+  const given = new Map(Object.entries(values));
+  const single = [...given].filter(([name]) => !lists.includes(name));
   const several = lists.map((name): [string, string[]] => {
-    const given = [found.get(name) ?? [], name === list ? positionals : []].flat();
-    return [name, given.map(String)];
+    const all = [given.get(name) ?? [], name === continued ? positionals : []].flat();
+    return [name, all.map(String)];
   });
   return {
-    values: Object.fromEntries(single.map(([name, value]): [string, string] => [name, String(value)])),
+    options: Object.fromEntries(single.map(([name, value]): [string, string] => [name, String(value)])),
     lists: Object.fromEntries(several),
+    words: positionals,
   };
+}
+
+/** The shape of commands before `perform`: it goes once none has it. */
+export async function runCommand(command: Command): Promise<void> {
+  const code = await perform(command, process.argv.slice(2), {
+    environment: process.env,
+    write: (line) => console.log(line),
+    note: (line) => console.error(line),
+    stopped: () => new Promise(() => undefined),
+  });
+  if (code !== 0) process.exit(code);
 }
 
 function isExpected(error: unknown): error is Error {
@@ -63,7 +101,7 @@ function isExpected(error: unknown): error is Error {
   return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS_');
 }
 
-/** The system's own word for what went wrong, such as EACCES; behind `fetch` it stands in the cause. */
+/** The system's own word for what went wrong, such as EACCES; behind `fetch` it is in the cause. */
 export function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if ('code' in error && typeof error.code === 'string') return error.code;

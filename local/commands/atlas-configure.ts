@@ -6,7 +6,7 @@ import { addedFunctions, applyChanges, type Change, planChanges } from '../atlas
 import type { LakeSync } from '../atlas-configure/lake-sync.ts';
 import { nextSteps, warningsOf } from '../atlas-configure/next-steps.ts';
 import { readSync } from '../atlas-configure/read-sync.ts';
-import { CommandError, codeOf, runCommand } from '../command.ts';
+import { type Command, CommandError, codeOf } from '../command.ts';
 import { root } from '../paths.ts';
 
 const help = `npm run atlas:configure [-- [--check] [--app <folder>]]
@@ -38,26 +38,26 @@ An entry of watch:
   preImages    true (default for a collection): deletes carry the document; takes storage of the cluster
   enabled      true (default); false keeps the trigger and stops it`;
 
-await runCommand({
+export const command: Command = {
   help,
   options: ['app'],
   flags: ['check'],
-  run: async ({ app = 'atlas-app', check }) => {
+  run: async ({ app = 'atlas-app', check }, { write }) => {
     const folder = resolve(root, app);
     const sync = await readSyncOf(folder, app);
     const files = appFiles(sync, await addedFunctionsOf(folder));
     const changes = await onDisk(folder, planChanges(folder, files));
-    if (check !== undefined) return confirm(changes, app);
+    if (check !== undefined) return write(confirmed(changes, app));
 
     await onDisk(folder, applyChanges(folder, files, changes));
-    console.log(
+    write(
       `Configured ${app} from lake-sync.json: ${sync.watch.length} ${sync.watch.length === 1 ? 'trigger' : 'triggers'} on change events, one on a schedule\n`,
     );
-    console.log(`${listOf(changes)}\n`);
-    for (const warning of warningsOf(sync)) console.log(`${warning}\n`);
-    console.log(nextSteps(sync, app));
+    write(`${listOf(changes)}\n`);
+    for (const warning of warningsOf(sync)) write(`${warning}\n`);
+    write(nextSteps(sync, app));
   },
-});
+};
 
 async function readSyncOf(folder: string, app: string): Promise<LakeSync> {
   const text = await readFile(join(folder, 'lake-sync.json'), 'utf8').catch((error: unknown) => {
@@ -84,13 +84,13 @@ async function onDisk<T>(folder: string, work: Promise<T>): Promise<T> {
   });
 }
 
-function confirm(changes: readonly Change[], app: string): void {
+function confirmed(changes: readonly Change[], app: string): string {
   const different = changes.filter(({ kind }) => kind !== 'unchanged' && kind !== 'kept');
   if (different.length > 0)
     throw new CommandError(
       `${listOf(different)}\n\nCannot confirm ${app}: it must be what npm run atlas:configure writes: these files are not`,
     );
-  console.log(`${app} is what lake-sync.json says`);
+  return `${app} is what lake-sync.json says`;
 }
 
 function listOf(changes: readonly Change[]): string {

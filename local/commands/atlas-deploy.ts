@@ -1,5 +1,6 @@
 // npm run atlas:deploy: makes the app in Atlas what the app folder says, through the App Services Admin API.
 import { resolve } from 'node:path';
+import type { Environment } from '../../shared/app/setting-reader.ts';
 import { type AdminApi, signIn } from '../atlas-deploy/admin-api.ts';
 import { type AppFolder, readAppFolder } from '../atlas-deploy/app-folder.ts';
 import { readAppState, readTriggers } from '../atlas-deploy/app-state.ts';
@@ -9,7 +10,7 @@ import { checkAppFolder } from '../atlas-deploy/folder-rules.ts';
 import { type Plan, planDeployment } from '../atlas-deploy/plan.ts';
 import { isWrite, type Step } from '../atlas-deploy/step.ts';
 import { resumeAdvice, triggerStates } from '../atlas-deploy/trigger-states.ts';
-import { CommandError, runCommand } from '../command.ts';
+import { type Command, CommandError } from '../command.ts';
 import { root } from '../paths.ts';
 
 const help = `npm run atlas:deploy [-- [--dry-run] [--app <folder>]]
@@ -27,33 +28,36 @@ has written before. Shows a plan first, changes nothing that it did not make, an
   LAKE_SIGNING_SECRET  whsec_…, one of the receiver's SIGNING_SECRETS; kept and empty likewise
   ATLAS_ADMIN_API      another address of the Admin API; without it https://services.cloud.mongodb.com/api/admin/v3.0`;
 
-await runCommand({
+export const command: Command = {
   help,
   options: ['app'],
   flags: ['dry-run'],
-  run: async ({ app = 'atlas-app', 'dry-run': dryRun }) => {
-    const { environment, folder } = readInput(resolve(root, app));
+  run: async ({ app = 'atlas-app', 'dry-run': dryRun }, { environment: variables, write }) => {
+    const { environment, folder } = readInput(variables, resolve(root, app));
     const api = await signIn(environment.access, givenSecrets(environment));
     const state = await readAppState(api, folder);
     const plan = planDeployment(folder, state, environment.secrets);
     if (plan.conflicts.length > 0) throw new CommandError(asProblems(plan.conflicts));
 
-    console.log(`App ${folder.app.name} in project ${environment.access.projectId}, from ${app}\n`);
-    console.log(`${plan.steps.map(lineOf).join('\n')}\n`);
+    write(`App ${folder.app.name} in project ${environment.access.projectId}, from ${app}\n`);
+    write(`${plan.steps.map(lineOf).join('\n')}\n`);
     if (dryRun !== undefined) {
-      console.log('Nothing was changed: --dry-run');
+      write('Nothing was changed: --dry-run');
       return;
     }
     const appId = await applyPlan(plan, state, api);
-    await showTriggers(folder, appId, api);
-    console.log(`\n${summaryOf(plan)}`);
+    await showTriggers(folder, appId, api, write);
+    write(`\n${summaryOf(plan)}`);
   },
-});
+};
 
 /** Everything that is wrong at once, before a request is made. */
-function readInput(path: string): { readonly environment: DeployEnvironment; readonly folder: AppFolder } {
+function readInput(
+  variables: Environment,
+  path: string,
+): { readonly environment: DeployEnvironment; readonly folder: AppFolder } {
   const problems: string[] = [];
-  const environment = readDeployEnvironment(process.env, problems);
+  const environment = readDeployEnvironment(variables, problems);
   const misread: string[] = [];
   const folder = readAppFolder(path, misread);
   problems.push(...(misread.length > 0 ? misread : checkAppFolder(folder)));
@@ -81,10 +85,15 @@ function summaryOf({ steps }: Plan): string {
   return `Done: ${made.length} changes, live at once`;
 }
 
-async function showTriggers({ triggers }: AppFolder, appId: string, api: AdminApi): Promise<void> {
+async function showTriggers(
+  { triggers }: AppFolder,
+  appId: string,
+  api: AdminApi,
+  write: (line: string) => void,
+): Promise<void> {
   const states = triggerStates(triggers, await readTriggers(api, appId, new Set(triggers.map(({ name }) => name))));
   const width = Math.max(...states.map(({ name }) => name.length));
-  console.log(['Triggers:', ...states.map(({ name, text }) => `  ${name.padEnd(width)}  ${text}`)].join('\n'));
+  write(['Triggers:', ...states.map(({ name, text }) => `  ${name.padEnd(width)}  ${text}`)].join('\n'));
   const halted = states.filter(({ isHalted }) => isHalted).map(({ name }) => name);
   if (halted.length > 0)
     throw new CommandError(

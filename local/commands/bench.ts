@@ -1,6 +1,6 @@
 // npm run bench: what speed and cost are claimed, measured again. Ratios, side by side in one run: absolute figures are the machine's.
 import { buildBundle } from '../build.ts';
-import { runCommand } from '../command.ts';
+import type { Command } from '../command.ts';
 import { runStep } from '../run-step.ts';
 
 const help = `npm run bench [-- [--quick] [--json] [--chart <file>]]
@@ -15,7 +15,7 @@ met; one that is missed is no failure of the command. About four minutes.
   --chart <file>  draws docs/performance.svg anew, or another file
   --bodies        how large bodies should reach the functions instead, buffered or streamed (docs/decisions/003)`;
 
-await runCommand({
+export const command: Command = {
   help,
   options: ['chart'],
   flags: ['quick', 'json', 'bodies'],
@@ -25,4 +25,4 @@ await runCommand({
     const flags = [...(quick === undefined ? [] : ['--quick']), ...(json === undefined ? [] : ['--json'])];
     await runStep('bench', 'node', 'test/bench/run.ts', ...flags, ...(chart === undefined ? [] : ['--chart', chart]));
   },
-});
+};

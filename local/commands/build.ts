@@ -3,20 +3,20 @@ import { stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { atlasFunctionsFolder, buildAtlasFunctions } from '../atlas-functions.ts';
 import { buildBundle, bundleFile } from '../build.ts';
-import { runCommand } from '../command.ts';
+import type { Command } from '../command.ts';
 import { root } from '../paths.ts';
 import { checkTypes } from '../run-step.ts';
 
-await runCommand({
+export const command: Command = {
   help: 'npm run build\n\nChecks the types, bundles the functions to dist/ and builds the Atlas functions to atlas-app/functions/. After it,\n"func azure functionapp publish <app> --javascript" ships the first, "npm run atlas:deploy" the others.',
-  run: async () => {
+  run: async (_options, { write }) => {
     await checkTypes();
     await buildBundle();
     const { size } = await stat(join(root, bundleFile));
-    console.log(
+    write(
       `Built ${bundleFile} (${Math.round(size / 1024)} KiB). To ship it: func azure functionapp publish <app> --javascript`,
     );
     await buildAtlasFunctions();
-    console.log(`Built ${relative(root, atlasFunctionsFolder)}/. To ship them: npm run atlas:deploy`);
+    write(`Built ${relative(root, atlasFunctionsFolder)}/. To ship them: npm run atlas:deploy`);
   },
-});
+};

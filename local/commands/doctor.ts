@@ -2,10 +2,10 @@
 import { resolve } from 'node:path';
 import { describeFault } from '../../shared/lake/fault.ts';
 import { ruleBrokenBy } from '../atlas-configure/namespace-rules.ts';
-import { CommandError, runCommand } from '../command.ts';
+import { type Command, CommandError } from '../command.ts';
 import { type Check, type Checking, failed } from '../doctor/check.ts';
 import { cleanups } from '../doctor/cleanups.ts';
-import { examine } from '../doctor/examine.ts';
+import { type Examination, examine } from '../doctor/examine.ts';
 import type { Watched } from '../doctor/probe/atlas-document.ts';
 import { isWell, jsonOf, lineOf, summaryOf } from '../doctor/report.ts';
 import { root } from '../paths.ts';
@@ -27,31 +27,42 @@ failure how to mend it. Changes nothing but for a file that it creates and remov
   ATLAS_PUBLIC_KEY, ATLAS_PRIVATE_KEY, ATLAS_PROJECT_ID
                                  an Atlas API key with the role Project Owner; without it the Atlas side is left out, which is no failure`;
 
-await runCommand({
+export const command: Command = {
   help,
   options: ['url', 'probe', 'wait', 'app'],
   flags: ['json'],
-  run: async ({ url, probe, wait = '180', json, app = 'atlas-app' }) => {
+  run: async ({ url, probe, wait = '180', json, app = 'atlas-app' }, { environment, write, note, stopped }) => {
     const open = cleanups();
-    stopOnSignal(open.runAll);
-    const checks: Check[] = [];
     const examination = {
-      environment: process.env,
+      environment,
       appFolder: resolve(root, app),
       url,
       probe: probe === undefined ? undefined : readNamespace(probe),
       waitSeconds: readSeconds(wait),
       cleanups: open,
-      onProgress: (line: string) => console.error(line),
+      onProgress: note,
     };
-    for await (const check of whole(examine(examination))) {
-      checks.push(check);
-      if (json === undefined) console.log(lineOf(check));
+    return await Promise.race([examined(examination, json !== undefined, write), ended()]);
+
+    /** What a check has made is removed first. */
+    async function ended(): Promise<number> {
+      await stopped();
+      note('Stopping: what was made is taken away first; Ctrl-C again ends at once');
+      await open.runAll();
+      return 130;
     }
-    console.log(json === undefined ? `\n${summaryOf(checks)}` : jsonOf(checks));
-    process.exitCode = isWell(checks) ? 0 : 1;
   },
-});
+};
+
+async function examined(examination: Examination, asJson: boolean, write: (line: string) => void): Promise<number> {
+  const checks: Check[] = [];
+  for await (const check of whole(examine(examination))) {
+    checks.push(check);
+    if (!asJson) write(lineOf(check));
+  }
+  write(asJson ? jsonOf(checks) : `\n${summaryOf(checks)}`);
+  return isWell(checks) ? 0 : 1;
+}
 
 /** What nobody thought of is a check too; its message can carry what must not be told. */
 async function* whole(checking: Checking): Checking {
@@ -79,20 +90,4 @@ function readSeconds(text: string): number {
   throw new CommandError(
     `Cannot probe: --wait must be a number of seconds from 1 to 9999: it is ${JSON.stringify(text)}`,
   );
-}
-
-/** What a check has made is taken away first; whoever asks twice does not want to wait. */
-function stopOnSignal(clean: () => Promise<void>): void {
-  let isStopping = false;
-  const stop = async (): Promise<void> => {
-    if (!isStopping) {
-      isStopping = true;
-      console.error('Stopping: what was made is taken away first; Ctrl-C again ends at once');
-      await clean();
-    }
-    process.exit(130);
-  };
-  for (const signal of ['SIGINT', 'SIGTERM', 'disconnect'] as const) process.on(signal, () => void stop());
-  // Listening on the channel to npm's process must not keep this one from ending.
-  process.channel?.unref();
 }

@@ -1,5 +1,5 @@
 // npm run load: the documents of a dump, as snapshot events, into the lake or through a receiver.
-import { runCommand } from '../command.ts';
+import type { Command } from '../command.ts';
 import { runLoad } from '../load/run-load.ts';
 import { progress } from '../progress.ts';
 
@@ -20,17 +20,14 @@ trigger. The same command again completes a load that was interrupted, and store
 
 Ends with 0 when every document is in the lake, else with 1.`;
 
-await runCommand({
+export const command: Command = {
   help,
   options: ['namespace', 'at', 'shard-key', 'url'],
   lists: ['file'],
-  run: async ({ namespace, at, 'shard-key': shardKey, url }, { file = [] }) => {
+  run: async ({ namespace, at, 'shard-key': shardKey, url }, { environment, write, lists: { file = [] }, stopped }) => {
     const stop = new AbortController();
-    for (const signal of ['SIGINT', 'SIGTERM', 'disconnect'] as const) process.once(signal, () => stop.abort());
-    // Listening on the channel to npm's process must not keep this one from ending.
-    process.channel?.unref();
+    void stopped().then(() => stop.abort());
     const options = { files: file, namespace, at, shardKey, url };
-    const terminal = { write: console.log, progress: progress(), signal: stop.signal };
-    process.exitCode = (await runLoad(options, process.env, terminal)) ? 0 : 1;
+    return (await runLoad(options, environment, { write, progress: progress(), signal: stop.signal })) ? 0 : 1;
   },
-});
+};

@@ -1,6 +1,6 @@
 // npm run memory: whether the receiver keeps within the memory that its settings allow. Linux tells it of a process; others do not.
 import { buildBundle } from '../build.ts';
-import { CommandError, runCommand } from '../command.ts';
+import { type Command, CommandError } from '../command.ts';
 import { runStep } from '../run-step.ts';
 
 const help = `npm run memory
@@ -11,7 +11,7 @@ how many were asked to come again, and ends with 1 where the memory passes 6 × 
 
 Linux only. Takes about two minutes.`;
 
-await runCommand({
+export const command: Command = {
   help,
   run: async () => {
     if (process.platform !== 'linux')
@@ -19,4 +19,4 @@ await runCommand({
     await buildBundle();
     await runStep('memory', 'node', 'test/bench/memory.ts');
   },
-});
+};

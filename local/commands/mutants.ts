@@ -1,5 +1,5 @@
 // npm run mutants: whether the tests see what they are there to see.
-import { runCommand } from '../command.ts';
+import type { Command } from '../command.ts';
 import { runStep } from '../run-step.ts';
 
 const help = `npm run mutants [-- --only <words>]
@@ -9,10 +9,10 @@ which test sees it. Exit code 1 where one is not seen. Takes some minutes.
 
   --only <words>   only the defects that have these words in their name`;
 
-await runCommand({
+export const command: Command = {
   help,
   options: ['only'],
   run: async ({ only }) => {
     await runStep('mutants', 'node', 'test/mutants/run.ts', ...(only === undefined ? [] : [only]));
   },
-});
+};

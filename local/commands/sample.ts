@@ -1,10 +1,11 @@
 // npm run sample: a small story of changes, through the real Atlas function into the running receiver; then the files they became.
 import { EJSON } from 'bson';
+import type { Environment } from '../../shared/app/setting-reader.ts';
 import { readSecret } from '../../shared/http/signature.ts';
 import { atlasDatabase } from '../atlas/atlas-database.ts';
 import { httpPost } from '../atlas/atlas-http.ts';
 import { type AtlasApp, invoke } from '../atlas/atlas-runtime.ts';
-import { CommandError, codeOf, runCommand } from '../command.ts';
+import { type Command, CommandError, codeOf } from '../command.ts';
 import { type StoryEvent, story } from '../story.ts';
 
 const help = `npm run sample [-- --url <address>]
@@ -22,19 +23,19 @@ interface Told {
   readonly file: string;
 }
 
-await runCommand({
+export const command: Command = {
   help,
   options: ['url'],
-  run: async ({ url }) => {
-    const endpoint = endpointOf(url ?? localReceiver());
+  run: async ({ url }, { environment, write }) => {
+    const endpoint = endpointOf(url ?? localReceiver(environment));
     await assertWell(endpoint);
-    console.log(`Playing through atlas-app/functions/forwardChangeEvent.js to ${endpoint}\n`);
-    const forward = forwarder(endpoint);
+    write(`Playing through atlas-app/functions/forwardChangeEvent.js to ${endpoint}\n`);
+    const forward = forwarder(endpoint, environment);
     const told: [StoryEvent, Told][] = [];
     for (const one of story(new Date())) told.push([one, await forward(one)]);
-    printStory(told);
+    write(linesOf(told).join('\n'));
   },
-});
+};
 
 function endpointOf(url: string): string {
   const address = URL.parse('/api/change-events', url);
@@ -47,8 +48,8 @@ function endpointOf(url: string): string {
   );
 }
 
-function localReceiver(): string {
-  return `http://localhost:${process.env['PORT'] ?? 7071}`;
+function localReceiver(environment: Environment): string {
+  return `http://localhost:${environment['PORT'] ?? 7071}`;
 }
 
 /** The function would keep its events and say nothing for a minute: a person wants to know at once. */
@@ -64,13 +65,13 @@ async function assertWell(endpoint: string): Promise<void> {
     );
 }
 
-function forwarder(endpoint: string): (one: StoryEvent) => Promise<Told> {
+function forwarder(endpoint: string, environment: Environment): (one: StoryEvent) => Promise<Told> {
   let receipt = '';
   const app: AtlasApp = {
     values: {
       lakeReceiverUrl: endpoint,
-      lakeReceiverKey: process.env['RECEIVER_KEY'] ?? '',
-      lakeSigningSecret: firstSecret(),
+      lakeReceiverKey: environment['RECEIVER_KEY'] ?? '',
+      lakeSigningSecret: firstSecret(environment),
     },
     database: atlasDatabase(),
     post: async (request) => {
@@ -88,8 +89,8 @@ function forwarder(endpoint: string): (one: StoryEvent) => Promise<Told> {
   };
 }
 
-function firstSecret(): string {
-  const first = process.env['SIGNING_SECRETS']?.trim().split(/[\s,]+/)[0] ?? '';
+function firstSecret(environment: Environment): string {
+  const first = environment['SIGNING_SECRETS']?.trim().split(/[\s,]+/)[0] ?? '';
   if (first !== '' && readSecret(first) === undefined)
     throw new CommandError('Cannot sign: SIGNING_SECRETS must begin with a "whsec_" secret');
   return first;
@@ -104,7 +105,7 @@ function adviceOn(reason: string): string {
 }
 
 /** The folder once, if it is one: paths are long, and terminals narrow. */
-function printStory(told: readonly [StoryEvent, Told][]): void {
+function linesOf(told: readonly [StoryEvent, Told][]): string[] {
   const folders = new Set(told.map(([, { file }]) => file.slice(0, file.lastIndexOf('/') + 1)));
   const [folder = ''] = folders.size === 1 ? folders : [];
   const rows = told.map(([{ told: what, event }, { outcome, file }]) => [
@@ -113,18 +114,17 @@ function printStory(told: readonly [StoryEvent, Told][]): void {
     outcome,
     file.slice(folder.length),
   ]);
-  printTable(['operation', 'what happens', 'outcome', 'file'], rows);
-  if (folder !== '') console.log(`\nThe files are in ${folder}`);
+  const table = tableOf(['operation', 'what happens', 'outcome', 'file'], rows);
+  return folder === '' ? table : [...table, '', `The files are in ${folder}`];
 }
 
-function printTable(head: readonly string[], rows: readonly (readonly string[])[]): void {
+function tableOf(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
   const rule = widths.map((width) => '─'.repeat(width));
-  for (const row of [head, rule, ...rows])
-    console.log(
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    );
+  return [head, rule, ...rows].map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
 }

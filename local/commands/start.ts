@@ -5,7 +5,7 @@ import { deadlineIn, endingWith } from '../../shared/async/deadline.ts';
 import { folderWriter } from '../../shared/lake/folder/folder-writer.ts';
 import type { LakeLocation } from '../../shared/lake/lake-url.ts';
 import { buildBundle } from '../build.ts';
-import { CommandError, codeOf, runCommand } from '../command.ts';
+import { type Command, CommandError, codeOf } from '../command.ts';
 import { loadFunctionsApp } from '../host/functions-app.ts';
 import { type FunctionsHost, startFunctionsHost } from '../host/functions-host.ts';
 import { lakeEnvironment } from '../lake-environment.ts';
@@ -19,18 +19,22 @@ Serves the functions on http://localhost:7071 and writes to a lake in ./lake, un
   LAKE_URL=… npm start      another lake; every setting of the README works as an environment variable
   --app <folder>            serves an app that is built already: a folder with host.json, package.json and the bundle`;
 
-await runCommand({
+export const command: Command = {
   help,
   options: ['app'],
-  run: async ({ app }) => {
+  run: async ({ app }, { write, stopped }) => {
     const { port, settings } = readEnvironment();
     await assertWritable(settings);
     if (app === undefined) await buildBundle();
     const host = await openHost(app ?? root, port);
-    stopOnSignal(host);
-    console.log(greeting(host, settings));
+    const stop = stopped();
+    write(greeting(host, settings));
+    await stop;
+    write('Stopping: requests under way are finished first; Ctrl-C again ends them');
+    await host.close();
+    write('Stopped');
   },
-});
+};
 
 /** Nothing set means the embedded lake. The functions read the same environment, later. */
 function readEnvironment(): { readonly port: number; readonly settings: Settings } {
@@ -105,18 +109,4 @@ function exampleEvent() {
     documentKey: { _id: { $oid: '573a1390f29313caabcd446f' } },
     fullDocument: { _id: { $oid: '573a1390f29313caabcd446f' }, title: 'A Corner in Wheat', year: 1909 },
   };
-}
-
-/** Finishes what is under way; whoever asks twice does not want to wait. */
-function stopOnSignal(host: FunctionsHost): void {
-  let isStopping = false;
-  const stop = async (): Promise<void> => {
-    if (isStopping) process.exit(1);
-    isStopping = true;
-    console.log('Stopping: requests under way are finished first; Ctrl-C again ends them');
-    await host.close();
-    console.log('Stopped');
-    process.exit(0);
-  };
-  for (const signal of ['SIGINT', 'SIGTERM', 'disconnect'] as const) process.on(signal, () => void stop());
 }

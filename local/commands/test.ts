@@ -1,7 +1,7 @@
 // npm test: the one gate. If it passes, the tree is good.
 import { globSync } from 'node:fs';
 import { buildBundle } from '../build.ts';
-import { CommandError, runCommand } from '../command.ts';
+import { type Command, CommandError } from '../command.ts';
 import { root } from '../paths.ts';
 import { checkTypes, runStep } from '../run-step.ts';
 
@@ -12,7 +12,7 @@ Checks types, lint and format, builds the bundle, and runs all tests.
   --only <words>               runs only the test files that have these words in their path, and no other check
   SEED=… npm test -- --only …  repeats what a test with random stories or requests has done: each prints its seed`;
 
-await runCommand({
+export const command: Command = {
   help,
   options: ['only'],
   run: async ({ only }) => {
@@ -27,7 +27,7 @@ await runCommand({
     await buildBundle();
     await runStep('tests', 'node', '--disable-warning=ExperimentalWarning', '--test', ...chosen);
   },
-});
+};
 
 async function checkAll(): Promise<void> {
   console.log('Checking types …');

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { describe, it } from 'node:test';
-import { promisify } from 'node:util';
 import { unzipSync } from 'fflate';
 import ignore from 'ignore';
+import { command } from '../../local/commands/package.ts';
 import { deployedFiles } from '../../local/deployed-files.ts';
 import { root } from '../../local/paths.ts';
 import { changeEvents, textOf, withField } from '../support/change-events.ts';
+import { performed } from '../support/commands.ts';
 import { copyDeployedApp } from '../support/deployed-app.ts';
 import { filesIn, temporaryFolder } from '../support/lakes.ts';
 import { serveApp, startReceiver } from '../support/running-receiver.ts';
@@ -72,7 +72,7 @@ describe('what is deployed', () => {
   it('is zipped by npm run package, in less than 500 KB, and runs from there', async (t) => {
     const folder = await temporaryFolder(t);
     const zip = join(folder, 'app.zip');
-    await promisify(execFile)(process.execPath, [join(root, 'local/commands/package.ts'), '--out', zip]);
+    assert.equal((await performed(command, {}, '--out', zip)).code, 0);
 
     const packed = await readFile(zip);
     const files = Object.entries(unzipSync(packed));
@@ -109,12 +109,15 @@ describe('what is deployed', () => {
     const folder = await temporaryFolder(t);
     await writeFile(join(folder, 'notes.txt'), 'mine');
 
-    await assert.rejects(layInto(folder), /Cannot package: --folder must be new or hold an earlier package alone/);
+    const { code, output } = await layInto(folder);
+
+    assert.equal(code, 1);
+    assert.match(output, /^Cannot package: --folder must be new or hold an earlier package alone/);
 
     assert.deepEqual(await readdir(folder), ['notes.txt']);
   });
 });
 
 function layInto(folder: string) {
-  return promisify(execFile)(process.execPath, [join(root, 'local/commands/package.ts'), '--folder', folder]);
+  return performed(command, {}, '--folder', folder);
 }

@@ -25,7 +25,12 @@ if (process.env.NPM_FAULT === 'offline') process.exit(1);
 `;
 
 /** A command that runs until it is told to end, as `npm start` does. */
-const stay = "process.on('SIGTERM', () => process.exit(0)); console.log('here'); setInterval(() => {}, 1000);";
+const stay = `export const command = { help: '', run: async (_options, { write, stopped }) => {
+  setInterval(() => undefined, 1000);
+  const stop = stopped();
+  write('here');
+  await stop;
+} };`;
 
 const asOldNodeOnMac = `
 for (const [name, value] of Object.entries({ platform: 'darwin', version: 'v20.1.0', versions: { node: '20.1.0' } }))
@@ -39,7 +44,7 @@ describe('local/bootstrap.mjs', () => {
     const first = await run(clone, ['hello', 'a', '--b']);
     const second = await run(clone, ['hello']);
 
-    assert.deepEqual([first.code, first.output], [0, 'hello ["a","--b"]\n']);
+    assert.deepEqual([first.code, first.output], [0, 'hello ["a","b"]\n']);
     assert.deepEqual([second.code, second.output], [0, 'hello []\n']);
     assert.deepEqual(await npmCalls(clone), ['ci --ignore-scripts --loglevel=error']);
   });
@@ -163,14 +168,16 @@ describe('local/bootstrap.mjs', () => {
 async function freshClone(t: TestContext): Promise<string> {
   const clone = await temporaryFolder(t);
   await mkdir(join(clone, 'local/commands'), { recursive: true });
-  for (const file of ['bootstrap.mjs', 'install.mjs']) await cp(join(root, 'local', file), join(clone, 'local', file));
+  for (const file of ['bootstrap.mjs', 'install.mjs', 'run.ts', 'command.ts'])
+    await cp(join(root, 'local', file), join(clone, 'local', file));
   await cp(join(root, 'package.json'), join(clone, 'package.json'));
   await cp(join(root, 'package-lock.json'), join(clone, 'package-lock.json'));
   await writeFile(
     join(clone, 'local/commands/hello.ts'),
-    "console.log('hello', JSON.stringify(process.argv.slice(2)) as string);",
+    `export const command = { help: '', flags: ['b'], takesWords: true, run: async (options: object, { words, write }) =>
+      write('hello ' + JSON.stringify([...words, ...Object.keys(options)])) };`,
   );
-  await writeFile(join(clone, 'local/commands/fail.ts'), 'process.exit(3);');
+  await writeFile(join(clone, 'local/commands/fail.ts'), "export const command = { help: '', run: async () => 3 };");
   await writeFile(join(clone, 'local/commands/stay.ts'), stay);
   await mkdir(join(clone, 'bin'));
   await writeFile(join(clone, 'bin/package.json'), '{ "type": "commonjs" }');

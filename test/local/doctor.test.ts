@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { after, before, describe, it, type TestContext } from 'node:test';
-import { root } from '../../local/paths.ts';
 import { moviesTrigger } from '../support/app-folders.ts';
 import { type Azurite, container, emulatorAccount, emulatorKey, startAzurite } from '../support/azurite.ts';
 import { assertNoCanary, canaries, signingSecret, storageKey } from '../support/canary.ts';
 import { named } from '../support/checks.ts';
+import { spawned, started } from '../support/commands.ts';
 import { deployedAtlas, readReport, runDoctor } from '../support/doctor.ts';
 import { temporaryFolder } from '../support/lakes.ts';
 import { type RunningReceiver, startReceiver } from '../support/running-receiver.ts';
@@ -41,11 +39,8 @@ describe('npm run doctor', { concurrency: 2 }, () => {
   it('ends with 0 and a line for each check where all is well', async (t) => {
     const { api, folder } = await deployedAtlas(t);
 
-    const { code, output } = await runDoctor(
-      { ...api.environment, ...settings, RECEIVER_URL: receiver.url },
-      '--app',
-      folder,
-    );
+    const environment = { ...api.environment, ...settings, RECEIVER_URL: receiver.url };
+    const { code, output } = await spawned('doctor', environment, '--app', folder);
 
     assert.equal(code, 0, output);
     assert.match(output, /^ok +write once +a file is created, and a second of its name is refused$/m);
@@ -69,7 +64,8 @@ describe('npm run doctor', { concurrency: 2 }, () => {
     const { api, app, folder } = await deployedAtlas(t);
     app.put('triggers', { name: moviesTrigger, disabled: true });
 
-    const told = await runDoctor({ ...api.environment, ...settings, RECEIVER_URL: receiver.url }, '--app', folder);
+    const environment = { ...api.environment, ...settings, RECEIVER_URL: receiver.url };
+    const told = await spawned('doctor', environment, '--app', folder);
 
     assert.equal(told.code, 1);
     assert.match(
@@ -147,7 +143,7 @@ describe('npm run doctor', { concurrency: 2 }, () => {
     });
 
   it('explains itself', async () => {
-    const { code, output } = await runDoctor({}, '--help');
+    const { code, output } = await spawned('doctor', {}, '--help');
 
     assert.equal(code, 0);
     for (const word of ['--url', '--probe', '--wait', '--json', '--app', 'RECEIVER_KEY', 'ATLAS_PUBLIC_KEY'])
@@ -165,8 +161,7 @@ describe('npm run doctor', { concurrency: 2 }, () => {
     });
     const directory = `ended-${randomBytes(4).toString('hex')}`;
     const LAKE_URL = `${origin}/${emulatorAccount}/${container}/${directory}`;
-    const script = join(root, 'local/commands/doctor.ts');
-    const child = spawn(process.execPath, [script], { env: { ...settings, LAKE_URL }, stdio: 'ignore' });
+    const child = started('doctor', { ...settings, LAKE_URL });
     await created.promise;
     assert.equal((await azurite.names(directory)).length, 1);
 
@@ -221,7 +216,10 @@ describe('npm run doctor', { concurrency: 2 }, () => {
         };
 
         const args = status === 200 ? ['--json'] : [];
-        const { code, output } = await runDoctor(environment, '--url', origin, '--app', folder, ...args);
+        const given = ['--url', origin, '--app', folder, ...args];
+        const { code, output } = await (status === 503
+          ? spawned('doctor', environment, ...given)
+          : runDoctor(environment, ...given));
 
         assert.equal(code, 1);
         assertNoCanary('npm run doctor', output);

@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { globSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { root } from '../../local/paths.ts';
+import { command } from '../../local/commands/sample.ts';
+import { type Performed, performed, spawned } from '../support/commands.ts';
 import { secret } from '../support/deliveries.ts';
 import { filesIn, temporaryFolder } from '../support/lakes.ts';
 import { serveApp, startReceiver } from '../support/running-receiver.ts';
@@ -13,7 +11,7 @@ describe('npm run sample', () => {
     const folder = await temporaryFolder(t);
     const receiver = await startReceiver(t, { LAKE_URL: `file:${folder}`, SIGNING_SECRETS: secret });
 
-    const { code, output } = await runCommand('sample', ['--url', receiver.url], { SIGNING_SECRETS: secret });
+    const { code, output } = await spawned('sample', { SIGNING_SECRETS: secret }, '--url', receiver.url);
 
     const rows = output.split('\n').filter((line) => line.includes(' stored '));
     const shownIn = /^The files are in (\S+)$/m.exec(output)?.[1];
@@ -28,7 +26,7 @@ describe('npm run sample', () => {
   it('says why an event was not stored, and exits with 1', async (t) => {
     const receiver = await startReceiver(t, { LAKE_URL: `file:${await temporaryFolder(t)}`, SIGNING_SECRETS: secret });
 
-    const { code, output } = await runCommand('sample', ['--url', receiver.url]);
+    const { code, output } = await sample('--url', receiver.url);
 
     assert.equal(code, 1);
     assert.match(
@@ -40,7 +38,7 @@ describe('npm run sample', () => {
   it('plays through the built Atlas function', async (t) => {
     const receiver = await startReceiver(t, { LAKE_URL: `file:${await temporaryFolder(t)}` });
 
-    const { output } = await runCommand('sample', ['--url', receiver.url]);
+    const { output } = await sample('--url', receiver.url);
 
     assert.match(output, /^Playing through atlas-app\/functions\/forwardChangeEvent\.js to http/);
   });
@@ -48,14 +46,14 @@ describe('npm run sample', () => {
   it('says that the receiver is not well, and exits with 1', async (t) => {
     const receiver = await serveApp(t, { LAKE_URL: 'nonsense' });
 
-    const { code, output } = await runCommand('sample', ['--url', receiver.url]);
+    const { code, output } = await sample('--url', receiver.url);
 
     assert.equal(code, 1);
     assert.match(output, /^Cannot play the story: the receiver must be well: its \/api\/health answered 503/m);
   });
 
   it('says that its address is none, and exits with 1', async () => {
-    const { code, output } = await runCommand('sample', ['--url', 'nonsense']);
+    const { code, output } = await sample('--url', 'nonsense');
 
     assert.deepEqual(
       [code, output],
@@ -67,7 +65,7 @@ describe('npm run sample', () => {
     const receiver = await startReceiver(t, { LAKE_URL: `file:${await temporaryFolder(t)}` });
     await receiver.stop();
 
-    const { code, output } = await runCommand('sample', ['--url', receiver.url]);
+    const { code, output } = await sample('--url', receiver.url);
 
     assert.equal(code, 1);
     assert.match(
@@ -77,24 +75,6 @@ describe('npm run sample', () => {
   });
 });
 
-describe('every command', () => {
-  for (const file of globSync('local/commands/*.ts', { cwd: root })) {
-    it(`tells what it does: ${file}`, async () => {
-      const name = /([a-z-]+)\.ts$/.exec(file)?.[1] ?? '';
-
-      const { code, output } = await runCommand(name, ['--help']);
-
-      assert.equal(code, 0);
-      assert.match(output, /^npm (run )?[a-z]+/);
-    });
-  }
-});
-
-function runCommand(name: string, args: readonly string[], environment: Record<string, string> = {}) {
-  const script = join(root, 'local/commands', `${name}.ts`);
-  return new Promise<{ code: number; output: string }>((resolve) => {
-    const child = execFile(process.execPath, [script, ...args], { env: environment }, (_error, stdout, stderr) =>
-      resolve({ code: child.exitCode ?? -1, output: stdout + stderr }),
-    );
-  });
+function sample(...args: string[]): Promise<Performed> {
+  return performed(command, {}, ...args);
 }

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { root } from '../../local/paths.ts';
+import { command as deploy } from '../../local/commands/atlas-deploy.ts';
+import { command as sample } from '../../local/commands/sample.ts';
 import { startAdminApi } from '../support/admin-api.ts';
 import { temporaryAppFolder } from '../support/app-folders.ts';
 import { assertNoCanary, canaries, signingSecret } from '../support/canary.ts';
+import { performed } from '../support/commands.ts';
 import { bodyOf, forwardTo, type Serve, startFront } from '../support/storage-faults.ts';
 
 const told = { RECEIVER_KEY: canaries.functionKey, SIGNING_SECRETS: signingSecret };
@@ -38,7 +38,7 @@ describe('the commands, of the keys in their environment', { concurrency: true }
         return { status, headers: { 'retry-after': '100' }, body: Buffer.from(bodyFor(await repeated(request))) };
       });
 
-      const { code, output } = await run('sample', told, '--url', `${origin}/?code=${canaries.urlQuery}`);
+      const { code, output } = await performed(sample, told, '--url', `${origin}/?code=${canaries.urlQuery}`);
 
       assert.equal(code, 1);
       assert.match(output, says);
@@ -47,7 +47,7 @@ describe('the commands, of the keys in their environment', { concurrency: true }
   }
 
   it('tells nothing in npm run sample where no receiver listens', async () => {
-    const { code, output } = await run('sample', told, '--url', `http://127.0.0.1:9/?code=${canaries.urlQuery}`);
+    const { code, output } = await performed(sample, told, '--url', `http://127.0.0.1:9/?code=${canaries.urlQuery}`);
 
     assert.equal(code, 1);
     assert.match(output, /a receiver must listen on/);
@@ -58,7 +58,7 @@ describe('the commands, of the keys in their environment', { concurrency: true }
     const origin = await serverOf(t, async () => ({ status: 200, headers: {} }));
 
     const malformed = { ...told, SIGNING_SECRETS: `${signingSecret}!` };
-    const { code, output } = await run('sample', malformed, '--url', origin);
+    const { code, output } = await performed(sample, malformed, '--url', origin);
 
     assert.equal(code, 1);
     assert.match(output, /Cannot sign: SIGNING_SECRETS must begin with/);
@@ -83,7 +83,7 @@ describe('the commands, of the keys in their environment', { concurrency: true }
       const folder = await temporaryAppFolder(t);
 
       const address = { ...environment, ...keys, ATLAS_ADMIN_API: `${origin}${atlas.pathname}` };
-      const { code, output } = await run('atlas-deploy', address, '--app', folder);
+      const { code, output } = await performed(deploy, address, '--app', folder);
 
       assert.equal(code, 1);
       assert.match(output, says);
@@ -97,7 +97,7 @@ describe('the commands, of the keys in their environment', { concurrency: true }
     const folder = await temporaryAppFolder(t);
     const spaced = Object.fromEntries(Object.entries(keys).map(([name, value]) => [name, `${value} ${value}`]));
 
-    const { code, output } = await run('atlas-deploy', { ...spaced, ATLAS_PROJECT_ID: 'none' }, '--app', folder);
+    const { code, output } = await performed(deploy, { ...spaced, ATLAS_PROJECT_ID: 'none' }, '--app', folder);
 
     assert.equal(code, 1);
     assert.match(output, /ATLAS_PRIVATE_KEY must be .*: it is malformed\n/);
@@ -124,13 +124,4 @@ async function signedIn(request: Parameters<Serve>[0]) {
     user_id: '60aaaaaaaaaaaaaaaaaaaaaa',
   };
   return { status: 200, headers: { 'content-type': 'application/json' }, body: Buffer.from(JSON.stringify(session)) };
-}
-
-function run(command: string, environment: Readonly<Record<string, string>>, ...args: string[]) {
-  const script = join(root, 'local', 'commands', `${command}.ts`);
-  return new Promise<{ readonly code: number; readonly output: string }>((resolve) => {
-    const child = execFile(process.execPath, [script, ...args], { env: environment }, (_error, stdout, stderr) =>
-      resolve({ code: child.exitCode ?? -1, output: stdout + stderr }),
-    );
-  });
 }

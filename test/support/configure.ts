@@ -1,10 +1,10 @@
 // npm run atlas:configure in a folder of the test's own.
-import { execFile } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { root } from '../../local/paths.ts';
+import { command } from '../../local/commands/atlas-configure.ts';
+import { performed } from './commands.ts';
 import { temporaryFolder } from './lakes.ts';
 
 /** All that must be there. */
@@ -37,18 +37,14 @@ export async function rewriteSync(folder: string, sync: unknown): Promise<void> 
 }
 
 export interface Configured {
-  readonly code: number;
+  readonly code: number | null;
   /** Its lines, without the folder, which is another each time. */
   readonly output: string;
 }
 
-export function configure(folder: string, ...args: readonly string[]): Promise<Configured> {
-  const script = join(root, 'local/commands/atlas-configure.ts');
-  return new Promise((resolve) => {
-    const child = execFile(process.execPath, [script, '--app', folder, ...args], (_error, stdout, stderr) =>
-      resolve({ code: child.exitCode ?? -1, output: (stdout + stderr).replaceAll(folder, '<app>') }),
-    );
-  });
+export async function configure(folder: string, ...args: readonly string[]): Promise<Configured> {
+  const { code, output } = await performed(command, {}, '--app', folder, ...args);
+  return { code, output: output.replaceAll(folder, '<app>') };
 }
 
 /** The text of each file but lake-sync.json, by path. */

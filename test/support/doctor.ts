@@ -1,7 +1,5 @@
 // npm run doctor as a person runs it, and an app in Atlas that npm run atlas:deploy has made, for it to examine.
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { signIn } from '../../local/atlas-deploy/admin-api.ts';
 import { readAppFolder } from '../../local/atlas-deploy/app-folder.ts';
@@ -10,11 +8,12 @@ import { applyPlan } from '../../local/atlas-deploy/apply.ts';
 import { readDeployEnvironment } from '../../local/atlas-deploy/deploy-environment.ts';
 import { isObject } from '../../local/atlas-deploy/json.ts';
 import { planDeployment } from '../../local/atlas-deploy/plan.ts';
+import { command } from '../../local/commands/doctor.ts';
 import type { Check } from '../../local/doctor/check.ts';
-import { root } from '../../local/paths.ts';
 import { type AdminApiServer, startAdminApi } from './admin-api.ts';
 import type { AdminApp } from './admin-app.ts';
 import { type Files, temporaryAppFolder } from './app-folders.ts';
+import { type Performed, performed } from './commands.ts';
 import { secret } from './deliveries.ts';
 
 export interface DeployedAtlas {
@@ -57,25 +56,11 @@ async function deploy({ environment }: AdminApiServer, path: string): Promise<vo
   await applyPlan(plan, state, session);
 }
 
-export interface Examined {
-  readonly code: number | null;
-  readonly output: string;
-}
-
-export function runDoctor(environment: Readonly<Record<string, string>>, ...args: string[]): Promise<Examined> {
-  const script = join(root, 'local', 'commands', 'doctor.ts');
-  const flags = ['--disable-warning=ExperimentalWarning'];
-  return new Promise((resolve) => {
-    const child = execFile(
-      process.execPath,
-      [...flags, script, ...args],
-      { env: environment },
-      (_error, stdout, stderr) => resolve({ code: child.exitCode, output: stdout + stderr }),
-    );
-  });
+export function runDoctor(environment: Readonly<Record<string, string>>, ...args: string[]): Promise<Performed> {
+  return performed(command, environment, ...args);
 }
 
 /** What `--json` prints. */
-export function readReport({ output }: Examined): { readonly ok: boolean; readonly checks: readonly Check[] } {
+export function readReport({ output }: Performed): { readonly ok: boolean; readonly checks: readonly Check[] } {
   return JSON.parse(output);
 }

@@ -23,13 +23,13 @@ export interface RunningReceiver {
   readonly stop: (signal?: NodeJS.Signals) => Promise<number | null>;
 }
 
-const start = join(root, 'local', 'commands', 'start.ts');
+const run = join(root, 'local', 'run.ts');
 const worker = join(root, 'test', 'support', 'worker.ts');
 const serve = join(root, 'test', 'support', 'serve-app.ts');
 
 /** Serves the built app, so that no test waits for a build. */
 export function startReceiver(t: Pick<TestContext, 'after'>, environment: Record<string, string>, app = root) {
-  return spoken(t, spawnNode(start, { PORT: '0', ...environment }, ['--app', app]));
+  return spoken(t, spawnNode(run, { PORT: '0', ...environment }, ['start', '--app', app]));
 }
 
 /** Serves the built app as Azure does: whatever its settings are. */
@@ -99,7 +99,7 @@ export async function postEndlessly(url: string): Promise<number | undefined> {
 
 /** For a start that is meant to fail: how it ended and what it said. */
 export async function failToStart(environment: Record<string, string>, ...args: string[]) {
-  const child = spawnNode(start, { PORT: '0', ...environment }, args.length > 0 ? args : ['--app', root]);
+  const child = spawnNode(run, { PORT: '0', ...environment }, ['start', ...(args.length > 0 ? args : ['--app', root])]);
   const output: string[] = [];
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => output.push(String(text)));
   const [code] = await once(child, 'close');
@@ -107,9 +107,9 @@ export async function failToStart(environment: Record<string, string>, ...args: 
 }
 
 function spawnNode(script: string, environment: Record<string, string>, args: readonly string[]) {
-  const { PATH = '' } = process.env;
+  const { PATH = '', NODE_COMPILE_CACHE = '' } = process.env;
   return spawn(process.execPath, [script, ...args], {
-    env: { PATH, ...environment },
+    env: { PATH, NODE_COMPILE_CACHE, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 }

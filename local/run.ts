@@ -1,0 +1,29 @@
+// The entry of every command: node local/run.ts <name of a file in local/commands> [arguments].
+import { type Command, perform, type Surroundings } from './command.ts';
+
+const terminal: Surroundings = {
+  environment: process.env,
+  write: (line) => void process.stdout.write(`${line}\n`),
+  note: (line) => void process.stderr.write(`${line}\n`),
+  stopped: firstSignal,
+};
+
+const [name = '', ...args] = process.argv.slice(2);
+process.argv.splice(1, 2, name);
+const { command }: { command?: Command } = await import(`./commands/${name}.ts`);
+const code = command === undefined ? 0 : await perform(command, args, terminal);
+// What a command was waiting for, such as a dead disk, may never end. What was printed has to arrive first.
+process.stdout.write('', () => process.exit(code));
+
+/** Ctrl-C, an end from outside, or the end of npm's own process. Who asks twice does not want to wait. */
+function firstSignal(): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let isStopping = false;
+  const stop = (): void => {
+    if (isStopping) process.exit(130);
+    isStopping = true;
+    resolve();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'disconnect'] as const) process.on(signal, stop);
+  return promise;
+}

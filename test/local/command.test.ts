@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { globSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { describe, it } from 'node:test';
+import { type Command, CommandError, perform, type Terminal } from '../../local/command.ts';
+import { root } from '../../local/paths.ts';
+import { performed, spawned } from '../support/commands.ts';
+
+describe('perform()', () => {
+  it('gives a command its options, flags, lists and words', async () => {
+    const seen: unknown[] = [];
+    const command = commandOf(async (options, { lists, words }) => void seen.push(options, lists, words), {
+      options: ['out'],
+      flags: ['json'],
+      lists: ['file', 'other'],
+      takesWords: true,
+    });
+
+    const given = ['--out', 'a', '--json', '--file', 'b', '--file', 'c', 'select 1'];
+    const { code } = await performed(command, {}, ...given);
+
+    assert.equal(code, 0);
+    assert.deepEqual(seen, [{ out: 'a', json: 'true' }, { file: ['b', 'c'], other: [] }, ['select 1']]);
+  });
+
+  it('adds words to the only list: a shell makes many words of one pattern', async () => {
+    const seen: unknown[] = [];
+    const command = commandOf(async (_options, { lists }) => void seen.push(lists), { lists: ['file'] });
+
+    await performed(command, {}, '--file', 'a.json', 'b.json');
+
+    assert.deepEqual(seen, [{ file: ['a.json', 'b.json'] }]);
+  });
+
+  it('prints the help, and runs nothing', async () => {
+    const told = await performed(
+      commandOf(async () => assert.fail()),
+      {},
+      '--help',
+    );
+
+    assert.deepEqual(told, { code: 0, output: 'npm run it\n', printed: 'npm run it\n' });
+  });
+
+  it('returns the code of the command', async () => {
+    assert.equal(
+      (
+        await performed(
+          commandOf(async () => 2),
+          {},
+        )
+      ).code,
+      2,
+    );
+  });
+
+  for (const args of [['--prot', '1'], ['word'], ['--out']])
+    it(`refuses ${args.join(' ')}, and runs nothing`, async () => {
+      const { code, output, printed } = await performed(
+        commandOf(async () => assert.fail(), { options: ['out'] }),
+        {},
+        ...args,
+      );
+
+      assert.deepEqual([code, printed], [1, '']);
+      assert.match(output, new RegExp(`'?${args[0]}`));
+    });
+
+  it('shows a CommandError on standard error, without a stack', async () => {
+    const command = commandOf(() => Promise.reject(new CommandError('Cannot go on: it must work: it does not')));
+
+    assert.deepEqual(await performed(command, {}), {
+      code: 1,
+      output: 'Cannot go on: it must work: it does not\n',
+      printed: '',
+    });
+  });
+
+  it('throws what nobody expected', async () => {
+    const command = commandOf(() => Promise.reject(new TypeError('a defect')));
+
+    await assert.rejects(performed(command, {}), /a defect/);
+  });
+
+  it('hands on who stops it', async () => {
+    const stop = Promise.withResolvers<void>();
+    const command = commandOf(async (_options, { stopped }) => {
+      await stopped();
+      return 130;
+    });
+    const silent = { environment: {}, write: () => undefined, note: () => undefined };
+
+    const code = perform(command, [], { ...silent, stopped: () => stop.promise });
+    stop.resolve();
+
+    assert.equal(await code, 130);
+  });
+});
+
+describe('every command', () => {
+  for (const name of globSync('local/commands/*.ts', { cwd: root })
+    .map((file) => basename(file, '.ts'))
+    .sort())
+    it(`says what it does: ${name}`, async () => {
+      const { command }: { command: Command } = await import(join(root, 'local/commands', `${name}.ts`));
+
+      const { code, output } = await performed(command, {}, '--help');
+
+      assert.equal(code, 0);
+      assert.match(output, /^npm (run )?[a-z]+/);
+    });
+
+  it('says so in a process of its own', async () => {
+    const { code, output } = await spawned('build', {}, '-h');
+
+    assert.equal(code, 0);
+    assert.match(output, /^npm run build\n/);
+  });
+});
+
+function commandOf(
+  run: (options: Readonly<Record<string, string | undefined>>, terminal: Terminal) => ReturnType<Command['run']>,
+  named: Omit<Command, 'help' | 'run'> = {},
+): Command {
+  return { help: 'npm run it', ...named, run };
+}
