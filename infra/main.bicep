@@ -55,6 +55,22 @@ param lakeLayout string = 'partitioned'
 @allowed(['event', 'batch'])
 param lakeFiles string = 'event'
 
+@description('TABLES. Whether a timer keeps a Delta table of each collection, or numbered JSON Lines files, beside the lake.')
+@allowed(['off', 'delta', 'jsonl'])
+param tables string = 'off'
+
+@description('TABLES_URL. Where tables go. Empty: the directory of the lake with "-tables" behind it. In another container the identity needs the role of the lake there too.')
+param tablesUrl string = ''
+
+@description('TABLES_EVERY_MINUTES. 60: the hours that are over, each hour. Less: the running hour too.')
+@allowed([60, 30, 20, 15, 10, 5, 2, 1])
+param tablesEveryMinutes int = 60
+
+@description('TABLES_LOOKBACK_HOURS. How far back each run looks for late events.')
+@minValue(1)
+@maxValue(8760)
+param tablesLookbackHours int = 48
+
 @description('FILE_PREFIX. First word of every file name.')
 @minLength(1)
 @maxLength(80)
@@ -382,6 +398,10 @@ module receiver 'app/function-app.bicep' = {
       LAKE_API: lakeApi
       LAKE_LAYOUT: lakeLayout
       LAKE_FILES: lakeFiles
+      TABLES: tables
+      TABLES_URL: tablesUrl
+      TABLES_EVERY_MINUTES: string(tablesEveryMinutes)
+      TABLES_LOOKBACK_HOURS: string(tablesLookbackHours)
       FILE_PREFIX: filePrefix
       DOCUMENT_FORMAT: documentFormat
       // Rules of this deployment count at once; a reference is read again within a day.

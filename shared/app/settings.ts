@@ -1,14 +1,13 @@
 // The environment → settings, typed; or every problem at once, each with the setting, what it must be and what it is.
 import type { KeyObject } from 'node:crypto';
 import type { Layout, Naming } from '../events/lake-path.ts';
-import type { LakeFiles } from '../events/store-events.ts';
 import type { DocumentFormat } from '../format/formats.ts';
-import type { ReceiverSettings } from '../http/receive.ts';
 import { readSecret } from '../http/signature.ts';
 import type { AzureAccess, AzureApi } from '../lake/azure/azure-pipeline.ts';
-import { type LakeLocation, readLakeUrl } from '../lake/lake-url.ts';
+import type { LakeLocation } from '../lake/lake-url.ts';
 import type { LakeSettings } from '../lake/open-lake.ts';
-import { readRedactions } from './redaction-settings.ts';
+import { readRedactions } from '../redact/read-redactions.ts';
+import type { Redactions } from '../redact/rules.ts';
 import {
   type Environment,
   is,
@@ -17,10 +16,26 @@ import {
   type SettingReader,
   settingReader,
 } from './setting-reader.ts';
+import { readTables, type TablesSettings } from './tables-settings.ts';
+import { readUrl } from './url-setting.ts';
 
-export interface Settings extends ReceiverSettings {
+export type LakeFiles = 'event' | 'batch';
+
+export interface Settings {
   readonly lake: LakeSettings;
+  readonly naming: Naming;
+  /** One file for each event, or for the events of a delivery that share a namespace and an hour. */
+  readonly lakeFiles: LakeFiles;
+  readonly documentFormat: DocumentFormat;
+  /** Undefined: every field reaches the lake. */
+  readonly redactions: Redactions | undefined;
+  /** Empty: signatures are not asked for. */
+  readonly signingSecrets: readonly KeyObject[];
+  readonly maxBodyBytes: number;
+  readonly maxEvents: number;
   readonly maxBytesInFlight: number;
+  readonly writeConcurrency: number;
+  readonly tables: TablesSettings;
 }
 
 export type ReadSettings =
@@ -34,10 +49,11 @@ export function readSettings(environment: Environment): ReadSettings {
   const api = read.choice<AzureApi>('LAKE_API', ['blob', 'dfs']);
   const layout = read.choice<Layout>('LAKE_LAYOUT', ['partitioned', 'flat']);
   const filePrefix = readFilePrefix(read);
+  const tables = readTables(read, location, access, layout);
   const limits = {
     lakeFiles: read.choice<LakeFiles>('LAKE_FILES', ['event', 'batch']),
     documentFormat: read.choice<DocumentFormat>('DOCUMENT_FORMAT', ['relaxed', 'canonical', 'simple']),
-    redactions: readRedactions(read),
+    redactions: readRedactions(read.text('REDACT'), read.text('REDACT_KEY'), read.mustBe),
     signingSecrets: readSigningSecrets(read),
     maxBodyBytes: read.count('MAX_BODY_BYTES', 67_108_864, 209_715_200),
     maxEvents: read.count('MAX_EVENTS', 1000, 100_000),
@@ -48,7 +64,7 @@ export function readSettings(environment: Environment): ReadSettings {
   if (location === undefined || read.problems.length > 0) return { kind: 'invalid', problems: read.problems };
   const directory = location.kind === 'azure' ? location.directory : '';
   const naming: Naming = { directory, layout, filePrefix };
-  return { kind: 'valid', settings: { lake: { location, access, api }, naming, ...limits } };
+  return { kind: 'valid', settings: { lake: { location, access, api }, naming, ...limits, tables } };
 }
 
 function readLocation(read: SettingReader): LakeLocation | undefined {
@@ -60,10 +76,7 @@ function readLocation(read: SettingReader): LakeLocation | undefined {
     if (formerNames.length === 0) read.mustBe('LAKE_URL', 'an abfss://, https:// or file: address', isNotSet);
     return undefined;
   }
-  const location = readLakeUrl(url);
-  if (location.kind !== 'problem') return location;
-  read.mustBe('LAKE_URL', location.mustBe, shown(url));
-  return undefined;
+  return readUrl(read, 'LAKE_URL', url);
 }
 
 const formerLakeNames = ['storage_account_name', 'storage_container', 'storage_directory'] as const;
@@ -81,13 +94,6 @@ function formerLakeUrl(read: SettingReader): string | undefined {
   }
   read.mustBe('storage_account_name', '3 to 24 lower-case letters and digits', is(account));
   return undefined;
-}
-
-/** Somebody may have pasted a key, a connection string, or an address with a signature: only what can be none is shown. */
-function shown(url: string): string {
-  const { protocol, username, host, pathname } = URL.parse(url) ?? {};
-  if (protocol === undefined || host === '') return /^[\w./:~-]{1,40}$/.test(url) ? is(url) : isOfAnotherForm;
-  return is(`${protocol}//${protocol === 'abfss:' ? `${username}@` : ''}${host}${pathname}`);
 }
 
 function readAccess(read: SettingReader, location: LakeLocation | undefined): AzureAccess {

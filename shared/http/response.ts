@@ -1,9 +1,8 @@
 // A receipt → what HTTP says. The statuses are a contract with every sender: 400, 401, 413 and 415 are final, 503 asks for another try.
 
-import { countOutcomes, type EventOutcome } from '../events/event-outcome.ts';
+import type { Settings } from '../app/settings.ts';
 import { maxDepth } from '../json/json-fault.ts';
-import type { Receipt } from './receipt.ts';
-import type { ReceiverSettings } from './receive.ts';
+import { countOutcomes, type EventOutcome, type Receipt } from './receipt.ts';
 
 export interface HttpAnswer {
   readonly status: number;
@@ -11,7 +10,7 @@ export interface HttpAnswer {
   readonly body: string;
 }
 
-type Limits = Pick<ReceiverSettings, 'maxBodyBytes' | 'maxEvents'>;
+type Limits = Pick<Settings, 'maxBodyBytes' | 'maxEvents'>;
 
 export function toResponse(receipt: Receipt, limits: Limits): HttpAnswer {
   switch (receipt.kind) {

@@ -49,17 +49,19 @@ describe('the parameters', () => {
       'LAKE_API',
       'LAKE_FILES',
       'LAKE_LAYOUT',
+      'TABLES',
+      'TABLES_EVERY_MINUTES',
     ]);
   });
 
   it('have the bounds of the settings', () => {
-    const counts = [...given].filter(([setting]) => /^MAX_|^WRITE_/.test(setting));
+    const counts = [...given].filter(([setting]) => /^MAX_|^WRITE_|_HOURS$/.test(setting));
 
     for (const [setting, parameter] of counts) {
       const { min, max } = parameters.get(parameter) ?? {};
       assert.match(problemWith(setting, 'none'), new RegExp(`a whole number from ${min} to ${max}: `));
     }
-    assert.equal(counts.length, 4);
+    assert.equal(counts.length, 5);
   });
 
   it('are described, each of them', () => {

@@ -40,7 +40,6 @@ describe('readChangeEvent()', () => {
       db: undefined,
       coll: undefined,
       documentId: undefined,
-      isSnapshot: false,
     });
   });
 
