@@ -1,6 +1,6 @@
 // A file of mongodump: BSON documents one behind the other, each with its length in front.
 import { bsonToJson } from './bson-to-json.ts';
-import type { DumpDocument } from './dump-documents.ts';
+import type { DumpDocument } from './dump-document.ts';
 import { DumpFault } from './dump-fault.ts';
 
 /** MongoDB's limit of 16 MB, and the 16 KB that the server allows itself above it. */

@@ -2,15 +2,9 @@
 import { createReadStream } from 'node:fs';
 import { createGunzip } from 'node:zlib';
 import { bsonDocuments } from './bson-documents.ts';
+import type { DumpDocument } from './dump-document.ts';
 import { DumpFault } from './dump-fault.ts';
 import { jsonDocuments } from './json-documents.ts';
-
-export interface DumpDocument {
-  /** Extended JSON, canonical or relaxed, free of faults. */
-  readonly text: Uint8Array;
-  /** Where in the file it starts, such as `line 12` or `byte 4096`. */
-  readonly place: string;
-}
 
 export type DumpFormat = 'bson' | 'json';
 

@@ -11,7 +11,7 @@ import {
   openBracket,
   quote,
 } from '../../shared/json/json-text.ts';
-import type { DumpDocument } from './dump-documents.ts';
+import type { DumpDocument } from './dump-document.ts';
 import { DumpFault } from './dump-fault.ts';
 
 const lineFeed = 0x0a;

@@ -1,24 +1,28 @@
 // Puts events into the lake itself, on the way that the receiver takes from "read" on.
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Settings } from '../../shared/app/settings.ts';
-import { storeBatches } from '../../shared/events/store-batches.ts';
-import { bytesInFlight } from '../../shared/http/bytes-in-flight.ts';
-import type { EventOutcome } from '../../shared/http/receipt.ts';
-import type { Span } from '../../shared/json/json-text.ts';
+import type { EventOutcome } from '../../shared/events/event-outcome.ts';
+import { type EventReader, storeEvents } from '../../shared/events/store-events.ts';
+import type { ReceiverSettings } from '../../shared/http/receive.ts';
 import type { LakeWriter } from '../../shared/lake/lake.ts';
 import { readRedactedEvent } from '../../shared/redact/redact.ts';
-import { arrayOf, type Delivered, LoadStopped, type LoadTarget } from './load-target.ts';
+import { type Delivered, LoadStopped, type LoadTarget } from './load-target.ts';
 
 const pausesMs = [1_000, 5_000, 20_000];
 
-export function lakeTarget(settings: Settings, lake: LakeWriter, pauses: readonly number[] = pausesMs): LoadTarget {
-  const receiver = { settings, lake, inFlight: bytesInFlight(settings.maxBytesInFlight) };
+export function lakeTarget(
+  settings: ReceiverSettings,
+  lake: LakeWriter,
+  pauses: readonly number[] = pausesMs,
+): LoadTarget {
   return {
     deliver: async (events, signal) => {
-      const text = arrayOf(events);
-      const read = (span: Span) => readRedactedEvent(text, span, settings.redactions);
+      const readers = events.map(
+        (text): EventReader =>
+          () =>
+            readRedactedEvent(text, { start: 0, end: text.length }, settings.redactions),
+      );
       for (let tries = 0; ; tries++) {
-        const outcomes = await storeBatches(read, spansOf(events), receiver, signal);
+        const outcomes = await storeEvents(readers, settings, lake, signal);
         const fault = outcomes.find((one) => one.outcome === 'failed')?.fault;
         if (fault === undefined) return outcomes.map(deliveredOf);
         const pauseMs = pauses[tries];
@@ -27,16 +31,6 @@ export function lakeTarget(settings: Settings, lake: LakeWriter, pauses: readonl
       }
     },
   };
-}
-
-/** Where each event stands in the array: behind the bracket, and then behind a comma. */
-function spansOf(events: readonly Uint8Array[]): Span[] {
-  let end = 0;
-  return events.map(({ length }) => {
-    const start = end + 1;
-    end = start + length;
-    return { start, end };
-  });
 }
 
 function deliveredOf(outcome: EventOutcome): Delivered {

@@ -5,7 +5,7 @@ import { writeValue } from '../../shared/format/write-value.ts';
 import { byteWriter } from '../../shared/json/byte-writer.ts';
 import { memberOf, openBrace, type Span, skipSpace } from '../../shared/json/json-text.ts';
 import { sha256Hex } from '../../shared/lake/path-name.ts';
-import type { DumpDocument } from '../dump/dump-documents.ts';
+import type { DumpDocument } from '../dump/dump-document.ts';
 import { DumpFault } from '../dump/dump-fault.ts';
 
 export interface Snapshot {

@@ -1,5 +1,6 @@
 // The one line that the log gets of a request: enough to run the receiver by, and nothing of what passes through it.
-import { countOutcomes, type EventOutcome, type EventTrace, type Receipt } from '../http/receipt.ts';
+import { countOutcomes, type EventOutcome, type EventTrace } from '../events/event-outcome.ts';
+import type { Receipt } from '../http/receipt.ts';
 
 export interface RequestTimes {
   readonly status: number;
@@ -9,7 +10,7 @@ export interface RequestTimes {
 
 export function toLogLine(receipt: Receipt, { status, startedMs, endedMs }: RequestTimes): string {
   const events = receipt.kind === 'received' ? receipt.events : [];
-  const traces = events.flatMap((event) => (event.outcome === 'refused' ? [] : [event.event]));
+  const traces = events.flatMap(traceIn);
   return JSON.stringify({
     message: 'change events',
     status,
@@ -34,7 +35,7 @@ export function toLogLine(receipt: Receipt, { status, startedMs, endedMs }: Requ
       events
         .filter(isFailed)
         .slice(0, maxNames)
-        .map(({ event }) => event.digest),
+        .flatMap(({ event }) => event?.digest ?? []),
     ),
   });
 }
@@ -65,6 +66,10 @@ function namespaceOf({ db = '~', coll = '~' }: EventTrace): string {
 
 function notEmpty(name: string, found: object): Readonly<Record<string, object>> {
   return Object.keys(found).length === 0 ? {} : { [name]: found };
+}
+
+function traceIn(event: EventOutcome): EventTrace[] {
+  return event.outcome === 'refused' || event.event === undefined ? [] : [event.event];
 }
 
 function isRefused(event: EventOutcome): event is Extract<EventOutcome, { outcome: 'refused' }> {

@@ -1,13 +1,14 @@
 // The environment → settings, typed; or every problem at once, each with the setting, what it must be and what it is.
 import type { KeyObject } from 'node:crypto';
 import type { Layout, Naming } from '../events/lake-path.ts';
+import type { LakeFiles } from '../events/store-events.ts';
 import type { DocumentFormat } from '../format/formats.ts';
+import type { ReceiverSettings } from '../http/receive.ts';
 import { readSecret } from '../http/signature.ts';
 import type { AzureAccess, AzureApi } from '../lake/azure/azure-pipeline.ts';
 import type { LakeLocation } from '../lake/lake-url.ts';
 import type { LakeSettings } from '../lake/open-lake.ts';
-import { readRedactions } from '../redact/read-redactions.ts';
-import type { Redactions } from '../redact/rules.ts';
+import { readRedactions } from './redaction-settings.ts';
 import {
   type Environment,
   is,
@@ -19,22 +20,9 @@ import {
 import { readTables, type TablesSettings } from './tables-settings.ts';
 import { readUrl } from './url-setting.ts';
 
-export type LakeFiles = 'event' | 'batch';
-
-export interface Settings {
+export interface Settings extends ReceiverSettings {
   readonly lake: LakeSettings;
-  readonly naming: Naming;
-  /** One file for each event, or for the events of a delivery that share a namespace and an hour. */
-  readonly lakeFiles: LakeFiles;
-  readonly documentFormat: DocumentFormat;
-  /** Undefined: every field reaches the lake. */
-  readonly redactions: Redactions | undefined;
-  /** Empty: signatures are not asked for. */
-  readonly signingSecrets: readonly KeyObject[];
-  readonly maxBodyBytes: number;
-  readonly maxEvents: number;
   readonly maxBytesInFlight: number;
-  readonly writeConcurrency: number;
   readonly tables: TablesSettings;
 }
 
@@ -53,7 +41,7 @@ export function readSettings(environment: Environment): ReadSettings {
   const limits = {
     lakeFiles: read.choice<LakeFiles>('LAKE_FILES', ['event', 'batch']),
     documentFormat: read.choice<DocumentFormat>('DOCUMENT_FORMAT', ['relaxed', 'canonical', 'simple']),
-    redactions: readRedactions(read.text('REDACT'), read.text('REDACT_KEY'), read.mustBe),
+    redactions: readRedactions(read),
     signingSecrets: readSigningSecrets(read),
     maxBodyBytes: read.count('MAX_BODY_BYTES', 67_108_864, 209_715_200),
     maxEvents: read.count('MAX_EVENTS', 1000, 100_000),

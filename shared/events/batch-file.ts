@@ -1,16 +1,18 @@
-// The events of one delivery that share a namespace and an hour, as one file: a thousand events for the price of one write.
-
-import type { EventTrace } from '../http/receipt.ts';
-import type { Span } from '../json/json-text.ts';
+// The events of one request that share a namespace and an hour, as one file: a thousand events for the price of one write.
 import { sha256Hex } from '../lake/path-name.ts';
+import type { ReadEvent } from './change-event.ts';
+import type { EventTrace } from './event-outcome.ts';
 import { folderOf, hourFolder, type Naming, type Placed, timeName } from './lake-path.ts';
 
-/** Where an event stands in the delivery, and what its file's name needs of it; not what it carries. */
+/** What the name of its file needs of an event, and how to read the rest. */
 export interface BatchedEvent {
-  /** Its place in the delivery. */
+  /** Its place in the request. */
   readonly index: number;
-  readonly span: Span;
+  readonly read: () => ReadEvent;
   readonly placed: Placed;
+  readonly isSnapshot: boolean;
+  /** About what its line will take. */
+  readonly bytes: number;
   readonly trace: EventTrace;
 }
 
@@ -18,13 +20,14 @@ export interface BatchFile {
   readonly path: string;
   /** In stream order, each event once. */
   readonly events: readonly BatchedEvent[];
-  /** The same events again, as the delivery has them. */
+  /** The same events again, as the request has them. */
   readonly repeated: readonly BatchedEvent[];
 }
 
+/** Snapshot events have files of their own: a page of a collection finds its file, whatever else a request holds. */
 export function batchFiles(events: readonly BatchedEvent[], naming: Naming): BatchFile[] {
-  const groups = Map.groupBy(events, ({ placed: { db, coll, time } }) =>
-    JSON.stringify([db ?? null, coll ?? null, hourFolder(time.ms)]),
+  const groups = Map.groupBy(events, ({ isSnapshot, placed: { db, coll, time } }) =>
+    JSON.stringify([isSnapshot, db ?? null, coll ?? null, hourFolder(time.ms)]),
   );
   return [...groups.values()].map((group) => batchFile(group, naming));
 }
@@ -37,7 +40,7 @@ function batchFile(group: readonly BatchedEvent[], naming: Naming): BatchFile {
   return { path: batchPath(events, naming), events, repeated: sorted.filter((_, at) => isRepeated[at]) };
 }
 
-/** A pure function of the set of events: the same delivery again finds its file, whatever the order. */
+/** A pure function of the set of events: the same request again finds its file, whatever the order. */
 function batchPath(events: readonly BatchedEvent[], naming: Naming): string {
   const [first] = events;
   if (first === undefined) throw new Error('Cannot name a batch file: it must have events: it has none');

@@ -7,7 +7,7 @@ import { type Member, memberOf, membersOf, openBrace, parseAt, quote, type Span,
 import { type ClusterTime, isPlaceable } from './change-event-validator.ts';
 
 export interface ChangeEvent {
-  /** The body of the whole delivery; `fields` says what of it is this event's. */
+  /** Where the event stands, among others maybe; `fields` says what of it is this event's. */
   readonly text: Uint8Array;
   readonly fields: ReadonlyMap<string, Member>;
   readonly operationType: string;
@@ -20,6 +20,8 @@ export interface ChangeEvent {
   readonly coll: string | undefined;
   /** The key of the document where it is an ObjectId or a UUID, as plain text. */
   readonly documentId: string | undefined;
+  /** Made by the initial load of a collection, not by a change. */
+  readonly isSnapshot: boolean;
 }
 
 /** The event's own time: `clusterTime`, or `wallTime` of an event that has none. */
@@ -47,10 +49,9 @@ export function readChangeEvent(text: Uint8Array, span: Span): ReadEvent {
   const time = clusterTime === undefined ? timeOfWall(wallTime) : timeOfCluster(clusterTime);
   if (time === undefined) return refused(problemWith(placing, '/wallTime'));
   const documentId = documentIdOf(text, fields.get('documentKey'));
-  return {
-    kind: 'change-event',
-    event: { text, fields, operationType, sequence: _id._data, time, db: ns?.db, coll: ns?.coll, documentId },
-  };
+  const isSnapshot = operationType === 'insert' && isTrue(text, fields.get('snapshot'));
+  const placed = { operationType, sequence: _id._data, time, db: ns?.db, coll: ns?.coll, documentId };
+  return { kind: 'change-event', event: { text, fields, ...placed, isSnapshot } };
 }
 
 /** The few fields that placing needs, as they are; null where something else stands than could be looked at cheaply. */
@@ -82,6 +83,11 @@ function memberIn(text: Uint8Array, { start }: Member, key: string): Member | un
 function stringOf(text: Uint8Array, member: Member | undefined): string | null | undefined {
   if (member === undefined) return undefined;
   return text[member.start] === quote ? stringAt(text, member.start, member.end) : null;
+}
+
+/** No other value begins with a `t`. */
+function isTrue(text: Uint8Array, member: Member | undefined): boolean {
+  return member !== undefined && text[member.start] === 0x74;
 }
 
 const maxTimeBytes = 4096;

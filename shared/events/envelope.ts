@@ -13,7 +13,7 @@ const leadingFields = ['documentKey', 'ns'];
 const ownNames = new Set(['data', 'sequence']);
 
 export function envelopeLine(event: ChangeEvent, document: Span | undefined, format: Format): Uint8Array {
-  const out = byteWriter(expectedBytes(event.fields));
+  const out = byteWriter(lineBytes(event));
   writeEnvelope(out, event, document, format);
   return out.bytes();
 }
@@ -48,7 +48,8 @@ function isTaken(name: string, fields: ReadonlyMap<string, Member>): boolean {
   return without !== undefined && fields.has(without) && isTaken(without, fields);
 }
 
-function expectedBytes(fields: ReadonlyMap<string, Member>): number {
+/** About what the line of an event takes. */
+export function lineBytes({ fields }: ChangeEvent): number {
   let bytes = 256;
   for (const { keyStart, end } of fields.values()) bytes += end - keyStart + 1;
   return bytes;

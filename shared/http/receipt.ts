@@ -1,19 +1,5 @@
 // What became of a delivery, before HTTP's words and the log's.
-
-/** What the log may tell of an event. */
-export interface EventTrace {
-  readonly operationType: string;
-  readonly db: string | undefined;
-  readonly coll: string | undefined;
-  readonly eventMs: number;
-  readonly digest: string;
-}
-
-export type EventOutcome =
-  | { readonly outcome: 'stored'; readonly path: string; readonly event: EventTrace }
-  | { readonly outcome: 'alreadyStored'; readonly path: string; readonly event: EventTrace }
-  | { readonly outcome: 'refused'; readonly reason: string }
-  | { readonly outcome: 'failed'; readonly path: string; readonly event: EventTrace; readonly fault: string };
+import type { EventOutcome } from '../events/event-outcome.ts';
 
 export type Receipt =
   | {
@@ -31,11 +17,3 @@ export type Receipt =
   | { readonly kind: 'not-json'; readonly bytes: number }
   | { readonly kind: 'too-deep'; readonly bytes: number }
   | { readonly kind: 'too-many-events'; readonly bytes: number };
-
-export type Counts = Readonly<Record<EventOutcome['outcome'], number>>;
-
-export function countOutcomes(events: readonly EventOutcome[]): Counts {
-  const counts = { stored: 0, alreadyStored: 0, refused: 0, failed: 0 };
-  for (const { outcome } of events) counts[outcome]++;
-  return counts;
-}

@@ -1,8 +1,9 @@
 // A receipt → what HTTP says. The statuses are a contract with every sender: 400, 401, 413 and 415 are final, 503 asks for another try.
 
-import type { Settings } from '../app/settings.ts';
+import { countOutcomes, type EventOutcome } from '../events/event-outcome.ts';
 import { maxDepth } from '../json/json-fault.ts';
-import { countOutcomes, type EventOutcome, type Receipt } from './receipt.ts';
+import type { Receipt } from './receipt.ts';
+import type { ReceiverSettings } from './receive.ts';
 
 export interface HttpAnswer {
   readonly status: number;
@@ -10,7 +11,7 @@ export interface HttpAnswer {
   readonly body: string;
 }
 
-type Limits = Pick<Settings, 'maxBodyBytes' | 'maxEvents'>;
+type Limits = Pick<ReceiverSettings, 'maxBodyBytes' | 'maxEvents'>;
 
 export function toResponse(receipt: Receipt, limits: Limits): HttpAnswer {
   switch (receipt.kind) {

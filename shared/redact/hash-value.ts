@@ -1,13 +1,7 @@
-// One text for one value, however it was sent, and its keyed hash: who has the key can find a value again, nobody else can
-// guess it, not even of a short one.
+// The keyed hash of a value: who has the key can find a value again, nobody else can guess it, not even of a short one.
 import { createHmac, type KeyObject } from 'node:crypto';
-import { isIntegerOf } from '../extended-json/numbers.ts';
-import { typeKeys } from '../extended-json/typed-value.ts';
-import { canonical } from '../format/canonical.ts';
-import type { Format } from '../format/format.ts';
-import { writeValue } from '../format/write-value.ts';
-import { byteWriter } from '../json/byte-writer.ts';
-import { backslash, quote, type Span, stringAt, stringEnd } from '../json/json-text.ts';
+import { oneSpelling } from '../events/one-spelling.ts';
+import type { Span } from '../json/json-text.ts';
 
 /** As JSON: it stands in the place of the value. */
 export function hashedValue(text: Uint8Array, value: Span, key: KeyObject): string {
@@ -16,44 +10,4 @@ export function hashedValue(text: Uint8Array, value: Span, key: KeyObject): stri
 
 export function keyedHash(text: Uint8Array | string, key: KeyObject): string {
   return createHmac('sha256', key).update(text).digest('hex').slice(0, 32);
-}
-
-/** Canonical Extended JSON, with each value in one of its spellings. */
-const spelling: Format = {
-  ...canonical,
-  rewrites: typeKeys,
-  typed: (value) => {
-    if (value.type === 'int32' || value.type === 'int64') return number(value.digits);
-    return value.type === 'double' ? number(value.text) : canonical.typed(value);
-  },
-  number,
-};
-
-/** By its value: relaxed text does not tell the type of a number, and one of several spellings of a double is as good as another. */
-function number(source: string): string {
-  if (isIntegerOf(source, 64)) return canonical.number(source);
-  const double = Number(source);
-  const digits = Number.isInteger(double) ? String(BigInt(double)) : '';
-  return isIntegerOf(digits, 64) ? canonical.number(digits) : `{"$numberDouble":"${double}"}`;
-}
-
-function oneSpelling(text: Uint8Array, value: Span): Uint8Array {
-  const out = byteWriter(value.end - value.start + 64);
-  writeValue(out, text, value, spelling);
-  return withoutNeedlessEscapes(out.bytes());
-}
-
-/** `"\u00e9"` and `"é"` are one text. */
-function withoutNeedlessEscapes(text: Uint8Array): Uint8Array {
-  if (!text.includes(backslash)) return text;
-  const out = byteWriter(text.length);
-  let copied = 0;
-  for (let at = text.indexOf(quote); at >= 0; at = text.indexOf(quote, copied)) {
-    const end = stringEnd(text, at);
-    out.copy(text, copied, at);
-    out.text(JSON.stringify(stringAt(text, at, end)));
-    copied = end;
-  }
-  out.copy(text, copied, text.length);
-  return out.bytes();
 }

@@ -1,7 +1,8 @@
 // docs/http.md is a promise to those who send: its statuses and types are the receiver's, all of them.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { EventOutcome, Receipt } from '../../shared/http/receipt.ts';
+import type { EventOutcome } from '../../shared/events/event-outcome.ts';
+import type { Receipt } from '../../shared/http/receipt.ts';
 import { misconfigured, toResponse } from '../../shared/http/response.ts';
 import { markdownPage } from '../support/markdown.ts';
 
@@ -10,7 +11,7 @@ const event = { operationType: 'insert', db: 'a', coll: 'b', eventMs: 0, digest:
 const outcomes: EventOutcome[] = [
   { outcome: 'stored', path: 'p', event },
   { outcome: 'refused', reason: 'r' },
-  { outcome: 'failed', path: 'p', event, fault: 'f' },
+  { outcome: 'failed', event, fault: 'f' },
 ];
 const receipts: Receipt[] = [
   ...outcomes.map((outcome): Receipt => ({ kind: 'received', events: [outcome], bytes: 1, storageMs: 1 })),

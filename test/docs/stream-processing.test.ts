@@ -32,7 +32,7 @@ const receipts: Readonly<Record<Receipt['kind'], readonly Receipt[]>> = {
     { kind: 'received', events: [{ outcome: 'stored', path, event }], bytes, storageMs: 1 },
     { kind: 'received', events: [{ outcome: 'alreadyStored', path, event }], bytes, storageMs: 1 },
     { kind: 'received', events: [{ outcome: 'refused', reason: 'none' }], bytes, storageMs: 1 },
-    { kind: 'received', events: [{ outcome: 'failed', path, event, fault: 'none' }], bytes, storageMs: 1 },
+    { kind: 'received', events: [{ outcome: 'failed', event, fault: 'none' }], bytes, storageMs: 1 },
   ],
   'unsupported-type': [{ kind: 'unsupported-type' }],
   'body-too-large': [{ kind: 'body-too-large' }],

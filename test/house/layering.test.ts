@@ -1,17 +1,41 @@
+// DESIGN.md's tables of folders and rooms, and which file may import which.
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { describe, it } from 'node:test';
 import { root } from '../../local/paths.ts';
 
-const mayImport: Record<string, readonly string[]> = {
+const folders: Readonly<Record<string, readonly string[]>> = {
   functions: ['functions', 'shared'],
   shared: ['shared'],
   local: ['local', 'functions', 'shared', 'atlas-app'],
   'atlas-app': ['atlas-app'],
 };
+
+const values = ['extended-json', 'json'];
+const capability = ['redact', 'events', 'format', ...values, 'lake', 'async'];
+/** The rooms of shared/, and what each may import beside itself. */
+const rooms: Readonly<Record<string, readonly string[]>> = {
+  app: ['http', 'event-hub', 'tables', 'mirror', ...capability],
+  http: ['redact', 'events', 'lake', 'json', 'async'],
+  'event-hub': capability,
+  tables: capability,
+  mirror: capability,
+  redact: ['events', ...values],
+  events: ['format', ...values, 'lake', 'async'],
+  format: values,
+  'extended-json': ['json'],
+  json: [],
+  lake: ['async'],
+  async: [],
+};
+
+/** The stores: each is known by its own folder, and by the few files of lake/ that choose between stores. */
+const store = /^shared\/lake\/(?:azure|folder|s3)\//;
+const choosesStore = /^shared\/lake\/(?:lake-url|open-lake)\.ts$/;
+
 /** What only some files may know. */
-const reserved: Record<string, RegExp> = {
+const reserved: Readonly<Record<string, RegExp>> = {
   '@azure/functions': /^(functions|local)\//,
   '@azure/storage-blob': /^shared\/lake\/azure\/|^local\/doctor\/storage\/azure-inspector\.ts$/,
   '@azure/storage-file-datalake': /^shared\/lake\/azure\/|^local\/doctor\/storage\/azure-inspector\.ts$/,
@@ -22,17 +46,56 @@ const reserved: Record<string, RegExp> = {
 const sources = globSync('{functions,shared,local,atlas-app}/**/*.ts', { cwd: root }).map((file) =>
   file.replaceAll('\\', '/'),
 );
+const graph = new Map(sources.map((file) => [file, ownImportsOf(file)] as const));
 
 describe('the house', () => {
   it('lets imports point one way', () => {
-    for (const file of sources) {
-      const allowed = mayImport[file.split('/')[0] ?? ''] ?? [];
-      for (const target of importsOf(file).filter((name) => name.startsWith('.'))) {
-        const folder =
-          relative(root, join(root, dirname(file), target))
-            .replaceAll('\\', '/')
-            .split('/')[0] ?? '';
-        assert(allowed.includes(folder), `${file} must not import from ${folder}/`);
+    for (const [file, targets] of graph) {
+      const allowed = folders[folderOf(file)] ?? [];
+      for (const target of targets)
+        assert(allowed.includes(folderOf(target)), `${file} must not import from ${folderOf(target)}/`);
+    }
+  });
+
+  it('has every file of shared/ in a room', () => {
+    for (const file of sources.filter((one) => folderOf(one) === 'shared'))
+      assert(rooms[roomOf(file)] !== undefined, `${file} must stand in a room of DESIGN.md, "The house"`);
+  });
+
+  it('lets a room import only what its row allows', () => {
+    for (const [file, targets] of graph) {
+      if (folderOf(file) !== 'shared') continue;
+      const allowed = [roomOf(file), ...(rooms[roomOf(file)] ?? [])];
+      for (const target of targets)
+        assert(allowed.includes(roomOf(target)), `${file} must not import from shared/${roomOf(target)}/`);
+    }
+  });
+
+  it('has rooms without a cycle', () => {
+    assert.deepEqual(cyclesIn(new Map(Object.entries(rooms))), []);
+  });
+
+  it('has no import cycle, not even of types', () => {
+    assert.deepEqual(cyclesIn(graph), []);
+  });
+
+  it('finds a cycle', () => {
+    const cyclic = new Map([
+      ['a', ['b']],
+      ['b', ['c']],
+      ['c', ['b', 'd']],
+      ['d', []],
+    ]);
+
+    assert.deepEqual(cyclesIn(cyclic), ['b -> c -> b']);
+  });
+
+  it('keeps the stores of the lake apart, and out of everything else', () => {
+    for (const [file, targets] of graph) {
+      if (folderOf(file) !== 'shared' || roomOf(file) === 'app' || choosesStore.test(file)) continue;
+      for (const target of targets) {
+        const owner = store.exec(target)?.[0];
+        assert(owner === undefined || file.startsWith(owner), `${file} must not import ${target}`);
       }
     }
   });
@@ -70,7 +133,37 @@ function registrationsIn(text: string): number {
   return [...text.matchAll(/\bapp\.(?:http|timer|eventHub)\(/g)].length;
 }
 
+function folderOf(file: string): string {
+  return file.split('/')[0] ?? '';
+}
+
+function roomOf(file: string): string {
+  return file.split('/').length > 2 ? (file.split('/')[1] ?? '') : '';
+}
+
 function importsOf(file: string): string[] {
   const text = readFileSync(join(root, file), 'utf8');
-  return [...text.matchAll(/(?:from|import\()\s*'([^']+)'/g)].map(([, name = '']) => name);
+  return [...text.matchAll(/(?:from|import|import\()\s*'([^']+)'/g)].map(([, name = '']) => name);
+}
+
+function ownImportsOf(file: string): string[] {
+  const own = importsOf(file).filter((name) => name.startsWith('.'));
+  return own.map((name) => relative(root, join(root, dirname(file), name)).replaceAll('\\', '/'));
+}
+
+/** Each cycle once, from the first of its members that is come to. */
+function cyclesIn(edges: ReadonlyMap<string, readonly string[]>): string[] {
+  const cycles: string[] = [];
+  const done = new Set<string>();
+  const way: string[] = [];
+  function visit(at: string): void {
+    if (way.includes(at)) cycles.push([...way.slice(way.indexOf(at)), at].join(' -> '));
+    if (done.has(at) || way.includes(at)) return;
+    way.push(at);
+    for (const next of edges.get(at) ?? []) visit(next);
+    way.pop();
+    done.add(at);
+  }
+  for (const start of edges.keys()) visit(start);
+  return cycles;
 }

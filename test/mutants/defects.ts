@@ -16,16 +16,16 @@ const atlasSide = 'test/atlas-app';
 export const defects: readonly Defect[] = [
   {
     name: 'acknowledges before the write',
-    file: 'shared/http/receive.ts',
-    is: "return await endingWith(deadline.signal, lake.create(path, line, 'application/json', deadline.signal));",
-    becomes: "lake.create(path, line, 'application/json', signal).catch(() => undefined);\n  return 'created';",
+    file: 'shared/lake/create-in-time.ts',
+    is: 'return await endingWith(deadline.signal, writer.create(path, content, contentType, deadline.signal));',
+    becomes: "writer.create(path, content, contentType, signal).catch(() => undefined);\n  return 'created';",
     tests: [receive],
   },
   {
     name: 'takes a failed event for stored',
-    file: 'shared/http/receive.ts',
-    is: "return { outcome: 'failed', path, event: traceOf(event), fault: describeFault(fault) };",
-    becomes: "return { outcome: 'stored', path, event: traceOf(event) };",
+    file: 'shared/events/store-events.ts',
+    is: "return { outcome: 'failed', event, fault: describeFault(fault) };",
+    becomes: "return { outcome: 'stored', path: '', event };",
     tests: [receive],
   },
   {
@@ -176,7 +176,7 @@ export const defects: readonly Defect[] = [
     file: 'shared/events/batch-file.ts',
     is: 'const sequences = events.map(({ placed }) => placed.sequence);',
     becomes: 'const sequences = events.slice(0, 1).map(({ placed }) => placed.sequence);',
-    tests: ['test/shared/events/store-batches.test.ts'],
+    tests: ['test/shared/events/store-batch.test.ts'],
   },
   {
     name: 'the Atlas function trusts a 200 without a receipt',

@@ -1,10 +1,10 @@
 // Files of the lake as the receiver writes them, for what reads the lake.
 
 import { batchFiles } from '../../shared/events/batch-file.ts';
-import { type ChangeEvent, readChangeEvent } from '../../shared/events/change-event.ts';
+import { type ChangeEvent, type ReadEvent, readChangeEvent } from '../../shared/events/change-event.ts';
 import { pickDocument } from '../../shared/events/document.ts';
 import { envelopeLine } from '../../shared/events/envelope.ts';
-import { traceOf } from '../../shared/events/event-trace.ts';
+import { traceOf } from '../../shared/events/event-outcome.ts';
 import { lakePath } from '../../shared/events/lake-path.ts';
 import { type DocumentFormat, formats } from '../../shared/format/formats.ts';
 
@@ -36,8 +36,10 @@ export function batchFilesOf(
   const read = events.map(changeEvent);
   const batched = read.map((event, index) => ({
     index,
-    span: { start: 0, end: 0 },
+    read: (): ReadEvent => ({ kind: 'change-event', event }),
     placed: event,
+    isSnapshot: event.isSnapshot,
+    bytes: event.text.length,
     trace: traceOf(event),
   }));
   const files = batchFiles(batched, { directory, layout: 'partitioned', filePrefix: 'change' });

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../../local/paths.ts';
 
@@ -7,8 +7,8 @@ const fromAzure = new Set(['IDENTITY_ENDPOINT', 'MSI_ENDPOINT', 'AZURE_CLIENT_ID
 
 /** The names of the settings that the code reads, and that are the receiver's own. */
 export function ownSettings(): string[] {
-  const sources = ['settings', 'setting-reader', 'tables-settings'].map((file) =>
-    readFileSync(join(root, `shared/app/${file}.ts`), 'utf8'),
+  const sources = globSync('shared/app/*setting*.ts', { cwd: root }).map((file) =>
+    readFileSync(join(root, file), 'utf8'),
   );
   const inCode = [...sources.join('').matchAll(/'([A-Z][A-Z_]{4,})'/g)].map(([, name = '']) => name);
   return [...new Set(inCode)].filter((name) => !fromAzure.has(name)).sort();

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import type { EventOutcome, Receipt } from '../../shared/http/receipt.ts';
+import type { EventOutcome } from '../../shared/events/event-outcome.ts';
+import type { Receipt } from '../../shared/http/receipt.ts';
 
 export function eventsOf(receipt: Receipt): readonly EventOutcome[] {
   assert(receipt.kind === 'received', receipt.kind);

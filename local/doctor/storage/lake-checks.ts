@@ -11,7 +11,8 @@ import type { Cleanups } from '../cleanups.ts';
 import { checkClock } from '../clock-check.ts';
 import type { Places } from '../places.ts';
 import { fixOfFault } from './fix-of-fault.ts';
-import { type LakeInspector, openInspector } from './lake-inspector.ts';
+import type { LakeInspector } from './lake-inspector.ts';
+import { openInspector } from './open-inspector.ts';
 
 export interface LakePatient {
   readonly settings: Settings;

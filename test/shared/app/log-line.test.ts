@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { toLogLine } from '../../../shared/app/log-line.ts';
-import type { EventOutcome, Receipt } from '../../../shared/http/receipt.ts';
+import type { EventOutcome } from '../../../shared/events/event-outcome.ts';
+import type { Receipt } from '../../../shared/http/receipt.ts';
 
 const times = { status: 200, startedMs: 10_000, endedMs: 10_025 };
 

@@ -40,6 +40,7 @@ describe('readChangeEvent()', () => {
       db: undefined,
       coll: undefined,
       documentId: undefined,
+      isSnapshot: false,
     });
   });
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
-import type { EventOutcome, Receipt } from '../../../shared/http/receipt.ts';
+import type { EventOutcome } from '../../../shared/events/event-outcome.ts';
+import type { Receipt } from '../../../shared/http/receipt.ts';
 import { type Receiver, receive } from '../../../shared/http/receive.ts';
 import type { LakeWriter } from '../../../shared/lake/lake.ts';
 import { changeEvents, textOf, tokenOf, withField, withoutField } from '../../support/change-events.ts';

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { EventOutcome, Receipt } from '../../../shared/http/receipt.ts';
+import type { EventOutcome } from '../../../shared/events/event-outcome.ts';
+import type { Receipt } from '../../../shared/http/receipt.ts';
 import { misconfigured, toResponse } from '../../../shared/http/response.ts';
 
 const event = { operationType: 'insert', db: 'shop', coll: 'orders', eventMs: 0, digest: 'd' };
 const stored: EventOutcome = { outcome: 'stored', path: 'shop/a.json', event };
 const again: EventOutcome = { outcome: 'alreadyStored', path: 'shop/b.json', event };
 const refused: EventOutcome = { outcome: 'refused', reason: 'Cannot read change event: …' };
-const failed: EventOutcome = { outcome: 'failed', path: 'shop/c.json', event, fault: 'RestError canary 403' };
+const failed: EventOutcome = { outcome: 'failed', event, fault: 'RestError canary 403' };
 
 describe('toResponse()', () => {
   it('answers 200 with the receipt when every event is durable', () => {

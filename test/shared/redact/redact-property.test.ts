@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { traceOf } from '../../../shared/events/event-trace.ts';
+import { traceOf } from '../../../shared/events/event-outcome.ts';
 import { lakePath } from '../../../shared/events/lake-path.ts';
 import { redact } from '../../../shared/redact/redact.ts';
 import { changeEvents, readEvent, tokenOf } from '../../support/change-events.ts';

@@ -5,17 +5,18 @@ import type { ChangeEvent } from '../../../shared/events/change-event.ts';
 import { pickDocument } from '../../../shared/events/document.ts';
 import { envelopeLine } from '../../../shared/events/envelope.ts';
 import { formats } from '../../../shared/format/formats.ts';
-import { readRedactions } from '../../../shared/redact/read-redactions.ts';
+import { readRules } from '../../../shared/redact/read-rules.ts';
 import { redact } from '../../../shared/redact/redact.ts';
-import type { Redactions } from '../../../shared/redact/rules.ts';
+import { type Redactions, redactionsOf } from '../../../shared/redact/rules.ts';
 import { type EventFields, eventOf, readEvent } from '../../support/change-events.ts';
 
 export const redactKey = `whsec_${Buffer.alloc(32, 'r').toString('base64')}`;
 export const redactSecret = createSecretKey(Buffer.alloc(32, 'r'));
 
 export function redactionsFrom(text: string): Redactions {
-  const redactions = readRedactions(text, redactKey, (...problem) => assert.fail(problem.join(': ')));
-  return redactions ?? assert.fail('there are no rules');
+  const { rules, problems } = readRules(text);
+  assert.deepEqual(problems, []);
+  return redactionsOf(rules, redactSecret);
 }
 
 export function redacted(fields: EventFields, text: string): ChangeEvent {

@@ -1,35 +1,28 @@
-// The settings REDACT and REDACT_KEY → rules, or every problem at once. docs/redaction.md has the grammar.
-
-import { isNotSet, isOfAnotherForm, mayBeSecret } from '../app/setting-reader.ts';
+// The text of the setting REDACT → rules, and every problem with it. docs/redaction.md has the grammar.
 import { typeKeys } from '../extended-json/typed-value.ts';
-import { readSecret } from '../http/signature.ts';
 import { nameIn, splitAt } from './quoted-names.ts';
-import { type Action, isPosition, type Redactions, type Rule, redactionsOf } from './rules.ts';
+import { type Action, isPosition, type Rule } from './rules.ts';
 
-type MustBe = (name: string, requirement: string, found: string) => void;
-/** Says what REDACT must be, and which part of it is not. */
-type Problem = (requirement: string, part: string) => void;
-
-export function readRedactions(
-  text: string | undefined,
-  keyText: string | undefined,
-  mustBe: MustBe,
-): Redactions | undefined {
-  if (text === undefined) {
-    // A key without rules is a mistake, such as a template whose values are missing: it must not turn redaction off.
-    if (keyText !== undefined) mustBe('REDACT', 'set beside REDACT_KEY', isNotSet);
-    return undefined;
-  }
-  const key = keyText === undefined ? undefined : readSecret(keyText);
-  const found = keyText === undefined ? isNotSet : isOfAnotherForm;
-  if (key === undefined) mustBe('REDACT_KEY', '"whsec_" and 24 to 64 bytes in base64, where REDACT is set', found);
-  const rules = readRules(text, (requirement, part) => {
-    mustBe('REDACT', requirement, mayBeSecret(text) ? isOfAnotherForm : `it has ${JSON.stringify(part.trim())}`);
-  });
-  return key && redactionsOf(rules, key);
+export interface RuleProblem {
+  readonly mustBe: string;
+  /** The part of the text that is not so. */
+  readonly part: string;
 }
 
-function readRules(text: string, problem: Problem): Rule[] {
+export interface ReadRules {
+  readonly rules: readonly Rule[];
+  readonly problems: readonly RuleProblem[];
+}
+
+type Problem = (mustBe: string, part: string) => void;
+
+export function readRules(text: string): ReadRules {
+  const problems: RuleProblem[] = [];
+  const rules = rulesIn(text, (mustBe, part) => problems.push({ mustBe, part: part.trim() }));
+  return { rules, problems };
+}
+
+function rulesIn(text: string, problem: Problem): Rule[] {
   const texts = splitAt(text, ';').filter((rule) => rule.trim() !== '');
   if (texts.length === 0) problem('rules such as "shop.customers: email, card.number=mask; *: ssn=hash"', text);
   return texts.flatMap((rule) => {

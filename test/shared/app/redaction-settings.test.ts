@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { readRedactions } from '../../../shared/app/redaction-settings.ts';
 import { settingReader } from '../../../shared/app/setting-reader.ts';
-import { readRedactions } from '../../../shared/redact/read-redactions.ts';
 import { redactionsOf } from '../../../shared/redact/rules.ts';
-import { redactionsFrom, redactKey, redactSecret } from './redacted.ts';
+import { redactionsFrom, redactKey, redactSecret } from '../redact/redacted.ts';
 
 describe('readRedactions()', () => {
   it('reads rules, paths and actions, whatever stands between them', () => {
@@ -61,7 +61,7 @@ describe('readRedactions()', () => {
 
   it('says nothing where neither setting is set', () => {
     assert.deepEqual(problemsWith(undefined, undefined), []);
-    assert.equal(readRedactions(undefined, undefined, assert.fail), undefined);
+    assert.equal(readRedactions(settingReader({})), undefined);
   });
 
   it('asks for a key of the form of signing secrets', () => {
@@ -165,7 +165,7 @@ describe('readRedactions()', () => {
 });
 
 function problemsWith(text: string | undefined, key: string | undefined): readonly string[] {
-  const reader = settingReader({});
-  readRedactions(text, key, reader.mustBe);
+  const reader = settingReader({ REDACT: text, REDACT_KEY: key });
+  readRedactions(reader);
   return reader.problems;
 }

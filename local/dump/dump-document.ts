@@ -1,0 +1,6 @@
+export interface DumpDocument {
+  /** Extended JSON, canonical or relaxed, free of faults. */
+  readonly text: Uint8Array;
+  /** Where in the file it starts, such as `line 12` or `byte 4096`. */
+  readonly place: string;
+}

@@ -1,0 +1,96 @@
+// Events from whatever trigger they come → files in the lake, and an outcome for each event, in their order.
+import { concurrently } from '../async/concurrently.ts';
+import type { DocumentFormat } from '../format/formats.ts';
+import { formats } from '../format/formats.ts';
+import { createInTime } from '../lake/create-in-time.ts';
+import { describeFault } from '../lake/fault.ts';
+import type { LakeWriter } from '../lake/lake.ts';
+import { type BatchedEvent, batchFiles } from './batch-file.ts';
+import type { ChangeEvent, ReadEvent } from './change-event.ts';
+import { pickDocument } from './document.ts';
+import { envelopeLine, lineBytes } from './envelope.ts';
+import { type EventOutcome, traceOf } from './event-outcome.ts';
+import { lakePath, type Naming } from './lake-path.ts';
+import { storeBatch } from './store-batch.ts';
+
+/** Gives one event, the same at each call: the caller knows where it stands and what must not reach the lake. */
+export type EventReader = () => ReadEvent;
+
+/** One file for each event, or one for the events of a request that share a namespace and an hour. */
+export type LakeFiles = 'event' | 'batch';
+
+export interface StoreSettings {
+  readonly naming: Naming;
+  readonly documentFormat: DocumentFormat;
+  readonly lakeFiles: LakeFiles;
+  readonly writeConcurrency: number;
+}
+
+const writeMs = 10_000;
+
+/** Ends soon after `signal`: what is not written by then has failed. */
+export async function storeEvents(
+  readers: readonly EventReader[],
+  settings: StoreSettings,
+  lake: LakeWriter,
+  signal: AbortSignal,
+): Promise<EventOutcome[]> {
+  const outcomes: EventOutcome[] = [];
+  const batched: BatchedEvent[] = [];
+  await concurrently([...readers.entries()], settings.writeConcurrency, async ([index, read]) => {
+    const found = await orFailed(undefined, async () => read());
+    if ('outcome' in found) outcomes[index] = found;
+    else if (found.kind === 'refused') outcomes[index] = { outcome: 'refused', reason: found.reason };
+    else if (goesToBatch(found.event, settings)) batched.push(batchedEvent(index, read, found.event));
+    else outcomes[index] = await storeEvent(found.event, settings, lake, signal);
+  });
+  const files = batchFiles(
+    batched.toSorted((one, other) => one.index - other.index),
+    settings.naming,
+  );
+  await concurrently(files, settings.writeConcurrency, async (file) => {
+    const stored = await storeBatch(file, formats[settings.documentFormat], lake, signal);
+    for (const [index, outcome] of stored) outcomes[index] = outcome;
+  });
+  return outcomes;
+}
+
+/** A page of a collection is one file whatever LAKE_FILES says: a file for each of a million documents would never be read. */
+function goesToBatch(event: ChangeEvent, { lakeFiles }: StoreSettings): boolean {
+  return lakeFiles === 'batch' || event.isSnapshot;
+}
+
+/** Without the event's fields: of a whole request they would take many times its text. */
+function batchedEvent(index: number, read: EventReader, event: ChangeEvent): BatchedEvent {
+  const { db, coll, time, sequence, documentId, isSnapshot } = event;
+  const placed = { db, coll, time, sequence, documentId };
+  return { index, read, placed, isSnapshot, bytes: lineBytes(event), trace: traceOf(event) };
+}
+
+async function storeEvent(
+  event: ChangeEvent,
+  settings: StoreSettings,
+  lake: LakeWriter,
+  signal: AbortSignal,
+): Promise<EventOutcome> {
+  const trace = traceOf(event);
+  return await orFailed(trace, async () => {
+    signal.throwIfAborted();
+    const path = lakePath(event, settings.naming);
+    const content = envelopeLine(event, pickDocument(event), formats[settings.documentFormat]);
+    const result = await createInTime(lake, { path, content, contentType: 'application/json' }, writeMs, signal);
+    return { outcome: result === 'created' ? 'stored' : 'alreadyStored', path, event: trace };
+  });
+}
+
+/** A fault becomes the outcome of one event: the others are durable, and the sender must hear so. */
+async function orFailed<T>(
+  event: ReturnType<typeof traceOf> | undefined,
+  work: () => Promise<T>,
+): Promise<T | Extract<EventOutcome, { outcome: 'failed' }>> {
+  try {
+    return await work();
+  } catch (fault) {
+    return { outcome: 'failed', event, fault: describeFault(fault) };
+  }
+}
