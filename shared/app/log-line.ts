@@ -24,7 +24,7 @@ export function toLogLine(receipt: Receipt, { status, startedMs, endedMs }: Requ
     bytes: 'bytes' in receipt ? receipt.bytes : 0,
     ...notEmpty(
       'reasons',
-      tally(events.filter(isRefused), ({ reason }) => reason),
+      tally(events.filter(isRefused), ({ refusal: { code, field } }) => `${code} ${field}`.trimEnd()),
     ),
     ...notEmpty(
       'faults',

@@ -167,8 +167,8 @@ export const defects: readonly Defect[] = [
   {
     name: 'logs what stands in a body that it refuses, and answers with it',
     file: 'shared/events/change-event.ts',
-    is: "placing[field.name] === undefined ? 'it is missing' : 'it is of another form';",
-    becomes: '`it is ${JSON.stringify(placing[field.name])}`;',
+    is: "const field = placingFields.find((one) => one === name) ?? '_id';",
+    becomes: 'const field = JSON.stringify(placing[name]);',
     tests: ['test/shared/events/change-event-refusals.test.ts', 'test/functions/secrecy.test.ts'],
   },
   {
