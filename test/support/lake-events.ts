@@ -6,6 +6,7 @@ import { pickDocument } from '../../shared/events/document.ts';
 import { envelopeLine } from '../../shared/events/envelope.ts';
 import { traceOf } from '../../shared/events/event-outcome.ts';
 import { lakePath } from '../../shared/events/lake-path.ts';
+import { refusalText } from '../../shared/events/refusal.ts';
 import { type DocumentFormat, formats } from '../../shared/format/formats.ts';
 
 export interface LakeEventFile {
@@ -55,7 +56,8 @@ export function batchFilesOf(
 function changeEvent(event: object | string): ChangeEvent {
   const text = Buffer.from(typeof event === 'string' ? event : JSON.stringify(event));
   const read = readChangeEvent(text, { start: 0, end: text.length });
-  if (read.kind === 'refused') throw new Error(`Cannot make a file: the event must be readable: ${read.reason}`);
+  if (read.kind === 'refused')
+    throw new Error(`Cannot make a file: the event must be readable: ${refusalText(read.refusal)}`);
   return read.event;
 }
 
