@@ -1,5 +1,6 @@
-// A person runs it when the reason of the refusals is fixed: lets drainOutbox send the refused events again.
-import { faultWord, logLine } from './log.ts';
+// Run by a person, once the reason of the refusals is mended: lets drainOutbox send the refused events again.
+import { faultWord } from './fault.ts';
+import { logLine } from './log-line.ts';
 import { outboxCollection } from './outbox.ts';
 
 exports = requeueRefused;
@@ -10,7 +11,7 @@ async function requeueRefused() {
     const { modifiedCount } = await outboxCollection('outbox').updateMany({ state: 'refused' }, { $set: again });
     return logLine({ function: 'requeueRefused', requeued: Number(modifiedCount) });
   } catch (error) {
-    // Messages of the database can carry keys of documents, and Atlas would log them.
-    throw new Error(`Cannot requeue the refused events: the outbox must be writable: ${faultWord(error)}`);
+    // As in drainOutbox: the database's own message can carry keys of documents, which Atlas would log.
+    throw new Error(`Cannot requeue what was refused: the outbox must be writable: ${faultWord(error)}`);
   }
 }

@@ -27,11 +27,7 @@ export function timelessAtlas(
   const clock = virtualClock(now.getTime());
   const receiver = nearbyReceiver(clock.now);
   const database = atlasDatabase();
-  const sender = {
-    lakeReceiverUrl: 'https://receiver.test/api/change-events',
-    lakeReceiverKey: receiverKey,
-    lakeSigningSecret: secret,
-  };
+  const sender = { lakeReceiverUrl: 'http://receiver.test', lakeReceiverKey: receiverKey, lakeSigningSecret: secret };
   const appWith = (around: Around): AtlasApp => ({
     values: { ...sender, ...values },
     clock,

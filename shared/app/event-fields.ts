@@ -1,0 +1,68 @@
+// What a log line tells of events: counts and names, never a document, a token or a path.
+import { type Counts, countOutcomes, type EventOutcome, type EventTrace } from '../events/event-outcome.ts';
+
+type Tally = Readonly<Record<string, number>>;
+
+export function outcomeFields(
+  events: readonly EventOutcome[],
+): Counts & { readonly namespaces: Tally; readonly operationTypes: Tally } {
+  const traces = events.flatMap(traceIn);
+  return {
+    ...countOutcomes(events),
+    namespaces: tally(traces, namespaceOf),
+    operationTypes: tally(traces, ({ operationType }) => operationType),
+  };
+}
+
+/** Only what there is. */
+export function reasonFields(events: readonly EventOutcome[]): Readonly<Record<string, object>> {
+  const failed = events.filter(isFailed);
+  return {
+    ...notEmpty(
+      'reasons',
+      tally(events.filter(isRefused), ({ reason }) => reason),
+    ),
+    ...notEmpty(
+      'faults',
+      tally(failed, ({ fault }) => fault),
+    ),
+    ...notEmpty(
+      'failedDigests',
+      failed.slice(0, maxNames).flatMap(({ event }) => event?.digest ?? []),
+    ),
+  };
+}
+
+const maxNames = 20;
+const maxNameLength = 120;
+
+/** How often each name comes, the first twenty: a sender cannot make the line grow without end. */
+function tally<T>(items: readonly T[], nameOf: (item: T) => string): Tally {
+  const counts = new Map<string, number>();
+  for (const item of items) {
+    const name = nameOf(item).slice(0, maxNameLength).toWellFormed();
+    const key = counts.has(name) || counts.size < maxNames ? name : 'others';
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  return Object.fromEntries(counts);
+}
+
+function namespaceOf({ db = '~', coll = '~' }: EventTrace): string {
+  return `${db}.${coll}`;
+}
+
+function notEmpty(name: string, found: object): Readonly<Record<string, object>> {
+  return Object.keys(found).length === 0 ? {} : { [name]: found };
+}
+
+function traceIn(event: EventOutcome): EventTrace[] {
+  return event.outcome === 'refused' || event.event === undefined ? [] : [event.event];
+}
+
+function isRefused(event: EventOutcome): event is Extract<EventOutcome, { outcome: 'refused' }> {
+  return event.outcome === 'refused';
+}
+
+function isFailed(event: EventOutcome): event is Extract<EventOutcome, { outcome: 'failed' }> {
+  return event.outcome === 'failed';
+}
