@@ -1,10 +1,11 @@
-// The Atlas functions as plain scripts: no modules, no types, nothing that has to be installed, and the comments still there,
-// because people read them in the Atlas UI.
+// Builds the Atlas functions as plain scripts: no modules, no types, nothing to install. The comments stay, because people read
+// and paste the scripts in the Atlas UI.
 import { execFile } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { stripTypeScriptTypes } from 'node:module';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { type Plugin, rollup } from 'rollup';
 import { root } from './paths.ts';
 
 const sources = join(root, 'atlas-app/src');
@@ -31,37 +32,39 @@ export async function atlasFunctions(): Promise<Map<string, string>> {
 
 async function scriptOf(name: string, entry: string): Promise<string> {
   const head = `// Atlas Lake Sync: ${name}\n// Built by "npm run build" from atlas-app/src/${entry} and what it imports: change it there.`;
-  const modules = [...(await modulesFrom(entry)).values()].filter((code) => code !== '');
-  const script = [head, ...modules].join('\n\n');
-  assertNamesDiffer(script, name);
+  const script = [head, ...(await modulesOf(name, entry))].join('\n\n');
   return await formatted(script);
 }
 
-/** In reading order: the entry, then what it imports, each once. Functions may be called above where they stand. */
-async function modulesFrom(file: string, read = new Map<string, string>()): Promise<Map<string, string>> {
-  if (read.has(file)) return read;
-  const code = stripTypeScriptTypes(await readFile(join(sources, file), 'utf8'));
-  read.set(file, withoutModuleSyntax(code));
-  for (const [, imported = ''] of code.matchAll(/^import \{[^}]*\} from '\.\/([a-z0-9-]+\.ts)';$/gm))
-    await modulesFrom(imported, read);
-  return read;
+/** The entry comes first, as people read. Functions may be called above their definition. */
+async function modulesOf(name: string, entry: string): Promise<string[]> {
+  const bundle = await rollup({
+    input: join(sources, entry),
+    plugins: [withoutTypes],
+    // The modules only define things; the entry assigns to `exports`.
+    treeshake: { moduleSideEffects: (id) => id.endsWith(`/${entry}`) || id.endsWith(`\\${entry}`) },
+    onwarn: ({ message }) => {
+      throw new Error(`Cannot build ${name}: ${message}`);
+    },
+  });
+  const { output } = await bundle.generate({ format: 'es' });
+  await bundle.close();
+  const modules = Object.values(output[0].modules).flatMap(({ code }) => (code === null || code === '' ? [] : [code]));
+  const renamed = /\b\w+\$\d+\b/.exec(modules.join('\n'))?.[0];
+  if (renamed !== undefined)
+    throw new Error(`Cannot build ${name}: names must differ in all of atlas-app/src: rollup made "${renamed}"`);
+  // A runtime may read a script again in the same scope, where `const` must not be declared twice.
+  return modules.toReversed().map((code) => code.replace(/^(?:const|let) /gm, 'var ').trim());
 }
 
-function withoutModuleSyntax(code: string): string {
-  const script = code
-    .replace(/^import \{[^}]*\} from '[^']+';$/gm, '')
-    .replace(/^export /gm, '')
-    // A runtime may read a script again in the same scope, where nothing else may be declared twice.
-    .replace(/^(?:const|let) /gm, 'var ');
-  return /^[^\s/]/m.test(script) ? script.trim() : '';
-}
+const withoutTypes: Plugin = {
+  name: 'without-types',
+  transform: (code) => ({ code: commentsBehindImports(stripTypeScriptTypes(code)), map: null }),
+};
 
-/** All modules of a script share one scope. */
-function assertNamesDiffer(script: string, name: string): void {
-  const names = [...script.matchAll(/^(?:async )?(?:function|var) (\w+)/gm)].map(([, declared = '']) => declared);
-  const twice = names.find((declared, index) => names.indexOf(declared) !== index);
-  if (twice !== undefined)
-    throw new Error(`Cannot build ${name}: names must differ in all of atlas-app/src: "${twice}" is declared twice`);
+/** Rollup drops the comment in front of an import together with it, and the first comment says what a module does. */
+function commentsBehindImports(code: string): string {
+  return code.replace(/^((?:\/\/.*\n)+)((?:import [^;]*;\n|\s*\n)+)/, '$2\n$1');
 }
 
 async function formatted(script: string): Promise<string> {

@@ -1,10 +1,8 @@
 // Atlas Lake Sync: bufferChangeEvent
 // Built by "npm run build" from atlas-app/src/buffer-change-event.ts and what it imports: change it there.
 
-// The function of a database trigger on a busy collection: keeps each change event in the outbox at once, for drainOutbox to send
-// in batches. It sends a batch itself as soon as enough events are kept, or the first of them long enough; drainOutbox sends the
-// rest when no more come.
-
+// The function of a database trigger on a busy collection: keeps each change event in the outbox at once, for batches. It sends a
+// batch itself when enough events are kept, or when the first of them is old enough. drainOutbox sends the rest.
 exports = bufferChangeEvent;
 
 async function bufferChangeEvent(changeEvent) {
@@ -18,7 +16,7 @@ async function bufferChangeEvent(changeEvent) {
   return logOutcome('bufferChangeEvent', event, told, began);
 }
 
-/** The event is kept: whatever goes wrong here, the next drain puts right. */
+/** The event is kept, so a fault here does no harm: the next drain sends it. */
 async function sendBatchIfDue() {
   const receiver = openReceiver();
   try {
@@ -31,7 +29,7 @@ async function sendBatchIfDue() {
   }
 }
 
-/** Counts one more event that is kept; true when as many as make a batch, or as old, are kept since the last drain. */
+/** Counts one more event that is kept. True when enough events, or old enough ones, are kept since the last drain. */
 async function isBatchDue(events, seconds) {
   const now = Date.now();
   const counted = await outboxCollection('marks').findOneAndUpdate(
@@ -47,7 +45,7 @@ async function isBatchDue(events, seconds) {
   );
 }
 
-/** Of many that come at once, one sends. */
+/** When many invocations come at once, one of them sends. */
 async function isFirstToSee(dueSince) {
   const begun = { $set: { since: new Date() } };
   const { modifiedCount } = await outboxCollection('marks').updateOne(
@@ -57,55 +55,166 @@ async function isFirstToSee(dueSince) {
   return modifiedCount === 1;
 }
 
-/** `outbox` holds one document per event, `parts` what does not fit into one, `marks` when the receiver failed and how much is kept. */
-function outboxCollection(name) {
-  operations.spent += 1;
-  const service = context.services.get(settingOf('lakeDataSource') || 'mongodb-atlas');
-  if (service === undefined || service === null)
-    throw new Error('Cannot reach the outbox: the value lakeDataSource must name a data source of this app');
-  return service.db(outboxDatabase).collection(name);
+// Keeps an event in the outbox. Keeping it twice keeps it once: the first keeping stays.
+/** A document has at most 16 MB, and its change must fit into an event for those who watch the whole cluster. */
+var partBytes = 12000000;
+/** With the token, which can be long: it has the key of the document in it. */
+var documentBytes = 14000000;
+
+/** Twice this and the tries at the receiver are far from five minutes, when Atlas ends the function. */
+var keepMs = 60000;
+
+/** An event that neither the outbox nor the receiver takes is lost. */
+async function keepOrDeliver(event, why) {
+  try {
+    await keep(event, why);
+    return why.state === 'refused' ? { outcome: 'refused', reason: why.told } : { outcome: 'kept', reason: why.reason };
+  } catch (error) {
+    const fault = `the outbox must be writable: ${faultWord(error)}`;
+    const { verdict } = await tryOnce(event);
+    if (verdict.kind === 'delivered') return { outcome: 'delivered', reason: fault };
+    return { outcome: 'lost', reason: `${fault}; of the receiver: ${wordOf(verdict)}` };
+  }
 }
 
-/** What this invocation asked of the network, requests and database together: Atlas ends it at 1,000. */
-var operations = { spent: 0 };
-
-/** A database of its own: a trigger on the whole cluster sees its changes, and must not send them. */
-var outboxDatabase = 'atlas_lake_sync';
-
-/** A value of the app as text; empty where there is none. */
-function settingOf(name) {
-  const value = context.values.get(name);
-  return typeof value === 'string' ? value.trim() : '';
+function wordOf(verdict) {
+  if (verdict.kind === 'undelivered') return verdict.reason;
+  return verdict.told === 'the outbox says why' ? 'it refuses the event' : verdict.told;
 }
 
-var mostOfReceiver = 1000;
-
-/** How many events make a batch: the value lakeBatchEvents, where the receiver takes fewer than it does by itself. */
-function batchEvents() {
-  const events = Math.floor(Number(context.values.get('lakeBatchEvents')));
-  return events >= 1 && events <= mostOfReceiver ? events : mostOfReceiver;
+/** Returns when the event is in the outbox. */
+async function keep(event, why) {
+  const id = event.token === undefined ? new BSON.ObjectId() : event.token;
+  // Both tries use the same parts: the entry of the first may appear late.
+  const parts = partsOf(event);
+  const now = new Date();
+  const entry = Object.assign(
+    { _id: id, state: why.state, reason: why.reason, tries: 0, keptAt: now, dueAt: now },
+    { bytes: byteLength(event.text), parts: parts.map((part) => part.id) },
+    parts.length === 0 ? { text: event.text } : {},
+    {},
+  );
+  try {
+    const isFirst = await inTime(insertEntry(entry, parts));
+    // Nothing else can name these parts: the server has refused the only entry that does.
+    if (!isFirst) await removeParts(entry.parts);
+  } catch (_passing) {
+    // An election of a new primary takes seconds. After this there is no other place.
+    await pause(2000);
+    await inTime(insertEntry(entry, parts));
+  }
 }
 
-var longest = 3600;
-
-/** How long bufferChangeEvent lets events wait for others: the value lakeBatchSeconds, else a minute. */
-function batchSeconds() {
-  const seconds = Number(context.values.get('lakeBatchSeconds'));
-  return seconds >= 1 && seconds <= longest ? seconds : 60;
+async function inTime(work) {
+  const done = await within(
+    keepMs,
+    work.then((result) => ({ result })),
+  );
+  if (done === undefined) throw new Error('timed out');
+  return done.result;
 }
 
+/** With the fields that only others read. */
+
+/** False when another keeping was first and its entry leads to the whole event. */
+async function insertEntry(entry, parts) {
+  // Parts first: an entry never names parts that are not there.
+  for (const { id, text } of parts) {
+    const part = { entry: entry._id, keptAt: entry.keptAt, text };
+    await outboxCollection('parts').updateOne({ _id: id }, { $set: part }, { upsert: true });
+  }
+  try {
+    await outboxCollection('outbox').insertOne(entry);
+    return true;
+  } catch (error) {
+    return await agreeWithFirst(entry, error);
+  }
+}
+
+/**
+ * The event is kept already: by another keeping, or by this one, and only the answer was lost. When there is no entry, the
+ * insert may still happen later. So its parts stay, and removeStrayParts looks after them.
+ */
+async function agreeWithFirst({ _id, parts }, error) {
+  const kept = await outboxCollection('outbox').findOne({ _id }, { parts: 1 });
+  if (kept === null || kept === undefined) throw error;
+  const named = listOf(kept['parts']);
+  if (String(named) === String(parts)) return true;
+  if (await areThere(named)) return !isDuplicate(error);
+  await outboxCollection('outbox').updateOne({ _id }, { $set: { parts } });
+  return true;
+}
+
+function isDuplicate(error) {
+  return Number(fieldsOf(error)['code']) === 11000 || /E11000/.test(String(error));
+}
+
+async function areThere(partIds) {
+  if (partIds.length === 0) return true;
+  return (await outboxCollection('parts').count({ _id: { $in: partIds } })) === partIds.length;
+}
+
+/** None when the event fits into its entry, which carries the token too. */
+function partsOf({ text, token }) {
+  const tokenBytes = token === undefined ? 0 : byteLength(token);
+  const bytesOfText = byteLength(text);
+  if (bytesOfText <= partBytes && bytesOfText + tokenBytes <= documentBytes) return [];
+  // Each part carries the token too: it names its entry.
+  const most = Math.max(1000000, Math.min(partBytes, documentBytes - tokenBytes));
+  const bytes = require('buffer').Buffer.from(text, 'utf8');
+  const parts = [];
+  for (let start = 0; start < bytes.length; ) {
+    let end = Math.min(start + most, bytes.length);
+    while (isInsideCharacter(bytes[end])) end -= 1;
+    parts.push({ id: new BSON.ObjectId(), text: bytes.slice(start, end).toString('utf8') });
+    start = end;
+  }
+  return parts;
+}
+
+function isInsideCharacter(byte) {
+  return byte !== undefined && byte >= 0x80 && byte < 0xc0;
+}
+
+// Posts one event, and once more when nobody knows that it arrived.
+/** `http.post` waits for ever. The receiver ends a request of one event long before this. */
+var tryMs = 12000;
+
+async function tryOnce(event) {
+  const receiver = openReceiver();
+  // Another try would find the same values.
+  if ('problem' in receiver) return { verdict: { kind: 'undelivered', reason: receiver.problem }, pauseMs: Infinity };
+  const answer = await post(receiver, event.webhookId, event.text, tryMs);
+  return { verdict: verdictOn(answer), pauseMs: pauseAfter(answer) };
+}
+
+function verdictOn(answer) {
+  // From the receiver or from a host before it: one event cannot be sent in a smaller request.
+  if (isTooLarge(answer)) return refusedByStatus(answer);
+  const verdicts = verdictsOf(answer, 1);
+  const verdict = verdicts === undefined ? undefined : verdicts[0];
+  return verdict === undefined ? { kind: 'undelivered', reason: reasonOf(answer) } : verdict;
+}
+
+/** Never before the receiver asks for it, and not at the same moment as all other events. */
+function pauseAfter(answer) {
+  const asked = answer.kind === 'answer' && answer.retryAfterMs !== undefined ? answer.retryAfterMs : 1000;
+  return asked + Math.floor(Math.random() * 1000);
+}
+
+// Sends what waits in the outbox, in batches.
 /** The receiver ends a request within 25 s. */
 var batchTryMs = 28000;
-/** No batch is begun later: the next drain begins a minute after this one. */
+/** No batch begins later: the next drain begins a minute after this one. */
 var drainMs = 45000;
-/** Of Atlas' 1,000; what a batch takes comes on top. */
+/** Of the 1,000 of Atlas. The operations of the last batch come on top. */
 var mostOperations = 900;
 var batchBytes = 8000000;
 var mostReasons = 50;
 
 /**
- * Sends what is due when it begins, oldest first, until the receiver fails or time is over: what fails on the way waits for the
- * next drain. Two drains at once only send some events twice.
+ * Sends the events that are due when it begins, oldest first, until the receiver fails or the time is used. What fails on the
+ * way waits for the next drain. Two drains at once only send some events twice.
  */
 async function drain(receiver, batchEvents, mostBatches) {
   const began = Date.now();
@@ -123,7 +232,7 @@ async function drain(receiver, batchEvents, mostBatches) {
   return drained;
 }
 
-/** What is left of the queue. */
+/** Returns the rest of the queue. */
 async function sendFront(queue, receiver, limits, drained) {
   const front = cutBatch(queue, limits);
   const rest = queue.slice(front.length);
@@ -141,11 +250,7 @@ async function sendFront(queue, receiver, limits, drained) {
   return rest;
 }
 
-function isTooLarge(answer) {
-  return answer.kind === 'answer' && answer.status === 413;
-}
-
-/** By what the receiver says is its limit, or by half: a host or a proxy says nothing. */
+/** To the receiver's own limit, or by half: a host or a proxy names no limit. */
 function shrink(limits, answer, batch) {
   const { type, limit } = problemOf(answer);
   const most = typeof limit === 'number' && limit > 0 ? limit : 0;
@@ -170,9 +275,9 @@ function without(entries, some) {
   return entries.filter((entry) => !some.includes(entry));
 }
 
-/** What the receipt calls durable goes, what it refuses stays with its reason, everything else waits. */
+/** Durable events go, refused events stay with their reason, and all others wait. */
 async function settle({ entries }, answer, drained) {
-  const verdicts = isTooLarge(answer) ? [refusal(answer)] : verdictsOf(answer, entries.length);
+  const verdicts = isTooLarge(answer) ? [refusedByStatus(answer)] : verdictsOf(answer, entries.length);
   const kindOf = (index) => {
     const verdict = verdicts === undefined ? undefined : verdicts[index];
     return verdict === undefined ? 'undelivered' : verdict.kind;
@@ -187,7 +292,7 @@ async function settle({ entries }, answer, drained) {
   drained.failed += undelivered.length;
   drained.newlyRefused += entries.length - delivered.length - undelivered.length;
   if (undelivered.length === 0) return clearMark('receiver');
-  // Some of them it took: it is not down, and whether it is well the next batch tells.
+  // It took some of them, so it is not down. The next batch shows more.
   if (undelivered.length < entries.length) return;
   drained.reason = reasonOf(answer);
   await markFailing(drained.reason);
@@ -197,13 +302,9 @@ function retryAfterOf(answer) {
   return answer.kind === 'answer' && answer.retryAfterMs !== undefined ? answer.retryAfterMs : 0;
 }
 
-function refusal(answer) {
-  return { kind: 'refused', reason: reasonOf(answer) };
-}
-
 async function markRefusedByReason(entries, verdicts) {
   const given = verdicts.map((verdict) => (verdict.kind === 'refused' ? verdict.reason : undefined));
-  // Each costs an operation. The receiver has about ten; a stranger could have one for each event.
+  // Each reason costs an operation. The receiver has about ten; a stranger could have one for each event.
   const kept = [...new Set(given)].slice(0, mostReasons);
   const reasons = given.map((reason) => (kept.includes(reason) ? reason : 'refused, for one of too many reasons'));
   for (const reason of new Set(reasons)) {
@@ -215,191 +316,84 @@ async function markRefusedByReason(entries, verdicts) {
   }
 }
 
-/** Of one event in one invocation: what is too large that often waits for the next. */
-var mostPosts = 3;
-/** So many requests more do no harm. */
-var few = 32;
+// What the receiver's answer says about each event. Receipts are believed, statuses are not: a login page answers 200 too.
+/** What became of one event of a request. */
 
-/** From the front of the queue, as much as one request may hold; one event always. */
-function cutBatch(queue, limits) {
-  const batch = [];
-  // The brackets; each event brings a comma.
-  let bytes = 1;
-  let events = limits.events;
-  for (const entry of queue) {
-    events = Math.min(events, companyOf(entry, limits.events));
-    bytes += entry.bytes + 1;
-    if (batch.length > 0 && (batch.length >= events || bytes > limits.bytes)) break;
-    batch.push(entry);
-  }
-  return batch;
+/** One verdict for each event, in their order. Undefined when the answer has no receipt. */
+function verdictsOf(answer, eventCount) {
+  if (answer.kind === 'silence' || !mayCarryReceipt(answer.status)) return undefined;
+  const receipt = problemOf(answer);
+  const events = receipt['events'];
+  if (!Array.isArray(events) || events.length !== eventCount) return undefined;
+  const outcomes = events.map((event) => fieldsOf(event)['outcome']);
+  const addsUp = ['stored', 'alreadyStored', 'refused', 'failed'].every(
+    (outcome) => receipt[outcome] === outcomes.filter((one) => one === outcome).length,
+  );
+  return addsUp ? events.map((event) => verdictOf(fieldsOf(event), answer)) : undefined;
 }
 
-/** What fails again and again is sent in smaller and smaller company, so that one event that no receiver survives is found out. */
-function companyOf({ tries, posts }, most) {
-  // Its last request of this invocation: alone it is settled, whatever the receiver's limit is.
-  if (posts === mostPosts - 1 && most <= few) return 1;
-  return Math.max(1, Math.floor(most / 2 ** Math.max(0, tries - 2)));
+function mayCarryReceipt(status) {
+  return (status >= 200 && status < 300) || status === 400 || status === 503;
 }
 
-/** With the texts; without the entries that another drain removed meanwhile. */
-async function loadBatch(entries) {
-  const found = outboxCollection('outbox').find({ _id: { $in: entries.map(({ id }) => id) } }, { text: 1, parts: 1 });
-  const texts = {};
-  for (const entry of await found.toArray()) {
-    const text = await textOf(entry);
-    if (text !== undefined) texts[String(idOf(entry))] = text;
-  }
-  const loaded = entries.filter(({ id }) => texts[String(id)] !== undefined);
-  const bodies = loaded.map(({ id }) => texts[String(id)]);
-  const [first] = loaded;
-  if (loaded.length === 1 && first !== undefined)
-    return { entries: loaded, webhookId: webhookIdOf(String(first.id)), body: bodies.join('') };
-  // Of the same events it is the same request, in this drain and in the next.
-  const webhookId = `bat_${sha256(loaded.map(({ id }) => String(id)).join()).slice(0, 32)}`;
-  return { entries: loaded, webhookId, body: `[${bodies.join(',')}]` };
+function verdictOf(event, answer) {
+  const outcome = event['outcome'];
+  if (outcome === 'stored' || outcome === 'alreadyStored') return { kind: 'delivered' };
+  if (outcome !== 'refused') return { kind: 'undelivered', reason: reasonOf(answer) };
+  const reason = textIn(event['reason']);
+  return { kind: 'refused', reason: reason === undefined ? reasonOf(answer) : reason, told: toldOf(event) };
 }
 
-async function textOf(entry) {
-  const ids = partsOf(entry);
-  if (ids.length === 0) return String(entry['text']);
-  const pieces = {};
-  for (const part of await outboxCollection('parts')
-    .find({ _id: { $in: ids } })
-    .toArray())
-    pieces[String(part['_id'])] = String(part['text']);
-  return ids.every((id) => pieces[String(id)] !== undefined) ? ids.map((id) => pieces[String(id)]).join('') : undefined;
+var knownCode = /^[a-z]{1,12}(?:-[a-z]{1,12}){0,2}$/;
+var knownField =
+  /^(?:_id|_id\._data|operationType|clusterTime|wallTime|ns|ns\.db|ns\.coll|to|documentKey|fullDocument|fullDocumentBeforeChange)$/;
+
+/** Only code and field. The reason is free text: a stranger could write anything into one. Old receivers have no code. */
+function toldOf(event) {
+  const code = textIn(event['code']);
+  const field = textIn(event['field']);
+  if (code === undefined || !knownCode.test(code)) return 'the outbox says why';
+  return field !== undefined && knownField.test(field) ? `${code}: ${field}` : code;
 }
 
-var mostListed = 1000;
-/** 5 s, 10 s, 20 s … 10 min. */
-var firstPauseMs = 5000;
-var longestPauseMs = 600000;
-
-/** Resume tokens sort in stream order, so the oldest are found by `_id`. */
-async function listDue(atMs) {
-  const due = { state: 'waiting', dueAt: { $lte: new Date(atMs) } };
-  const found = outboxCollection('outbox').find(due, { bytes: 1, tries: 1, parts: 1 });
-  return (await found.sort({ _id: 1 }).limit(mostListed).toArray()).map((entry) => ({
-    id: idOf(entry),
-    bytes: Number(entry['bytes']),
-    tries: Number(entry['tries']),
-    parts: partsOf(entry),
-    posts: 0,
-  }));
+/** The request as a whole is refused: for one event alone that is final. */
+function refusedByStatus(answer) {
+  const reason = reasonOf(answer);
+  return { kind: 'refused', reason, told: reason };
 }
 
-function idOf(entry) {
-  const id = entry['_id'];
-  return typeof id === 'string' ? id : fieldsOf(id);
+/** The receiver's own words. Other words could come from anybody. */
+var problemType =
+  /^urn:atlas-lake-sync:problem:(unsupported-type|body-too-large|too-many-events|not-authentic|not-json|too-deep|events-refused|storage-failed|busy|incomplete-body|misconfigured)$/;
+
+/** Why the request as a whole did not arrive. */
+function reasonOf(answer) {
+  if (answer.kind === 'silence') return answer.reason;
+  const type = textIn(problemOf(answer)['type']);
+  const known = problemType.exec(type === undefined ? '' : type);
+  if (known !== null) return `answered ${answer.status} ${known[1]}`;
+  return `answered ${answer.status}${answer.status < 300 ? ' without a receipt' : ''}`;
 }
 
-function partsOf(entry) {
-  const parts = entry['parts'];
-  return Array.isArray(parts) ? parts : [];
-}
-
-/** The entries first: parts that nobody names do no harm. */
-async function removeEntries(entries) {
-  if (entries.length === 0) return;
-  // Whatever another drain made of them meanwhile: what is in the lake needs no place here.
-  await outboxCollection('outbox').deleteMany({ _id: { $in: entries.map(({ id }) => id) } });
-  await removeParts(entries.reduce((all, { parts }) => all.concat(parts), []));
-}
-
-async function markRefused(entries, reason) {
-  const refused = { state: 'refused', reason, refusedAt: new Date() };
-  await outboxCollection('outbox').updateMany(these(entries), { $set: refused });
-}
-
-/** With growing pauses; what another drain removed meanwhile is not there to be changed. */
-async function postpone(entries, reason, retryAfterMs = 0) {
-  const now = Date.now();
-  for (const tries of new Set(entries.map((entry) => entry.tries))) {
-    const pauseMs = Math.min(longestPauseMs, Math.max(retryAfterMs, firstPauseMs * 2 ** tries));
-    const failed = { tries: tries + 1, dueAt: new Date(now + pauseMs), failedAt: new Date(now), reason };
-    const some = entries.filter((entry) => entry.tries === tries);
-    await outboxCollection('outbox').updateMany(these(some), { $set: failed });
-  }
-}
-
-/** A refused entry stays refused, whatever another drain found out about it. */
-function these(entries) {
-  return { _id: { $in: entries.map(({ id }) => id) }, state: 'waiting' };
-}
-
-function isFields(value) {
-  return typeof value === 'object' && value !== null;
-}
-
-function fieldsOf(value) {
-  return isFields(value) ? value : {};
-}
-
-function textIn(value) {
-  return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-async function removeParts(ids) {
-  if (ids.length > 0) await outboxCollection('parts').deleteMany({ _id: { $in: ids } });
-}
-
-function sha256(text) {
-  return require('crypto').createHash('sha256').update(text, 'utf8').digest('hex');
-}
-
-/** Stable for the event, and tells nothing of it. */
-function webhookIdOf(token) {
-  return `evt_${sha256(token).slice(0, 32)}`;
-}
-
-var markMs = 2000;
-
-/** Spares the events after this one the wait. Without the mark they wait, and nothing else. */
-async function markFailing(reason) {
+/** The members of a receipt or a problem. Empty when the answer is no JSON object. */
+function problemOf(answer) {
+  if (answer.kind === 'silence') return {};
   try {
-    const failed = { $set: { failedAt: new Date(), reason } };
-    await within(markMs, outboxCollection('marks').updateOne({ _id: 'receiver' }, failed, { upsert: true }));
-  } catch (_unwritable) {
-    // Whether the event itself can be kept shows next.
+    return fieldsOf(JSON.parse(answer.text));
+  } catch (_notJson) {
+    return {};
   }
 }
 
-/** Undefined where it takes longer; whoever is waited for goes on all the same. */
-async function within(ms, promise) {
-  let timer;
-  const timeout = new Promise((resolve) => {
-    timer = startTimer(() => resolve(undefined), ms);
-  });
-  try {
-    return await Promise.race([promise, timeout]);
-  } finally {
-    stopTimer(timer);
-  }
-}
-
-/** Of Node's timers the documentation of Atlas has the module; the globals are what everybody uses. */
-function startTimer(callback, ms) {
-  return typeof setTimeout === 'function' ? setTimeout(callback, ms) : require('timers').setTimeout(callback, ms);
-}
-
-function stopTimer(timer) {
-  if (typeof clearTimeout === 'function') clearTimeout(timer);
-  else if (typeof setTimeout !== 'function') require('timers').clearTimeout(timer);
-}
-
-async function clearMark(id) {
-  await outboxCollection('marks').deleteOne({ _id: id });
-}
-
-/** One try. `http.post` resolves on every status and waits for ever, so both are looked at here. */
+// One request to the receiver.
+/** One try. `http.post` resolves on every status and waits for ever, so both are checked here. */
 async function post(receiver, webhookId, body, timeoutMs) {
   operations.spent += 1;
   const headers = { 'Content-Type': ['application/json'] };
   if (receiver.key !== '') headers['x-functions-key'] = [receiver.key];
-  // Signed anew for each try: the receiver takes a timestamp for five minutes.
+  // Each try has its own signature: the receiver takes a timestamp for five minutes.
   if (receiver.secret !== '') Object.assign(headers, signatureHeaders(receiver.secret, webhookId, body));
-  // A redirect leads to a login page or away from the receiver: neither is one.
+  // A redirect leads to a login page or away from the receiver.
   const request = { url: receiver.url, headers, body, encodeBodyAsJSON: false, followRedirects: false };
   const answer = await within(timeoutMs, answerOf(request));
   return answer === undefined ? { kind: 'silence', reason: `no answer within ${timeoutMs / 1000} s` } : answer;
@@ -415,7 +409,7 @@ async function answerOf(request) {
   }
 }
 
-/** Seconds or a date. The names of headers have whatever case the server gave them. */
+/** Seconds or a date. The names of headers are in the case that the server gave them. */
 function retryAfterMs(headers) {
   if (headers === undefined || headers === null) return undefined;
   const name = Object.keys(headers).find((key) => key.toLowerCase() === 'retry-after');
@@ -425,16 +419,12 @@ function retryAfterMs(headers) {
   return date > 0 ? Math.max(0, date - Date.now()) : undefined;
 }
 
-/** Messages of faults repeat addresses and keys of documents: only words that are known to be harmless are told. */
-function faultWord(error) {
-  const known =
-    /no such host|refused|reset|timeout|timed out|certificate|EOF|unreachable|not primary|\b(?:ECONN(?:ABORTED|REFUSED|RESET)|ENOTFOUND|ETIMEDOUT|EPIPE|EHOST(?:DOWN|UNREACH)|ENETUNREACH|EAI_AGAIN|E11000)\b|TypeError|RangeError|the value lakeDataSource must name a data source of this app/.exec(
-      String(error),
-    );
-  return known === null ? 'a fault that it does not name' : known[0];
+function isTooLarge(answer) {
+  return answer.kind === 'answer' && answer.status === 413;
 }
 
-/** Standard Webhooks: HMAC over id, time and the exact bytes of the body. The secret is base64 of bytes, not a text. */
+// Standard Webhooks: HMAC over id, time and the exact bytes of the body.
+/** The secret is base64 of bytes, not a text. */
 function signatureHeaders(secret, webhookId, body) {
   const key = require('buffer').Buffer.from(secret, 'base64');
   const timestamp = String(Math.floor(Date.now() / 1000));
@@ -449,152 +439,273 @@ function signatureHeaders(secret, webhookId, body) {
   };
 }
 
+// What an invocation says: one line of counts, names and digests. Never a document, token, key or secret.
+/** Atlas cuts a line at 512 bytes. */
+var maxLineBytes = 511;
+
+/** What an invocation did with its event. */
+
+/** Throws when the event is lost: only then does Atlas mark the invocation as failed. */
+function logOutcome(name, event, { outcome, reason }, began) {
+  const { namespace, operationType, digest } = event;
+  const durationMs = Date.now() - began;
+  const line = logLine({ function: name, outcome, operationType, namespace, digest, durationMs, reason });
+  if (outcome === 'lost') throw new Error(`Cannot keep event ${digest}: ${reason}`);
+  return line;
+}
+
+function logLine(line) {
+  // One character can take six bytes of JSON.
+  const lines = [100, 50, 25, 10].map((most) => cutLine(line, most));
+  const fitting = lines.find((text) => byteLength(text) <= maxLineBytes);
+  if (fitting !== undefined) console.log(fitting);
+  return line;
+}
+
+function cutLine(line, most) {
+  const text = JSON.stringify(line, (_, value) => (typeof value === 'string' ? value.slice(0, most) : value));
+  // Some readers of logs end a line at these characters: a name could forge a line.
+  return text.replace(/[\u007f-\u009f\u2028\u2029]/g, (character) => {
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
+}
+
+/** Messages of faults repeat addresses and keys of documents, so only words that are known to be harmless are passed on. */
+function faultWord(error) {
+  const known =
+    /no such host|refused|reset|timeout|timed out|certificate|EOF|unreachable|not primary|\b(?:ECONN(?:ABORTED|REFUSED|RESET)|ENOTFOUND|ETIMEDOUT|EPIPE|EHOST(?:DOWN|UNREACH)|ENETUNREACH|EAI_AGAIN|E11000)\b|TypeError|RangeError|the value lakeDataSource must name a data source of this app/.exec(
+      String(error),
+    );
+  return known === null ? 'a fault that it does not name' : known[0];
+}
+
+// The next request of a drain: which entries, and their texts.
+/** Entries with their texts, as one request. */
+
+/** Of one event in one invocation. A batch that is too large as often waits for the next invocation. */
+var mostPosts = 3;
+/** As many requests more do no harm. */
+var few = 32;
+
+/** From the front of the queue, as much as one request may hold. One event always fits. */
+function cutBatch(queue, limits) {
+  const batch = [];
+  // The brackets; each event brings a comma.
+  let bytes = 1;
+  let events = limits.events;
+  for (const entry of queue) {
+    events = Math.min(events, companyOf(entry, limits.events));
+    bytes += entry.bytes + 1;
+    if (batch.length > 0 && (batch.length >= events || bytes > limits.bytes)) break;
+    batch.push(entry);
+  }
+  return batch;
+}
+
+/** Halves the batch after each failure, until a poison event is sent alone. */
+function companyOf({ tries, posts }, most) {
+  // The last request of this invocation: alone the event is settled, whatever the limit of the receiver is.
+  if (posts === mostPosts - 1 && most <= few) return 1;
+  return Math.max(1, Math.floor(most / 2 ** Math.max(0, tries - 2)));
+}
+
+/** Leaves out the entries that another drain removed meanwhile. */
+async function loadBatch(entries) {
+  const found = outboxCollection('outbox').find({ _id: { $in: entries.map(({ id }) => id) } }, { text: 1, parts: 1 });
+  const texts = {};
+  for (const entry of await found.toArray()) {
+    const text = await textOf(entry);
+    if (text !== undefined) texts[String(idOf(entry))] = text;
+  }
+  const loaded = entries.filter(({ id }) => texts[String(id)] !== undefined);
+  const bodies = loaded.map(({ id }) => texts[String(id)]);
+  const [first] = loaded;
+  if (loaded.length === 1 && first !== undefined)
+    return { entries: loaded, webhookId: webhookIdOf(String(first.id)), body: bodies.join('') };
+  // The same events make the same request, in this drain and in the next.
+  const webhookId = `bat_${sha256(loaded.map(({ id }) => String(id)).join()).slice(0, 32)}`;
+  return { entries: loaded, webhookId, body: `[${bodies.join(',')}]` };
+}
+
+async function textOf(entry) {
+  const ids = listOf(entry['parts']);
+  if (ids.length === 0) return String(entry['text']);
+  const pieces = {};
+  for (const part of await outboxCollection('parts')
+    .find({ _id: { $in: ids } })
+    .toArray())
+    pieces[String(part['_id'])] = String(part['text']);
+  return ids.every((id) => pieces[String(id)] !== undefined) ? ids.map((id) => pieces[String(id)]).join('') : undefined;
+}
+
+// The database of its own in which events wait: one document per event, pieces of large events, and marks.
+/** What this invocation asked of the network, requests and database together: Atlas ends it at 1,000. */
+var operations = { spent: 0 };
+
 /**
- * What the receiver's receipt says of each of the events, in their order. Receipts are believed, statuses are not: a login page
- * answers 200 too. Undefined where there is none.
+ * `outbox` holds one document per event, and `parts` the pieces of large events. `marks` says when the receiver failed and
+ * how much is kept. `loads` has the state of each initial load.
  */
-function verdictsOf(answer, eventCount) {
-  if (answer.kind === 'silence' || !mayCarryReceipt(answer.status)) return undefined;
-  const receipt = problemOf(answer);
-  const events = receipt['events'];
-  if (!Array.isArray(events) || events.length !== eventCount) return undefined;
-  const outcomes = events.map((event) => fieldsOf(event)['outcome']);
-  const addsUp = ['stored', 'alreadyStored', 'refused', 'failed'].every(
-    (outcome) => receipt[outcome] === outcomes.filter((one) => one === outcome).length,
-  );
-  return addsUp ? events.map((event) => verdictOf(event, answer)) : undefined;
+function outboxCollection(name) {
+  return collectionOf(ownDatabase, name);
 }
 
-function mayCarryReceipt(status) {
-  return (status >= 200 && status < 300) || status === 400 || status === 503;
+function collectionOf(database, name) {
+  operations.spent += 1;
+  const service = context.services.get(settingOf('lakeDataSource') || 'mongodb-atlas');
+  if (service === undefined || service === null)
+    throw new Error('Cannot reach the outbox: the value lakeDataSource must name a data source of this app');
+  return service.db(database).collection(name);
 }
 
-function verdictOf(event, answer) {
-  const { outcome, reason } = fieldsOf(event);
-  if (outcome === 'stored' || outcome === 'alreadyStored') return { kind: 'delivered' };
-  if (outcome !== 'refused') return { kind: 'undelivered', reason: reasonOf(answer) };
-  const why = textIn(reason);
-  return { kind: 'refused', reason: why === undefined ? reasonOf(answer) : why };
+/** A resume token, or an ObjectId when the event has none. */
+
+/** An event that waits, without its text. */
+
+var mostListed = 1000;
+/** 5 s, 10 s, 20 s … 10 min. */
+var firstPauseMs = 5000;
+var longestPauseMs = 600000;
+
+/** The oldest come first by `_id`: resume tokens sort in stream order. */
+async function listDue(atMs) {
+  const due = { state: 'waiting', dueAt: { $lte: new Date(atMs) } };
+  const found = outboxCollection('outbox').find(due, { bytes: 1, tries: 1, parts: 1 });
+  return (await found.sort({ _id: 1 }).limit(mostListed).toArray()).map((entry) => ({
+    id: idOf(entry),
+    bytes: Number(entry['bytes']),
+    tries: Number(entry['tries']),
+    parts: listOf(entry['parts']),
+    posts: 0,
+  }));
 }
 
-/** The receiver's own: another word could be anybody's. */
-var problemType =
-  /^urn:atlas-lake-sync:problem:(unsupported-type|body-too-large|too-many-events|not-authentic|not-json|too-deep|events-refused|storage-failed|busy|incomplete-body|misconfigured)$/;
-
-/** Why the request as a whole did not arrive. */
-function reasonOf(answer) {
-  if (answer.kind === 'silence') return answer.reason;
-  const type = textIn(problemOf(answer)['type']);
-  const known = problemType.exec(type === undefined ? '' : type);
-  if (known !== null) return `answered ${answer.status} ${known[1]}`;
-  return `answered ${answer.status}${answer.status < 300 ? ' without a receipt' : ''}`;
+function idOf(entry) {
+  const id = entry['_id'];
+  return typeof id === 'string' ? id : fieldsOf(id);
 }
 
-/** The members of a receipt or a problem; none where the answer is no JSON object. */
-function problemOf(answer) {
-  if (answer.kind === 'silence') return {};
+/** The entries first: parts without an entry do no harm. */
+async function removeEntries(entries) {
+  if (entries.length === 0) return;
+  // Also those that another drain changed meanwhile: they are in the lake.
+  await outboxCollection('outbox').deleteMany({ _id: { $in: entries.map(({ id }) => id) } });
+  await removeParts(entries.reduce((all, { parts }) => all.concat(parts), []));
+}
+
+async function removeParts(ids) {
+  if (ids.length > 0) await outboxCollection('parts').deleteMany({ _id: { $in: ids } });
+}
+
+async function markRefused(entries, reason) {
+  const refused = { state: 'refused', reason, refusedAt: new Date() };
+  await outboxCollection('outbox').updateMany(stillWaiting(entries), { $set: refused });
+}
+
+/** The pauses grow with each failure. */
+async function postpone(entries, reason, retryAfterMs = 0) {
+  const now = Date.now();
+  for (const tries of new Set(entries.map((entry) => entry.tries))) {
+    const pauseMs = Math.min(longestPauseMs, Math.max(retryAfterMs, firstPauseMs * 2 ** tries));
+    const failed = { tries: tries + 1, dueAt: new Date(now + pauseMs), failedAt: new Date(now), reason };
+    const some = entries.filter((entry) => entry.tries === tries);
+    await outboxCollection('outbox').updateMany(stillWaiting(some), { $set: failed });
+  }
+}
+
+/** A refused entry stays refused, whatever another drain found out about it. */
+function stillWaiting(entries) {
+  return { _id: { $in: entries.map(({ id }) => id) }, state: 'waiting' };
+}
+
+/** How long after a failure events are kept without trying. */
+var recentMs = 60000;
+var markMs = 2000;
+
+/**
+ * How the receiver failed within the last minute, while events wait for it. Both are found by `_id` or at once, so a million
+ * events that wait do not slow this down. An outbox that cannot be read says nothing about the receiver.
+ */
+async function recentFailure() {
   try {
-    return fieldsOf(JSON.parse(answer.text));
-  } catch (_notJson) {
-    return {};
+    const mark = await within(markMs, outboxCollection('marks').findOne({ _id: 'receiver' }));
+    if (mark === undefined || mark === null || Number(mark['failedAt']) < Date.now() - recentMs) return undefined;
+    const waiting = await within(markMs, outboxCollection('outbox').findOne({ state: 'waiting' }, { _id: 1 }));
+    if (waiting === undefined || waiting === null) return undefined;
+    const reason = textIn(mark['reason']);
+    return reason === undefined ? 'it is not known how' : reason;
+  } catch (_unreadable) {
+    return undefined;
   }
 }
 
-/** Lost is what neither the outbox nor the receiver takes. */
-async function keepOrDeliver(event, why) {
+/** Spares the next events the wait. Without the mark they wait, and nothing else. */
+async function markFailing(reason) {
   try {
-    await keep(event, why);
-    return { outcome: why.state === 'refused' ? 'refused' : 'kept', reason: why.reason };
-  } catch (error) {
-    const fault = `the outbox must be writable: ${faultWord(error)}`;
-    const { verdict } = await tryOnce(event);
-    if (verdict.kind === 'delivered') return { outcome: 'delivered', reason: fault };
-    return { outcome: 'lost', reason: `${fault}; of the receiver: ${wordOf(verdict)}` };
+    const failed = { $set: { failedAt: new Date(), reason } };
+    await within(markMs, outboxCollection('marks').updateOne({ _id: 'receiver' }, failed, { upsert: true }));
+  } catch (_unwritable) {
+    // The next step shows whether the event itself can be kept.
   }
 }
 
-function wordOf(verdict) {
-  const known = verdict.kind === 'refused' ? knownRefusal(verdict.reason) : verdict.reason;
-  return known === undefined ? 'it refuses the event' : known;
+async function clearMark(id) {
+  await outboxCollection('marks').deleteOne({ _id: id });
 }
 
-/** A document has at most 16 MB, and the change of this one must fit into an event for those who watch the whole cluster. */
-var partBytes = 12000000;
-
-/** Twice as long, with the tries at the receiver, is far from the five minutes after which Atlas ends the function. */
-var keepMs = 60000;
-
-/** Returns when the event is in the outbox. Keeping it twice keeps it once: the first keeping stays. */
-async function keep(event, why) {
-  try {
-    await keepInTime(event, why);
-  } catch (_passing) {
-    // An election of a new primary takes seconds; after this there is no other place.
-    await pause(2000);
-    await keepInTime(event, why);
-  }
+// What the app's values say: who the receiver is, and how batches are made.
+/** A value of the app as text. Empty when it is missing. */
+function settingOf(name) {
+  const value = context.values.get(name);
+  return typeof value === 'string' ? value.trim() : '';
 }
 
-async function keepInTime(event, why) {
-  const isKept = await within(
-    keepMs,
-    insertEntry(event, why).then(() => true),
-  );
-  if (isKept === undefined) throw new Error('timed out');
+/** The app's values do not say who the receiver is. */
+
+/** Wrong values are a reason to keep events, not to lose them. */
+function openReceiver() {
+  const url = settingOf('lakeReceiverUrl');
+  const secret = settingOf('lakeSigningSecret');
+  if (!/^https?:\/\//i.test(url)) return { problem: 'the value lakeReceiverUrl must be the address of the receiver' };
+  // Plain http:// would show the document and the function key to the network.
+  if (!/^https:/i.test(url) && !isThisMachine(url))
+    return { problem: 'the value lakeReceiverUrl must begin with https://' };
+  if (secret !== '' && !isSecret(secret)) return { problem: 'the value lakeSigningSecret must be a whsec_ secret' };
+  return { url, key: settingOf('lakeReceiverKey'), secret: secret.slice('whsec_'.length) };
 }
 
-async function insertEntry(event, { state, reason, failed }) {
-  const now = new Date();
-  const _id = event.token === undefined ? new BSON.ObjectId() : event.token;
-  const pieces = cutText(event.text);
-  const whole = pieces.length === 1;
-  // Parts first: an entry never names parts that are not there. Their names are of this keeping alone.
-  const parts = whole ? [] : await insertParts(pieces, now);
-  const entry = Object.assign(
-    { _id, state, reason, tries: 0, keptAt: now, dueAt: now, bytes: byteLength(event.text), parts },
-    whole ? { text: event.text } : {},
-    failed ? { failedAt: now } : {},
-  );
-  try {
-    await outboxCollection('outbox').insertOne(entry);
-  } catch (error) {
-    // Kept before, by another keeping or by this one, whose answer was lost.
-    const kept = await outboxCollection('outbox').findOne({ _id }, { parts: 1 });
-    if (kept === null || kept === undefined || String(kept['parts']) !== String(parts)) await removeParts(parts);
-    if (kept === null || kept === undefined) throw error;
-  }
+function isThisMachine(url) {
+  return /^http:\/\/(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?(?:\/|$)/i.test(url);
 }
 
-async function insertParts(pieces, keptAt) {
-  const ids = [];
-  for (const text of pieces) {
-    const _id = new BSON.ObjectId();
-    await outboxCollection('parts').insertOne({ _id, keptAt, text });
-    ids.push(_id);
-  }
-  return ids;
+function isSecret(text) {
+  return /^whsec_(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text);
 }
 
-/** Between characters, never inside of one. */
-function cutText(text) {
-  if (byteLength(text) <= partBytes) return [text];
-  const bytes = require('buffer').Buffer.from(text, 'utf8');
-  const pieces = [];
-  for (let start = 0; start < bytes.length; ) {
-    let end = Math.min(start + partBytes, bytes.length);
-    while (isInsideCharacter(bytes[end])) end -= 1;
-    pieces.push(bytes.slice(start, end).toString('utf8'));
-    start = end;
-  }
-  return pieces;
+var mostOfReceiver = 1000;
+var longestSeconds = 3600;
+
+/** How many events make a batch: the value lakeBatchEvents, for receivers that take fewer than 1,000. */
+function batchEvents() {
+  const events = Math.floor(Number(context.values.get('lakeBatchEvents')));
+  return events >= 1 && events <= mostOfReceiver ? events : mostOfReceiver;
 }
 
-function isInsideCharacter(byte) {
-  return byte !== undefined && byte >= 0x80 && byte < 0xc0;
+/** How long bufferChangeEvent lets events wait for others: the value lakeBatchSeconds, else a minute. */
+function batchSeconds() {
+  const seconds = Number(context.values.get('lakeBatchSeconds'));
+  return seconds >= 1 && seconds <= longestSeconds ? seconds : 60;
 }
 
-function byteLength(text) {
-  return require('buffer').Buffer.byteLength(text, 'utf8');
+// Waiting, but never for ever.
+/** The documentation of Atlas names the module of Node's timers. Everybody uses the globals. */
+function startTimer(callback, ms) {
+  return typeof setTimeout === 'function' ? setTimeout(callback, ms) : require('timers').setTimeout(callback, ms);
+}
+
+function stopTimer(timer) {
+  if (typeof clearTimeout === 'function') clearTimeout(timer);
+  else if (typeof setTimeout !== 'function') require('timers').clearTimeout(timer);
 }
 
 function pause(ms) {
@@ -603,87 +714,28 @@ function pause(ms) {
   });
 }
 
-/** How the receiver's own reasons begin. Whoever else writes a receipt could put anything into one, and Atlas would log it. */
-var ownRefusal =
-  /^(?:answered 4\d\d(?: [a-z-]+)?$|Cannot read change event: "(?:_id|operationType|clusterTime|wallTime|ns)" must be)/;
-
-/** As much of a refusal's reason as may be told outside of the outbox. */
-function knownRefusal(reason) {
-  const known = ownRefusal.exec(reason);
-  return known === null ? undefined : known[0];
+/** Undefined when it takes longer. The work itself goes on. */
+async function within(ms, promise) {
+  let timer;
+  const timeout = new Promise((resolve) => {
+    timer = startTimer(() => resolve(undefined), ms);
+  });
+  try {
+    return await Promise.race([promise, timeout]);
+  } finally {
+    stopTimer(timer);
+  }
 }
 
-/** `http.post` waits for ever; the receiver ends a request of one event long before. */
-var tryMs = 12000;
+// A change event on its way.
+/** A separate database: a trigger on the whole cluster sees its changes, and must not send them. */
+var ownDatabase = 'atlas_lake_sync';
 
-async function tryOnce(event) {
-  const receiver = openReceiver();
-  // Another try would find the same values.
-  if ('problem' in receiver) return { verdict: { kind: 'undelivered', reason: receiver.problem }, pauseMs: Infinity };
-  const answer = await post(receiver, event.webhookId, event.text, tryMs);
-  return { verdict: verdictOn(answer), pauseMs: pauseAfter(answer) };
-}
+/** The text is what is signed, sent and kept, byte for byte. */
 
-function verdictOn(answer) {
-  // Whoever says so, receiver or host: no smaller request can be made of one event.
-  if (answer.kind === 'answer' && answer.status === 413) return { kind: 'refused', reason: reasonOf(answer) };
-  const verdicts = verdictsOf(answer, 1);
-  const verdict = verdicts === undefined ? undefined : verdicts[0];
-  return verdict === undefined ? { kind: 'undelivered', reason: reasonOf(answer) } : verdict;
-}
-
-/** Never before the receiver asks to be asked again, and not at the same moment as all other events. */
-function pauseAfter(answer) {
-  const asked = answer.kind === 'answer' && answer.retryAfterMs !== undefined ? answer.retryAfterMs : 1000;
-  return asked + Math.floor(Math.random() * 1000);
-}
-
-/** Who takes the events, by the app's values. What is wrong with them is a reason to keep events, not to lose them. */
-function openReceiver() {
-  const url = settingOf('lakeReceiverUrl');
-  const secret = settingOf('lakeSigningSecret');
-  if (!/^https?:\/\//.test(url)) return { problem: 'the value lakeReceiverUrl must be the address of the receiver' };
-  if (secret !== '' && !isSecret(secret)) return { problem: 'the value lakeSigningSecret must be a whsec_ secret' };
-  return { url, key: settingOf('lakeReceiverKey'), secret: secret.slice('whsec_'.length) };
-}
-
-function isSecret(text) {
-  return /^whsec_(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text);
-}
-
-/** Throws where the event is lost: only so does Atlas mark the invocation as failed. */
-function logOutcome(name, event, { outcome, reason }, began) {
-  const { namespace, operationType, digest } = event;
-  const told = outcome === 'refused' ? toldOf(reason) : reason;
-  const durationMs = Date.now() - began;
-  const line = logLine({ function: name, outcome, operationType, namespace, digest, durationMs, reason: told });
-  if (outcome === 'lost') throw new Error(`Cannot keep event ${digest}: ${reason}`);
-  return line;
-}
-
-function toldOf(reason) {
-  const known = knownRefusal(reason);
-  return known === undefined ? 'the outbox says why' : known;
-}
-
-var maxLineBytes = 511;
-
-/** One line of less than 512 bytes, where Atlas cuts. Counts, names and digests; never a document, token, key or secret. */
-function logLine(line) {
-  // A character takes up to six bytes, as JSON writes some.
-  const lines = [100, 50, 25, 10].map((most) => cutLine(line, most));
-  const fitting = lines.find((text) => byteLength(text) <= maxLineBytes);
-  if (fitting !== undefined) console.log(fitting);
-  return line;
-}
-
-function cutLine(line, most) {
-  return JSON.stringify(line, (_, value) => (typeof value === 'string' ? value.slice(0, most) : value));
-}
-
-/** The outbox' own changes, and whatever is no event: "Run" in the Atlas UI passes a greeting. */
+/** The outbox' own changes, and everything that is no event: "Run" in the Atlas UI passes a greeting. */
 function isToBeIgnored(changeEvent) {
-  return !isFields(changeEvent) || fieldsOf(changeEvent['ns'])['db'] === outboxDatabase;
+  return !isFields(changeEvent) || fieldsOf(changeEvent['ns'])['db'] === ownDatabase;
 }
 
 function outgoingEvent(changeEvent) {
@@ -691,7 +743,7 @@ function outgoingEvent(changeEvent) {
   const db = textIn(ns['db']);
   const coll = textIn(ns['coll']);
   const token = textIn(fieldsOf(changeEvent['_id'])['_data']);
-  // Canonical, so that no number changes its type; and built here, because the signature covers exactly these bytes.
+  // Built here, because the signature covers exactly these bytes.
   const text = canonicalText(changeEvent);
   return {
     token,
@@ -703,12 +755,12 @@ function outgoingEvent(changeEvent) {
   };
 }
 
-/** The documentation has one argument, and canonical text for it; where options are known, they make sure. */
-function canonicalText(changeEvent) {
+/** Canonical, so that no number changes its type. One argument gives this by the documentation; the option makes sure. */
+function canonicalText(value) {
   try {
-    return EJSON.stringify(changeEvent, { relaxed: false });
+    return EJSON.stringify(value, { relaxed: false });
   } catch (_unknownOptions) {
-    return EJSON.stringify(changeEvent);
+    return EJSON.stringify(value);
   }
 }
 
@@ -716,23 +768,31 @@ function orNull(text) {
   return text === undefined ? null : text;
 }
 
-/** How long after a failure events are kept without trying. */
-var recentMs = 60000;
-var lookMs = 2000;
+function webhookIdOf(token) {
+  return `evt_${sha256(token).slice(0, 32)}`;
+}
 
-/**
- * How the receiver failed, where it did within the last minute and events wait for it. Found by `_id`, and so as fast when a
- * million events wait. An outbox that can't be read says nothing of the receiver.
- */
-async function recentFailure() {
-  try {
-    const mark = await within(lookMs, outboxCollection('marks').findOne({ _id: 'receiver' }));
-    if (mark === undefined || mark === null || Number(mark['failedAt']) < Date.now() - recentMs) return undefined;
-    const waiting = await within(lookMs, outboxCollection('outbox').findOne({ state: 'waiting' }, { _id: 1 }));
-    if (waiting === undefined || waiting === null) return undefined;
-    const reason = textIn(mark['reason']);
-    return reason === undefined ? 'it is not known how' : reason;
-  } catch (_unreadable) {
-    return undefined;
-  }
+function sha256(text) {
+  return require('crypto').createHash('sha256').update(text, 'utf8').digest('hex');
+}
+
+function byteLength(text) {
+  return require('buffer').Buffer.byteLength(text, 'utf8');
+}
+
+// Reading what nobody has checked: an event, an answer, a document of the database.
+function isFields(value) {
+  return typeof value === 'object' && value !== null;
+}
+
+function fieldsOf(value) {
+  return isFields(value) ? value : {};
+}
+
+function listOf(value) {
+  return Array.isArray(value) ? value : [];
+}
+
+function textIn(value) {
+  return typeof value === 'string' && value !== '' ? value : undefined;
 }

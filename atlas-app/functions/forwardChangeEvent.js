@@ -1,9 +1,8 @@
 // Atlas Lake Sync: forwardChangeEvent
 // Built by "npm run build" from atlas-app/src/forward-change-event.ts and what it imports: change it there.
 
-// The function of a database trigger: posts the change event to the receiver, and keeps in the outbox what it cannot deliver.
+// The function of a database trigger: posts the change event to the receiver, and keeps it in the outbox when that fails.
 // It returns only when the event is delivered or kept: Atlas never repeats an event whose function failed.
-
 exports = forwardChangeEvent;
 
 async function forwardChangeEvent(changeEvent) {
@@ -16,19 +15,13 @@ async function forwardChangeEvent(changeEvent) {
   return logOutcome('forwardChangeEvent', event, outcome, began);
 }
 
-/** An outage must not hold up an ordered trigger until its place in the oplog is gone: one event a minute finds out. */
-async function holdBack(event, failure) {
-  const reason = `the receiver failed less than a minute ago: ${failure}`;
-  return await keepOrDeliver(event, { state: 'waiting', reason, failed: false });
-}
-
 async function deliverOrKeep(event) {
   const verdict = await deliver(event).catch(unforeseen);
   switch (verdict.kind) {
     case 'delivered':
       return { outcome: 'delivered', reason: '' };
     case 'refused':
-      return await keepOrDeliver(event, { state: 'refused', reason: verdict.reason, failed: false });
+      return await keepOrDeliver(event, { state: 'refused', reason: verdict.reason, told: verdict.told });
     case 'undelivered':
       await markFailing(verdict.reason);
       return await keepOrDeliver(event, { state: 'waiting', reason: verdict.reason, failed: true });
@@ -40,10 +33,139 @@ function unforeseen(error) {
   return { kind: 'undelivered', reason: faultWord(error) };
 }
 
-/** When a second try begins at the latest. An ordered trigger waits as long: the next event is not looked at before. */
+/** An outage must not hold up an ordered trigger until its place in the oplog is gone. One event a minute tries. */
+async function holdBack(event, failure) {
+  const reason = `the receiver failed less than a minute ago: ${failure}`;
+  return await keepOrDeliver(event, { state: 'waiting', reason, failed: false });
+}
+
+// Keeps an event in the outbox. Keeping it twice keeps it once: the first keeping stays.
+/** A document has at most 16 MB, and its change must fit into an event for those who watch the whole cluster. */
+var partBytes = 12000000;
+/** With the token, which can be long: it has the key of the document in it. */
+var documentBytes = 14000000;
+
+/** Twice this and the tries at the receiver are far from five minutes, when Atlas ends the function. */
+var keepMs = 60000;
+
+/** An event that neither the outbox nor the receiver takes is lost. */
+async function keepOrDeliver(event, why) {
+  try {
+    await keep(event, why);
+    return why.state === 'refused' ? { outcome: 'refused', reason: why.told } : { outcome: 'kept', reason: why.reason };
+  } catch (error) {
+    const fault = `the outbox must be writable: ${faultWord(error)}`;
+    const { verdict } = await tryOnce(event);
+    if (verdict.kind === 'delivered') return { outcome: 'delivered', reason: fault };
+    return { outcome: 'lost', reason: `${fault}; of the receiver: ${wordOf(verdict)}` };
+  }
+}
+
+function wordOf(verdict) {
+  if (verdict.kind === 'undelivered') return verdict.reason;
+  return verdict.told === 'the outbox says why' ? 'it refuses the event' : verdict.told;
+}
+
+/** Returns when the event is in the outbox. */
+async function keep(event, why) {
+  const id = event.token === undefined ? new BSON.ObjectId() : event.token;
+  // Both tries use the same parts: the entry of the first may appear late.
+  const parts = partsOf(event);
+  const now = new Date();
+  const entry = Object.assign(
+    { _id: id, state: why.state, reason: why.reason, tries: 0, keptAt: now, dueAt: now },
+    { bytes: byteLength(event.text), parts: parts.map((part) => part.id) },
+    parts.length === 0 ? { text: event.text } : {},
+    why.state === 'waiting' && why.failed ? { failedAt: now } : {},
+  );
+  try {
+    const isFirst = await inTime(insertEntry(entry, parts));
+    // Nothing else can name these parts: the server has refused the only entry that does.
+    if (!isFirst) await removeParts(entry.parts);
+  } catch (_passing) {
+    // An election of a new primary takes seconds. After this there is no other place.
+    await pause(2000);
+    await inTime(insertEntry(entry, parts));
+  }
+}
+
+async function inTime(work) {
+  const done = await within(
+    keepMs,
+    work.then((result) => ({ result })),
+  );
+  if (done === undefined) throw new Error('timed out');
+  return done.result;
+}
+
+/** With the fields that only others read. */
+
+/** False when another keeping was first and its entry leads to the whole event. */
+async function insertEntry(entry, parts) {
+  // Parts first: an entry never names parts that are not there.
+  for (const { id, text } of parts) {
+    const part = { entry: entry._id, keptAt: entry.keptAt, text };
+    await outboxCollection('parts').updateOne({ _id: id }, { $set: part }, { upsert: true });
+  }
+  try {
+    await outboxCollection('outbox').insertOne(entry);
+    return true;
+  } catch (error) {
+    return await agreeWithFirst(entry, error);
+  }
+}
+
+/**
+ * The event is kept already: by another keeping, or by this one, and only the answer was lost. When there is no entry, the
+ * insert may still happen later. So its parts stay, and removeStrayParts looks after them.
+ */
+async function agreeWithFirst({ _id, parts }, error) {
+  const kept = await outboxCollection('outbox').findOne({ _id }, { parts: 1 });
+  if (kept === null || kept === undefined) throw error;
+  const named = listOf(kept['parts']);
+  if (String(named) === String(parts)) return true;
+  if (await areThere(named)) return !isDuplicate(error);
+  await outboxCollection('outbox').updateOne({ _id }, { $set: { parts } });
+  return true;
+}
+
+function isDuplicate(error) {
+  return Number(fieldsOf(error)['code']) === 11000 || /E11000/.test(String(error));
+}
+
+async function areThere(partIds) {
+  if (partIds.length === 0) return true;
+  return (await outboxCollection('parts').count({ _id: { $in: partIds } })) === partIds.length;
+}
+
+/** None when the event fits into its entry, which carries the token too. */
+function partsOf({ text, token }) {
+  const tokenBytes = token === undefined ? 0 : byteLength(token);
+  const bytesOfText = byteLength(text);
+  if (bytesOfText <= partBytes && bytesOfText + tokenBytes <= documentBytes) return [];
+  // Each part carries the token too: it names its entry.
+  const most = Math.max(1000000, Math.min(partBytes, documentBytes - tokenBytes));
+  const bytes = require('buffer').Buffer.from(text, 'utf8');
+  const parts = [];
+  for (let start = 0; start < bytes.length; ) {
+    let end = Math.min(start + most, bytes.length);
+    while (isInsideCharacter(bytes[end])) end -= 1;
+    parts.push({ id: new BSON.ObjectId(), text: bytes.slice(start, end).toString('utf8') });
+    start = end;
+  }
+  return parts;
+}
+
+function isInsideCharacter(byte) {
+  return byte !== undefined && byte >= 0x80 && byte < 0xc0;
+}
+
+// Posts one event, and once more when nobody knows that it arrived.
+/** `http.post` waits for ever. The receiver ends a request of one event long before this. */
+var tryMs = 12000;
+/** A second try does not begin later. An ordered trigger waits as long, and looks at no other event. */
 var secondTryMs = 18000;
 
-/** Posts one event; once more after a pause where nobody knows that it arrived. */
 async function deliver(event) {
   const began = Date.now();
   const { verdict, pauseMs } = await tryOnce(event);
@@ -51,25 +173,6 @@ async function deliver(event) {
   await pause(pauseMs);
   return (await tryOnce(event)).verdict;
 }
-
-function pause(ms) {
-  return new Promise((resolve) => {
-    startTimer(resolve, ms);
-  });
-}
-
-/** Of Node's timers the documentation of Atlas has the module; the globals are what everybody uses. */
-function startTimer(callback, ms) {
-  return typeof setTimeout === 'function' ? setTimeout(callback, ms) : require('timers').setTimeout(callback, ms);
-}
-
-function stopTimer(timer) {
-  if (typeof clearTimeout === 'function') clearTimeout(timer);
-  else if (typeof setTimeout !== 'function') require('timers').clearTimeout(timer);
-}
-
-/** `http.post` waits for ever; the receiver ends a request of one event long before. */
-var tryMs = 12000;
 
 async function tryOnce(event) {
   const receiver = openReceiver();
@@ -80,27 +183,96 @@ async function tryOnce(event) {
 }
 
 function verdictOn(answer) {
-  // Whoever says so, receiver or host: no smaller request can be made of one event.
-  if (answer.kind === 'answer' && answer.status === 413) return { kind: 'refused', reason: reasonOf(answer) };
+  // From the receiver or from a host before it: one event cannot be sent in a smaller request.
+  if (isTooLarge(answer)) return refusedByStatus(answer);
   const verdicts = verdictsOf(answer, 1);
   const verdict = verdicts === undefined ? undefined : verdicts[0];
   return verdict === undefined ? { kind: 'undelivered', reason: reasonOf(answer) } : verdict;
 }
 
-/** Never before the receiver asks to be asked again, and not at the same moment as all other events. */
+/** Never before the receiver asks for it, and not at the same moment as all other events. */
 function pauseAfter(answer) {
   const asked = answer.kind === 'answer' && answer.retryAfterMs !== undefined ? answer.retryAfterMs : 1000;
   return asked + Math.floor(Math.random() * 1000);
 }
 
-/** One try. `http.post` resolves on every status and waits for ever, so both are looked at here. */
+// What the receiver's answer says about each event. Receipts are believed, statuses are not: a login page answers 200 too.
+/** What became of one event of a request. */
+
+/** One verdict for each event, in their order. Undefined when the answer has no receipt. */
+function verdictsOf(answer, eventCount) {
+  if (answer.kind === 'silence' || !mayCarryReceipt(answer.status)) return undefined;
+  const receipt = problemOf(answer);
+  const events = receipt['events'];
+  if (!Array.isArray(events) || events.length !== eventCount) return undefined;
+  const outcomes = events.map((event) => fieldsOf(event)['outcome']);
+  const addsUp = ['stored', 'alreadyStored', 'refused', 'failed'].every(
+    (outcome) => receipt[outcome] === outcomes.filter((one) => one === outcome).length,
+  );
+  return addsUp ? events.map((event) => verdictOf(fieldsOf(event), answer)) : undefined;
+}
+
+function mayCarryReceipt(status) {
+  return (status >= 200 && status < 300) || status === 400 || status === 503;
+}
+
+function verdictOf(event, answer) {
+  const outcome = event['outcome'];
+  if (outcome === 'stored' || outcome === 'alreadyStored') return { kind: 'delivered' };
+  if (outcome !== 'refused') return { kind: 'undelivered', reason: reasonOf(answer) };
+  const reason = textIn(event['reason']);
+  return { kind: 'refused', reason: reason === undefined ? reasonOf(answer) : reason, told: toldOf(event) };
+}
+
+var knownCode = /^[a-z]{1,12}(?:-[a-z]{1,12}){0,2}$/;
+var knownField =
+  /^(?:_id|_id\._data|operationType|clusterTime|wallTime|ns|ns\.db|ns\.coll|to|documentKey|fullDocument|fullDocumentBeforeChange)$/;
+
+/** Only code and field. The reason is free text: a stranger could write anything into one. Old receivers have no code. */
+function toldOf(event) {
+  const code = textIn(event['code']);
+  const field = textIn(event['field']);
+  if (code === undefined || !knownCode.test(code)) return 'the outbox says why';
+  return field !== undefined && knownField.test(field) ? `${code}: ${field}` : code;
+}
+
+/** The request as a whole is refused: for one event alone that is final. */
+function refusedByStatus(answer) {
+  const reason = reasonOf(answer);
+  return { kind: 'refused', reason, told: reason };
+}
+
+/** The receiver's own words. Other words could come from anybody. */
+var problemType =
+  /^urn:atlas-lake-sync:problem:(unsupported-type|body-too-large|too-many-events|not-authentic|not-json|too-deep|events-refused|storage-failed|busy|incomplete-body|misconfigured)$/;
+
+/** Why the request as a whole did not arrive. */
+function reasonOf(answer) {
+  if (answer.kind === 'silence') return answer.reason;
+  const type = textIn(problemOf(answer)['type']);
+  const known = problemType.exec(type === undefined ? '' : type);
+  if (known !== null) return `answered ${answer.status} ${known[1]}`;
+  return `answered ${answer.status}${answer.status < 300 ? ' without a receipt' : ''}`;
+}
+
+/** The members of a receipt or a problem. Empty when the answer is no JSON object. */
+function problemOf(answer) {
+  if (answer.kind === 'silence') return {};
+  try {
+    return fieldsOf(JSON.parse(answer.text));
+  } catch (_notJson) {
+    return {};
+  }
+}
+
+// One request to the receiver.
+/** One try. `http.post` resolves on every status and waits for ever, so both are checked here. */
 async function post(receiver, webhookId, body, timeoutMs) {
-  operations.spent += 1;
   const headers = { 'Content-Type': ['application/json'] };
   if (receiver.key !== '') headers['x-functions-key'] = [receiver.key];
-  // Signed anew for each try: the receiver takes a timestamp for five minutes.
+  // Each try has its own signature: the receiver takes a timestamp for five minutes.
   if (receiver.secret !== '') Object.assign(headers, signatureHeaders(receiver.secret, webhookId, body));
-  // A redirect leads to a login page or away from the receiver: neither is one.
+  // A redirect leads to a login page or away from the receiver.
   const request = { url: receiver.url, headers, body, encodeBodyAsJSON: false, followRedirects: false };
   const answer = await within(timeoutMs, answerOf(request));
   return answer === undefined ? { kind: 'silence', reason: `no answer within ${timeoutMs / 1000} s` } : answer;
@@ -116,7 +288,7 @@ async function answerOf(request) {
   }
 }
 
-/** Seconds or a date. The names of headers have whatever case the server gave them. */
+/** Seconds or a date. The names of headers are in the case that the server gave them. */
 function retryAfterMs(headers) {
   if (headers === undefined || headers === null) return undefined;
   const name = Object.keys(headers).find((key) => key.toLowerCase() === 'retry-after');
@@ -126,19 +298,12 @@ function retryAfterMs(headers) {
   return date > 0 ? Math.max(0, date - Date.now()) : undefined;
 }
 
-/** Messages of faults repeat addresses and keys of documents: only words that are known to be harmless are told. */
-function faultWord(error) {
-  const known =
-    /no such host|refused|reset|timeout|timed out|certificate|EOF|unreachable|not primary|\b(?:ECONN(?:ABORTED|REFUSED|RESET)|ENOTFOUND|ETIMEDOUT|EPIPE|EHOST(?:DOWN|UNREACH)|ENETUNREACH|EAI_AGAIN|E11000)\b|TypeError|RangeError|the value lakeDataSource must name a data source of this app/.exec(
-      String(error),
-    );
-  return known === null ? 'a fault that it does not name' : known[0];
+function isTooLarge(answer) {
+  return answer.kind === 'answer' && answer.status === 413;
 }
 
-/** What this invocation asked of the network, requests and database together: Atlas ends it at 1,000. */
-var operations = { spent: 0 };
-
-/** Standard Webhooks: HMAC over id, time and the exact bytes of the body. The secret is base64 of bytes, not a text. */
+// Standard Webhooks: HMAC over id, time and the exact bytes of the body.
+/** The secret is base64 of bytes, not a text. */
 function signatureHeaders(secret, webhookId, body) {
   const key = require('buffer').Buffer.from(secret, 'base64');
   const timestamp = String(Math.floor(Date.now() / 1000));
@@ -153,7 +318,103 @@ function signatureHeaders(secret, webhookId, body) {
   };
 }
 
-/** Undefined where it takes longer; whoever is waited for goes on all the same. */
+/**
+ * `outbox` holds one document per event, and `parts` the pieces of large events. `marks` says when the receiver failed and
+ * how much is kept. `loads` has the state of each initial load.
+ */
+function outboxCollection(name) {
+  return collectionOf(ownDatabase, name);
+}
+
+function collectionOf(database, name) {
+  const service = context.services.get(settingOf('lakeDataSource') || 'mongodb-atlas');
+  if (service === undefined || service === null)
+    throw new Error('Cannot reach the outbox: the value lakeDataSource must name a data source of this app');
+  return service.db(database).collection(name);
+}
+
+async function removeParts(ids) {
+  if (ids.length > 0) await outboxCollection('parts').deleteMany({ _id: { $in: ids } });
+}
+
+/** How long after a failure events are kept without trying. */
+var recentMs = 60000;
+var markMs = 2000;
+
+/**
+ * How the receiver failed within the last minute, while events wait for it. Both are found by `_id` or at once, so a million
+ * events that wait do not slow this down. An outbox that cannot be read says nothing about the receiver.
+ */
+async function recentFailure() {
+  try {
+    const mark = await within(markMs, outboxCollection('marks').findOne({ _id: 'receiver' }));
+    if (mark === undefined || mark === null || Number(mark['failedAt']) < Date.now() - recentMs) return undefined;
+    const waiting = await within(markMs, outboxCollection('outbox').findOne({ state: 'waiting' }, { _id: 1 }));
+    if (waiting === undefined || waiting === null) return undefined;
+    const reason = textIn(mark['reason']);
+    return reason === undefined ? 'it is not known how' : reason;
+  } catch (_unreadable) {
+    return undefined;
+  }
+}
+
+/** Spares the next events the wait. Without the mark they wait, and nothing else. */
+async function markFailing(reason) {
+  try {
+    const failed = { $set: { failedAt: new Date(), reason } };
+    await within(markMs, outboxCollection('marks').updateOne({ _id: 'receiver' }, failed, { upsert: true }));
+  } catch (_unwritable) {
+    // The next step shows whether the event itself can be kept.
+  }
+}
+
+// What the app's values say: who the receiver is, and how batches are made.
+/** A value of the app as text. Empty when it is missing. */
+function settingOf(name) {
+  const value = context.values.get(name);
+  return typeof value === 'string' ? value.trim() : '';
+}
+
+/** The app's values do not say who the receiver is. */
+
+/** Wrong values are a reason to keep events, not to lose them. */
+function openReceiver() {
+  const url = settingOf('lakeReceiverUrl');
+  const secret = settingOf('lakeSigningSecret');
+  if (!/^https?:\/\//i.test(url)) return { problem: 'the value lakeReceiverUrl must be the address of the receiver' };
+  // Plain http:// would show the document and the function key to the network.
+  if (!/^https:/i.test(url) && !isThisMachine(url))
+    return { problem: 'the value lakeReceiverUrl must begin with https://' };
+  if (secret !== '' && !isSecret(secret)) return { problem: 'the value lakeSigningSecret must be a whsec_ secret' };
+  return { url, key: settingOf('lakeReceiverKey'), secret: secret.slice('whsec_'.length) };
+}
+
+function isThisMachine(url) {
+  return /^http:\/\/(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?(?:\/|$)/i.test(url);
+}
+
+function isSecret(text) {
+  return /^whsec_(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text);
+}
+
+// Waiting, but never for ever.
+/** The documentation of Atlas names the module of Node's timers. Everybody uses the globals. */
+function startTimer(callback, ms) {
+  return typeof setTimeout === 'function' ? setTimeout(callback, ms) : require('timers').setTimeout(callback, ms);
+}
+
+function stopTimer(timer) {
+  if (typeof clearTimeout === 'function') clearTimeout(timer);
+  else if (typeof setTimeout !== 'function') require('timers').clearTimeout(timer);
+}
+
+function pause(ms) {
+  return new Promise((resolve) => {
+    startTimer(resolve, ms);
+  });
+}
+
+/** Undefined when it takes longer. The work itself goes on. */
 async function within(ms, promise) {
   let timer;
   const timeout = new Promise((resolve) => {
@@ -166,243 +427,23 @@ async function within(ms, promise) {
   }
 }
 
-/**
- * What the receiver's receipt says of each of the events, in their order. Receipts are believed, statuses are not: a login page
- * answers 200 too. Undefined where there is none.
- */
-function verdictsOf(answer, eventCount) {
-  if (answer.kind === 'silence' || !mayCarryReceipt(answer.status)) return undefined;
-  const receipt = problemOf(answer);
-  const events = receipt['events'];
-  if (!Array.isArray(events) || events.length !== eventCount) return undefined;
-  const outcomes = events.map((event) => fieldsOf(event)['outcome']);
-  const addsUp = ['stored', 'alreadyStored', 'refused', 'failed'].every(
-    (outcome) => receipt[outcome] === outcomes.filter((one) => one === outcome).length,
-  );
-  return addsUp ? events.map((event) => verdictOf(event, answer)) : undefined;
-}
+// What an invocation says: one line of counts, names and digests. Never a document, token, key or secret.
+/** Atlas cuts a line at 512 bytes. */
+var maxLineBytes = 511;
 
-function mayCarryReceipt(status) {
-  return (status >= 200 && status < 300) || status === 400 || status === 503;
-}
+/** What an invocation did with its event. */
 
-function verdictOf(event, answer) {
-  const { outcome, reason } = fieldsOf(event);
-  if (outcome === 'stored' || outcome === 'alreadyStored') return { kind: 'delivered' };
-  if (outcome !== 'refused') return { kind: 'undelivered', reason: reasonOf(answer) };
-  const why = textIn(reason);
-  return { kind: 'refused', reason: why === undefined ? reasonOf(answer) : why };
-}
-
-/** The receiver's own: another word could be anybody's. */
-var problemType =
-  /^urn:atlas-lake-sync:problem:(unsupported-type|body-too-large|too-many-events|not-authentic|not-json|too-deep|events-refused|storage-failed|busy|incomplete-body|misconfigured)$/;
-
-/** Why the request as a whole did not arrive. */
-function reasonOf(answer) {
-  if (answer.kind === 'silence') return answer.reason;
-  const type = textIn(problemOf(answer)['type']);
-  const known = problemType.exec(type === undefined ? '' : type);
-  if (known !== null) return `answered ${answer.status} ${known[1]}`;
-  return `answered ${answer.status}${answer.status < 300 ? ' without a receipt' : ''}`;
-}
-
-/** The members of a receipt or a problem; none where the answer is no JSON object. */
-function problemOf(answer) {
-  if (answer.kind === 'silence') return {};
-  try {
-    return fieldsOf(JSON.parse(answer.text));
-  } catch (_notJson) {
-    return {};
-  }
-}
-
-function isFields(value) {
-  return typeof value === 'object' && value !== null;
-}
-
-function fieldsOf(value) {
-  return isFields(value) ? value : {};
-}
-
-function textIn(value) {
-  return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-/** Who takes the events, by the app's values. What is wrong with them is a reason to keep events, not to lose them. */
-function openReceiver() {
-  const url = settingOf('lakeReceiverUrl');
-  const secret = settingOf('lakeSigningSecret');
-  if (!/^https?:\/\//.test(url)) return { problem: 'the value lakeReceiverUrl must be the address of the receiver' };
-  if (secret !== '' && !isSecret(secret)) return { problem: 'the value lakeSigningSecret must be a whsec_ secret' };
-  return { url, key: settingOf('lakeReceiverKey'), secret: secret.slice('whsec_'.length) };
-}
-
-function isSecret(text) {
-  return /^whsec_(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text);
-}
-
-/** A value of the app as text; empty where there is none. */
-function settingOf(name) {
-  const value = context.values.get(name);
-  return typeof value === 'string' ? value.trim() : '';
-}
-
-/** Lost is what neither the outbox nor the receiver takes. */
-async function keepOrDeliver(event, why) {
-  try {
-    await keep(event, why);
-    return { outcome: why.state === 'refused' ? 'refused' : 'kept', reason: why.reason };
-  } catch (error) {
-    const fault = `the outbox must be writable: ${faultWord(error)}`;
-    const { verdict } = await tryOnce(event);
-    if (verdict.kind === 'delivered') return { outcome: 'delivered', reason: fault };
-    return { outcome: 'lost', reason: `${fault}; of the receiver: ${wordOf(verdict)}` };
-  }
-}
-
-function wordOf(verdict) {
-  const known = verdict.kind === 'refused' ? knownRefusal(verdict.reason) : verdict.reason;
-  return known === undefined ? 'it refuses the event' : known;
-}
-
-/** A document has at most 16 MB, and the change of this one must fit into an event for those who watch the whole cluster. */
-var partBytes = 12000000;
-
-/** Twice as long, with the tries at the receiver, is far from the five minutes after which Atlas ends the function. */
-var keepMs = 60000;
-
-/** Returns when the event is in the outbox. Keeping it twice keeps it once: the first keeping stays. */
-async function keep(event, why) {
-  try {
-    await keepInTime(event, why);
-  } catch (_passing) {
-    // An election of a new primary takes seconds; after this there is no other place.
-    await pause(2000);
-    await keepInTime(event, why);
-  }
-}
-
-async function keepInTime(event, why) {
-  const isKept = await within(
-    keepMs,
-    insertEntry(event, why).then(() => true),
-  );
-  if (isKept === undefined) throw new Error('timed out');
-}
-
-async function insertEntry(event, { state, reason, failed }) {
-  const now = new Date();
-  const _id = event.token === undefined ? new BSON.ObjectId() : event.token;
-  const pieces = cutText(event.text);
-  const whole = pieces.length === 1;
-  // Parts first: an entry never names parts that are not there. Their names are of this keeping alone.
-  const parts = whole ? [] : await insertParts(pieces, now);
-  const entry = Object.assign(
-    { _id, state, reason, tries: 0, keptAt: now, dueAt: now, bytes: byteLength(event.text), parts },
-    whole ? { text: event.text } : {},
-    failed ? { failedAt: now } : {},
-  );
-  try {
-    await outboxCollection('outbox').insertOne(entry);
-  } catch (error) {
-    // Kept before, by another keeping or by this one, whose answer was lost.
-    const kept = await outboxCollection('outbox').findOne({ _id }, { parts: 1 });
-    if (kept === null || kept === undefined || String(kept['parts']) !== String(parts)) await removeParts(parts);
-    if (kept === null || kept === undefined) throw error;
-  }
-}
-
-async function insertParts(pieces, keptAt) {
-  const ids = [];
-  for (const text of pieces) {
-    const _id = new BSON.ObjectId();
-    await outboxCollection('parts').insertOne({ _id, keptAt, text });
-    ids.push(_id);
-  }
-  return ids;
-}
-
-/** Between characters, never inside of one. */
-function cutText(text) {
-  if (byteLength(text) <= partBytes) return [text];
-  const bytes = require('buffer').Buffer.from(text, 'utf8');
-  const pieces = [];
-  for (let start = 0; start < bytes.length; ) {
-    let end = Math.min(start + partBytes, bytes.length);
-    while (isInsideCharacter(bytes[end])) end -= 1;
-    pieces.push(bytes.slice(start, end).toString('utf8'));
-    start = end;
-  }
-  return pieces;
-}
-
-function isInsideCharacter(byte) {
-  return byte !== undefined && byte >= 0x80 && byte < 0xc0;
-}
-
-function byteLength(text) {
-  return require('buffer').Buffer.byteLength(text, 'utf8');
-}
-
-/** `outbox` holds one document per event, `parts` what does not fit into one, `marks` when the receiver failed and how much is kept. */
-function outboxCollection(name) {
-  operations.spent += 1;
-  const service = context.services.get(settingOf('lakeDataSource') || 'mongodb-atlas');
-  if (service === undefined || service === null)
-    throw new Error('Cannot reach the outbox: the value lakeDataSource must name a data source of this app');
-  return service.db(outboxDatabase).collection(name);
-}
-
-/** A database of its own: a trigger on the whole cluster sees its changes, and must not send them. */
-var outboxDatabase = 'atlas_lake_sync';
-
-async function removeParts(ids) {
-  if (ids.length > 0) await outboxCollection('parts').deleteMany({ _id: { $in: ids } });
-}
-
-/** How the receiver's own reasons begin. Whoever else writes a receipt could put anything into one, and Atlas would log it. */
-var ownRefusal =
-  /^(?:answered 4\d\d(?: [a-z-]+)?$|Cannot read change event: "(?:_id|operationType|clusterTime|wallTime|ns)" must be)/;
-
-/** As much of a refusal's reason as may be told outside of the outbox. */
-function knownRefusal(reason) {
-  const known = ownRefusal.exec(reason);
-  return known === null ? undefined : known[0];
-}
-
-var markMs = 2000;
-
-/** Spares the events after this one the wait. Without the mark they wait, and nothing else. */
-async function markFailing(reason) {
-  try {
-    const failed = { $set: { failedAt: new Date(), reason } };
-    await within(markMs, outboxCollection('marks').updateOne({ _id: 'receiver' }, failed, { upsert: true }));
-  } catch (_unwritable) {
-    // Whether the event itself can be kept shows next.
-  }
-}
-
-/** Throws where the event is lost: only so does Atlas mark the invocation as failed. */
+/** Throws when the event is lost: only then does Atlas mark the invocation as failed. */
 function logOutcome(name, event, { outcome, reason }, began) {
   const { namespace, operationType, digest } = event;
-  const told = outcome === 'refused' ? toldOf(reason) : reason;
   const durationMs = Date.now() - began;
-  const line = logLine({ function: name, outcome, operationType, namespace, digest, durationMs, reason: told });
+  const line = logLine({ function: name, outcome, operationType, namespace, digest, durationMs, reason });
   if (outcome === 'lost') throw new Error(`Cannot keep event ${digest}: ${reason}`);
   return line;
 }
 
-function toldOf(reason) {
-  const known = knownRefusal(reason);
-  return known === undefined ? 'the outbox says why' : known;
-}
-
-var maxLineBytes = 511;
-
-/** One line of less than 512 bytes, where Atlas cuts. Counts, names and digests; never a document, token, key or secret. */
 function logLine(line) {
-  // A character takes up to six bytes, as JSON writes some.
+  // One character can take six bytes of JSON.
   const lines = [100, 50, 25, 10].map((most) => cutLine(line, most));
   const fitting = lines.find((text) => byteLength(text) <= maxLineBytes);
   if (fitting !== undefined) console.log(fitting);
@@ -410,12 +451,31 @@ function logLine(line) {
 }
 
 function cutLine(line, most) {
-  return JSON.stringify(line, (_, value) => (typeof value === 'string' ? value.slice(0, most) : value));
+  const text = JSON.stringify(line, (_, value) => (typeof value === 'string' ? value.slice(0, most) : value));
+  // Some readers of logs end a line at these characters: a name could forge a line.
+  return text.replace(/[\u007f-\u009f\u2028\u2029]/g, (character) => {
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
 }
 
-/** The outbox' own changes, and whatever is no event: "Run" in the Atlas UI passes a greeting. */
+/** Messages of faults repeat addresses and keys of documents, so only words that are known to be harmless are passed on. */
+function faultWord(error) {
+  const known =
+    /no such host|refused|reset|timeout|timed out|certificate|EOF|unreachable|not primary|\b(?:ECONN(?:ABORTED|REFUSED|RESET)|ENOTFOUND|ETIMEDOUT|EPIPE|EHOST(?:DOWN|UNREACH)|ENETUNREACH|EAI_AGAIN|E11000)\b|TypeError|RangeError|the value lakeDataSource must name a data source of this app/.exec(
+      String(error),
+    );
+  return known === null ? 'a fault that it does not name' : known[0];
+}
+
+// A change event on its way.
+/** A separate database: a trigger on the whole cluster sees its changes, and must not send them. */
+var ownDatabase = 'atlas_lake_sync';
+
+/** The text is what is signed, sent and kept, byte for byte. */
+
+/** The outbox' own changes, and everything that is no event: "Run" in the Atlas UI passes a greeting. */
 function isToBeIgnored(changeEvent) {
-  return !isFields(changeEvent) || fieldsOf(changeEvent['ns'])['db'] === outboxDatabase;
+  return !isFields(changeEvent) || fieldsOf(changeEvent['ns'])['db'] === ownDatabase;
 }
 
 function outgoingEvent(changeEvent) {
@@ -423,7 +483,7 @@ function outgoingEvent(changeEvent) {
   const db = textIn(ns['db']);
   const coll = textIn(ns['coll']);
   const token = textIn(fieldsOf(changeEvent['_id'])['_data']);
-  // Canonical, so that no number changes its type; and built here, because the signature covers exactly these bytes.
+  // Built here, because the signature covers exactly these bytes.
   const text = canonicalText(changeEvent);
   return {
     token,
@@ -435,12 +495,12 @@ function outgoingEvent(changeEvent) {
   };
 }
 
-/** The documentation has one argument, and canonical text for it; where options are known, they make sure. */
-function canonicalText(changeEvent) {
+/** Canonical, so that no number changes its type. One argument gives this by the documentation; the option makes sure. */
+function canonicalText(value) {
   try {
-    return EJSON.stringify(changeEvent, { relaxed: false });
+    return EJSON.stringify(value, { relaxed: false });
   } catch (_unknownOptions) {
-    return EJSON.stringify(changeEvent);
+    return EJSON.stringify(value);
   }
 }
 
@@ -448,32 +508,31 @@ function orNull(text) {
   return text === undefined ? null : text;
 }
 
-function sha256(text) {
-  return require('crypto').createHash('sha256').update(text, 'utf8').digest('hex');
-}
-
-/** Stable for the event, and tells nothing of it. */
 function webhookIdOf(token) {
   return `evt_${sha256(token).slice(0, 32)}`;
 }
 
-/** How long after a failure events are kept without trying. */
-var recentMs = 60000;
-var lookMs = 2000;
+function sha256(text) {
+  return require('crypto').createHash('sha256').update(text, 'utf8').digest('hex');
+}
 
-/**
- * How the receiver failed, where it did within the last minute and events wait for it. Found by `_id`, and so as fast when a
- * million events wait. An outbox that can't be read says nothing of the receiver.
- */
-async function recentFailure() {
-  try {
-    const mark = await within(lookMs, outboxCollection('marks').findOne({ _id: 'receiver' }));
-    if (mark === undefined || mark === null || Number(mark['failedAt']) < Date.now() - recentMs) return undefined;
-    const waiting = await within(lookMs, outboxCollection('outbox').findOne({ state: 'waiting' }, { _id: 1 }));
-    if (waiting === undefined || waiting === null) return undefined;
-    const reason = textIn(mark['reason']);
-    return reason === undefined ? 'it is not known how' : reason;
-  } catch (_unreadable) {
-    return undefined;
-  }
+function byteLength(text) {
+  return require('buffer').Buffer.byteLength(text, 'utf8');
+}
+
+// Reading what nobody has checked: an event, an answer, a document of the database.
+function isFields(value) {
+  return typeof value === 'object' && value !== null;
+}
+
+function fieldsOf(value) {
+  return isFields(value) ? value : {};
+}
+
+function listOf(value) {
+  return Array.isArray(value) ? value : [];
+}
+
+function textIn(value) {
+  return typeof value === 'string' && value !== '' ? value : undefined;
 }

@@ -1,20 +1,26 @@
-import { idOf, partsOf } from './entries.ts';
-import { outboxCollection } from './outbox.ts';
-import { sha256 } from './sha256.ts';
-import type { Batch, Entry } from './types.ts';
-import { webhookIdOf } from './webhook-id.ts';
+// The next request of a drain: which entries, and their texts.
+import { sha256, webhookIdOf } from './event.ts';
+import { listOf } from './fields.ts';
+import { type Entry, idOf, outboxCollection } from './outbox.ts';
+
+/** Entries with their texts, as one request. */
+export interface Batch {
+  readonly entries: readonly Entry[];
+  readonly webhookId: string;
+  readonly body: string;
+}
 
 export interface Limits {
   events: number;
   bytes: number;
 }
 
-/** Of one event in one invocation: what is too large that often waits for the next. */
+/** Of one event in one invocation. A batch that is too large as often waits for the next invocation. */
 export const mostPosts = 3;
-/** So many requests more do no harm. */
+/** As many requests more do no harm. */
 const few = 32;
 
-/** From the front of the queue, as much as one request may hold; one event always. */
+/** From the front of the queue, as much as one request may hold. One event always fits. */
 export function cutBatch(queue: readonly Entry[], limits: Limits): Entry[] {
   const batch: Entry[] = [];
   // The brackets; each event brings a comma.
@@ -29,14 +35,14 @@ export function cutBatch(queue: readonly Entry[], limits: Limits): Entry[] {
   return batch;
 }
 
-/** What fails again and again is sent in smaller and smaller company, so that one event that no receiver survives is found out. */
+/** Halves the batch after each failure, until a poison event is sent alone. */
 function companyOf({ tries, posts }: Entry, most: number): number {
-  // Its last request of this invocation: alone it is settled, whatever the receiver's limit is.
+  // The last request of this invocation: alone the event is settled, whatever the limit of the receiver is.
   if (posts === mostPosts - 1 && most <= few) return 1;
   return Math.max(1, Math.floor(most / 2 ** Math.max(0, tries - 2)));
 }
 
-/** With the texts; without the entries that another drain removed meanwhile. */
+/** Leaves out the entries that another drain removed meanwhile. */
 export async function loadBatch(entries: readonly Entry[]): Promise<Batch> {
   const found = outboxCollection('outbox').find({ _id: { $in: entries.map(({ id }) => id) } }, { text: 1, parts: 1 });
   const texts: Record<string, string> = {};
@@ -49,13 +55,13 @@ export async function loadBatch(entries: readonly Entry[]): Promise<Batch> {
   const [first] = loaded;
   if (loaded.length === 1 && first !== undefined)
     return { entries: loaded, webhookId: webhookIdOf(String(first.id)), body: bodies.join('') };
-  // Of the same events it is the same request, in this drain and in the next.
+  // The same events make the same request, in this drain and in the next.
   const webhookId = `bat_${sha256(loaded.map(({ id }) => String(id)).join()).slice(0, 32)}`;
   return { entries: loaded, webhookId, body: `[${bodies.join(',')}]` };
 }
 
 async function textOf(entry: Fields): Promise<string | undefined> {
-  const ids = partsOf(entry);
+  const ids = listOf(entry['parts']);
   if (ids.length === 0) return String(entry['text']);
   const pieces: Record<string, string> = {};
   for (const part of await outboxCollection('parts')

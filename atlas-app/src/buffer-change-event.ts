@@ -1,16 +1,11 @@
-// The function of a database trigger on a busy collection: keeps each change event in the outbox at once, for drainOutbox to send
-// in batches. It sends a batch itself as soon as enough events are kept, or the first of them long enough; drainOutbox sends the
-// rest when no more come.
-import { isBatchDue } from './batch-due.ts';
-import { batchEvents } from './batch-events.ts';
-import { batchSeconds } from './batch-seconds.ts';
+// The function of a database trigger on a busy collection: keeps each change event in the outbox at once, for batches. It sends a
+// batch itself when enough events are kept, or when the first of them is old enough. drainOutbox sends the rest.
 import { drain } from './drain.ts';
-import { faultWord } from './fault.ts';
-import { keepOrDeliver } from './keep-or-deliver.ts';
-import { logOutcome } from './log-outcome.ts';
-import { isToBeIgnored, outgoingEvent } from './outgoing-event.ts';
-import { openReceiver } from './receiver.ts';
-import { recentFailure } from './recent-failure.ts';
+import { isToBeIgnored, outgoingEvent } from './event.ts';
+import { keepOrDeliver } from './keep.ts';
+import { faultWord, logOutcome } from './log.ts';
+import { outboxCollection, recentFailure } from './outbox.ts';
+import { batchEvents, batchSeconds, openReceiver } from './values.ts';
 
 exports = bufferChangeEvent;
 
@@ -25,7 +20,7 @@ async function bufferChangeEvent(changeEvent: Fields) {
   return logOutcome('bufferChangeEvent', event, told, began);
 }
 
-/** The event is kept: whatever goes wrong here, the next drain puts right. */
+/** The event is kept, so a fault here does no harm: the next drain sends it. */
 async function sendBatchIfDue(): Promise<string> {
   const receiver = openReceiver();
   try {
@@ -36,4 +31,30 @@ async function sendBatchIfDue(): Promise<string> {
   } catch (error) {
     return faultWord(error);
   }
+}
+
+/** Counts one more event that is kept. True when enough events, or old enough ones, are kept since the last drain. */
+async function isBatchDue(events: number, seconds: number): Promise<boolean> {
+  const now = Date.now();
+  const counted = await outboxCollection('marks').findOneAndUpdate(
+    { _id: 'buffer' },
+    { $inc: { kept: 1 }, $setOnInsert: { since: new Date(now) } },
+    { upsert: true, returnNewDocument: true },
+  );
+  if (counted === null) return false;
+  const dueSince = new Date(now - seconds * 1000);
+  return (
+    Number(counted['kept']) % events === 0 ||
+    (Number(counted['since']) <= Number(dueSince) && (await isFirstToSee(dueSince)))
+  );
+}
+
+/** When many invocations come at once, one of them sends. */
+async function isFirstToSee(dueSince: Date): Promise<boolean> {
+  const begun = { $set: { since: new Date() } };
+  const { modifiedCount } = await outboxCollection('marks').updateOne(
+    { _id: 'buffer', since: { $lte: dueSince } },
+    begun,
+  );
+  return modifiedCount === 1;
 }

@@ -1,10 +1,9 @@
-// The function of a scheduled trigger: sends what waits in the outbox, oldest first, in batches, and tells what is left.
-import { batchEvents } from './batch-events.ts';
+// The function of a scheduled trigger: sends what waits in the outbox, oldest first, in batches, and says what is left.
 import { type Drained, drain } from './drain.ts';
-import { faultWord } from './fault.ts';
-import { logLine } from './log-line.ts';
-import { outboxState, removeStrayParts } from './outbox-state.ts';
-import { openReceiver } from './receiver.ts';
+import { faultWord, logLine } from './log.ts';
+import { outboxCollection } from './outbox.ts';
+import { removeStrayParts } from './stray-parts.ts';
+import { batchEvents, openReceiver } from './values.ts';
 
 exports = drainOutbox;
 
@@ -13,10 +12,10 @@ async function drainOutbox() {
   try {
     const drained = await drainAll();
     const state = await outboxState();
-    if (state.waiting + state.refused === 0) await removeStrayParts();
+    await removeStrayParts();
     return logLine(Object.assign({ function: 'drainOutbox' }, drained, state, { durationMs: Date.now() - began }));
   } catch (error) {
-    // Of the database: its messages can carry keys of documents, which Atlas would log.
+    // Messages of the database can carry keys of documents, and Atlas would log them.
     throw new Error(`Cannot drain the outbox: its database must answer: ${faultWord(error)}`);
   }
 }
@@ -25,4 +24,21 @@ async function drainAll(): Promise<Drained> {
   const receiver = openReceiver();
   if ('problem' in receiver) return { delivered: 0, newlyRefused: 0, failed: 0, posts: 0, reason: receiver.problem };
   return await drain(receiver, batchEvents(), Infinity);
+}
+
+interface OutboxState {
+  readonly waiting: number;
+  readonly oldestSeconds: number;
+  readonly refused: number;
+}
+
+async function outboxState(): Promise<OutboxState> {
+  const [waiting, refused, oldest] = await Promise.all([
+    outboxCollection('outbox').count({ state: 'waiting' }),
+    outboxCollection('outbox').count({ state: 'refused' }),
+    outboxCollection('outbox').find({ state: 'waiting' }, { keptAt: 1 }).sort({ _id: 1 }).limit(1).toArray(),
+  ]);
+  const [entry] = oldest;
+  const ageMs = entry === undefined ? 0 : Date.now() - Number(entry['keptAt']);
+  return { waiting, oldestSeconds: Math.round(ageMs / 1000), refused };
 }

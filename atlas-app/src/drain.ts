@@ -1,17 +1,24 @@
-import { cutBatch, type Limits, loadBatch, mostPosts } from './batch.ts';
-import { listDue, markRefused, postpone, removeEntries } from './entries.ts';
-import { markFailing } from './mark-failing.ts';
-import { clearMark } from './marks.ts';
-import { operations } from './operations.ts';
-import { post } from './post.ts';
-import { problemOf, reasonOf, verdictsOf } from './receipt.ts';
-import type { Answer, Batch, Entry, Receiver, Verdict } from './types.ts';
+// Sends what waits in the outbox, in batches.
+import { type Batch, cutBatch, type Limits, loadBatch, mostPosts } from './batch.ts';
+import {
+  clearMark,
+  type Entry,
+  listDue,
+  markFailing,
+  markRefused,
+  operations,
+  postpone,
+  removeEntries,
+} from './outbox.ts';
+import { type Answer, isTooLarge, post } from './post.ts';
+import { problemOf, reasonOf, refusedByStatus, type Verdict, verdictsOf } from './receipt.ts';
+import type { Receiver } from './values.ts';
 
 /** The receiver ends a request within 25 s. */
 const batchTryMs = 28000;
-/** No batch is begun later: the next drain begins a minute after this one. */
+/** No batch begins later: the next drain begins a minute after this one. */
 const drainMs = 45000;
-/** Of Atlas' 1,000; what a batch takes comes on top. */
+/** Of the 1,000 of Atlas. The operations of the last batch come on top. */
 const mostOperations = 900;
 const batchBytes = 8000000;
 const mostReasons = 50;
@@ -21,13 +28,13 @@ export interface Drained {
   newlyRefused: number;
   failed: number;
   posts: number;
-  /** Why it ended although events are due. */
+  /** Why it ended while events are due. */
   reason: string;
 }
 
 /**
- * Sends what is due when it begins, oldest first, until the receiver fails or time is over: what fails on the way waits for the
- * next drain. Two drains at once only send some events twice.
+ * Sends the events that are due when it begins, oldest first, until the receiver fails or the time is used. What fails on the
+ * way waits for the next drain. Two drains at once only send some events twice.
  */
 export async function drain(receiver: Receiver, batchEvents: number, mostBatches: number): Promise<Drained> {
   const began = Date.now();
@@ -45,7 +52,7 @@ export async function drain(receiver: Receiver, batchEvents: number, mostBatches
   return drained;
 }
 
-/** What is left of the queue. */
+/** Returns the rest of the queue. */
 async function sendFront(
   queue: readonly Entry[],
   receiver: Receiver,
@@ -68,11 +75,7 @@ async function sendFront(
   return rest;
 }
 
-function isTooLarge(answer: Answer): boolean {
-  return answer.kind === 'answer' && answer.status === 413;
-}
-
-/** By what the receiver says is its limit, or by half: a host or a proxy says nothing. */
+/** To the receiver's own limit, or by half: a host or a proxy names no limit. */
 function shrink(limits: Limits, answer: Answer, batch: Batch): void {
   const { type, limit } = problemOf(answer);
   const most = typeof limit === 'number' && limit > 0 ? limit : 0;
@@ -97,9 +100,9 @@ function without(entries: readonly Entry[], some: readonly Entry[]): Entry[] {
   return entries.filter((entry) => !some.includes(entry));
 }
 
-/** What the receipt calls durable goes, what it refuses stays with its reason, everything else waits. */
+/** Durable events go, refused events stay with their reason, and all others wait. */
 async function settle({ entries }: Batch, answer: Answer, drained: Drained): Promise<void> {
-  const verdicts = isTooLarge(answer) ? [refusal(answer)] : verdictsOf(answer, entries.length);
+  const verdicts = isTooLarge(answer) ? [refusedByStatus(answer)] : verdictsOf(answer, entries.length);
   const kindOf = (index: number): Verdict['kind'] => {
     const verdict = verdicts === undefined ? undefined : verdicts[index];
     return verdict === undefined ? 'undelivered' : verdict.kind;
@@ -114,7 +117,7 @@ async function settle({ entries }: Batch, answer: Answer, drained: Drained): Pro
   drained.failed += undelivered.length;
   drained.newlyRefused += entries.length - delivered.length - undelivered.length;
   if (undelivered.length === 0) return clearMark('receiver');
-  // Some of them it took: it is not down, and whether it is well the next batch tells.
+  // It took some of them, so it is not down. The next batch shows more.
   if (undelivered.length < entries.length) return;
   drained.reason = reasonOf(answer);
   await markFailing(drained.reason);
@@ -124,13 +127,9 @@ function retryAfterOf(answer: Answer): number {
   return answer.kind === 'answer' && answer.retryAfterMs !== undefined ? answer.retryAfterMs : 0;
 }
 
-function refusal(answer: Answer): Verdict {
-  return { kind: 'refused', reason: reasonOf(answer) };
-}
-
 async function markRefusedByReason(entries: readonly Entry[], verdicts: readonly Verdict[]): Promise<void> {
   const given = verdicts.map((verdict) => (verdict.kind === 'refused' ? verdict.reason : undefined));
-  // Each costs an operation. The receiver has about ten; a stranger could have one for each event.
+  // Each reason costs an operation. The receiver has about ten; a stranger could have one for each event.
   const kept = [...new Set(given)].slice(0, mostReasons);
   const reasons = given.map((reason) => (kept.includes(reason) ? reason : 'refused, for one of too many reasons'));
   for (const reason of new Set(reasons)) {

@@ -1,11 +1,11 @@
-// The function of a database trigger: posts the change event to the receiver, and keeps in the outbox what it cannot deliver.
+// The function of a database trigger: posts the change event to the receiver, and keeps it in the outbox when that fails.
 // It returns only when the event is delivered or kept: Atlas never repeats an event whose function failed.
-import { deliverOrKeep } from './deliver-or-keep.ts';
-import { keepOrDeliver } from './keep-or-deliver.ts';
-import { logOutcome } from './log-outcome.ts';
-import { isToBeIgnored, outgoingEvent } from './outgoing-event.ts';
-import { recentFailure } from './recent-failure.ts';
-import type { Outcome, OutgoingEvent } from './types.ts';
+import { deliver } from './deliver.ts';
+import { isToBeIgnored, type OutgoingEvent, outgoingEvent } from './event.ts';
+import { keepOrDeliver } from './keep.ts';
+import { faultWord, logOutcome, type Outcome } from './log.ts';
+import { markFailing, recentFailure } from './outbox.ts';
+import type { Verdict } from './receipt.ts';
 
 exports = forwardChangeEvent;
 
@@ -19,7 +19,25 @@ async function forwardChangeEvent(changeEvent: Fields) {
   return logOutcome('forwardChangeEvent', event, outcome, began);
 }
 
-/** An outage must not hold up an ordered trigger until its place in the oplog is gone: one event a minute finds out. */
+async function deliverOrKeep(event: OutgoingEvent): Promise<Outcome> {
+  const verdict = await deliver(event).catch(unforeseen);
+  switch (verdict.kind) {
+    case 'delivered':
+      return { outcome: 'delivered', reason: '' };
+    case 'refused':
+      return await keepOrDeliver(event, { state: 'refused', reason: verdict.reason, told: verdict.told });
+    case 'undelivered':
+      await markFailing(verdict.reason);
+      return await keepOrDeliver(event, { state: 'waiting', reason: verdict.reason, failed: true });
+  }
+}
+
+/** Whatever the runtime lacks or does: the event is kept. */
+function unforeseen(error: unknown): Verdict {
+  return { kind: 'undelivered', reason: faultWord(error) };
+}
+
+/** An outage must not hold up an ordered trigger until its place in the oplog is gone. One event a minute tries. */
 async function holdBack(event: OutgoingEvent, failure: string): Promise<Outcome> {
   const reason = `the receiver failed less than a minute ago: ${failure}`;
   return await keepOrDeliver(event, { state: 'waiting', reason, failed: false });

@@ -1,86 +1,142 @@
-import { byteLength } from './byte-length.ts';
-import { outboxCollection } from './outbox.ts';
-import { removeParts } from './parts.ts';
-import { pause } from './pause.ts';
-import type { EntryId, OutgoingEvent } from './types.ts';
-import { within } from './within.ts';
+// Keeps an event in the outbox. Keeping it twice keeps it once: the first keeping stays.
+import { tryOnce } from './deliver.ts';
+import { byteLength, type OutgoingEvent } from './event.ts';
+import { fieldsOf, listOf } from './fields.ts';
+import { faultWord, type Outcome } from './log.ts';
+import { type EntryId, outboxCollection, removeParts } from './outbox.ts';
+import type { Verdict } from './receipt.ts';
+import { pause, within } from './time.ts';
 
-export interface Why {
-  readonly state: 'waiting' | 'refused';
-  readonly reason: string;
-  /** Whether a try at the receiver failed, just now. */
-  readonly failed: boolean;
-}
+export type Why =
+  /** `failed`: a try at the receiver failed just now. */
+  | { readonly state: 'waiting'; readonly reason: string; readonly failed: boolean }
+  /** `told` is as much of the reason as a log may have. */
+  | { readonly state: 'refused'; readonly reason: string; readonly told: string };
 
-/** A document has at most 16 MB, and the change of this one must fit into an event for those who watch the whole cluster. */
+/** A document has at most 16 MB, and its change must fit into an event for those who watch the whole cluster. */
 const partBytes = 12000000;
+/** With the token, which can be long: it has the key of the document in it. */
+const documentBytes = 14000000;
 
-/** Twice as long, with the tries at the receiver, is far from the five minutes after which Atlas ends the function. */
+/** Twice this and the tries at the receiver are far from five minutes, when Atlas ends the function. */
 const keepMs = 60000;
 
-/** Returns when the event is in the outbox. Keeping it twice keeps it once: the first keeping stays. */
-export async function keep(event: OutgoingEvent, why: Why): Promise<void> {
+/** An event that neither the outbox nor the receiver takes is lost. */
+export async function keepOrDeliver(event: OutgoingEvent, why: Why): Promise<Outcome> {
   try {
-    await keepInTime(event, why);
-  } catch (_passing) {
-    // An election of a new primary takes seconds; after this there is no other place.
-    await pause(2000);
-    await keepInTime(event, why);
+    await keep(event, why);
+    return why.state === 'refused' ? { outcome: 'refused', reason: why.told } : { outcome: 'kept', reason: why.reason };
+  } catch (error) {
+    const fault = `the outbox must be writable: ${faultWord(error)}`;
+    const { verdict } = await tryOnce(event);
+    if (verdict.kind === 'delivered') return { outcome: 'delivered', reason: fault };
+    return { outcome: 'lost', reason: `${fault}; of the receiver: ${wordOf(verdict)}` };
   }
 }
 
-async function keepInTime(event: OutgoingEvent, why: Why): Promise<void> {
-  const isKept = await within(
-    keepMs,
-    insertEntry(event, why).then(() => true),
-  );
-  if (isKept === undefined) throw new Error('timed out');
+function wordOf(verdict: Exclude<Verdict, { kind: 'delivered' }>): string {
+  if (verdict.kind === 'undelivered') return verdict.reason;
+  return verdict.told === 'the outbox says why' ? 'it refuses the event' : verdict.told;
 }
 
-async function insertEntry(event: OutgoingEvent, { state, reason, failed }: Why): Promise<void> {
+interface Part {
+  readonly id: unknown;
+  readonly text: string;
+}
+
+/** Returns when the event is in the outbox. */
+export async function keep(event: OutgoingEvent, why: Why): Promise<void> {
+  const id: EntryId = event.token === undefined ? new BSON.ObjectId() : event.token;
+  // Both tries use the same parts: the entry of the first may appear late.
+  const parts = partsOf(event);
   const now = new Date();
-  const _id: EntryId = event.token === undefined ? new BSON.ObjectId() : event.token;
-  const pieces = cutText(event.text);
-  const whole = pieces.length === 1;
-  // Parts first: an entry never names parts that are not there. Their names are of this keeping alone.
-  const parts = whole ? [] : await insertParts(pieces, now);
   const entry = Object.assign(
-    { _id, state, reason, tries: 0, keptAt: now, dueAt: now, bytes: byteLength(event.text), parts },
-    whole ? { text: event.text } : {},
-    failed ? { failedAt: now } : {},
+    { _id: id, state: why.state, reason: why.reason, tries: 0, keptAt: now, dueAt: now },
+    { bytes: byteLength(event.text), parts: parts.map((part) => part.id) },
+    parts.length === 0 ? { text: event.text } : {},
+    why.state === 'waiting' && why.failed ? { failedAt: now } : {},
   );
+  try {
+    const isFirst = await inTime(insertEntry(entry, parts));
+    // Nothing else can name these parts: the server has refused the only entry that does.
+    if (!isFirst) await removeParts(entry.parts);
+  } catch (_passing) {
+    // An election of a new primary takes seconds. After this there is no other place.
+    await pause(2000);
+    await inTime(insertEntry(entry, parts));
+  }
+}
+
+async function inTime<T>(work: Promise<T>): Promise<T> {
+  const done = await within(
+    keepMs,
+    work.then((result) => ({ result })),
+  );
+  if (done === undefined) throw new Error('timed out');
+  return done.result;
+}
+
+/** With the fields that only others read. */
+interface NewEntry extends Fields {
+  readonly _id: EntryId;
+  readonly keptAt: Date;
+  readonly parts: readonly unknown[];
+}
+
+/** False when another keeping was first and its entry leads to the whole event. */
+async function insertEntry(entry: NewEntry, parts: readonly Part[]): Promise<boolean> {
+  // Parts first: an entry never names parts that are not there.
+  for (const { id, text } of parts) {
+    const part = { entry: entry._id, keptAt: entry.keptAt, text };
+    await outboxCollection('parts').updateOne({ _id: id }, { $set: part }, { upsert: true });
+  }
   try {
     await outboxCollection('outbox').insertOne(entry);
+    return true;
   } catch (error) {
-    // Kept before, by another keeping or by this one, whose answer was lost.
-    const kept = await outboxCollection('outbox').findOne({ _id }, { parts: 1 });
-    if (kept === null || kept === undefined || String(kept['parts']) !== String(parts)) await removeParts(parts);
-    if (kept === null || kept === undefined) throw error;
+    return await agreeWithFirst(entry, error);
   }
 }
 
-async function insertParts(pieces: readonly string[], keptAt: Date): Promise<unknown[]> {
-  const ids: unknown[] = [];
-  for (const text of pieces) {
-    const _id = new BSON.ObjectId();
-    await outboxCollection('parts').insertOne({ _id, keptAt, text });
-    ids.push(_id);
-  }
-  return ids;
+/**
+ * The event is kept already: by another keeping, or by this one, and only the answer was lost. When there is no entry, the
+ * insert may still happen later. So its parts stay, and removeStrayParts looks after them.
+ */
+async function agreeWithFirst({ _id, parts }: NewEntry, error: unknown): Promise<boolean> {
+  const kept = await outboxCollection('outbox').findOne({ _id }, { parts: 1 });
+  if (kept === null || kept === undefined) throw error;
+  const named = listOf(kept['parts']);
+  if (String(named) === String(parts)) return true;
+  if (await areThere(named)) return !isDuplicate(error);
+  await outboxCollection('outbox').updateOne({ _id }, { $set: { parts } });
+  return true;
 }
 
-/** Between characters, never inside of one. */
-function cutText(text: string): string[] {
-  if (byteLength(text) <= partBytes) return [text];
+function isDuplicate(error: unknown): boolean {
+  return Number(fieldsOf(error)['code']) === 11000 || /E11000/.test(String(error));
+}
+
+async function areThere(partIds: readonly unknown[]): Promise<boolean> {
+  if (partIds.length === 0) return true;
+  return (await outboxCollection('parts').count({ _id: { $in: partIds } })) === partIds.length;
+}
+
+/** None when the event fits into its entry, which carries the token too. */
+function partsOf({ text, token }: OutgoingEvent): Part[] {
+  const tokenBytes = token === undefined ? 0 : byteLength(token);
+  const bytesOfText = byteLength(text);
+  if (bytesOfText <= partBytes && bytesOfText + tokenBytes <= documentBytes) return [];
+  // Each part carries the token too: it names its entry.
+  const most = Math.max(1000000, Math.min(partBytes, documentBytes - tokenBytes));
   const bytes = require('buffer').Buffer.from(text, 'utf8');
-  const pieces: string[] = [];
+  const parts: Part[] = [];
   for (let start = 0; start < bytes.length; ) {
-    let end = Math.min(start + partBytes, bytes.length);
+    let end = Math.min(start + most, bytes.length);
     while (isInsideCharacter(bytes[end])) end -= 1;
-    pieces.push(bytes.slice(start, end).toString('utf8'));
+    parts.push({ id: new BSON.ObjectId(), text: bytes.slice(start, end).toString('utf8') });
     start = end;
   }
-  return pieces;
+  return parts;
 }
 
 function isInsideCharacter(byte: number | undefined): boolean {

@@ -1,12 +1,129 @@
-import { operations } from './operations.ts';
-import { outboxDatabase } from './outbox-database.ts';
-import { settingOf } from './setting.ts';
+// The database of its own in which events wait: one document per event, pieces of large events, and marks.
+import { ownDatabase } from './event.ts';
+import { fieldsOf, listOf, textIn } from './fields.ts';
+import { within } from './time.ts';
+import { settingOf } from './values.ts';
 
-/** `outbox` holds one document per event, `parts` what does not fit into one, `marks` when the receiver failed and how much is kept. */
-export function outboxCollection(name: 'outbox' | 'parts' | 'marks'): AtlasCollection {
+/** What this invocation asked of the network, requests and database together: Atlas ends it at 1,000. */
+export const operations = { spent: 0 };
+
+/**
+ * `outbox` holds one document per event, and `parts` the pieces of large events. `marks` says when the receiver failed and
+ * how much is kept. `loads` has the state of each initial load.
+ */
+export function outboxCollection(name: 'outbox' | 'parts' | 'marks' | 'loads'): AtlasCollection {
+  return collectionOf(ownDatabase, name);
+}
+
+export function collectionOf(database: string, name: string): AtlasCollection {
   operations.spent += 1;
   const service = context.services.get(settingOf('lakeDataSource') || 'mongodb-atlas');
   if (service === undefined || service === null)
     throw new Error('Cannot reach the outbox: the value lakeDataSource must name a data source of this app');
-  return service.db(outboxDatabase).collection(name);
+  return service.db(database).collection(name);
+}
+
+/** A resume token, or an ObjectId when the event has none. */
+export type EntryId = string | { toString(): string };
+
+/** An event that waits, without its text. */
+export interface Entry {
+  readonly id: EntryId;
+  readonly bytes: number;
+  /** How often the drain failed with it. */
+  readonly tries: number;
+  readonly parts: readonly unknown[];
+  /** How often this invocation posted it. */
+  posts: number;
+}
+
+const mostListed = 1000;
+/** 5 s, 10 s, 20 s … 10 min. */
+const firstPauseMs = 5000;
+const longestPauseMs = 600000;
+
+/** The oldest come first by `_id`: resume tokens sort in stream order. */
+export async function listDue(atMs: number): Promise<Entry[]> {
+  const due = { state: 'waiting', dueAt: { $lte: new Date(atMs) } };
+  const found = outboxCollection('outbox').find(due, { bytes: 1, tries: 1, parts: 1 });
+  return (await found.sort({ _id: 1 }).limit(mostListed).toArray()).map((entry) => ({
+    id: idOf(entry),
+    bytes: Number(entry['bytes']),
+    tries: Number(entry['tries']),
+    parts: listOf(entry['parts']),
+    posts: 0,
+  }));
+}
+
+export function idOf(entry: Fields): EntryId {
+  const id = entry['_id'];
+  return typeof id === 'string' ? id : fieldsOf(id);
+}
+
+/** The entries first: parts without an entry do no harm. */
+export async function removeEntries(entries: readonly Entry[]): Promise<void> {
+  if (entries.length === 0) return;
+  // Also those that another drain changed meanwhile: they are in the lake.
+  await outboxCollection('outbox').deleteMany({ _id: { $in: entries.map(({ id }) => id) } });
+  await removeParts(entries.reduce((all: readonly unknown[], { parts }) => all.concat(parts), []));
+}
+
+export async function removeParts(ids: readonly unknown[]): Promise<void> {
+  if (ids.length > 0) await outboxCollection('parts').deleteMany({ _id: { $in: ids } });
+}
+
+export async function markRefused(entries: readonly Entry[], reason: string): Promise<void> {
+  const refused = { state: 'refused', reason, refusedAt: new Date() };
+  await outboxCollection('outbox').updateMany(stillWaiting(entries), { $set: refused });
+}
+
+/** The pauses grow with each failure. */
+export async function postpone(entries: readonly Entry[], reason: string, retryAfterMs = 0): Promise<void> {
+  const now = Date.now();
+  for (const tries of new Set(entries.map((entry) => entry.tries))) {
+    const pauseMs = Math.min(longestPauseMs, Math.max(retryAfterMs, firstPauseMs * 2 ** tries));
+    const failed = { tries: tries + 1, dueAt: new Date(now + pauseMs), failedAt: new Date(now), reason };
+    const some = entries.filter((entry) => entry.tries === tries);
+    await outboxCollection('outbox').updateMany(stillWaiting(some), { $set: failed });
+  }
+}
+
+/** A refused entry stays refused, whatever another drain found out about it. */
+function stillWaiting(entries: readonly Entry[]): Fields {
+  return { _id: { $in: entries.map(({ id }) => id) }, state: 'waiting' };
+}
+
+/** How long after a failure events are kept without trying. */
+const recentMs = 60000;
+const markMs = 2000;
+
+/**
+ * How the receiver failed within the last minute, while events wait for it. Both are found by `_id` or at once, so a million
+ * events that wait do not slow this down. An outbox that cannot be read says nothing about the receiver.
+ */
+export async function recentFailure(): Promise<string | undefined> {
+  try {
+    const mark = await within(markMs, outboxCollection('marks').findOne({ _id: 'receiver' }));
+    if (mark === undefined || mark === null || Number(mark['failedAt']) < Date.now() - recentMs) return undefined;
+    const waiting = await within(markMs, outboxCollection('outbox').findOne({ state: 'waiting' }, { _id: 1 }));
+    if (waiting === undefined || waiting === null) return undefined;
+    const reason = textIn(mark['reason']);
+    return reason === undefined ? 'it is not known how' : reason;
+  } catch (_unreadable) {
+    return undefined;
+  }
+}
+
+/** Spares the next events the wait. Without the mark they wait, and nothing else. */
+export async function markFailing(reason: string): Promise<void> {
+  try {
+    const failed = { $set: { failedAt: new Date(), reason } };
+    await within(markMs, outboxCollection('marks').updateOne({ _id: 'receiver' }, failed, { upsert: true }));
+  } catch (_unwritable) {
+    // The next step shows whether the event itself can be kept.
+  }
+}
+
+export async function clearMark(id: 'receiver' | 'buffer'): Promise<void> {
+  await outboxCollection('marks').deleteOne({ _id: id });
 }

@@ -1,17 +1,28 @@
-import { faultWord } from './fault.ts';
-import { operations } from './operations.ts';
+// One request to the receiver.
+import { faultWord } from './log.ts';
+import { operations } from './outbox.ts';
 import { signatureHeaders } from './signature.ts';
-import type { Answer, Receiver } from './types.ts';
-import { within } from './within.ts';
+import { within } from './time.ts';
+import type { Receiver } from './values.ts';
 
-/** One try. `http.post` resolves on every status and waits for ever, so both are looked at here. */
+export type Answer =
+  | {
+      readonly kind: 'answer';
+      readonly status: number;
+      readonly text: string;
+      readonly retryAfterMs: number | undefined;
+    }
+  /** No answer in time, or no connection: nobody knows whether the events arrived. */
+  | { readonly kind: 'silence'; readonly reason: string };
+
+/** One try. `http.post` resolves on every status and waits for ever, so both are checked here. */
 export async function post(receiver: Receiver, webhookId: string, body: string, timeoutMs: number): Promise<Answer> {
   operations.spent += 1;
   const headers: Record<string, readonly string[]> = { 'Content-Type': ['application/json'] };
   if (receiver.key !== '') headers['x-functions-key'] = [receiver.key];
-  // Signed anew for each try: the receiver takes a timestamp for five minutes.
+  // Each try has its own signature: the receiver takes a timestamp for five minutes.
   if (receiver.secret !== '') Object.assign(headers, signatureHeaders(receiver.secret, webhookId, body));
-  // A redirect leads to a login page or away from the receiver: neither is one.
+  // A redirect leads to a login page or away from the receiver.
   const request = { url: receiver.url, headers, body, encodeBodyAsJSON: false, followRedirects: false };
   const answer = await within(timeoutMs, answerOf(request));
   return answer === undefined ? { kind: 'silence', reason: `no answer within ${timeoutMs / 1000} s` } : answer;
@@ -27,7 +38,7 @@ async function answerOf(request: AtlasPost): Promise<Answer> {
   }
 }
 
-/** Seconds or a date. The names of headers have whatever case the server gave them. */
+/** Seconds or a date. The names of headers are in the case that the server gave them. */
 function retryAfterMs(headers: AtlasAnswer['headers'] | undefined): number | undefined {
   if (headers === undefined || headers === null) return undefined;
   const name = Object.keys(headers).find((key) => key.toLowerCase() === 'retry-after');
@@ -35,4 +46,8 @@ function retryAfterMs(headers: AtlasAnswer['headers'] | undefined): number | und
   if (/^\d+$/.test(text)) return Number(text) * 1000;
   const date = Date.parse(text);
   return date > 0 ? Math.max(0, date - Date.now()) : undefined;
+}
+
+export function isTooLarge(answer: Answer): boolean {
+  return answer.kind === 'answer' && answer.status === 413;
 }

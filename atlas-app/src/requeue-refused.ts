@@ -1,6 +1,5 @@
-// Run by a person, once the reason of the refusals is mended: lets drainOutbox send the refused events again.
-import { faultWord } from './fault.ts';
-import { logLine } from './log-line.ts';
+// A person runs it when the reason of the refusals is fixed: lets drainOutbox send the refused events again.
+import { faultWord, logLine } from './log.ts';
 import { outboxCollection } from './outbox.ts';
 
 exports = requeueRefused;
@@ -11,7 +10,7 @@ async function requeueRefused() {
     const { modifiedCount } = await outboxCollection('outbox').updateMany({ state: 'refused' }, { $set: again });
     return logLine({ function: 'requeueRefused', requeued: Number(modifiedCount) });
   } catch (error) {
-    // As in drainOutbox: the database's own message can carry keys of documents, which Atlas would log.
-    throw new Error(`Cannot requeue what was refused: the outbox must be writable: ${faultWord(error)}`);
+    // Messages of the database can carry keys of documents, and Atlas would log them.
+    throw new Error(`Cannot requeue the refused events: the outbox must be writable: ${faultWord(error)}`);
   }
 }

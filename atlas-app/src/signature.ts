@@ -1,4 +1,6 @@
-/** Standard Webhooks: HMAC over id, time and the exact bytes of the body. The secret is base64 of bytes, not a text. */
+// Standard Webhooks: HMAC over id, time and the exact bytes of the body.
+
+/** The secret is base64 of bytes, not a text. */
 export function signatureHeaders(
   secret: string,
   webhookId: string,

@@ -13,7 +13,9 @@ function isWanted(value: unknown, wanted: unknown): boolean {
   return conditions.every(([operator, operand]) => {
     switch (operator) {
       case '$in':
-        return Array.isArray(operand) && operand.some((one) => isEqual(value, one));
+        return elementsOf(value).some(
+          (element) => Array.isArray(operand) && operand.some((one) => isEqual(element, one)),
+        );
       case '$lt':
         return (compare(value, operand) ?? 1) < 0;
       case '$lte':
@@ -38,7 +40,12 @@ export function operatorsOf(wanted: unknown): [string, unknown][] | undefined {
   return entries.length > 0 && entries.every(([name]) => name.startsWith('$')) ? entries : undefined;
 }
 
-/** Of an array MongoDB would also look at each element. */
+/** MongoDB looks at each element of an array. */
+function elementsOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [value];
+}
+
+/** MongoDB would look at each element of an array here too. */
 function isEqual(value: unknown, wanted: unknown): boolean {
   if (Array.isArray(value)) throw new Error('unknown to this query language: an array');
   const order = compare(value, wanted);

@@ -1,6 +1,7 @@
 // Puts events into the lake itself, on the way that the receiver takes from "read" on.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { EventOutcome } from '../../shared/events/event-outcome.ts';
+import { refusalText } from '../../shared/events/refusal.ts';
 import { type EventReader, storeEvents } from '../../shared/events/store-events.ts';
 import type { ReceiverSettings } from '../../shared/http/receive.ts';
 import type { LakeWriter } from '../../shared/lake/lake.ts';
@@ -39,7 +40,7 @@ function deliveredOf(outcome: EventOutcome): Delivered {
     case 'alreadyStored':
       return { outcome: outcome.outcome };
     case 'refused':
-      return { outcome: 'refused', reason: outcome.reason };
+      return { outcome: 'refused', reason: refusalText(outcome.refusal) };
     case 'failed':
       throw new LoadStopped(`the lake must take files: ${outcome.fault}`);
   }

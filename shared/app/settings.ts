@@ -6,9 +6,8 @@ import type { DocumentFormat } from '../format/formats.ts';
 import type { ReceiverSettings } from '../http/receive.ts';
 import { readSecret } from '../http/signature.ts';
 import type { AzureAccess, AzureApi } from '../lake/azure/azure-pipeline.ts';
-import { type LakeLocation, readLakeUrl } from '../lake/lake-url.ts';
+import type { LakeLocation } from '../lake/lake-url.ts';
 import type { LakeSettings } from '../lake/open-lake.ts';
-import { type EventHubSettings, readEventHub } from './event-hub-settings.ts';
 import { readRedactions } from './redaction-settings.ts';
 import {
   type Environment,
@@ -18,12 +17,13 @@ import {
   type SettingReader,
   settingReader,
 } from './setting-reader.ts';
+import { readTables, type TablesSettings } from './tables-settings.ts';
+import { readUrl } from './url-setting.ts';
 
 export interface Settings extends ReceiverSettings {
   readonly lake: LakeSettings;
   readonly maxBytesInFlight: number;
-  /** Undefined: events come by HTTP alone. */
-  readonly eventHub: EventHubSettings | undefined;
+  readonly tables: TablesSettings;
 }
 
 export type ReadSettings =
@@ -37,6 +37,7 @@ export function readSettings(environment: Environment): ReadSettings {
   const api = read.choice<AzureApi>('LAKE_API', ['blob', 'dfs']);
   const layout = read.choice<Layout>('LAKE_LAYOUT', ['partitioned', 'flat']);
   const filePrefix = readFilePrefix(read);
+  const tables = readTables(read, location, access, layout);
   const limits = {
     lakeFiles: read.choice<LakeFiles>('LAKE_FILES', ['event', 'batch']),
     documentFormat: read.choice<DocumentFormat>('DOCUMENT_FORMAT', ['relaxed', 'canonical', 'simple']),
@@ -46,13 +47,12 @@ export function readSettings(environment: Environment): ReadSettings {
     maxEvents: read.count('MAX_EVENTS', 1000, 100_000),
     maxBytesInFlight: read.count('MAX_BYTES_IN_FLIGHT', 67_108_864, 4_294_967_296),
     writeConcurrency: read.count('WRITE_CONCURRENCY', 32, 1000),
-    eventHub: readEventHub(read),
   };
 
   if (location === undefined || read.problems.length > 0) return { kind: 'invalid', problems: read.problems };
   const directory = location.kind === 'azure' ? location.directory : '';
   const naming: Naming = { directory, layout, filePrefix };
-  return { kind: 'valid', settings: { lake: { location, access, api }, naming, ...limits } };
+  return { kind: 'valid', settings: { lake: { location, access, api }, naming, ...limits, tables } };
 }
 
 function readLocation(read: SettingReader): LakeLocation | undefined {
@@ -64,10 +64,7 @@ function readLocation(read: SettingReader): LakeLocation | undefined {
     if (formerNames.length === 0) read.mustBe('LAKE_URL', 'an abfss://, https:// or file: address', isNotSet);
     return undefined;
   }
-  const location = readLakeUrl(url);
-  if (location.kind !== 'problem') return location;
-  read.mustBe('LAKE_URL', location.mustBe, shown(url));
-  return undefined;
+  return readUrl(read, 'LAKE_URL', url);
 }
 
 const formerLakeNames = ['storage_account_name', 'storage_container', 'storage_directory'] as const;
@@ -85,13 +82,6 @@ function formerLakeUrl(read: SettingReader): string | undefined {
   }
   read.mustBe('storage_account_name', '3 to 24 lower-case letters and digits', is(account));
   return undefined;
-}
-
-/** Somebody may have pasted a key, a connection string, or an address with a signature: only what can be none is shown. */
-function shown(url: string): string {
-  const { protocol, username, host, pathname } = URL.parse(url) ?? {};
-  if (protocol === undefined || host === '') return /^[\w./:~-]{1,40}$/.test(url) ? is(url) : isOfAnotherForm;
-  return is(`${protocol}//${protocol === 'abfss:' ? `${username}@` : ''}${host}${pathname}`);
 }
 
 function readAccess(read: SettingReader, location: LakeLocation | undefined): AzureAccess {

@@ -5,6 +5,16 @@ import { readDate } from '../extended-json/typed-value.ts';
 import { uuidOf } from '../extended-json/uuid.ts';
 import { type Member, memberOf, membersOf, openBrace, parseAt, quote, type Span, stringAt } from '../json/json-text.ts';
 import { type ClusterTime, isPlaceable } from './change-event-validator.ts';
+import {
+  maxDatabaseBytes,
+  maxFields,
+  maxNamespaceBytes,
+  maxOperationTypeBytes,
+  maxTokenBytes,
+  type Refusal,
+  type RefusalCode,
+  type RefusedField,
+} from './refusal.ts';
 
 export interface ChangeEvent {
   /** Where the event stands, among others maybe; `fields` says what of it is this event's. */
@@ -33,34 +43,32 @@ export interface EventTime {
 
 export type ReadEvent =
   | { readonly kind: 'change-event'; readonly event: ChangeEvent }
-  | { readonly kind: 'refused'; readonly reason: string };
-
-/** Fifty times what any event has; without an end, an object of nothing but keys would take many times its text. */
-const maxFields = 1000;
+  | { readonly kind: 'refused'; readonly refusal: Refusal };
 
 export function readChangeEvent(text: Uint8Array, span: Span): ReadEvent {
-  if (text[span.start] !== openBrace) return refused('the event must be a JSON object: it is of another form');
+  if (text[span.start] !== openBrace) return refused('not-an-object', '');
   const fields = membersOf(text, span.start, maxFields);
-  if (fields === undefined) return refused(`the event must have at most ${maxFields} fields: it has more`);
+  if (fields === undefined) return refused('too-many-fields', '');
   const placing = placingOf(text, fields);
-  if (!isPlaceable(placing)) return refused(problemWith(placing, isPlaceable.errors?.[0]?.instancePath ?? ''));
+  if (!isPlaceable(placing))
+    return { kind: 'refused', refusal: refusalOf(placing, isPlaceable.errors?.[0]?.instancePath ?? '') };
 
   const { _id, operationType, clusterTime, wallTime, ns } = placing;
   const time = clusterTime === undefined ? timeOfWall(wallTime) : timeOfCluster(clusterTime);
-  if (time === undefined) return refused(problemWith(placing, '/wallTime'));
+  if (time === undefined) return refused('malformed', 'wallTime');
   const documentId = documentIdOf(text, fields.get('documentKey'));
   const isSnapshot = operationType === 'insert' && isTrue(text, fields.get('snapshot'));
   const placed = { operationType, sequence: _id._data, time, db: ns?.db, coll: ns?.coll, documentId };
   return { kind: 'change-event', event: { text, fields, ...placed, isSnapshot } };
 }
 
-/** The few fields that placing needs, as they are; null where something else stands than could be looked at cheaply. */
+/** The few fields that placing needs, as they are; null where a value has another type than is asked for. */
 function placingOf(text: Uint8Array, fields: ReadonlyMap<string, Member>): Readonly<Record<string, unknown>> {
   const token = fields.get('_id');
   const namespace = fields.get('ns');
   return {
-    _id: token && { _data: stringOf(text, memberIn(text, token, '_data')) },
-    operationType: stringOf(text, fields.get('operationType')),
+    _id: token && { _data: stringOf(text, memberIn(text, token, '_data'), maxTokenBytes) },
+    operationType: stringOf(text, fields.get('operationType'), maxOperationTypeBytes),
     clusterTime: smallValue(text, fields.get('clusterTime')),
     // Only asked for where it has to stand in for the time of the cluster.
     wallTime: fields.has('clusterTime') ? undefined : smallValue(text, fields.get('wallTime')),
@@ -70,19 +78,29 @@ function placingOf(text: Uint8Array, fields: ReadonlyMap<string, Member>): Reado
 
 function namespaceOf(text: Uint8Array, namespace: Member): unknown {
   if (text[namespace.start] !== openBrace) return smallValue(text, namespace) ?? undefined;
-  return {
-    db: stringOf(text, memberIn(text, namespace, 'db')),
-    coll: stringOf(text, memberIn(text, namespace, 'coll')),
-  };
+  const db = stringOf(text, memberIn(text, namespace, 'db'), maxDatabaseBytes);
+  const dbBytes = typeof db === 'string' ? Buffer.byteLength(db) + 1 : 0;
+  return { db, coll: stringOf(text, memberIn(text, namespace, 'coll'), maxNamespaceBytes - dbBytes) };
 }
 
 function memberIn(text: Uint8Array, { start }: Member, key: string): Member | undefined {
   return text[start] === openBrace ? memberOf(text, start, key) : undefined;
 }
 
-function stringOf(text: Uint8Array, member: Member | undefined): string | null | undefined {
+/** In the place of a string that is longer than it may be: the validator refuses it, as it is no string. */
+const tooLong = Symbol('too long');
+
+function stringOf(
+  text: Uint8Array,
+  member: Member | undefined,
+  maxBytes: number,
+): string | null | undefined | typeof tooLong {
   if (member === undefined) return undefined;
-  return text[member.start] === quote ? stringAt(text, member.start, member.end) : null;
+  if (text[member.start] !== quote) return null;
+  // An escape is at most six bytes for one: what is longer than that is not even made a string of.
+  if (member.end - member.start - 2 > maxBytes * 6) return tooLong;
+  const string = stringAt(text, member.start, member.end);
+  return Buffer.byteLength(string) > maxBytes ? tooLong : string;
 }
 
 /** No other value begins with a `t`. */
@@ -92,7 +110,7 @@ function isTrue(text: Uint8Array, member: Member | undefined): boolean {
 
 const maxTimeBytes = 4096;
 
-/** A time is short, however it is indented: anything longer is none, and is not worth parsing. */
+/** A time is short, however it is indented: anything longer is not one, and is not worth parsing. */
 function smallValue(text: Uint8Array, member: Member | undefined): unknown {
   if (member === undefined) return undefined;
   return member.end - member.start > maxTimeBytes ? false : parseAt(text, member);
@@ -118,39 +136,26 @@ function documentIdOf(text: Uint8Array, documentKey: Member | undefined): string
   return value?.type === 'binary' ? uuidOf(value) : undefined;
 }
 
-/** Names the field and what it must be, never what stands in it: that may be a customer's. */
-function problemWith(placing: Readonly<Record<string, unknown>>, instancePath: string): string {
-  const field = requirements.find(({ name }) => instancePath.startsWith(`/${name}`)) ?? missingField(placing);
-  const found = placing[field.name] === undefined ? 'it is missing' : 'it is of another form';
-  return `"${field.name}" must be ${field.mustBe}: ${found}`;
+/** The field that the validator stopped at, or one that is missing. */
+function refusalOf(placing: Readonly<Record<string, unknown>>, instancePath: string): Refusal {
+  if (instancePath === '') return { code: 'missing', field: missingField(placing) };
+  const [, name = '', inner] = instancePath.split('/');
+  const field = placingFields.find((one) => one === name) ?? '_id';
+  const { [inner ?? '']: part }: Readonly<Record<string, unknown>> = Object(placing[field]);
+  if ((part ?? placing[field]) !== tooLong) return { code: 'malformed', field };
+  if (field !== 'ns') return { code: 'too-long', field };
+  return { code: 'too-long', field: inner === 'db' ? 'ns.db' : 'ns.coll' };
 }
 
-function missingField(placing: Readonly<Record<string, unknown>>): Requirement {
-  return [token, operation].find(({ name }) => placing[name] === undefined) ?? aTime;
+const placingFields = ['_id', 'operationType', 'clusterTime', 'wallTime', 'ns'] as const;
+
+function missingField({ _id, operationType }: Readonly<Record<string, unknown>>): RefusedField {
+  if (_id === undefined) return '_id';
+  return operationType === undefined ? 'operationType' : 'clusterTime';
 }
-
-interface Requirement {
-  readonly name: string;
-  readonly mustBe: string;
-}
-
-const token: Requirement = { name: '_id', mustBe: 'a resume token {"_data":"…"}' };
-const operation: Requirement = { name: 'operationType', mustBe: 'a non-empty string' };
-const timestamp = 'a timestamp {"$timestamp":{"t":…,"i":…}} of whole numbers from 0 to 4294967295';
-const date = 'a date {"$date":…} of the years 1970 to 9999';
-/** Of an event that has neither. A clusterTime of another form is not made up for by a wallTime. */
-const aTime: Requirement = { name: 'clusterTime', mustBe: `${timestamp}, or "wallTime" ${date}` };
-
-const requirements: readonly Requirement[] = [
-  token,
-  operation,
-  { name: 'clusterTime', mustBe: timestamp },
-  { name: 'wallTime', mustBe: date },
-  { name: 'ns', mustBe: 'an object with "db" and "coll" as non-empty strings, where it has them' },
-];
 
 const yearTenThousandMs = 253_402_300_800_000n;
 
-function refused(problem: string): ReadEvent {
-  return { kind: 'refused', reason: `Cannot read change event: ${problem}` };
+function refused(code: RefusalCode, field: RefusedField): ReadEvent {
+  return { kind: 'refused', refusal: { code, field } };
 }

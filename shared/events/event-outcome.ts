@@ -1,6 +1,7 @@
 // What became of an event, and what may be told of it.
 import type { ChangeEvent } from './change-event.ts';
 import { digestOf } from './lake-path.ts';
+import type { Refusal } from './refusal.ts';
 
 /** For the log: neither the event's document, nor its token, nor its path. */
 export interface EventTrace {
@@ -14,7 +15,7 @@ export interface EventTrace {
 export type EventOutcome =
   | { readonly outcome: 'stored'; readonly path: string; readonly event: EventTrace }
   | { readonly outcome: 'alreadyStored'; readonly path: string; readonly event: EventTrace }
-  | { readonly outcome: 'refused'; readonly reason: string }
+  | { readonly outcome: 'refused'; readonly refusal: Refusal }
   /** `event` is missing where the fault came before the event was read. */
   | { readonly outcome: 'failed'; readonly event: EventTrace | undefined; readonly fault: string };
 

@@ -45,6 +45,6 @@ export function timeName({ seconds, increment }: EventTime): string {
 }
 
 /** Of the token alone two clusters could have the same; the token itself must not show: it holds the document's key. */
-export function digestOf({ db, coll, sequence }: Placed): string {
+export function digestOf({ db, coll, sequence }: Pick<Placed, 'db' | 'coll' | 'sequence'>): string {
   return sha256Hex(JSON.stringify([db ?? null, coll ?? null, sequence])).slice(0, 16);
 }

@@ -40,7 +40,7 @@ export async function storeEvents(
   await concurrently([...readers.entries()], settings.writeConcurrency, async ([index, read]) => {
     const found = await orFailed(undefined, async () => read());
     if ('outcome' in found) outcomes[index] = found;
-    else if (found.kind === 'refused') outcomes[index] = { outcome: 'refused', reason: found.reason };
+    else if (found.kind === 'refused') outcomes[index] = { outcome: 'refused', refusal: found.refusal };
     else if (goesToBatch(found.event, settings)) batched.push(batchedEvent(index, read, found.event));
     else outcomes[index] = await storeEvent(found.event, settings, lake, signal);
   });

@@ -1,6 +1,7 @@
 // A receipt → what HTTP says. The statuses are a contract with every sender: 400, 401, 413 and 415 are final, 503 asks for another try.
 
 import { countOutcomes, type EventOutcome } from '../events/event-outcome.ts';
+import { refusalText } from '../events/refusal.ts';
 import { maxDepth } from '../json/json-fault.ts';
 import type { Receipt } from './receipt.ts';
 import type { ReceiverSettings } from './receive.ts';
@@ -73,7 +74,7 @@ function forSender(event: EventOutcome): Readonly<Record<string, string>> {
     case 'alreadyStored':
       return { outcome: event.outcome, path: event.path };
     case 'refused':
-      return { outcome: event.outcome, reason: event.reason };
+      return { outcome: event.outcome, ...event.refusal, reason: refusalText(event.refusal) };
     case 'failed':
       return { outcome: event.outcome, reason: 'Cannot store the event now: send it again' };
   }

@@ -54,3 +54,9 @@ export interface LakeRemover {
   /** Removes a folder if nothing is in it; a folder with files stays. A store without real folders has nothing to do. */
   readonly removeEmptyFolder: (path: string, signal: AbortSignal) => Promise<void>;
 }
+
+/** For the one file of a table that is written again and again: the name of its newest checkpoint. */
+export interface LakeReplacer {
+  /** Resolves when the new content is durable. A reader meets the old content or the new one, whole, wherever a store can do so. */
+  readonly replace: (path: string, content: Uint8Array, contentType: string, signal: AbortSignal) => Promise<void>;
+}

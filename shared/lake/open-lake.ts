@@ -1,6 +1,6 @@
 // The settings of the lake → its ports. Loads only the adapter that is used: the Azure SDKs take most of a cold start.
 import type { AzureAccess, AzureApi } from './azure/azure-pipeline.ts';
-import type { LakeReader, LakeRemover, LakeWriter } from './lake.ts';
+import type { LakeReader, LakeRemover, LakeReplacer, LakeWriter } from './lake.ts';
 import type { LakeLocation } from './lake-url.ts';
 
 export interface LakeSettings {
@@ -44,6 +44,19 @@ export async function openRemover({ location, access, api }: LakeSettings): Prom
     case 'azure': {
       const { azureRemover } = await import('./azure/azure-remover.ts');
       return azureRemover(location, access, api);
+    }
+  }
+}
+
+export async function openReplacer({ location, access, api }: LakeSettings): Promise<LakeReplacer> {
+  switch (location.kind) {
+    case 'folder': {
+      const { folderReplacer } = await import('./folder/folder-replacer.ts');
+      return folderReplacer(location.folder);
+    }
+    case 'azure': {
+      const { azureReplacer } = await import('./azure/azure-replacer.ts');
+      return azureReplacer(location, access, api);
     }
   }
 }

@@ -5,15 +5,21 @@ import { receiptOf } from '../support/scripted-receiver.ts';
 import { senderOf } from '../support/sender.ts';
 
 describe('forwardChangeEvent(), what it logs of a refusal', () => {
-  const reasons: [reason: string, logged: string][] = [
-    ['Cannot read change event: "_id" must be canary', 'Cannot read change event: "_id" must be'],
-    ['the document canary is bad', 'the outbox says why'],
-    ['{"x-functions-key":"secret"}', 'the outbox says why'],
+  const refusals: [members: object, logged: string][] = [
+    [{ code: 'missing', field: 'operationType' }, 'missing: operationType'],
+    [{ code: 'too-long', field: '_id._data' }, 'too-long: _id._data'],
+    [{ code: 'malformed' }, 'malformed'],
+    [{ code: 'malformed', field: 'canary' }, 'malformed'],
+    [{ code: 'the canary', field: '_id' }, 'the outbox says why'],
+    [{ code: { canary: 1 } }, 'the outbox says why'],
+    // A receiver from before the codes.
+    [{}, 'the outbox says why'],
   ];
-  for (const [reason, logged] of reasons) {
-    it(`is ${JSON.stringify(logged)} where the receipt says ${JSON.stringify(reason)}`, async (t) => {
+  for (const [members, logged] of refusals) {
+    it(`is ${JSON.stringify(logged)} where the receipt says ${JSON.stringify(members)}`, async (t) => {
       const sender = await senderOf(t);
-      sender.receiver.act(receiptOf(['refused'], reason));
+      const reason = 'Cannot read change event: canary';
+      sender.receiver.act(receiptOf(['refused'], reason, members));
 
       await sender.forward(changeEvents.insert);
 
@@ -21,4 +27,15 @@ describe('forwardChangeEvent(), what it logs of a refusal', () => {
       assert.partialDeepStrictEqual(sender.documents('outbox'), [{ state: 'refused', reason }]);
     });
   }
+
+  it('is one line, whatever ends a line for a reader of logs', async (t) => {
+    const sender = await senderOf(t);
+    const name = 'a\u2028b\u2029c\u0085d\u009be';
+
+    await sender.forward({ ...changeEvents.insert, ns: { db: name, coll: name } });
+
+    const [line = ''] = sender.logs;
+    assert.doesNotMatch(line, /[\u007f-\u009f\u2028\u2029]/);
+    assert.equal(JSON.parse(line).namespace, `${name}.${name}`);
+  });
 });

@@ -19,6 +19,26 @@ describe('forwardChangeEvent(): values of the app that say no receiver', () => {
     });
   }
 
+  for (const url of [
+    'http://lake.test/api/change-events',
+    'http://10.0.0.4/api/change-events',
+    'HTTP://lake.test',
+    'http://localhost@lake.test/',
+    'http://localhost.lake.test/',
+    'http://127.0.0.1.lake.test/',
+  ]) {
+    it(`keep the event, and send it to no other machine in clear text: ${url}`, async (t) => {
+      const sender = await senderOf(t, { lakeReceiverUrl: url });
+
+      const answer = await sender.forward(event);
+
+      const reason = 'the value lakeReceiverUrl must begin with https://';
+      assert.partialDeepStrictEqual(answer, { outcome: 'kept', reason });
+      assert.partialDeepStrictEqual(sender.documents('outbox'), [{ state: 'waiting', reason }]);
+      assert.equal(sender.tries.length, 0);
+    });
+  }
+
   for (const secret of ['c2VjcmV0', 'whsec_', 'whsec_not base64', 'whsec_c2VjcmV0 whsec_c2VjcmV0', 'WHSEC_c2VjcmV0']) {
     it(`keep the event without a try, and name lakeSigningSecret: ${JSON.stringify(secret)}`, async (t) => {
       const sender = await senderOf(t, { lakeSigningSecret: secret });

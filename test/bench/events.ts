@@ -2,6 +2,7 @@
 import { readChangeEvent } from '../../shared/events/change-event.ts';
 import { pickDocument } from '../../shared/events/document.ts';
 import { envelopeLine } from '../../shared/events/envelope.ts';
+import { refusalText } from '../../shared/events/refusal.ts';
 import { formats } from '../../shared/format/formats.ts';
 import { eventSeconds, tokenOf } from '../support/change-events.ts';
 
@@ -49,6 +50,6 @@ export function nextBody(events: number): string {
 export function lineOf(event: string): Uint8Array {
   const text = Buffer.from(event);
   const read = readChangeEvent(text, { start: 0, end: text.length });
-  if (read.kind === 'refused') throw new Error(read.reason);
+  if (read.kind === 'refused') throw new Error(refusalText(read.refusal));
   return envelopeLine(read.event, pickDocument(read.event), formats.relaxed);
 }

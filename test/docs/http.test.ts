@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { EventOutcome } from '../../shared/events/event-outcome.ts';
+import { refusalCodes, refusedFields } from '../../shared/events/refusal.ts';
 import type { Receipt } from '../../shared/http/receipt.ts';
 import { misconfigured, toResponse } from '../../shared/http/response.ts';
 import { markdownPage } from '../support/markdown.ts';
@@ -10,7 +11,7 @@ const { table, text } = markdownPage(new URL('../../docs/http.md', import.meta.u
 const event = { operationType: 'insert', db: 'a', coll: 'b', eventMs: 0, digest: 'd' };
 const outcomes: EventOutcome[] = [
   { outcome: 'stored', path: 'p', event },
-  { outcome: 'refused', reason: 'r' },
+  { outcome: 'refused', refusal: { code: 'missing', field: '_id' } },
   { outcome: 'failed', event, fault: 'f' },
 ];
 const receipts: Receipt[] = [
@@ -39,5 +40,14 @@ describe('docs/http.md', () => {
     const [, listed = ''] = /`urn:atlas-lake-sync:problem:` and ([^.]*)\./.exec(text.replaceAll('\n', ' ')) ?? [];
     const documented = [...listed.matchAll(/`([a-z-]+)`/g)].map(([, type]) => type);
     assert.deepEqual(documented.sort(), [...new Set(types)].sort());
+  });
+
+  it('lists every code of a refusal and every field, and no other', () => {
+    const rows = table('code');
+    const named = (column: number): string[] =>
+      rows.flatMap((cells) => [...(cells[column] ?? '').matchAll(/`([^`]+)`/g)].map(([, name = '']) => name));
+
+    assert.deepEqual(named(0).sort(), refusalCodes.toSorted());
+    assert.deepEqual([...new Set(named(1))].sort(), refusedFields.filter((field) => field !== '').toSorted());
   });
 });

@@ -67,7 +67,7 @@ describe('docs/operate.md', () => {
 
   it('explains each field of the log line, and no other', () => {
     const outcomes = [
-      { outcome: 'refused', reason: 'r' } as const,
+      { outcome: 'refused', refusal: { code: 'missing', field: '_id' } } as const,
       {
         outcome: 'failed',
         path: 'p',

@@ -31,7 +31,12 @@ const receipts: Readonly<Record<Receipt['kind'], readonly Receipt[]>> = {
   received: [
     { kind: 'received', events: [{ outcome: 'stored', path, event }], bytes, storageMs: 1 },
     { kind: 'received', events: [{ outcome: 'alreadyStored', path, event }], bytes, storageMs: 1 },
-    { kind: 'received', events: [{ outcome: 'refused', reason: 'none' }], bytes, storageMs: 1 },
+    {
+      kind: 'received',
+      events: [{ outcome: 'refused', refusal: { code: 'missing', field: '_id' } }],
+      bytes,
+      storageMs: 1,
+    },
     { kind: 'received', events: [{ outcome: 'failed', event, fault: 'none' }], bytes, storageMs: 1 },
   ],
   'unsupported-type': [{ kind: 'unsupported-type' }],

@@ -34,6 +34,6 @@ export function readParameters(tree: Node): BicepParameter[] {
 }
 
 function wordsOf(list: Node | undefined): string[] | undefined {
-  const words = list === undefined ? [] : childrenOf(list).flatMap((word) => plainText(word) ?? []);
+  const words = list === undefined ? [] : childrenOf(list).map((word) => plainText(word) ?? word.text);
   return words.length === 0 ? undefined : words;
 }

@@ -3,6 +3,7 @@
 // https://www.mongodb.com/docs/manual/reference/change-events/
 import assert from 'node:assert/strict';
 import { type ChangeEvent, readChangeEvent } from '../../shared/events/change-event.ts';
+import { type Refusal, refusalText } from '../../shared/events/refusal.ts';
 import { skipSpace, valueEnd } from '../../shared/json/json-text.ts';
 
 export type EventFields = Readonly<Record<string, unknown>>;
@@ -146,7 +147,7 @@ export function textOf(event: unknown): Uint8Array {
 export function readEvent(text: Uint8Array): ChangeEvent {
   const start = skipSpace(text, 0);
   const read = readChangeEvent(text, { start, end: valueEnd(text, start) });
-  if (read.kind === 'refused') assert.fail(read.reason);
+  if (read.kind === 'refused') assert.fail(refusalText(read.refusal));
   return read.event;
 }
 
@@ -155,9 +156,9 @@ export function eventOf(fields: EventFields): ChangeEvent {
 }
 
 /** Why the text is refused. */
-export function refusalOf(text: Uint8Array): string {
+export function refusalOf(text: Uint8Array): Refusal {
   const start = skipSpace(text, 0);
   const read = readChangeEvent(text, { start, end: valueEnd(text, start) });
   if (read.kind === 'change-event') assert.fail('the event was read');
-  return read.reason;
+  return read.refusal;
 }

@@ -18,3 +18,11 @@ export const hostileName: fc.Arbitrary<string> = fc
     fc.string({ unit: 'binary', minLength: 1, maxLength: 255 }),
   )
   .filter((name) => name !== '');
+
+/** As long as MongoDB lets the name of a database be, and of a collection beside it. */
+export const hostileDatabase = hostileName.map((name) => cutTo(name, 63));
+export const hostileCollection = hostileName.map((name) => cutTo(name, 191));
+
+function cutTo(name: string, maxBytes: number): string {
+  return Buffer.byteLength(name) <= maxBytes ? name : cutTo(name.slice(0, -1), maxBytes);
+}

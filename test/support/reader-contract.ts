@@ -1,13 +1,14 @@
-// The contract of LakeReader and LakeRemover in shared/lake/lake.ts. Every adapter passes it.
+// The contract of LakeReader, LakeRemover and LakeReplacer in shared/lake/lake.ts. Every adapter passes it.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import type { LakeFile, LakeReader, LakeRemover, LakeWriter } from '../../shared/lake/lake.ts';
+import type { LakeFile, LakeReader, LakeRemover, LakeReplacer, LakeWriter } from '../../shared/lake/lake.ts';
 
 export interface ReaderUnderTest {
   /** Empty at first. */
   readonly writer: LakeWriter;
   readonly reader: LakeReader;
   readonly remover: LakeRemover;
+  readonly replacer: LakeReplacer;
   /** A reader whose container is missing. */
   readonly missing: LakeReader;
   readonly close: () => Promise<void>;
@@ -137,6 +138,19 @@ export function describeReader(name: string, open: () => Promise<ReaderUnderTest
       // An adapter that cannot create an empty file has none.
       assert(whole === '' || whole === undefined, whole);
       assert.equal(await textAt('empty/file.json', { start: 0, end: 5 }), whole);
+    });
+
+    it('replaces a file, and creates one that is missing', async () => {
+      const path = 'replaced/db/_last_checkpoint';
+
+      for (const content of ['{"version":10}', '{}', '{"version":2000}'])
+        await opened.replacer.replace(path, Buffer.from(content), 'application/json', inTime());
+
+      assert.equal(await textAt(path), '{"version":2000}');
+      assert.deepEqual(
+        (await listedIn('replaced')).map((file) => file.path),
+        [path],
+      );
     });
 
     it('says that a file is missing, also where a range of it is asked for', async () => {

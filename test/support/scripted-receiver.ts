@@ -75,10 +75,13 @@ export function storeAll({ events }: Told): Reply {
 export function receiptOf(
   outcomes: readonly string[],
   reason = 'Cannot read change event: "_id" must be a resume token',
+  refusal: object = {},
 ): Reply {
   const count = (outcome: string) => outcomes.filter((one) => one === outcome).length;
   const counts = Object.fromEntries(['stored', 'alreadyStored', 'refused', 'failed'].map((one) => [one, count(one)]));
-  const events = outcomes.map((outcome) => (outcome.endsWith('tored') ? { outcome, path: 'p' } : { outcome, reason }));
+  const events = outcomes.map((outcome) =>
+    outcome.endsWith('tored') ? { outcome, path: 'p' } : { outcome, reason, ...refusal },
+  );
   const status = count('failed') > 0 ? 503 : count('refused') > 0 ? 400 : 200;
   return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ ...counts, events }) };
 }

@@ -27,7 +27,11 @@ export function timelessAtlas(
   const clock = virtualClock(now.getTime());
   const receiver = nearbyReceiver(clock.now);
   const database = atlasDatabase();
-  const sender = { lakeReceiverUrl: 'http://receiver.test', lakeReceiverKey: receiverKey, lakeSigningSecret: secret };
+  const sender = {
+    lakeReceiverUrl: 'https://receiver.test/api/change-events',
+    lakeReceiverKey: receiverKey,
+    lakeSigningSecret: secret,
+  };
   const appWith = (around: Around): AtlasApp => ({
     values: { ...sender, ...values },
     clock,

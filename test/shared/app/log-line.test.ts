@@ -29,13 +29,13 @@ describe('toLogLine()', () => {
 
   it('tells why events were refused or failed, and which failed by digest', () => {
     const failed: EventOutcome = { ...stored('insert', 0), outcome: 'failed', fault: 'RestError ServerBusy 503' };
-    const refused: EventOutcome = { outcome: 'refused', reason: 'Cannot read change event: …' };
+    const refused: EventOutcome = { outcome: 'refused', refusal: { code: 'missing', field: '_id' } };
 
     const line = JSON.parse(toLogLine(received(failed, refused, refused), times));
 
     assert.deepEqual(line.faults, { 'RestError ServerBusy 503': 1 });
     assert.deepEqual(line.failedDigests, ['digest']);
-    assert.deepEqual(line.reasons, { 'Cannot read change event: …': 2 });
+    assert.deepEqual(line.reasons, { 'missing _id': 2 });
     assert.equal(line.lagMs, null);
   });
 

@@ -19,7 +19,12 @@ describe('readSettings()', () => {
       maxEvents: 1000,
       maxBytesInFlight: 67_108_864,
       writeConcurrency: 32,
-      eventHub: undefined,
+      tables: {
+        format: 'off',
+        location: { kind: 'folder', folder: './lake-tables' },
+        everyMinutes: 60,
+        lookbackHours: 48,
+      },
     });
   });
 
@@ -79,6 +84,10 @@ describe('readSettings()', () => {
     MAX_EVENTS: ['0', 'ten'],
     MAX_BYTES_IN_FLIGHT: ['0', '64MB'],
     WRITE_CONCURRENCY: ['0', '1001'],
+    TABLES: ['on', 'Delta'],
+    TABLES_URL: ['lake', 'file:./lake', 'file:./lake/tables', 'file:.//lake/'],
+    TABLES_EVERY_MINUTES: ['0', '7', '120'],
+    TABLES_LOOKBACK_HOURS: ['0', '8761', '1.5'],
   };
   for (const [name, values] of Object.entries(wrong)) {
     it(`refuses a wrong ${name} by its name`, () => {

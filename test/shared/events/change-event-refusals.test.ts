@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { type RefusedField, refusalText } from '../../../shared/events/refusal.ts';
 import {
   changeEvents,
   type EventFields,
   eventOf,
+  readEvent,
   refusalOf,
   textOf,
   withField,
@@ -11,24 +13,11 @@ import {
 } from '../../support/change-events.ts';
 
 const canary = 'canary-4711';
-const token = '"_id" must be a resume token {"_data":"…"}';
-const operation = '"operationType" must be a non-empty string';
-const timestamp = 'a timestamp {"$timestamp":{"t":…,"i":…}} of whole numbers from 0 to 4294967295';
-const date = 'a date {"$date":…} of the years 1970 to 9999';
-const clusterTime = `"clusterTime" must be ${timestamp}`;
-const wallTime = `"wallTime" must be ${date}`;
-const namespace = '"ns" must be an object with "db" and "coll" as non-empty strings, where it has them';
-
-const wrongFields: [name: string, requirement: string, values: unknown[]][] = [
-  [
-    '_id',
-    token,
-    [canary, null, 5, [], {}, { _data: '' }, { _data: null }, { _data: { hex: canary } }, { data: canary }],
-  ],
-  ['operationType', operation, ['', null, 5, [canary], { name: canary }]],
+const wrongFields: [name: RefusedField, values: unknown[]][] = [
+  ['_id', [canary, null, 5, [], {}, { _data: '' }, { _data: null }, { _data: { hex: canary } }, { data: canary }]],
+  ['operationType', ['', null, 5, [canary], { name: canary }]],
   [
     'clusterTime',
-    clusterTime,
     [
       null,
       canary,
@@ -51,7 +40,6 @@ const wrongFields: [name: string, requirement: string, values: unknown[]][] = [
   ],
   [
     'ns',
-    namespace,
     [
       canary,
       5,
@@ -87,69 +75,107 @@ const wrongWallTimes: unknown[] = [
 ];
 
 describe('readChangeEvent(), refusing', () => {
-  for (const [name, requirement, values] of wrongFields) {
+  for (const [name, values] of wrongFields) {
     for (const value of values) {
       it(`names ${name} where it is ${shown(value)}`, () => {
-        const reason = refusalOf(textOf(withField(changeEvents.insert, name, value)));
+        const refusal = refusalOf(textOf(withField(changeEvents.insert, name, value)));
 
-        assert.equal(reason, `Cannot read change event: ${requirement}: it is of another form`);
+        assert.deepEqual(refusal, { code: 'malformed', field: name });
       });
     }
   }
 
   for (const value of wrongWallTimes) {
     it(`names wallTime where it stands in for clusterTime and is ${shown(value)}`, () => {
-      const reason = refusalOf(textOf(withField(timeless(), 'wallTime', value)));
+      const refusal = refusalOf(textOf(withField(timeless(), 'wallTime', value)));
 
-      assert.equal(reason, `Cannot read change event: ${wallTime}: it is of another form`);
+      assert.deepEqual(refusal, { code: 'malformed', field: 'wallTime' });
     });
   }
 
-  const missing: [event: EventFields, requirement: string][] = [
-    [withoutField(changeEvents.insert, '_id'), token],
-    [withoutField(changeEvents.insert, 'operationType'), operation],
-    [timeless(), `${clusterTime}, or "wallTime" ${date}`],
+  const missing: [event: EventFields, field: RefusedField][] = [
+    [withoutField(changeEvents.insert, '_id'), '_id'],
+    [withoutField(changeEvents.insert, 'operationType'), 'operationType'],
+    [timeless(), 'clusterTime'],
   ];
-  for (const [event, requirement] of missing) {
-    it(`says that it is missing: ${requirement}`, () => {
-      const reason = refusalOf(textOf(event));
-
-      assert.equal(reason, `Cannot read change event: ${requirement}: it is missing`);
+  for (const [event, field] of missing) {
+    it(`says that ${field} is missing`, () => {
+      assert.deepEqual(refusalOf(textOf(event)), { code: 'missing', field });
     });
   }
 
   for (const value of [null, canary, 5, true, [], [changeEvents.insert]]) {
     it(`takes ${shown(value)} for no event`, () => {
-      const reason = refusalOf(textOf(value));
-
-      assert.equal(reason, 'Cannot read change event: the event must be a JSON object: it is of another form');
+      assert.deepEqual(refusalOf(textOf(value)), { code: 'not-an-object', field: '' });
     });
   }
+
+  const atTheLimit: [what: string, event: EventFields][] = [
+    ['a database of 63 bytes', withNamespace({ db: `${'d'.repeat(61)}é`, coll: 'c' })],
+    ['a namespace of 255 bytes', withNamespace({ db: 'shop', coll: 'c'.repeat(250) })],
+    ['a collection of 255 bytes without a database', withNamespace({ coll: 'c'.repeat(255) })],
+    ['an operation type of 255 bytes', withField(changeEvents.insert, 'operationType', 'o'.repeat(255))],
+    ['a token of 16 MiB', withField(changeEvents.insert, '_id', { _data: '8'.repeat(16 * 1024 * 1024) })],
+  ];
+  for (const [what, event] of atTheLimit) {
+    it(`takes ${what}`, () => {
+      assert.doesNotThrow(() => eventOf(event));
+    });
+  }
+
+  const overTheLimit: [what: string, event: EventFields, field: RefusedField][] = [
+    ['a database of 64 bytes', withNamespace({ db: 'd'.repeat(64), coll: 'c' }), 'ns.db'],
+    ['a database of 33 letters of two bytes', withNamespace({ db: 'é'.repeat(33) }), 'ns.db'],
+    ['a database of 1 MB', withNamespace({ db: ' '.repeat(1_000_000), coll: 'c' }), 'ns.db'],
+    ['a namespace of 256 bytes', withNamespace({ db: 'shop', coll: 'c'.repeat(251) }), 'ns.coll'],
+    ['a collection of 1 MB', withNamespace({ coll: 'é'.repeat(500_000) }), 'ns.coll'],
+    [
+      'an operation type of 256 bytes',
+      withField(changeEvents.insert, 'operationType', 'o'.repeat(256)),
+      'operationType',
+    ],
+    ['a token over 16 MiB', withField(changeEvents.insert, '_id', { _data: '8'.repeat(16 * 1024 * 1024 + 1) }), '_id'],
+  ];
+  for (const [what, event, field] of overTheLimit) {
+    it(`refuses ${what}`, () => {
+      assert.deepEqual(refusalOf(textOf(event)), { code: 'too-long', field });
+    });
+  }
+
+  it('measures a name without its escapes', () => {
+    const text = (letters: number): Buffer =>
+      Buffer.from(
+        JSON.stringify(withNamespace({ db: 'd', coll: 'c' })).replace('"d"', `"${'\\u0064'.repeat(letters)}"`),
+      );
+
+    assert.equal(readEvent(text(63)).db, 'd'.repeat(63));
+    assert.deepEqual(refusalOf(text(64)), { code: 'too-long', field: 'ns.db' });
+  });
 
   it('never shows what stands in the event', () => {
     const event: EventFields = JSON.parse(JSON.stringify(changeEvents.insert), (_key, value) =>
       typeof value === 'string' ? `${canary}-${value}` : value,
     );
     const wrong = [
-      ...wrongFields.flatMap(([name, , values]) => values.map((value) => withField(event, name, value))),
+      ...wrongFields.flatMap(([name, values]) => values.map((value) => withField(event, name, value))),
       ...wrongWallTimes.map((value) => withField(withoutField(event, 'clusterTime'), 'wallTime', value)),
       ...Object.keys(changeEvents.insert).map((name) => ({ [name]: event[name] })),
     ];
 
-    const reasons = wrong.map((fields) => refusalOf(textOf(fields)));
+    const texts = wrong.map((fields) => refusalText(refusalOf(textOf(fields))));
 
     assert.equal(
-      reasons.find((reason) => reason.includes(canary)),
+      texts.find((text) => text.includes(canary)),
       undefined,
     );
   });
 
-  it('does not put wallTime in the place of a clusterTime of another form', () => {
+  it('does not put wallTime in the place of a malformed clusterTime', () => {
     const { clusterTime: _, ...others } = changeEvents.insert;
 
-    const reason = refusalOf(textOf({ ...others, clusterTime: { T: 5, I: 1 } }));
+    const refusal = refusalOf(textOf({ ...others, clusterTime: { T: 5, I: 1 } }));
 
-    assert.equal(reason, `Cannot read change event: ${clusterTime}: it is of another form`);
+    assert.deepEqual(refusal, { code: 'malformed', field: 'clusterTime' });
   });
 
   it('refuses an object of more fields than any event has', () => {
@@ -157,13 +183,17 @@ describe('readChangeEvent(), refusing', () => {
       Object.fromEntries(Array.from({ length: count }, (_, index) => [`f${index}`, index]));
     const own = Object.keys(changeEvents.insert).length;
 
-    assert.match(
-      refusalOf(textOf({ ...changeEvents.insert, ...many(1001 - own) })),
-      /at most 1000 fields: it has more$/,
-    );
+    assert.deepEqual(refusalOf(textOf({ ...changeEvents.insert, ...many(1001 - own) })), {
+      code: 'too-many-fields',
+      field: '',
+    });
     assert.doesNotThrow(() => eventOf({ ...changeEvents.insert, ...many(1000 - own) }));
   });
 });
+
+function withNamespace(ns: EventFields): EventFields {
+  return withField(changeEvents.insert, 'ns', ns);
+}
 
 function timeless(): EventFields {
   return withoutField(withoutField(changeEvents.insert, 'clusterTime'), 'wallTime');

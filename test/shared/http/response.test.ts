@@ -7,8 +7,10 @@ import { misconfigured, toResponse } from '../../../shared/http/response.ts';
 const event = { operationType: 'insert', db: 'shop', coll: 'orders', eventMs: 0, digest: 'd' };
 const stored: EventOutcome = { outcome: 'stored', path: 'shop/a.json', event };
 const again: EventOutcome = { outcome: 'alreadyStored', path: 'shop/b.json', event };
-const refused: EventOutcome = { outcome: 'refused', reason: 'Cannot read change event: …' };
+const refused: EventOutcome = { outcome: 'refused', refusal: { code: 'too-long', field: 'ns.db' } };
 const failed: EventOutcome = { outcome: 'failed', event, fault: 'RestError canary 403' };
+
+const tooLong = 'Cannot read change event: "ns.db" must have at most 63 bytes: it has more';
 
 describe('toResponse()', () => {
   it('answers 200 with the receipt when every event is durable', () => {
@@ -44,7 +46,7 @@ describe('toResponse()', () => {
       status: 400,
       stored: 1,
       refused: 1,
-      events: [{ outcome: 'stored' }, { outcome: 'refused', reason: 'Cannot read change event: …' }],
+      events: [{ outcome: 'stored' }, { outcome: 'refused', code: 'too-long', field: 'ns.db', reason: tooLong }],
     });
   });
 

@@ -3,6 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { BlobServiceClient, StorageSharedKeyCredential } from '@azure/storage-blob';
 import { azureReader } from '../../../../shared/lake/azure/azure-reader.ts';
 import { azureRemover } from '../../../../shared/lake/azure/azure-remover.ts';
+import { azureReplacer } from '../../../../shared/lake/azure/azure-replacer.ts';
 import { azureWriter } from '../../../../shared/lake/azure/azure-writer.ts';
 import { type Azurite, container, emulatorAccount, emulatorKey, startAzurite } from '../../../support/azurite.ts';
 import { fileSystem, startDfsServer } from '../../../support/dfs-server.ts';
@@ -19,6 +20,7 @@ describeReader('The Blob endpoint', async () => {
     writer: await azureWriter(location, access, 'blob'),
     reader: await azureReader(location, access, 'blob'),
     remover: await azureRemover(location, access, 'blob'),
+    replacer: await azureReplacer(location, access, 'blob'),
     missing: await azureReader(locationAt(azurite.origin, 'missing'), access, 'blob'),
     close: azurite.stop,
   };
@@ -31,6 +33,7 @@ describeReader('The Data Lake endpoint', async () => {
     writer: await azureWriter(location, access, 'dfs'),
     reader: await azureReader(location, access, 'dfs'),
     remover: await azureRemover(location, access, 'dfs'),
+    replacer: await azureReplacer(location, access, 'dfs'),
     missing: await azureReader(locationAt(server.origin, 'missing'), access, 'dfs'),
     close: async () => {
       await server.stop();

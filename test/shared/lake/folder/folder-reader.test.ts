@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { folderReader } from '../../../../shared/lake/folder/folder-reader.ts';
 import { folderRemover } from '../../../../shared/lake/folder/folder-remover.ts';
+import { folderReplacer } from '../../../../shared/lake/folder/folder-replacer.ts';
 import { folderWriter } from '../../../../shared/lake/folder/folder-writer.ts';
 import { temporaryFolder } from '../../../support/lakes.ts';
 import { describeReader } from '../../../support/reader-contract.ts';
@@ -19,6 +20,7 @@ describeReader('A folder', async () => {
     writer: folderWriter(folder),
     reader: folderReader(folder),
     remover: folderRemover(folder),
+    replacer: folderReplacer(folder),
     missing: folderReader(join(file, 'lake')),
     close: () => rm(folder, { recursive: true }),
   };

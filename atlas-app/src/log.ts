@@ -1,0 +1,45 @@
+// What an invocation says: one line of counts, names and digests. Never a document, token, key or secret.
+import { byteLength, type OutgoingEvent } from './event.ts';
+
+/** Atlas cuts a line at 512 bytes. */
+const maxLineBytes = 511;
+
+/** What an invocation did with its event. */
+export interface Outcome {
+  readonly outcome: 'delivered' | 'refused' | 'kept' | 'lost';
+  readonly reason: string;
+}
+
+/** Throws when the event is lost: only then does Atlas mark the invocation as failed. */
+export function logOutcome(name: string, event: OutgoingEvent, { outcome, reason }: Outcome, began: number) {
+  const { namespace, operationType, digest } = event;
+  const durationMs = Date.now() - began;
+  const line = logLine({ function: name, outcome, operationType, namespace, digest, durationMs, reason });
+  if (outcome === 'lost') throw new Error(`Cannot keep event ${digest}: ${reason}`);
+  return line;
+}
+
+export function logLine<T extends object>(line: T): T {
+  // One character can take six bytes of JSON.
+  const lines = [100, 50, 25, 10].map((most) => cutLine(line, most));
+  const fitting = lines.find((text) => byteLength(text) <= maxLineBytes);
+  if (fitting !== undefined) console.log(fitting);
+  return line;
+}
+
+function cutLine(line: object, most: number): string {
+  const text = JSON.stringify(line, (_, value) => (typeof value === 'string' ? value.slice(0, most) : value));
+  // Some readers of logs end a line at these characters: a name could forge a line.
+  return text.replace(/[\u007f-\u009f\u2028\u2029]/g, (character) => {
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
+}
+
+/** Messages of faults repeat addresses and keys of documents, so only words that are known to be harmless are passed on. */
+export function faultWord(error: unknown): string {
+  const known =
+    /no such host|refused|reset|timeout|timed out|certificate|EOF|unreachable|not primary|\b(?:ECONN(?:ABORTED|REFUSED|RESET)|ENOTFOUND|ETIMEDOUT|EPIPE|EHOST(?:DOWN|UNREACH)|ENETUNREACH|EAI_AGAIN|E11000)\b|TypeError|RangeError|the value lakeDataSource must name a data source of this app/.exec(
+      String(error),
+    );
+  return known === null ? 'a fault that it does not name' : known[0];
+}

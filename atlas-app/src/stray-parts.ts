@@ -1,0 +1,53 @@
+// Pieces of large events that no entry names: a keeping was ended half-way, or another one was first.
+import { listOf } from './fields.ts';
+import { outboxCollection, removeParts } from './outbox.ts';
+
+/** A keeping takes five minutes at most: Atlas ends it then. A part that is older and has no entry gets none. */
+const strayMs = 3600000;
+/** How long a look lasts that found old parts of events that wait. In an outage there can be many, and each look reads them. */
+const lookMs = 3000000;
+const pageParts = 1000;
+const mostPages = 10;
+
+/** Whatever else waits or is refused. */
+export async function removeStrayParts(): Promise<void> {
+  const now = Date.now();
+  const looked = await outboxCollection('marks').findOne({ _id: 'strays' }, { lookedAt: 1 });
+  if (looked !== null && looked !== undefined && Number(looked['lookedAt']) > now - lookMs) return;
+  const before = new Date(now - strayMs);
+  let after: unknown;
+  let isAnyNamed = false;
+  for (let page = 0; page < mostPages; page += 1) {
+    const old = await oldParts(before, after);
+    const stray = await strayOf(old);
+    await removeParts(stray);
+    isAnyNamed = isAnyNamed || stray.length < old.length;
+    const last = old[old.length - 1];
+    if (old.length < pageParts || last === undefined) break;
+    after = last['_id'];
+  }
+  if (!isAnyNamed) return;
+  const mark = { $set: { lookedAt: new Date(now) } };
+  await outboxCollection('marks').updateOne({ _id: 'strays' }, mark, { upsert: true });
+}
+
+function oldParts(before: Date, after: unknown): Promise<Fields[]> {
+  const query = Object.assign({ keptAt: { $lt: before } }, after === undefined ? {} : { _id: { $gt: after } });
+  return outboxCollection('parts').find(query, { entry: 1 }).sort({ _id: 1 }).limit(pageParts).toArray();
+}
+
+/** Found by the entry's `_id`. Parts of an earlier version do not know their entry. */
+async function strayOf(parts: readonly Fields[]): Promise<unknown[]> {
+  if (parts.length === 0) return [];
+  const withEntry = parts.filter((part) => part['entry'] !== undefined);
+  const without = parts.filter((part) => part['entry'] === undefined);
+  const named: Record<string, boolean> = {};
+  const note = (entry: Fields) => {
+    for (const id of listOf(entry['parts'])) named[String(id)] = true;
+  };
+  const entries = { _id: { $in: withEntry.map((part) => part['entry']) } };
+  if (withEntry.length > 0) (await outboxCollection('outbox').find(entries, { parts: 1 }).toArray()).forEach(note);
+  const naming = { parts: { $in: without.map((part) => part['_id']) } };
+  if (without.length > 0) (await outboxCollection('outbox').find(naming, { parts: 1 }).toArray()).forEach(note);
+  return parts.map((part) => part['_id']).filter((id) => named[String(id)] !== true);
+}

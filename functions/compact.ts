@@ -1,0 +1,19 @@
+import { app, type InvocationContext, type Timer } from '@azure/functions';
+import { readSettings } from '../shared/app/settings.ts';
+import { tablesTimer } from '../shared/app/tables-timer.ts';
+
+const timer = tablesTimer(process.env);
+
+// Registered before anything can throw, and only where tables are wanted: a host without storage cannot start a timer.
+if (timer !== undefined) app.timer('compact', { schedule: timer.schedule, handler: compactTables });
+
+export async function compactTables(_timer: Timer, context: InvocationContext): Promise<void> {
+  const read = readSettings(process.env);
+  if (read.kind === 'invalid') {
+    context.error(JSON.stringify({ message: 'cannot start: wrong settings', problems: read.problems }));
+    return;
+  }
+  // Loaded here alone: a request pays nothing for it.
+  const { runTables } = await import('../shared/app/run-tables.ts');
+  context.log(await runTables(read.settings, new Date()));
+}

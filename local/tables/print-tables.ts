@@ -1,0 +1,51 @@
+// npm run tables: a line for each table.
+
+import { decodedName } from '../../shared/tables/lake-files.ts';
+import type { Places } from '../../shared/tables/places.ts';
+import { type ShownTable, showTables } from '../../shared/tables/show.ts';
+import type { Output } from './output.ts';
+
+export async function printTables(places: Places, json: boolean, { write, signal }: Output): Promise<number> {
+  const { tables, broken } = await showTables(places, signal);
+  if (json) write(JSON.stringify({ tables, ...(broken.length > 0 && { broken }) }));
+  else {
+    for (const line of columns(tables)) write(line);
+    for (const { reason, db, coll } of broken) write(`Cannot read the table of ${db ?? ''}.${coll ?? ''}: ${reason}`);
+  }
+  return broken.length > 0 ? 1 : 0;
+}
+
+const headings = ['table', 'version', 'rows', 'files', 'newest event', 'behind by'];
+
+function columns(tables: readonly ShownTable[]): string[] {
+  if (tables.length === 0) return ['Nothing is in the lake and its tables yet.'];
+  const rows = tables.map(({ db, coll, version, rows: count, files, newest, behindSeconds }) => [
+    `${db ?? ''}.${coll ?? ''}`,
+    version === null ? '-' : String(version),
+    count === null ? '-' : String(count),
+    String(files),
+    newest ?? '-',
+    duration(behindSeconds),
+  ]);
+  const widths = headings.map((heading, at) => Math.max(heading.length, ...rows.map((row) => row[at]?.length ?? 0)));
+  return [headings, ...rows].map((row) =>
+    row
+      .map((cell, at) => cell.padEnd(widths[at] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+function duration(seconds: number): string {
+  if (seconds < 120) return `${seconds} s`;
+  if (seconds < 7_200) return `${Math.round(seconds / 60)} min`;
+  return seconds < 172_800 ? `${Math.round(seconds / 3_600)} h` : `${Math.round(seconds / 86_400)} d`;
+}
+
+export function nameOf({ db, coll }: { readonly db: string; readonly coll: string }): string {
+  return `${decodedName(db) ?? ''}.${decodedName(coll) ?? ''}`;
+}
+
+export function inBytes(bytes: number): string {
+  return bytes < 1_000_000 ? `${Math.ceil(bytes / 1000)} KB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+}

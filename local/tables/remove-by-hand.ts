@@ -1,0 +1,90 @@
+// npm run tables -- prune and -- orphans: shows what would be removed, and removes it with --yes.
+
+import { reasonOf } from '../../shared/tables/compact.ts';
+import { type Collection, collectionsIn } from '../../shared/tables/lake-files.ts';
+import { orphansOf } from '../../shared/tables/orphans.ts';
+import type { Places, Removers } from '../../shared/tables/places.ts';
+import { pruneCollection } from '../../shared/tables/prune.ts';
+import type { Output } from './output.ts';
+import { inBytes, nameOf } from './print-tables.ts';
+
+export interface Removal {
+  readonly collection: Collection | undefined;
+  readonly olderThanMs: number;
+  readonly yes: boolean;
+  readonly json: boolean;
+}
+
+interface Removed {
+  readonly db: string;
+  readonly coll: string;
+  readonly files: number;
+  readonly bytes: number;
+  /** Files of that age that stay, as not every event of theirs is in the table. */
+  readonly kept: number;
+}
+
+export async function pruneByHand(
+  places: Places,
+  removers: Removers,
+  removal: Removal,
+  output: Output,
+  signal: AbortSignal,
+): Promise<number> {
+  const { reader, directory } = places.lake;
+  const collections =
+    removal.collection === undefined ? await collectionsIn(reader, directory, signal) : [removal.collection];
+  return await eachCollection(collections, removal, output, 'event files', async (collection) => {
+    let files = 0;
+    const onFile = (): void => output.progress.update(0, 0, `${nameOf(collection)}: ${++files} files looked at`);
+    return await pruneCollection(places, removers.lake, collection, { ...removal, onFile }, signal);
+  });
+}
+
+export async function removeOrphans(
+  places: Places,
+  removers: Removers,
+  removal: Removal,
+  output: Output,
+  signal: AbortSignal,
+): Promise<number> {
+  const { reader, directory } = places.tables;
+  const collections =
+    removal.collection === undefined ? await collectionsIn(reader, directory, signal) : [removal.collection];
+  return await eachCollection(collections, removal, output, 'orphans', async (collection) => {
+    const orphans = await orphansOf(places.tables, collection, removal.olderThanMs, signal);
+    if (removal.yes) for (const { path } of orphans) await removers.tables.remove(path, signal);
+    return { files: orphans.length, bytes: orphans.reduce((sum, { bytes }) => sum + bytes, 0), kept: 0 };
+  });
+}
+
+async function eachCollection(
+  collections: readonly Collection[],
+  { yes, json }: Removal,
+  { write, progress, signal }: Output,
+  what: string,
+  remove: (collection: Collection) => Promise<Pick<Removed, 'files' | 'bytes' | 'kept'>>,
+): Promise<number> {
+  const removed: Removed[] = [];
+  const broken: (Collection & { readonly reason: string })[] = [];
+  for (const collection of collections) {
+    try {
+      signal.throwIfAborted();
+      removed.push({ ...collection, ...(await remove(collection)) });
+    } catch (error) {
+      broken.push({ ...collection, reason: signal.aborted ? 'it was interrupted' : reasonOf(error) });
+    }
+  }
+  progress.end();
+  if (json) write(JSON.stringify({ removed: yes, tables: removed, ...(broken.length > 0 && { broken }) }));
+  else {
+    for (const { files, bytes, kept, ...collection } of removed) {
+      const keeps = kept > 0 ? `; ${kept} stay, as the table lacks some of their events` : '';
+      write(`${nameOf(collection)}: ${files} ${what} (${inBytes(bytes)}) ${yes ? 'removed' : 'to remove'}${keeps}`);
+    }
+    for (const { reason, ...collection } of broken) write(`Cannot look at ${nameOf(collection)}: ${reason}`);
+    if (!yes && removed.some(({ files }) => files > 0))
+      write('Nothing was removed. The same command with --yes does it.');
+  }
+  return broken.length > 0 ? 1 : 0;
+}

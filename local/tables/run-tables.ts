@@ -1,0 +1,84 @@
+// npm run tables, to be called by tests too: what was asked for → the exit code.
+
+import { openPlaces, openRemovers } from '../../shared/app/open-tables.ts';
+import type { Environment } from '../../shared/app/setting-reader.ts';
+import { readSettings, type Settings } from '../../shared/app/settings.ts';
+import type { Places } from '../../shared/tables/places.ts';
+import { CommandError } from '../command.ts';
+import { lakeEnvironment } from '../lake-environment.ts';
+import { compactByHand } from './compact-by-hand.ts';
+import type { Output } from './output.ts';
+import { printTables } from './print-tables.ts';
+import { pruneByHand, removeOrphans } from './remove-by-hand.ts';
+import { readCollection, readHours, readOlderThan } from './tables-options.ts';
+
+export interface TablesOptions {
+  /** Those behind `--`. */
+  readonly words: readonly string[];
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly collection?: string | undefined;
+  readonly olderThan?: string | undefined;
+  readonly json: boolean;
+  readonly yes: boolean;
+}
+
+export async function runTables(options: TablesOptions, environment: Environment, output: Output): Promise<number> {
+  const settings = settingsOf(environment);
+  const places = await placesOf(settings);
+  const collection = readCollection(options.collection);
+  const [action, ...others] = options.words;
+  if (others.length > 0)
+    throw new CommandError(`Cannot do several things at once: give one of ${actions}: it is ${others[0]} too`);
+  const signal = output.signal;
+  switch (action) {
+    case undefined:
+      return await printTables(places, options.json, output);
+    case 'compact':
+      return await compactByHand(
+        places,
+        { range: readHours(options.from, options.to), collection },
+        options.json,
+        output,
+      );
+    case 'prune':
+    case 'orphans': {
+      if (places.kind !== 'delta') throw new CommandError(`Cannot ${action}: TABLES must be "delta": it is "jsonl"`);
+      const removers = await openRemovers(settings);
+      if (removers === undefined) throw noLocation();
+      const asked = { collection, yes: options.yes, json: options.json };
+      const olderThanMs = Date.now() - readOlderThan(options.olderThan, action === 'prune' ? 30 : 7);
+      return action === 'prune'
+        ? await pruneByHand(places, removers, { ...asked, olderThanMs }, output, signal)
+        : await removeOrphans(places, removers, { ...asked, olderThanMs }, output, signal);
+    }
+    default:
+      throw new CommandError(
+        `Cannot run tables: the word behind it must be one of ${actions}: it is ${JSON.stringify(action)}`,
+      );
+  }
+}
+
+const actions = 'compact, prune and orphans';
+
+function settingsOf(environment: Environment): Settings {
+  const read = readSettings(lakeEnvironment(environment));
+  if (read.kind === 'valid') return read.settings;
+  throw new CommandError(read.problems.map((problem) => `Cannot open the tables: ${problem}`).join('\n'));
+}
+
+async function placesOf(settings: Settings): Promise<Places> {
+  if (settings.naming.layout === 'flat')
+    throw new CommandError(
+      'Cannot open the tables: LAKE_LAYOUT must be "partitioned": a flat lake has no hours to go through',
+    );
+  const places = await openPlaces(settings, settings.tables.format === 'jsonl' ? 'jsonl' : 'delta');
+  if (places === undefined) throw noLocation();
+  return places;
+}
+
+function noLocation(): CommandError {
+  return new CommandError(
+    'Cannot open the tables: TABLES_URL must be set where the lake is the root of its container: it is not set',
+  );
+}

@@ -1,0 +1,52 @@
+// What a person writes behind `npm run tables`: hours, collections, ages.
+import { pathName } from '../../shared/lake/path-name.ts';
+import type { Collection, HourRange } from '../../shared/tables/lake-files.ts';
+import { CommandError } from '../command.ts';
+
+/** What is left out is not limited. */
+export function readHours(from: string | undefined, to: string | undefined): HourRange {
+  const range = {
+    fromMs: from === undefined ? Number.NEGATIVE_INFINITY : hourOf('--from', from),
+    toMs: to === undefined ? Number.POSITIVE_INFINITY : hourOf('--to', to),
+  };
+  if (range.fromMs >= range.toMs)
+    throw new CommandError(`Cannot compact: --to must be after --from: ${to} is not after ${from}`);
+  return range;
+}
+
+function hourOf(name: string, text: string): number {
+  const [, day, hour = '00'] = /^(\d{4}-\d{2}-\d{2})(?:T(\d{2}))?$/.exec(text) ?? [];
+  const iso = `${day}T${hour}:00:00.000Z`;
+  const ms = Date.parse(iso);
+  if (Number.isNaN(ms) || new Date(ms).toISOString() !== iso)
+    throw new CommandError(
+      `Cannot compact: ${name} must be an hour or a day in UTC, such as 2026-11-20T10 or 2026-11-20: it is ${JSON.stringify(text)}`,
+    );
+  return ms;
+}
+
+/** `shop.orders`; `shop.` is what belongs to the whole database, `.` what belongs to none. */
+export function readCollection(text: string | undefined): Collection | undefined {
+  if (text === undefined) return undefined;
+  const dot = text.indexOf('.');
+  if (dot === -1)
+    throw new CommandError(
+      `Cannot find the table: --collection must be <database>.<collection>: it is ${JSON.stringify(text)}`,
+    );
+  return { db: folderOf(text.slice(0, dot)), coll: folderOf(text.slice(dot + 1)) };
+}
+
+function folderOf(name: string): string {
+  return name === '' ? '~' : pathName(name);
+}
+
+/** In milliseconds: `30d` or `12h`. */
+export function readOlderThan(text: string | undefined, days: number): number {
+  if (text === undefined) return days * 86_400_000;
+  const [, count, unit] = /^(\d{1,5})([dh])$/.exec(text) ?? [];
+  if (count === undefined)
+    throw new CommandError(
+      `Cannot remove files: --older-than must be days or hours, such as 30d or 12h: it is ${JSON.stringify(text)}`,
+    );
+  return Number(count) * (unit === 'd' ? 86_400_000 : 3_600_000);
+}

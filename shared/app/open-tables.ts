@@ -1,0 +1,99 @@
+// Settings → where tables come from and where they go. Opened by the timer and by commands alone: a receiver has no use for it.
+
+import type { LakeReader, LakeReplacer, LakeWriter } from '../lake/lake.ts';
+import type { LakeLocation } from '../lake/lake-url.ts';
+import { openReader, openRemover, openReplacer, openWriter } from '../lake/open-lake.ts';
+import type { Places, Removers } from '../tables/places.ts';
+import type { Settings } from './settings.ts';
+
+/** Undefined where nothing says where tables are. */
+export async function openPlaces(settings: Settings, kind: Places['kind']): Promise<Places | undefined> {
+  const { lake, tables } = settings;
+  if (tables.location === undefined) return undefined;
+  const tablesLake = { ...lake, location: tables.location };
+  const [lakeReader, reader, writer, replacer] = await Promise.all([
+    openReader(lake),
+    openReader(tablesLake),
+    openWriter(tablesLake),
+    openReplacer(tablesLake),
+  ]);
+  return {
+    lake: { reader: lakeReader, directory: directoryOf(lake.location) },
+    tables: { reader, writer, replacer, directory: directoryOf(tables.location) },
+    kind,
+  };
+}
+
+export async function openRemovers({ lake, tables }: Settings): Promise<Removers | undefined> {
+  if (tables.location === undefined) return undefined;
+  const [ofLake, ofTables] = await Promise.all([
+    openRemover(lake),
+    openRemover({ ...lake, location: tables.location }),
+  ]);
+  return { lake: ofLake, tables: ofTables };
+}
+
+export interface Requests {
+  readonly count: () => number;
+  readonly places: Places;
+}
+
+/** Counts what is asked of the store: requests are what a run costs. */
+export function counted({ lake, tables, kind }: Places): Requests {
+  let requests = 0;
+  return {
+    count: () => requests,
+    places: {
+      kind,
+      lake: { ...lake, reader: countedReader(lake.reader) },
+      tables: {
+        ...tables,
+        reader: countedReader(tables.reader),
+        writer: countedWriter(tables.writer),
+        replacer: countedReplacer(tables.replacer),
+      },
+    },
+  };
+
+  function countedReader(reader: LakeReader): LakeReader {
+    return {
+      list: async function* (...asked) {
+        for await (const page of reader.list(...asked)) {
+          requests++;
+          yield page;
+        }
+      },
+      folders: (...asked) => {
+        requests++;
+        return reader.folders(...asked);
+      },
+      read: (...asked) => {
+        requests++;
+        return reader.read(...asked);
+      },
+    };
+  }
+
+  function countedWriter(writer: LakeWriter): LakeWriter {
+    return {
+      create: (...asked) => {
+        requests++;
+        return writer.create(...asked);
+      },
+      check: writer.check,
+    };
+  }
+
+  function countedReplacer(replacer: LakeReplacer): LakeReplacer {
+    return {
+      replace: (...asked) => {
+        requests++;
+        return replacer.replace(...asked);
+      },
+    };
+  }
+}
+
+function directoryOf(location: LakeLocation): string {
+  return location.kind === 'azure' ? location.directory : '';
+}

@@ -1,0 +1,77 @@
+// TABLES and what belongs to it: whether tables are written, where, how often, and how far back a run looks.
+
+import { resolve, sep } from 'node:path';
+import type { Layout } from '../events/lake-path.ts';
+import type { AzureAccess } from '../lake/azure/azure-pipeline.ts';
+import type { LakeLocation } from '../lake/lake-url.ts';
+import { isNotSet, type SettingReader } from './setting-reader.ts';
+import { readUrl, shown } from './url-setting.ts';
+
+export type TablesFormat = 'off' | 'delta' | 'jsonl';
+
+export interface TablesSettings {
+  readonly format: TablesFormat;
+  /** Where tables are, also while none are written. Undefined where the lake has no directory, and TABLES_URL is not set. */
+  readonly location: LakeLocation | undefined;
+  readonly everyMinutes: number;
+  readonly lookbackHours: number;
+}
+
+const everyMinutesChoices = ['60', '30', '20', '15', '10', '5', '2', '1'] as const;
+const maxLookbackHours = 8_760;
+
+export function readTables(
+  read: SettingReader,
+  lake: LakeLocation | undefined,
+  access: AzureAccess,
+  layout: Layout,
+): TablesSettings {
+  const format = read.choice<TablesFormat>('TABLES', ['off', 'delta', 'jsonl']);
+  if (format !== 'off' && layout === 'flat')
+    read.mustBe('TABLES', '"off" together with LAKE_LAYOUT=flat, which has no hours', `it is "${format}"`);
+  return {
+    format,
+    location: readLocation(read, lake, access, format),
+    everyMinutes: Number(read.choice('TABLES_EVERY_MINUTES', everyMinutesChoices)),
+    lookbackHours: read.count('TABLES_LOOKBACK_HOURS', 48, maxLookbackHours),
+  };
+}
+
+function readLocation(
+  read: SettingReader,
+  lake: LakeLocation | undefined,
+  access: AzureAccess,
+  format: TablesFormat,
+): LakeLocation | undefined {
+  const url = read.text('TABLES_URL');
+  if (url === undefined) {
+    const byDefault = lake && besideLake(lake);
+    if (lake !== undefined && byDefault === undefined && format !== 'off')
+      read.mustBe('TABLES_URL', 'set where the lake is the root of its container', isNotSet);
+    return byDefault;
+  }
+  const tables = readUrl(read, 'TABLES_URL', url);
+  if (tables === undefined || lake === undefined) return tables;
+  if (isWithin(tables, lake)) read.mustBe('TABLES_URL', "outside the lake's own directory", shown(url));
+  const isElsewhere = tables.kind === 'azure' && lake.kind === 'azure' && tables.account !== lake.account;
+  if (isElsewhere && access.kind === 'shared-key')
+    read.mustBe('TABLES_URL', 'in the account that STORAGE_ACCOUNT_KEY opens', shown(url));
+  return tables;
+}
+
+/** The lake's directory with `-tables` behind it. */
+function besideLake(lake: LakeLocation): LakeLocation | undefined {
+  if (lake.kind === 'folder') return { kind: 'folder', folder: `${lake.folder.replace(/[/\\]+$/, '')}-tables` };
+  return lake.directory === '' ? undefined : { ...lake, directory: `${lake.directory}-tables` };
+}
+
+function isWithin(tables: LakeLocation, lake: LakeLocation): boolean {
+  if (tables.kind === 'folder')
+    return lake.kind === 'folder' && withSlash(resolve(tables.folder)).startsWith(withSlash(resolve(lake.folder)));
+  if (lake.kind === 'folder' || tables.blobUrl !== lake.blobUrl) return false;
+  return lake.directory === '' || `${tables.directory}/`.startsWith(`${lake.directory}/`);
+}
+
+function withSlash(folder: string): string {
+  return folder.endsWith(sep) ? folder : `${folder}${sep}`;
+}

@@ -1,0 +1,37 @@
+// Replaces files of a lake in a folder: written aside and renamed, so that a reader meets the old content or the new one.
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import type { LakeReplacer } from '../lake.ts';
+import { assertLakePath } from '../path-rules.ts';
+
+export function folderReplacer(folder: string): LakeReplacer {
+  const root = resolve(folder);
+  // Where the writer stages its files too, and removes what a dead process left.
+  const staging = join(root, '.staging');
+  return {
+    replace: async (path, content, _contentType, signal) => {
+      assertLakePath(path);
+      const target = join(root, path);
+      const aside = join(staging, `${randomUUID()}.tmp`);
+      await mkdir(staging, { recursive: true });
+      await mkdir(dirname(target), { recursive: true });
+      try {
+        await writeDurably(aside, content, signal);
+        await rename(aside, target);
+      } finally {
+        await rm(aside, { force: true });
+      }
+    },
+  };
+}
+
+async function writeDurably(path: string, content: Uint8Array, signal: AbortSignal): Promise<void> {
+  const file = await open(path, 'wx');
+  try {
+    await file.writeFile(content, { signal });
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}

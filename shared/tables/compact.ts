@@ -1,0 +1,156 @@
+// A run: every collection in turn, oldest day first, until all is in the tables or the budget is used up.
+
+import { describeFault } from '../lake/fault.ts';
+import { compactDay, type DayWork, type Turn, type Unreadable } from './compact-day.ts';
+import { deltaTable } from './delta/delta-table.ts';
+import { jsonlTable } from './jsonl-table.ts';
+import { type Collection, collectionsIn, daysIn, daysOf, type HourRange, joined } from './lake-files.ts';
+import type { Places } from './places.ts';
+
+export interface CompactOptions {
+  readonly range: HourRange;
+  /** Only this one; all where it is undefined. */
+  readonly collection?: Collection | undefined;
+  readonly isOver: () => boolean;
+  readonly onProgress?: (progress: RunProgress) => void;
+}
+
+export interface RunProgress {
+  readonly rows: number;
+  readonly files: number;
+  readonly bytes: number;
+  /** Files of the day that is being read, as far as they were listed. */
+  readonly filesInDay: { readonly done: number; readonly total: number };
+  readonly at: string;
+}
+
+export interface RunReport {
+  readonly tables: number;
+  readonly rows: number;
+  readonly lateRows: number;
+  readonly filesRead: number;
+  readonly bytes: number;
+  readonly conflicts: number;
+  /** Files that were seen and are not in their table yet. */
+  readonly left: number;
+  /** Days that this run did not come to. */
+  readonly daysLeft: number;
+  /** The time of the oldest event that is known not to be in its table. */
+  readonly oldestLeftMs: number | undefined;
+  readonly broken: readonly BrokenTable[];
+  readonly unreadable: readonly (Unreadable & Collection)[];
+}
+
+export interface BrokenTable extends Collection {
+  readonly reason: string;
+}
+
+interface Queue {
+  readonly collection: Collection;
+  readonly days: string[];
+  readonly work: Omit<DayWork, 'day'>;
+}
+
+/** A range of so few days is looked at day by day; for a longer one the lake is asked which days it has. */
+const fewDays = 7;
+
+export async function compact(places: Places, options: CompactOptions, signal: AbortSignal): Promise<RunReport> {
+  const total = { tables: 0, rows: 0, lateRows: 0, filesRead: 0, bytes: 0, conflicts: 0, left: 0, daysLeft: 0 };
+  const broken: BrokenTable[] = [];
+  const unreadable: (Unreadable & Collection)[] = [];
+  let oldestLeftMs: number | undefined;
+
+  const collections =
+    options.collection === undefined
+      ? await collectionsIn(places.lake.reader, places.lake.directory, signal)
+      : [options.collection];
+  total.tables = collections.length;
+  let queues: Queue[] = [];
+  for (const collection of collections) {
+    const queue = await attempt(collection, () => queueOf(collection));
+    if (queue !== undefined && queue.days.length > 0) queues.push(queue);
+  }
+  queues.sort(
+    (one, other) =>
+      Number((one.days[0] ?? '') > (other.days[0] ?? '')) - Number((one.days[0] ?? '') < (other.days[0] ?? '')),
+  );
+  while (queues.length > 0 && !options.isOver()) {
+    for (const queue of queues) {
+      if (options.isOver()) break;
+      if ((await attempt(queue.collection, () => takeTurn(queue))) === undefined) giveUp(queue);
+    }
+    queues = queues.filter(({ days }) => days.length > 0);
+  }
+  for (const queue of queues) giveUp(queue);
+  return { ...total, oldestLeftMs, broken, unreadable };
+
+  /** What it did not come to counts from the beginning of its oldest day. */
+  function giveUp({ days }: Queue): void {
+    total.daysLeft += days.length;
+    if (days[0] !== undefined) noteOldest(Math.max(Date.parse(`${days[0]}T00:00:00.000Z`), options.range.fromMs));
+    days.length = 0;
+  }
+
+  async function queueOf(collection: Collection): Promise<Queue> {
+    const folder = joined(places.lake.directory, collection.db, collection.coll);
+    const tableFolder = joined(places.tables.directory, collection.db, collection.coll);
+    const { range, isOver } = options;
+    const isShort = range.toMs - range.fromMs <= fewDays * 86_400_000;
+    const days = isShort ? daysIn(range) : await daysOf(places.lake.reader, folder, range, signal);
+    const table =
+      places.kind === 'delta' ? deltaTable(places.tables, tableFolder) : jsonlTable(places.tables, tableFolder);
+    return { collection, days, work: { reader: places.lake.reader, folder, table, range, done: new Set(), isOver } };
+  }
+
+  /** One commit, or all days of the collection where there is nothing to commit. */
+  async function takeTurn({ collection, days, work }: Queue): Promise<'done'> {
+    for (let day = days[0]; day !== undefined && !options.isOver(); day = days[0]) {
+      const at = `${collection.db}/${collection.coll} ${day}`;
+      const onRead = (done: number, inDay: number, bytes: number): void =>
+        options.onProgress?.({
+          rows: total.rows,
+          files: total.filesRead + done,
+          bytes: total.bytes + bytes,
+          filesInDay: { done, total: inDay },
+          at,
+        });
+      const turn = await compactDay({ ...work, day, onRead }, signal);
+      count(turn, collection);
+      if (turn.left === 0) days.shift();
+      else if (options.isOver()) total.left += turn.left;
+      if (turn.rows > 0) return 'done';
+    }
+    return 'done';
+  }
+
+  function count(turn: Turn, collection: Collection): void {
+    total.rows += turn.rows;
+    total.lateRows += turn.lateRows;
+    total.filesRead += turn.filesRead;
+    total.bytes += turn.bytes;
+    total.conflicts += turn.conflicts;
+    for (const file of turn.unreadable) unreadable.push({ ...file, ...collection });
+    if (turn.unreadable.length > 0 || options.isOver()) noteOldest(turn.oldestLeftMs);
+  }
+
+  function noteOldest(ms: number | undefined): void {
+    if (ms !== undefined) oldestLeftMs = Math.min(oldestLeftMs ?? ms, ms);
+  }
+
+  /** One broken collection must not stop the others. */
+  async function attempt<T>(collection: Collection, work: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await work();
+    } catch (error) {
+      signal.throwIfAborted();
+      broken.push({ ...collection, reason: reasonOf(error) });
+      return undefined;
+    }
+  }
+}
+
+/** Our own messages name tables and settings alone. What a store or a library says can carry a path, and so a key of a document. */
+export function reasonOf(error: unknown): string {
+  const isOurs = error instanceof Error && error.message.startsWith('Cannot ');
+  return isOurs ? error.message : describeFault(error);
+}

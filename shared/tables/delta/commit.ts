@@ -1,0 +1,89 @@
+// The commit: a conditional put of the next log entry. Who loses reads the winner's, and goes on where the two do not meet.
+
+import { randomUUID } from 'node:crypto';
+import type { TablesPlace } from '../places.ts';
+import type { CommitOutcome } from '../table.ts';
+import { type Action, type AddFile, readLogEntry } from './actions.ts';
+import { checkpointFile } from './checkpoint.ts';
+import { type Commit, logEntry } from './log-entry.ts';
+import { overlapOf } from './overlap.ts';
+import { checkpointPath, lastCheckpointPath, loadSnapshot, logPath, type Snapshot } from './snapshot.ts';
+
+/** As often as Spark writes them. */
+const checkpointEvery = 10;
+/** So many others in a row leave no hope for this run. */
+const maxConflicts = 200;
+
+export interface CommitRequest {
+  readonly place: TablesPlace;
+  readonly folder: string;
+  /** What the rows were compared with. */
+  readonly base: Snapshot;
+  readonly add: AddFile;
+  readonly rows: number;
+  readonly sequences: ReadonlySet<string>;
+}
+
+export async function commitAdd(request: CommitRequest, signal: AbortSignal): Promise<CommitOutcome> {
+  const { place, folder, base, add, rows, sequences } = request;
+  const commit: Commit = { txnId: randomUUID(), add, rows, nowMs: Date.now() };
+  let conflicts = 0;
+  for (let version = base.version + 1; conflicts <= maxConflicts; version++) {
+    const path = logPath(folder, version);
+    const created = await place.writer.create(path, logEntry(commit, version), 'application/json', signal);
+    const winner = created === 'created' ? undefined : await entryAt(request, version, signal);
+    if (winner === undefined || isOurs(winner, commit.txnId)) {
+      await checkpointIfDue(place, folder, base.checkpointVersion, version, signal);
+      return { kind: 'committed', conflicts };
+    }
+    conflicts++;
+    if (winner.some(({ kind }) => kind === 'protocol' || kind === 'metaData')) return { kind: 'changed', conflicts };
+    const added = winner.flatMap((action) => (action.kind === 'add' ? [action.add] : []));
+    const rivals = added.filter(
+      ({ dataChange, partitionValues }) => dataChange && partitionValues['date'] === add.partitionValues['date'],
+    );
+    const doubles = await overlapOf(sequences, place.reader, folder, rivals, signal);
+    if (doubles.size > 0) return { kind: 'overlaps', sequences: doubles, conflicts };
+  }
+  return { kind: 'changed', conflicts };
+}
+
+async function entryAt({ place, folder }: CommitRequest, version: number, signal: AbortSignal): Promise<Action[]> {
+  const entry = await place.reader.read(logPath(folder, version), signal);
+  if (entry === undefined)
+    throw new Error(`Cannot commit: the log entry that won must be there: version ${version} is missing`);
+  return readLogEntry(entry);
+}
+
+/** The put was made twice, or its answer was lost: the entry that exists is this very commit. */
+function isOurs(winner: readonly Action[], txnId: string): boolean {
+  return winner.some((action) => action.kind === 'commitInfo' && action.txnId === txnId);
+}
+
+/** Also where an earlier one is missing because its writer died. */
+async function checkpointIfDue(
+  place: TablesPlace,
+  folder: string,
+  checkpointVersion: number,
+  version: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const isDue = version > 0 && (version % checkpointEvery === 0 || version - checkpointVersion > checkpointEvery);
+  if (!isDue) return;
+  const snapshot = await loadSnapshot(place.reader, folder, signal);
+  const { content, actions } = checkpointFile(snapshot, Date.now());
+  // Never over another one: a reader amid its ranges would mix two files.
+  await place.writer.create(
+    checkpointPath(folder, snapshot.version),
+    content,
+    'application/vnd.apache.parquet',
+    signal,
+  );
+  const last = { version: snapshot.version, size: actions };
+  await place.replacer.replace(
+    lastCheckpointPath(folder),
+    Buffer.from(JSON.stringify(last)),
+    'application/json',
+    signal,
+  );
+}

@@ -1,0 +1,37 @@
+// Which files of the lake a data file has taken in. It says so itself, in its footer: one read for as many as 100,000 files.
+// docs/decisions/015 says why.
+
+import { digestOf } from '../../events/lake-path.ts';
+import type { LakeReader } from '../../lake/lake.ts';
+import type { DigestSet } from '../digest-set.ts';
+import { openParquet } from '../parquet/read-parquet.ts';
+import type { AddFile } from './actions.ts';
+import { dataPath } from './data-path.ts';
+
+/** In the footer: eight bytes for each file of the lake, the digest of its name, in base64. */
+export const filesKey = 'atlasLakeSync.files';
+
+export async function addKnownDigests(
+  digests: DigestSet,
+  reader: LakeReader,
+  folder: string,
+  add: AddFile,
+  signal: AbortSignal,
+): Promise<void> {
+  const file = await openParquet(reader, dataPath(folder, add.path), add.size, signal);
+  const noted = file.metadata.key_value_metadata?.find(({ key }) => key === filesKey)?.value;
+  if (noted !== undefined) {
+    digests.addBytes(Buffer.from(noted, 'base64'));
+    return;
+  }
+  // Another engine wrote the file: its rows tell which event files it has, as their names are digests of their events.
+  for (const group of file.metadata.row_groups.keys()) {
+    for (const { db, coll, sequence } of await file.readGroup(group, ['db', 'coll', 'sequence'])) {
+      if (typeof sequence === 'string') digests.add(digestOf({ db: named(db), coll: named(coll), sequence }));
+    }
+  }
+}
+
+function named(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}

@@ -1,0 +1,136 @@
+// What is in the lake: collections, days, and files with what their names say.
+
+import type { LakeFile, LakeReader } from '../lake/lake.ts';
+import { noName } from '../lake/path-name.ts';
+
+/** The names of its folders, which are encoded: lake/path-name.ts. */
+export interface Collection {
+  readonly db: string;
+  readonly coll: string;
+}
+
+export interface EventFile extends LakeFile {
+  /** The hour of its folders, as `2026-11-20T10`. */
+  readonly hour: string;
+  /** The time of its first event, or the beginning of its hour where the name does not tell. */
+  readonly ms: number;
+  /** Of the event, or of the batch. Undefined where somebody else named the file. */
+  readonly digest: string | undefined;
+}
+
+/** Half-open, in milliseconds; hours are whole. */
+export interface HourRange {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+const hourMs = 3_600_000;
+export const dayMs = 86_400_000;
+
+export async function collectionsIn(reader: LakeReader, directory: string, signal: AbortSignal): Promise<Collection[]> {
+  const dbs = (await reader.folders(directory, signal)).filter(isDatabaseFolder);
+  const found: Collection[] = [];
+  for (const db of dbs)
+    for (const coll of await reader.folders(joined(directory, db), signal))
+      if (isCollectionFolder(coll)) found.push({ db, coll });
+  return found.sort((one, other) => compare(`${one.db}/${one.coll}`, `${other.db}/${other.coll}`));
+}
+
+/** `~refused` holds messages that could never be stored. No name of data begins with a dot or an underscore. */
+function isDatabaseFolder(name: string): boolean {
+  return name === noName || /^(?:[A-Za-z0-9-]|~[0-9A-F]{2})/.test(name);
+}
+
+function isCollectionFolder(name: string): boolean {
+  return isDatabaseFolder(name) && !name.includes('=');
+}
+
+/** The days of a collection that have files in the range, oldest first, as `2026-11-20`. */
+export async function daysOf(
+  reader: LakeReader,
+  folder: string,
+  { fromMs, toMs }: HourRange,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const days: string[] = [];
+  for (const year of await numbered(reader, folder, 'year', signal))
+    for (const month of await numbered(reader, `${folder}/year=${year}`, 'month', signal))
+      for (const day of await numbered(reader, `${folder}/year=${year}/month=${month}`, 'day', signal)) {
+        const startMs = Date.parse(`${year}-${month}-${day}T00:00:00.000Z`);
+        if (startMs + dayMs > fromMs && startMs < toMs) days.push(`${year}-${month}-${day}`);
+      }
+  return days;
+}
+
+async function numbered(reader: LakeReader, folder: string, name: string, signal: AbortSignal): Promise<string[]> {
+  const folders = await reader.folders(folder, signal);
+  const pattern = new RegExp(`^${name}=(\\d{2}|\\d{4})$`);
+  return folders.flatMap((found) => pattern.exec(found)?.[1] ?? []).sort();
+}
+
+/** Every day of a range, without a look at the lake: for a range of a few days. */
+export function daysIn({ fromMs, toMs }: HourRange): string[] {
+  const days: string[] = [];
+  for (let ms = Math.floor(fromMs / dayMs) * dayMs; ms < toMs; ms += dayMs)
+    days.push(new Date(ms).toISOString().slice(0, 10));
+  return days;
+}
+
+export function dayFolder(folder: string, day: string): string {
+  const [year, month, dayOfMonth] = day.split('-');
+  return `${folder}/year=${year}/month=${month}/day=${dayOfMonth}`;
+}
+
+const eventPath = /\/year=(\d{4})\/month=(\d{2})\/day=(\d{2})\/hour=(\d{2})\/([^/]+\.jsonl?)$/;
+const namePattern =
+  /-(\d{10,12})-(\d{10})(?:-(?:\d+|[0-9a-f]{24}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}))?-([0-9a-f]{16})\.jsonl?$/;
+
+/** Undefined for what is no event file: readers of a lake skip names that begin with a dot or an underscore. */
+export function eventFileOf(file: LakeFile): EventFile | undefined {
+  const [, year, month, day, hour, name] = eventPath.exec(file.path) ?? [];
+  if (name === undefined || name.startsWith('.') || name.startsWith('_')) return undefined;
+  const hourText = `${year}-${month}-${day}T${hour}`;
+  const startMs = Date.parse(`${hourText}:00:00.000Z`);
+  if (Number.isNaN(startMs)) return undefined;
+  const [, seconds, , digest] = namePattern.exec(name) ?? [];
+  return { ...file, hour: hourText, ms: seconds === undefined ? startMs : Number(seconds) * 1000, digest };
+}
+
+export function isInRange({ hour }: Pick<EventFile, 'hour'>, { fromMs, toMs }: HourRange): boolean {
+  const startMs = hourStartMs(hour);
+  return startMs >= fromMs && startMs < toMs;
+}
+
+export function hourStartMs(hour: string): number {
+  return Date.parse(`${hour}:00:00.000Z`);
+}
+
+export function hourOfMs(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 13);
+}
+
+export function startOfHour(ms: number): number {
+  return Math.floor(ms / hourMs) * hourMs;
+}
+
+/** An empty directory is the root of a store. */
+export function joined(...parts: readonly string[]): string {
+  return parts.filter((part) => part !== '').join('/');
+}
+
+export function compare(one: string, other: string): number {
+  return one < other ? -1 : Number(one > other);
+}
+
+/** The name that a folder stands for: null where an event has none. A name that was cut stays as it is. */
+export function decodedName(folder: string): string | null {
+  if (folder === noName) return null;
+  if (folder.length > 80) return folder;
+  const bytes = folder.replaceAll(/~([0-9A-F]{2})/g, (_, hex: string) => `%${hex}`);
+  try {
+    return decodeURIComponent(bytes);
+  } catch {
+    // Half of a surrogate pair: no text has its bytes.
+    return folder;
+  }
+}

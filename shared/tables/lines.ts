@@ -1,0 +1,12 @@
+// The lines of a file of the lake, as slices of it. Each must end in a newline, but for the last.
+const newline = 0x0a;
+
+export function* linesOf(content: Uint8Array): Generator<Uint8Array> {
+  let start = 0;
+  while (start < content.length) {
+    const found = content.indexOf(newline, start);
+    const end = found === -1 ? content.length : found;
+    if (end > start) yield content.subarray(start, end);
+    start = end + 1;
+  }
+}

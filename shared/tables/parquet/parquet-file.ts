@@ -1,0 +1,62 @@
+// A Parquet file in the making: row group after row group, then the footer that says where each of them is.
+
+import { ByteWriter } from 'hyparquet-writer';
+import { writeMetadata } from 'hyparquet-writer/src/metadata.js';
+import { type Column, writeColumnChunk } from './column-chunk.ts';
+import type { KeyValue, RowGroup, SchemaElement } from './format.ts';
+
+export interface ParquetFile {
+  readonly addRowGroup: (columns: readonly Column[], rows: number) => void;
+  /** What was written so far. */
+  readonly bytes: () => number;
+  readonly finish: (keyValues: readonly KeyValue[]) => Uint8Array;
+}
+
+const magic = Buffer.from('PAR1');
+/** A longer text is cut in the statistics; a cut maximum is rounded up. */
+export const maxStatisticBytes = 256;
+
+export function parquetFile(schema: readonly SchemaElement[]): ParquetFile {
+  const pieces: Uint8Array[] = [magic];
+  const groups: RowGroup[] = [];
+  let offset = magic.length;
+  let rows = 0;
+
+  return {
+    addRowGroup: (columns, count) => {
+      const startedAt = offset;
+      let uncompressedBytes = 0;
+      const chunks = columns.map((column) => {
+        const written = writeColumnChunk(column, offset);
+        pieces.push(...written.pieces);
+        offset += written.bytes;
+        uncompressedBytes += written.uncompressedBytes;
+        return written.chunk;
+      });
+      rows += count;
+      groups.push({
+        columns: chunks,
+        total_byte_size: BigInt(uncompressedBytes),
+        num_rows: BigInt(count),
+        total_compressed_size: BigInt(offset - startedAt),
+        file_offset: BigInt(startedAt),
+      });
+    },
+    bytes: () => offset,
+    finish: (keyValues) => {
+      const footer = new ByteWriter();
+      const metadata = {
+        version: 1,
+        created_by: 'atlas-lake-sync',
+        schema: [...schema],
+        num_rows: BigInt(rows),
+        row_groups: groups,
+        // An empty list has no type of elements, which strict readers ask for.
+        ...(keyValues.length > 0 && { key_value_metadata: [...keyValues] }),
+        metadata_length: 0,
+      };
+      writeMetadata(footer, metadata, maxStatisticBytes);
+      return Buffer.concat([...pieces, footer.getBytes(), magic]);
+    },
+  };
+}

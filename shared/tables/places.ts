@@ -1,0 +1,27 @@
+// Where tables come from and where they go.
+import type { LakeReader, LakeRemover, LakeReplacer, LakeWriter } from '../lake/lake.ts';
+
+export interface LakePlace {
+  readonly reader: LakeReader;
+  /** Empty where the lake is the whole store. */
+  readonly directory: string;
+}
+
+export interface TablesPlace {
+  readonly reader: LakeReader;
+  readonly writer: LakeWriter;
+  readonly replacer: LakeReplacer;
+  readonly directory: string;
+}
+
+export interface Places {
+  readonly lake: LakePlace;
+  readonly tables: TablesPlace;
+  readonly kind: 'delta' | 'jsonl';
+}
+
+/** What prune and orphans are given besides: nothing that the app does by itself removes a file. */
+export interface Removers {
+  readonly lake: LakeRemover;
+  readonly tables: LakeRemover;
+}

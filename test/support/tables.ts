@@ -1,0 +1,88 @@
+// A lake and its tables in memory, and what readers that are not ours find in them.
+import { parquetReadObjects } from 'hyparquet';
+import { compact, type RunReport } from '../../shared/tables/compact.ts';
+import type { HourRange } from '../../shared/tables/lake-files.ts';
+import type { Places } from '../../shared/tables/places.ts';
+import type { LakeEventFile } from './lake-events.ts';
+import { type MemoryStore, memoryStore } from './memory-store.ts';
+
+export const allHours: HourRange = { fromMs: Number.NEGATIVE_INFINITY, toMs: Number.POSITIVE_INFINITY };
+
+export function placesOver(store: MemoryStore, kind: Places['kind'] = 'delta'): Places {
+  const { reader, writer, replacer } = store;
+  return {
+    lake: { reader, directory: 'lake' },
+    tables: { reader, writer, replacer, directory: 'lake-tables' },
+    kind,
+  };
+}
+
+export function storeWith(files: readonly LakeEventFile[]): MemoryStore {
+  const store = memoryStore();
+  put(store, files);
+  return store;
+}
+
+/** As the receiver does: the first one wins. */
+export function put(store: MemoryStore, files: readonly LakeEventFile[]): void {
+  for (const { path, content } of files) if (!store.files.has(path)) store.files.set(path, Uint8Array.from(content));
+}
+
+export async function compactAll(
+  store: MemoryStore,
+  kind: Places['kind'] = 'delta',
+  range = allHours,
+): Promise<RunReport> {
+  const options = { range, isOver: () => false };
+  return await compact(placesOver(store, kind), options, new AbortController().signal);
+}
+
+export type TableRow = Readonly<Record<string, unknown>> & { readonly date: string; readonly file: string };
+
+/** Replays the log as the protocol says, and reads every data file with hyparquet. */
+export async function rowsOf(store: MemoryStore, table = 'lake-tables/shop/orders'): Promise<TableRow[]> {
+  const rows: TableRow[] = [];
+  for (const [file, date] of dataFilesOf(store, table)) {
+    const content = store.files.get(`${table}/${file}`);
+    if (content === undefined) throw new Error(`the log has a file that is missing: ${file}`);
+    const buffer = new ArrayBuffer(content.length);
+    new Uint8Array(buffer).set(content);
+    for (const row of await parquetReadObjects({ file: buffer })) rows.push({ ...row, date, file });
+  }
+  return rows;
+}
+
+/** Path and date of each data file that the log's entries have, from the first on. */
+export function dataFilesOf(store: MemoryStore, table: string): Map<string, string> {
+  const files = new Map<string, string>();
+  for (const entry of entriesOf(store, table)) {
+    for (const line of entry) {
+      if (line.add !== undefined) files.set(line.add.path, line.add.partitionValues.date);
+      if (line.remove !== undefined) files.delete(line.remove.path);
+    }
+  }
+  return files;
+}
+
+interface LogLine {
+  readonly add?: { readonly path: string; readonly partitionValues: { readonly date: string }; readonly stats: string };
+  readonly remove?: { readonly path: string };
+  readonly protocol?: object;
+  readonly metaData?: object;
+  readonly commitInfo?: { readonly txnId: string };
+}
+
+export function entriesOf(store: MemoryStore, table: string): LogLine[][] {
+  const paths = [...store.files.keys()].filter(
+    (path) => /\/_delta_log\/\d{20}\.json$/.test(path) && path.startsWith(`${table}/`),
+  );
+  return paths.sort().map((path) => linesIn(store.files.get(path)));
+}
+
+export function linesIn(content: Uint8Array | undefined) {
+  const lines = Buffer.from(content ?? [])
+    .toString('utf8')
+    .trimEnd()
+    .split('\n');
+  return lines.map((line) => JSON.parse(line));
+}
