@@ -1,0 +1,64 @@
+// npm run query: SQL over the lake and its tables, by DuckDB.
+import { type Command, CommandError } from '../command.ts';
+import { progress } from '../progress.ts';
+import { readHour } from '../query/read-hour.ts';
+import { runQuery } from '../query/run-query.ts';
+
+const help = `npm run query [-- "<SQL>"] [--json | --csv]
+
+Runs SQL, with DuckDB, over the lake and its Delta tables. Each collection has three views, in a schema named as its database:
+
+  <collection>_latest     the newest state of each document, a typed column for each field
+  <collection>_history    every version of each document, with _valid_from and _valid_to
+  <collection>_changes    every change event
+
+  npm run query                                              shows the collections
+  npm run query -- "SELECT * FROM movies_latest"             the name alone, where one database has it
+  npm run query -- "SELECT * FROM shop.orders_history WHERE _valid_from <= '2026-11-20 12:00' AND
+                    (_valid_to > '2026-11-20 12:00' OR _valid_to IS NULL)"
+
+  --json, --csv           every row; without them a table of at most 1,000 rows
+  --from, --to <time>     the events of some days or hours alone (UTC, --to not included): 2026-11-20 or 2026-11-20T10
+  --sample <documents>    how many documents the types of columns are taken from; without it 2000
+  --flatten <levels>      2: a column for each field of an object too, such as address_city; without it 1
+  --copy-limit <MB>       the most that is copied of a collection in Azure; without it 2000
+
+  LAKE_URL, TABLES_URL, STORAGE_ACCOUNT_KEY, …   the settings of the receiver; without LAKE_URL the lake of npm start`;
+
+export const command: Command = {
+  help,
+  options: ['from', 'to', 'sample', 'flatten', 'copy-limit'],
+  flags: ['json', 'csv'],
+  takesWords: true,
+  run: async (given, { environment, write, note, stopped, words }) => {
+    const [sql] = words;
+    if (words.length > 1)
+      throw new CommandError(`Cannot query: the SQL must be one argument, in quotes: there are ${words.length}`);
+    if (given['json'] !== undefined && given['csv'] !== undefined)
+      throw new CommandError('Cannot query: the output must be --json or --csv: both are given');
+    const stop = new AbortController();
+    void stopped().then(() => stop.abort());
+    const options = {
+      sql,
+      form:
+        given['json'] !== undefined
+          ? ('json' as const)
+          : given['csv'] !== undefined
+            ? ('csv' as const)
+            : ('table' as const),
+      hours: { from: readHour('--from', given['from']), to: readHour('--to', given['to']) },
+      sample: readCount('--sample', given['sample'] ?? '2000', 1_000_000),
+      levels: readCount('--flatten', given['flatten'] ?? '1', 20),
+      maxCopiedBytes: readCount('--copy-limit', given['copy-limit'] ?? '2000', 10_000_000) * 1_000_000,
+    };
+    const width = process.stdout.isTTY ? process.stdout.columns : undefined;
+    await runQuery(options, environment, { write, note, width, progress: progress(), signal: stop.signal });
+  },
+};
+
+function readCount(name: string, text: string, most: number): number {
+  if (/^\d{1,9}$/.test(text) && Number(text) >= 1 && Number(text) <= most) return Number(text);
+  throw new CommandError(
+    `Cannot query: ${name} must be a whole number from 1 to ${most}: it is ${JSON.stringify(text)}`,
+  );
+}

@@ -1,0 +1,27 @@
+// Which collections a statement may look at, so that no other is read.
+import { type NamedCollection, sharing } from './collection-views.ts';
+
+/** Statements that ask DuckDB what there is, or build a name while they run: these need every collection. */
+const asksForAll = /\b(?:show|information_schema|duckdb_\w+|pg_\w+|pragma|query|query_table|export)\b/i;
+
+/** Those whose name occurs in the text: one too many costs time, one too few would be an error. */
+export function askedCollections(sql: string, collections: readonly NamedCollection[]): NamedCollection[] {
+  if (asksForAll.test(sql)) return [...collections];
+  const text = sql.toLowerCase();
+  return collections.filter(({ prefix }) => text.includes(prefix.toLowerCase().replaceAll('"', '""')));
+}
+
+/** The bare name that DuckDB did not find, where several databases have it. */
+export function ambiguousName(fault: string, collections: readonly NamedCollection[]): string | undefined {
+  const [, name] = /Table with name "?(.+?)"? does not exist/s.exec(fault) ?? [];
+  const [, prefix = '', kind = ''] = /^(.*)_(changes|latest|history)$/is.exec(name ?? '') ?? [];
+  const several = sharing(collections, prefix);
+  if (several.length < 2) return undefined;
+  const names = several.map((one) => `${nameText(one.schema)}.${nameText(`${one.prefix}_${kind.toLowerCase()}`)}`);
+  return `Cannot tell which "${name}": several databases have it: say ${names.join(' or ')}`;
+}
+
+/** Quoted only where it must be. */
+export function nameText(name: string): string {
+  return /^[a-z_][a-z0-9_]*$/i.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
+}

@@ -1,0 +1,82 @@
+// The live files of a Delta table, as paths that DuckDB opens: where they are, or copied aside.
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { concurrently } from '../../shared/async/concurrently.ts';
+import type { LakeFile } from '../../shared/lake/lake.ts';
+import type { AddFile } from '../../shared/tables/delta/actions.ts';
+import { dataPath } from '../../shared/tables/delta/data-path.ts';
+import { addKnownDigests } from '../../shared/tables/delta/known-files.ts';
+import { loadSnapshot } from '../../shared/tables/delta/snapshot.ts';
+import { digestSet } from '../../shared/tables/digest-set.ts';
+import { eventFileOf } from '../../shared/tables/lake-files.ts';
+import type { Hours, Place } from './lake-files.ts';
+
+export interface TableFile {
+  /** In the place of the tables. */
+  readonly path: string;
+  readonly bytes: number;
+  readonly add: AddFile;
+}
+
+const footersAtOnce = 16;
+const copiesAtOnce = 8;
+
+/** In the order of their paths; of the days asked for. */
+export async function tableFiles(
+  place: Place,
+  folder: string,
+  hours: Hours,
+  signal: AbortSignal,
+): Promise<TableFile[]> {
+  const { adds } = await loadSnapshot(place.reader, folder, signal);
+  const days = daysOf(hours);
+  const files = [...adds.values()].flatMap((add) => {
+    const day = add.partitionValues['date'] ?? '';
+    const isAskedFor = day >= days.from && day <= days.to;
+    return isAskedFor ? [{ path: dataPath(folder, add.path), bytes: add.size, add }] : [];
+  });
+  return files.sort((one, other) => (one.path < other.path ? -1 : 1));
+}
+
+/** A day that is asked for in part is read whole: its rows are chosen by their time. */
+function daysOf({ from, to }: Hours): { readonly from: string; readonly to: string } {
+  return { from: from?.slice(0, 10) ?? '', to: to?.slice(0, 10) ?? '9999' };
+}
+
+/** The files of the lake that the table lacks, by their names: a data file notes the names of those that it took in. */
+export async function filesNotIn(
+  place: Place,
+  folder: string,
+  files: readonly TableFile[],
+  inLake: readonly LakeFile[],
+  signal: AbortSignal,
+): Promise<LakeFile[]> {
+  const digests = digestSet();
+  await concurrently(files, footersAtOnce, ({ add }) => addKnownDigests(digests, place.reader, folder, add, signal));
+  return inLake.filter((file) => {
+    const digest = eventFileOf(file)?.digest;
+    return digest === undefined || !digests.has(digest);
+  });
+}
+
+/** Copies files out of Azure, once; `onCopied` hears of the bytes. */
+export async function openedFiles(
+  place: Place,
+  files: readonly TableFile[],
+  aside: string,
+  onCopied: (bytes: number) => void,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const { folder } = place;
+  if (folder !== undefined) return files.map(({ path }) => join(folder, path));
+  return await concurrently(files, copiesAtOnce, async ({ path, bytes }) => {
+    const copy = join(aside, path);
+    await mkdir(dirname(copy), { recursive: true });
+    const content = await place.reader.read(path, signal);
+    if (content === undefined)
+      throw new Error('Cannot read a table: each file in its log must be there: one is missing');
+    await writeFile(copy, content);
+    onCopied(bytes);
+    return copy;
+  });
+}

@@ -1,0 +1,91 @@
+// The collections that a lake and its tables have, each with its real names.
+import type { LakeFile, LakeReader } from '../../shared/lake/lake.ts';
+import { readRow } from '../../shared/tables/row.ts';
+import { type CollectionFolder, collectionFolders, flatFiles, nameOf, type Place } from './lake-files.ts';
+import { readRows } from './read-lines.ts';
+
+export interface LakeCollection {
+  readonly database: string;
+  readonly collection: string;
+  /** Of its event files; undefined where only a table is left. */
+  readonly lakeFolder: string | undefined;
+  readonly tableFolder: string | undefined;
+  /** Where the layout is flat: the files that have events of it, among others. */
+  readonly flatFiles: readonly LakeFile[];
+}
+
+export async function lakeCollections(
+  lake: Place,
+  tables: Place | undefined,
+  signal: AbortSignal,
+): Promise<LakeCollection[]> {
+  const found = new Map<string, LakeCollection>();
+  for (const one of await collectionFolders(lake, signal)) {
+    const names = await namesOf(lake.reader, one, signal);
+    if (names !== undefined)
+      found.set(nameKey(names), { ...names, lakeFolder: one.folder, tableFolder: undefined, flatFiles: [] });
+  }
+  for (const one of tables === undefined ? [] : await collectionFolders(tables, signal)) {
+    const isTable = (await tables?.reader.folders(one.folder, signal))?.includes('_delta_log');
+    const names = isTable ? tableNames(one, lake, found.values()) : undefined;
+    if (names === undefined) continue;
+    const inLake = found.get(nameKey(names)) ?? { lakeFolder: undefined, flatFiles: [] };
+    found.set(nameKey(names), { ...inLake, ...names, tableFolder: one.folder });
+  }
+  return [...found.values()].sort((one, other) => (nameKey(one) < nameKey(other) ? -1 : 1));
+}
+
+/** Without folders only the lines say which collections there are: every file is read. */
+export async function flatCollections(lake: Place, signal: AbortSignal): Promise<LakeCollection[]> {
+  const found = new Map<string, Names & { readonly flatFiles: LakeFile[] }>();
+  const files = await flatFiles(lake, signal);
+  const byName = new Map(files.map((file) => [nameOf(file.path), file]));
+  for await (const { rows } of readRows(lake.reader, files, signal)) {
+    for (const { file, row } of rows) {
+      if (row.db === null || row.coll === null) continue;
+      const names = { database: row.db, collection: row.coll };
+      const known = found.get(nameKey(names)) ?? { ...names, flatFiles: [] };
+      found.set(nameKey(names), known);
+      const read = byName.get(file);
+      if (read !== undefined && known.flatFiles.at(-1) !== read) known.flatFiles.push(read);
+    }
+  }
+  const collections = [...found.values()].map((one) => ({ ...one, lakeFolder: undefined, tableFolder: undefined }));
+  return collections.sort((one, other) => (nameKey(one) < nameKey(other) ? -1 : 1));
+}
+
+interface Names {
+  readonly database: string;
+  readonly collection: string;
+}
+
+function nameKey({ database, collection }: Names): string {
+  return JSON.stringify([database, collection]);
+}
+
+/** A long name is cut in the path: a line of the collection has it. */
+async function namesOf(reader: LakeReader, one: CollectionFolder, signal: AbortSignal): Promise<Names | undefined> {
+  const { database, collection, folder } = one;
+  if (database !== undefined && collection !== undefined) return { database, collection };
+  for await (const page of reader.list(folder, signal)) {
+    for (const { path } of page) {
+      const content = await reader.read(path, signal);
+      const row =
+        content && readRow(content.subarray(0, content.indexOf(0x0a) === -1 ? undefined : content.indexOf(0x0a)));
+      if (typeof row?.db === 'string' && typeof row.coll === 'string')
+        return { database: row.db, collection: row.coll };
+    }
+  }
+  return undefined;
+}
+
+/** Tables have the same folders as the lake. Where a name was cut and the lake has lost the folder, its cut name serves. */
+function tableNames(one: CollectionFolder, lake: Place, known: Iterable<LakeCollection>): Names {
+  const inner = one.folder.split('/').slice(-2).join('/');
+  for (const { database, collection, lakeFolder } of known) {
+    const folder = lakeFolder?.slice(lake.directory.length).replace(/^\//, '');
+    if (folder === inner) return { database, collection };
+  }
+  const [database = '', collection = ''] = inner.split('/');
+  return { database: one.database ?? database, collection: one.collection ?? collection };
+}

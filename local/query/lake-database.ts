@@ -1,0 +1,34 @@
+// A DuckDB of its own for each command, on the disk of this machine; it goes when the command ends.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { duckdbMacros } from '../views/duckdb/duckdb-macros.ts';
+import { internalSchema } from './event-store.ts';
+
+export interface LakeDatabase {
+  readonly connection: DuckDBConnection;
+  /** Holds the database, and what is copied out of Azure. */
+  readonly folder: string;
+  readonly close: () => Promise<void>;
+}
+
+export async function openLakeDatabase(): Promise<LakeDatabase> {
+  const folder = await mkdtemp(join(tmpdir(), 'lake-query-'));
+  // The name of the file is the name of the catalog: no schema may be called so.
+  const instance = await DuckDBInstance.create(join(folder, '~.duckdb'));
+  const connection = await instance.connect();
+  await connection.run("SET TimeZone = 'UTC'");
+  await connection.run('SET preserve_insertion_order = true');
+  await connection.run(`CREATE SCHEMA ${internalSchema}`);
+  await connection.run(duckdbMacros(internalSchema));
+  return {
+    connection,
+    folder,
+    close: async () => {
+      connection.closeSync();
+      instance.closeSync();
+      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}

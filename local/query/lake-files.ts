@@ -1,0 +1,103 @@
+// What is in the lake: its collections, and the files of each.
+import type { LakeFile, LakeReader } from '../../shared/lake/lake.ts';
+import { noName } from '../../shared/lake/path-name.ts';
+import { withSlash } from '../../shared/lake/path-rules.ts';
+
+/** A place that holds folders of databases, with folders of collections in them. */
+export interface Place {
+  readonly reader: LakeReader;
+  /** Where the place begins in its container; empty for a folder of this machine. */
+  readonly directory: string;
+  /** On this machine; undefined in Azure. */
+  readonly folder: string | undefined;
+}
+
+/** A folder of a collection. The names in it are those of the folders, decoded; a name that was cut is read elsewhere. */
+export interface CollectionFolder {
+  readonly folder: string;
+  readonly database: string | undefined;
+  readonly collection: string | undefined;
+}
+
+/** From `from` to before `to`, as names of hours such as `2026-11-20T10`; either may be left out. */
+export interface Hours {
+  readonly from: string | undefined;
+  readonly to: string | undefined;
+}
+
+export async function collectionFolders(
+  { reader, directory }: Place,
+  signal: AbortSignal,
+): Promise<CollectionFolder[]> {
+  const found: CollectionFolder[] = [];
+  for (const database of await foldersIn(reader, directory, signal)) {
+    const folder = `${withSlash(directory)}${database}`;
+    for (const collection of await foldersIn(reader, folder, signal))
+      found.push({
+        folder: `${folder}/${collection}`,
+        database: decodedName(database),
+        collection: decodedName(collection),
+      });
+  }
+  return found;
+}
+
+/** In the order of their names. Events without a namespace or a collection belong to no view; `~refused` is no database. */
+async function foldersIn(reader: LakeReader, folder: string, signal: AbortSignal): Promise<string[]> {
+  const names = await reader.folders(folder, signal);
+  return names.filter((name) => name !== noName && encodedName.test(name)).sort();
+}
+
+/** What `pathName` makes of a name; readers of a lake skip a leading `_` or `.`. */
+const encodedName = /^(?![_.])(?:[A-Za-z0-9._-]|~[0-9A-F]{2})*(?:~?[0-9A-F]?~[0-9a-f]{16})?$/;
+
+/** Undefined where the name was cut: its end is a digest. */
+function decodedName(name: string): string | undefined {
+  if (name.length > 80) return undefined;
+  const bytes = name.replace(/~([0-9A-F]{2})/g, '%$1');
+  try {
+    return decodeURIComponent(bytes);
+  } catch {
+    // Half a surrogate pair: the line has it.
+    return undefined;
+  }
+}
+
+/** The files of a collection's events, in the order of their paths. */
+export async function eventFiles(
+  { reader }: Place,
+  folder: string,
+  hours: Hours,
+  signal: AbortSignal,
+): Promise<LakeFile[]> {
+  const files: LakeFile[] = [];
+  for await (const page of reader.list(folder, signal))
+    files.push(...page.filter(({ path }) => isInHours(path.slice(folder.length), hours)));
+  return files.sort(byPath);
+}
+
+/** Where the layout is flat: files that are in no folder, of all collections. */
+export async function flatFiles({ reader, directory }: Place, signal: AbortSignal): Promise<LakeFile[]> {
+  const files: LakeFile[] = [];
+  const begin = withSlash(directory).length;
+  for await (const page of reader.list(directory, signal))
+    files.push(...page.filter(({ path }) => /^[^/]+\.jsonl?$/.test(path.slice(begin))));
+  return files.sort(byPath);
+}
+
+const hourPath = /^\/year=(\d{4})\/month=(\d\d)\/day=(\d\d)\/hour=(\d\d)\/[^/]+\.jsonl?$/;
+
+function isInHours(path: string, { from, to }: Hours): boolean {
+  const [, year, month, day, hour] = hourPath.exec(path) ?? [];
+  if (year === undefined) return false;
+  const name = `${year}-${month}-${day}T${hour}`;
+  return (from === undefined || name >= from) && (to === undefined || name < to);
+}
+
+function byPath(one: LakeFile, other: LakeFile): number {
+  return one.path < other.path ? -1 : Number(one.path > other.path);
+}
+
+export function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}

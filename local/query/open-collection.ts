@@ -1,0 +1,154 @@
+// One collection of the lake → its changes in DuckDB: the rows of its table where they lie, and the events that the table lacks.
+import type { LakeFile } from '../../shared/lake/lake.ts';
+import type { Row } from '../../shared/tables/row.ts';
+import { CommandError } from '../command.ts';
+import { duckdbText } from '../views/duckdb/duckdb-dialect.ts';
+import { changeColumns } from '../views/view-queries.ts';
+import { filesNotIn, openedFiles, type TableFile, tableFiles } from './delta-files.ts';
+import { eventTable, internalSchema } from './event-store.ts';
+import type { LakeCollection } from './lake-catalog.ts';
+import type { LakeDatabase } from './lake-database.ts';
+import { eventFiles, type Hours } from './lake-files.ts';
+import type { Places } from './open-places.ts';
+import { readRows } from './read-lines.ts';
+
+export interface Reading {
+  readonly places: Places;
+  readonly database: LakeDatabase;
+  readonly hours: Hours;
+  /** Out of Azure at most so many bytes are copied. */
+  readonly maxCopiedBytes: number;
+  /** Bytes read so far, of all that are to be read for this collection. */
+  readonly onRead: (collection: LakeCollection, done: number, total: number) => void;
+  readonly signal: AbortSignal;
+}
+
+export interface OpenCollection {
+  /** What to select the changes from. */
+  readonly changes: string;
+  /** Files and bytes in lake and table. */
+  readonly files: number;
+  readonly bytes: number;
+  readonly unreadableLines: number;
+  /** Whether lines in the format `simple` were seen. */
+  readonly hasSimpleLines: boolean;
+}
+
+export async function openCollection(
+  collection: LakeCollection,
+  number: number,
+  reading: Reading,
+): Promise<OpenCollection> {
+  const { places, database, hours, signal } = reading;
+  const { lakeFolder, tableFolder, flatFiles } = collection;
+  const inTable =
+    places.tables === undefined || tableFolder === undefined
+      ? []
+      : await tableFiles(places.tables, tableFolder, hours, signal);
+  const inFolder = lakeFolder === undefined ? [] : await eventFiles(places.lake, lakeFolder, hours, signal);
+  const inLake = [...inFolder, ...flatFiles];
+  assertBounded(collection, [...inTable, ...(places.lake.folder === undefined ? inLake : [])], reading);
+
+  const table = await openTable(collection, inTable, number, reading);
+  const missing =
+    places.tables === undefined || tableFolder === undefined
+      ? inLake
+      : await filesNotIn(places.tables, tableFolder, inTable, inLake, signal);
+  const events = await loadEvents(collection, missing, number, reading);
+  if (table !== undefined)
+    await database.connection.run(
+      `DELETE FROM ${events.name} WHERE sequence IN (SELECT sequence FROM ${table} WHERE sequence IS NOT NULL)`,
+    );
+
+  const changes = `${internalSchema}.changes_${number}`;
+  const sources = [table, events.name].filter((source) => source !== undefined);
+  const selected = changeColumns.map((column) => `"${column}"`).join(', ');
+  await database.connection.run(
+    `CREATE VIEW ${changes} AS ${sources.map((source) => `SELECT ${selected} FROM ${source}${within(hours)}`).join('\nUNION ALL\n')}`,
+  );
+  const bytes = [...inTable, ...inLake].reduce((sum, file) => sum + file.bytes, 0);
+  return {
+    changes,
+    files: inTable.length + inLake.length,
+    bytes,
+    unreadableLines: events.unreadable,
+    hasSimpleLines: events.hasSimple,
+  };
+}
+
+function assertBounded(
+  { database, collection }: LakeCollection,
+  files: readonly { readonly bytes: number }[],
+  reading: Reading,
+): void {
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  if (reading.places.lake.folder !== undefined || bytes <= reading.maxCopiedBytes) return;
+  const megabytes = (count: number): string => `${Math.ceil(count / 1_000_000).toLocaleString('en')} MB`;
+  throw new CommandError(
+    `Cannot read ${database}.${collection} from Azure: at most ${megabytes(reading.maxCopiedBytes)} may be copied: it has ${megabytes(bytes)}. ` +
+      'Ask for some days with --from and --to, or for more with --copy-limit <megabytes>',
+  );
+}
+
+/** A view of the files that the table's log names; undefined where there are none. */
+async function openTable(
+  collection: LakeCollection,
+  files: readonly TableFile[],
+  number: number,
+  { places, database, onRead, signal }: Reading,
+): Promise<string | undefined> {
+  if (files.length === 0 || places.tables === undefined) return undefined;
+  const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
+  let copied = 0;
+  const onCopied = (bytes: number): void => {
+    copied += bytes;
+    onRead(collection, copied, total);
+  };
+  const paths = await openedFiles(places.tables, files, database.folder, onCopied, signal);
+  const view = `${internalSchema}.table_${number}`;
+  const list = paths.map((path) => duckdbText(path)).join(', ');
+  const columns = changeColumns.map((name) =>
+    name.endsWith('Time') ? `make_timestamp(epoch_us("${name}")) AS "${name}"` : `"${name}"`,
+  );
+  await database.connection.run(
+    `CREATE VIEW ${view} AS SELECT ${columns.join(', ')} FROM read_parquet([${list}],
+      union_by_name = true, hive_partitioning = true, hive_types = {'date': DATE})`,
+  );
+  return view;
+}
+
+async function loadEvents(
+  collection: LakeCollection,
+  files: readonly LakeFile[],
+  number: number,
+  { places, database, onRead, signal }: Reading,
+): Promise<{ readonly name: string; readonly unreadable: number; readonly hasSimple: boolean }> {
+  const events = await eventTable(database.connection, number);
+  const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
+  let done = 0;
+  let unreadable = 0;
+  let hasSimple = false;
+  const isFlat = collection.flatFiles.length > 0;
+  for await (const group of readRows(places.lake.reader, files, signal)) {
+    events.append(isFlat ? group.rows.filter(({ row }) => isOf(row, collection)) : group.rows);
+    unreadable += group.unreadable;
+    hasSimple ||= group.isSimple;
+    done += group.bytes;
+    onRead(collection, done, total);
+  }
+  await events.finish();
+  return { name: events.name, unreadable, hasSimple };
+}
+
+/** Where the layout is flat, a file can have events of several collections. */
+function isOf({ db, coll }: Row, { database, collection }: LakeCollection): boolean {
+  return db === database && coll === collection;
+}
+
+function within({ from, to }: Hours): string {
+  const conditions = [
+    from === undefined ? [] : [`"clusterTime" >= TIMESTAMP '${from.replace('T', ' ')}:00:00'`],
+    to === undefined ? [] : [`"clusterTime" < TIMESTAMP '${to.replace('T', ' ')}:00:00'`],
+  ].flat();
+  return conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
+}

@@ -1,0 +1,55 @@
+// Without SQL: what is there.
+
+import { nameText } from './asked-collections.ts';
+import type { NamedCollection } from './collection-views.ts';
+import { csvLine } from './csv.ts';
+import type { OpenCollection, Reading } from './open-collection.ts';
+import type { OutputForm, Paper } from './print-result.ts';
+import { jsonOf, type PlainValue, plainValue, textOf } from './result-values.ts';
+import { textTable } from './text-table.ts';
+
+const names = ['database', 'collection', 'events', 'newest', 'files', 'bytes'] as const;
+
+export async function printOverview(
+  opened: ReadonlyMap<NamedCollection, OpenCollection>,
+  { database }: Reading,
+  form: OutputForm,
+  { write, width }: Paper,
+): Promise<void> {
+  const rows: PlainValue[][] = [];
+  for (const [one, { changes, files, bytes }] of opened) {
+    const counted = await database.connection.runAndReadAll(`SELECT count(*), max("clusterTime") FROM ${changes}`);
+    const [events = null, newest = null] = counted.getRows()[0] ?? [];
+    rows.push([one.database, one.collection, plainValue(events), plainValue(newest), files, bytes]);
+  }
+  switch (form) {
+    case 'json':
+      return write(`[${rows.map(jsonRow).join(',\n')}]`);
+    case 'csv':
+      for (const row of [[...names], ...rows]) write(csvLine(row));
+      return;
+    case 'table':
+      return printTable([...opened.keys()], rows, { write, width });
+  }
+}
+
+function jsonRow(row: readonly PlainValue[]): string {
+  return `{${names.map((name, column) => `"${name}":${jsonOf(row[column] ?? null)}`).join()}}`;
+}
+
+function printTable(
+  collections: readonly NamedCollection[],
+  rows: readonly PlainValue[][],
+  { write, width }: Paper,
+): void {
+  const [first] = collections;
+  if (first === undefined) {
+    write('The lake has no events yet. `npm start` serves a receiver, `npm run sample` sends a story to it.');
+    return;
+  }
+  const cells = rows.map((row) => row.map((value) => (value === null ? '' : textOf(value))));
+  for (const line of textTable(names, cells, width, [false, false, true, false, true, true])) write(line);
+  write('');
+  write('Each collection has three views: <collection>_changes, <collection>_latest and <collection>_history. Try:');
+  write(`  npm run query -- "SELECT * FROM ${nameText(`${first.prefix}_latest`)}"`);
+}

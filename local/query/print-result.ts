@@ -1,0 +1,77 @@
+// The rows of a result, as they come: JSON and CSV hold no more than a chunk of them.
+import { type DuckDBResult, DuckDBTypeId } from '@duckdb/node-api';
+import { csvLine } from './csv.ts';
+import { jsonOf, type PlainValue, plainValue, textOf } from './result-values.ts';
+import { textTable } from './text-table.ts';
+
+export type OutputForm = 'table' | 'json' | 'csv';
+
+export interface Paper {
+  readonly write: (line: string) => void;
+  /** Of the terminal; undefined where there is none. */
+  readonly width: number | undefined;
+}
+
+/** What a person reads; --json and --csv have every row. */
+const mostShownRows = 1000;
+
+export async function printResult(result: DuckDBResult, form: OutputForm, paper: Paper): Promise<void> {
+  switch (form) {
+    case 'json':
+      return await printJson(result, paper);
+    case 'csv':
+      return await printCsv(result, paper);
+    case 'table':
+      return await printTable(result, paper);
+  }
+}
+
+async function* rowsOf(result: DuckDBResult): AsyncGenerator<PlainValue[]> {
+  for await (const chunk of result.yieldRows()) for (const row of chunk) yield row.map(plainValue);
+}
+
+/** A line for each row, so that large results can be read line by line too. */
+async function printJson(result: DuckDBResult, { write }: Paper): Promise<void> {
+  const names = result.deduplicatedColumnNames();
+  let last: string | undefined;
+  for await (const row of rowsOf(result)) {
+    write(last === undefined ? '[' : `${last},`);
+    last = `{${row.map((value, column) => `${JSON.stringify(names[column])}:${jsonOf(value)}`).join()}}`;
+  }
+  if (last === undefined) return write('[]');
+  write(last);
+  write(']');
+}
+
+async function printCsv(result: DuckDBResult, { write }: Paper): Promise<void> {
+  write(csvLine(result.columnNames()));
+  for await (const row of rowsOf(result)) write(csvLine(row));
+}
+
+async function printTable(result: DuckDBResult, { write, width }: Paper): Promise<void> {
+  const shown: string[][] = [];
+  let count = 0;
+  for await (const row of rowsOf(result))
+    if (count++ < mostShownRows) shown.push(row.map((value) => (value === null ? 'null' : textOf(value))));
+  const isRight = result.columnTypes().map(({ typeId }) => numberTypes.has(typeId));
+  for (const line of textTable(result.columnNames(), shown, width, isRight)) write(line);
+  const more = count - shown.length;
+  write(
+    `(${count.toLocaleString('en')} ${count === 1 ? 'row' : 'rows'}${more > 0 ? `, the first ${mostShownRows} shown` : ''})`,
+  );
+}
+
+const numberTypes: ReadonlySet<DuckDBTypeId> = new Set([
+  DuckDBTypeId.TINYINT,
+  DuckDBTypeId.SMALLINT,
+  DuckDBTypeId.INTEGER,
+  DuckDBTypeId.BIGINT,
+  DuckDBTypeId.HUGEINT,
+  DuckDBTypeId.UTINYINT,
+  DuckDBTypeId.USMALLINT,
+  DuckDBTypeId.UINTEGER,
+  DuckDBTypeId.UBIGINT,
+  DuckDBTypeId.FLOAT,
+  DuckDBTypeId.DOUBLE,
+  DuckDBTypeId.DECIMAL,
+]);

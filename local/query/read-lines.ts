@@ -1,0 +1,75 @@
+// Reads files of events, many at once, and gives their rows in the order of the files.
+import { concurrently } from '../../shared/async/concurrently.ts';
+import { memberOf, quote } from '../../shared/json/json-text.ts';
+import type { LakeFile, LakeReader } from '../../shared/lake/lake.ts';
+import { linesOf } from '../../shared/tables/lines.ts';
+import { type Row, readRow } from '../../shared/tables/row.ts';
+import { nameOf } from './lake-files.ts';
+
+export interface FileRow {
+  /** The name of the file: of two lines with the same event, the one whose file name sorts first counts. */
+  readonly file: string;
+  readonly row: Row;
+}
+
+export interface FileRows {
+  readonly rows: readonly FileRow[];
+  readonly files: number;
+  readonly bytes: number;
+  /** Lines that are no change events. */
+  readonly unreadable: number;
+  /** Whether the first of them is in the format `simple`, which writes a date as text. */
+  readonly isSimple: boolean;
+}
+
+const maxGroupBytes = 33_554_432;
+const maxGroupFiles = 512;
+const readsAtOnce = 64;
+
+/** Group by group, so that the text of few files is held at once. */
+export async function* readRows(
+  reader: LakeReader,
+  files: readonly LakeFile[],
+  signal: AbortSignal,
+): AsyncGenerator<FileRows> {
+  for (const group of groupsOf(files)) {
+    signal.throwIfAborted();
+    const contents = await concurrently(group, readsAtOnce, async ({ path }) => await reader.read(path, signal));
+    yield rowsOf(group, contents);
+  }
+}
+
+function rowsOf(group: readonly LakeFile[], contents: readonly (Uint8Array | undefined)[]): FileRows {
+  const rows: FileRow[] = [];
+  let unreadable = 0;
+  for (const [index, { path }] of group.entries()) {
+    const file = nameOf(path);
+    for (const line of linesOf(contents[index] ?? new Uint8Array())) {
+      const row = readRow(line);
+      if (row === undefined) unreadable++;
+      else rows.push({ file, row });
+    }
+  }
+  const bytes = group.reduce((sum, file) => sum + file.bytes, 0);
+  return { rows, files: group.length, bytes, unreadable, isSimple: isSimpleLine(rows[0]?.row.line) };
+}
+
+function isSimpleLine(line: Uint8Array | undefined): boolean {
+  const wallTime = line && memberOf(line, 0, 'wallTime');
+  return wallTime !== undefined && line?.[wallTime.start] === quote;
+}
+
+function* groupsOf(files: readonly LakeFile[]): Generator<LakeFile[]> {
+  let group: LakeFile[] = [];
+  let bytes = 0;
+  for (const file of files) {
+    if (group.length === maxGroupFiles || (group.length > 0 && bytes + file.bytes > maxGroupBytes)) {
+      yield group;
+      group = [];
+      bytes = 0;
+    }
+    group.push(file);
+    bytes += file.bytes;
+  }
+  if (group.length > 0) yield group;
+}

@@ -1,0 +1,124 @@
+// npm run query: SQL over the lake and its tables.
+import type { Environment } from '../../shared/app/setting-reader.ts';
+import { CommandError } from '../command.ts';
+import type { Progress } from '../progress.ts';
+import { inferColumns } from '../views/infer-columns.ts';
+import { ambiguousName, askedCollections } from './asked-collections.ts';
+import { createBareViews, createViews, type NamedCollection, namedCollections } from './collection-views.ts';
+import { flatCollections, type LakeCollection, lakeCollections } from './lake-catalog.ts';
+import { type LakeDatabase, openLakeDatabase } from './lake-database.ts';
+import type { Hours } from './lake-files.ts';
+import { type OpenCollection, openCollection, type Reading } from './open-collection.ts';
+import { openPlaces, type Places } from './open-places.ts';
+import { printOverview } from './overview.ts';
+import { type OutputForm, type Paper, printResult } from './print-result.ts';
+import { sampledDocuments } from './sampled-documents.ts';
+
+export interface QueryOptions {
+  /** Undefined: what is there. */
+  readonly sql: string | undefined;
+  readonly form: OutputForm;
+  readonly hours: Hours;
+  readonly sample: number;
+  readonly levels: number;
+  readonly maxCopiedBytes: number;
+}
+
+export interface QueryTerminal extends Paper {
+  readonly note: (line: string) => void;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
+export async function runQuery(
+  options: QueryOptions,
+  environment: Environment,
+  terminal: QueryTerminal,
+): Promise<void> {
+  const places = await openPlaces(environment, 'query');
+  const database = await openLakeDatabase();
+  try {
+    const { hours, maxCopiedBytes } = options;
+    const { signal } = terminal;
+    const reading: Reading = { places, database, hours, maxCopiedBytes, onRead: showReading(terminal), signal };
+    await query(options, reading, terminal);
+  } finally {
+    terminal.progress.end();
+    await database.close();
+  }
+}
+
+async function query(
+  { sql, form, sample, levels }: QueryOptions,
+  reading: Reading,
+  terminal: QueryTerminal,
+): Promise<void> {
+  const { places, database, signal } = reading;
+  const known = namedCollections(await knownCollections(places, signal));
+  const asked = sql === undefined ? known : askedCollections(sql, known);
+  const opened = new Map<NamedCollection, OpenCollection>();
+  for (const [number, one] of asked.entries()) {
+    const open = await openCollection(one, number, reading);
+    opened.set(one, open);
+    noteUnreadable(one, open, terminal);
+    if (sql === undefined) continue;
+    const isSimple = places.settings.documentFormat === 'simple' || open.hasSimpleLines;
+    const documents = await sampledDocuments(database.connection, open.changes, sample, isSimple);
+    await createViews(database.connection, one, open.changes, inferColumns(documents, levels));
+  }
+  if (sql === undefined) return await printOverview(opened, reading, form, terminal);
+  await createBareViews(database.connection, known, asked);
+  await answer(sql, form, database, known, terminal);
+}
+
+/** A lake without a folder of a database has the flat layout, whatever the settings say. */
+async function knownCollections({ lake, tables, settings }: Places, signal: AbortSignal): Promise<LakeCollection[]> {
+  const inFolders = await lakeCollections(lake, tables, signal);
+  const isFlat = settings.naming.layout === 'flat' || inFolders.length === 0;
+  return isFlat ? [...inFolders, ...(await flatCollections(lake, signal))] : inFolders;
+}
+
+/** With DuckDB's own words where it refuses; rows are fetched while they are printed, so a fault can come late. */
+async function answer(
+  sql: string,
+  form: OutputForm,
+  { connection }: LakeDatabase,
+  known: readonly NamedCollection[],
+  { progress, signal, write, width }: QueryTerminal,
+): Promise<void> {
+  const showing = setInterval(() => {
+    const { percentage } = connection.progress;
+    if (percentage > 0) progress.update(percentage, 100, 'Running the query');
+  }, 250);
+  const interrupt = (): void => connection.interrupt();
+  signal.addEventListener('abort', interrupt);
+  const printed = (line: string): void => {
+    progress.end();
+    write(line);
+  };
+  try {
+    await printResult(await connection.stream(sql), form, { write: printed, width });
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    throw new CommandError(ambiguousName(error.message, known) ?? error.message, { cause: error });
+  } finally {
+    clearInterval(showing);
+    signal.removeEventListener('abort', interrupt);
+  }
+}
+
+function showReading({ progress }: QueryTerminal): Reading['onRead'] {
+  return ({ database, collection }, done, total) =>
+    progress.update(done, total, `Reading ${database}.${collection}: ${(done / 1_000_000).toFixed(1)} MB`);
+}
+
+function noteUnreadable(
+  { database, collection }: NamedCollection,
+  { unreadableLines }: OpenCollection,
+  { note }: QueryTerminal,
+): void {
+  if (unreadableLines > 0)
+    note(
+      `Left out ${unreadableLines.toLocaleString('en')} lines of ${database}.${collection} that are no change events`,
+    );
+}

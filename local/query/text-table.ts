@@ -1,0 +1,66 @@
+// Rows as a table for people. Where a terminal is too narrow, the widest columns are cut first.
+
+const gap = '  ';
+const narrowest = 6;
+
+/** `width` undefined: there is no terminal to fit into. Columns that have no room are counted in the last line. */
+export function textTable(
+  names: readonly string[],
+  rows: readonly (readonly string[])[],
+  width: number | undefined,
+  isRight: readonly boolean[] = [],
+): string[] {
+  const head = names.map(printable);
+  const cells = rows.map((row) => row.map(printable));
+  const wanted = head.map((name, column) => Math.max(name.length, ...cells.map((row) => row[column]?.length ?? 0)));
+  const widths = width === undefined ? wanted : fitted(wanted, width);
+  const line = (row: readonly string[]): string =>
+    widths
+      .map((room, column) => padded(cut(row[column] ?? '', room), room, isRight[column] === true))
+      .join(gap)
+      .trimEnd();
+  const left = names.length - widths.length;
+  return [
+    line(head),
+    widths.map((room) => '─'.repeat(room)).join(gap),
+    ...cells.map(line),
+    ...(left > 0
+      ? [`(${left} more ${left === 1 ? 'column' : 'columns'}: name them in the SELECT, or take --json)`]
+      : []),
+  ];
+}
+
+function fitted(wanted: readonly number[], width: number): number[] {
+  const least = wanted.map((room) => Math.min(room, narrowest));
+  let shown = wanted.length;
+  while (shown > 1 && sum(least.slice(0, shown)) + gap.length * (shown - 1) > width) shown--;
+  const widths = wanted.slice(0, shown);
+  let over = sum(widths) + gap.length * (shown - 1) - width;
+  while (over > 0) {
+    const widest = Math.max(...widths);
+    if (widest <= narrowest) break;
+    const next = Math.max(narrowest, ...widths.filter((room) => room < widest));
+    const at = widths.flatMap((room, column) => (room === widest ? [column] : []));
+    const less = Math.min(widest - next, Math.max(1, Math.ceil(over / at.length)));
+    for (const column of at) widths[column] = widest - less;
+    over -= less * at.length;
+  }
+  return widths;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
+
+function cut(text: string, room: number): string {
+  return text.length <= room ? text : `${text.slice(0, room - 1)}…`;
+}
+
+function padded(text: string, room: number, isRight: boolean): string {
+  return isRight ? text.padStart(room) : text.padEnd(room);
+}
+
+/** A line break or an escape sequence in a value must not reach the terminal. */
+function printable(text: string): string {
+  return text.replace(/\p{Cc}/gu, (control) => JSON.stringify(control).slice(1, -1));
+}

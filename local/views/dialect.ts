@@ -1,0 +1,27 @@
+// What a dialect must say, so that one description gives the same three views in each.
+import type { NameRules } from './column-names.ts';
+import type { Column } from './column-type.ts';
+
+export interface Dialect {
+  readonly names: NameRules;
+  readonly quoted: (name: string) => string;
+  /** The name as people write it for a column of ours, such as `_key`. */
+  readonly own: (name: string) => string;
+  readonly textType: string;
+  readonly timestampType: string;
+  /** One text for a document key, however its JSON is spelled; from a column of that name. */
+  readonly key: (column: string) => string;
+  readonly isTrue: (condition: string) => string;
+  /**
+   * The columns of the documents: what is selected, and what must be joined to the rows to select it.
+   * The text of the document is the column `data` of the rows.
+   */
+  readonly fields: (columns: readonly Column[]) => TypedFields;
+}
+
+export interface TypedFields {
+  /** `<expression> AS <name>`, one for each column. */
+  readonly select: readonly string[];
+  /** Behind `FROM <rows>`; empty where nothing has to be joined. */
+  readonly join: string;
+}

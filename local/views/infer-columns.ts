@@ -1,0 +1,59 @@
+// Documents → a typed column for each field, in the order in which the fields first appear.
+
+import type { Column, ColumnType } from './column-type.ts';
+import { memberSpans } from './document-fields.ts';
+import { fieldValueAt } from './field-value.ts';
+import { type SeenTypes, seenTypes } from './widen.ts';
+
+export interface SampledDocument {
+  /** JSON of an object. */
+  readonly text: Uint8Array;
+  /** Written in the format `simple`, which has dates as text. */
+  readonly isSimple: boolean;
+}
+
+/** What engines have room for; T-SQL ends at 1,024. */
+export const maxColumns = 1000;
+
+interface Field {
+  readonly path: readonly string[];
+  readonly seen: SeenTypes;
+  /** By key; empty where the field never was an object, or lies at the deepest level. */
+  readonly fields: Map<string, Field>;
+}
+
+/** `levels` 1: the fields of the document itself; 2: those of the objects in it too, and so on. */
+export function inferColumns(documents: readonly SampledDocument[], levels: number): Column[] {
+  const root = newField([]);
+  for (const { text, isSimple } of documents) addFields(root, text, 0, isSimple, levels);
+  return columnsOf(root).slice(0, maxColumns);
+}
+
+function newField(path: readonly string[]): Field {
+  return { path, seen: seenTypes(), fields: new Map() };
+}
+
+function addFields(parent: Field, text: Uint8Array, objectStart: number, isSimple: boolean, levels: number): void {
+  for (const member of memberSpans(text, objectStart)) {
+    // Half a surrogate pair has no UTF-8: no engine could name the column.
+    if (!member.key.isWellFormed() || member.key.includes('\0')) continue;
+    const field = parent.fields.get(member.key) ?? newField([...parent.path, member.key]);
+    parent.fields.set(member.key, field);
+    const value = fieldValueAt(text, member);
+    field.seen.add(value, isSimple);
+    if (value.kind === 'object' && levels > 1) addFields(field, text, member.start, isSimple, levels - 1);
+  }
+}
+
+/** A field that was an object in every document becomes the columns of its fields. */
+function columnsOf(parent: Field): Column[] {
+  return [...parent.fields.values()].flatMap((field) => {
+    const kinds = field.seen.kinds();
+    const isOnlyObject = kinds.size === 1 && kinds.has('object') && field.fields.size > 0;
+    return isOnlyObject ? columnsOf(field) : [column(field.path, field.seen.type())];
+  });
+}
+
+function column(path: readonly string[], type: ColumnType): Column {
+  return { path, name: path.join('_'), type };
+}

@@ -1,0 +1,49 @@
+// Change events as a cluster sends them, made from a few words, and stored through the real receiver.
+import { receive } from '../../shared/http/receive.ts';
+import type { LakeWriter } from '../../shared/lake/lake.ts';
+import { type EventFields, eventSeconds } from './change-events.ts';
+import { deliveryOf, now, receiverWith } from './deliveries.ts';
+
+export interface Told {
+  readonly operationType: string;
+  readonly db: string;
+  readonly coll: string;
+  /** Extended JSON of the `_id`; undefined for an event that is not about one document. */
+  readonly id?: unknown;
+  /** Of the document, without its `_id`; undefined: the event has no document, null: a look-up that found none. */
+  readonly fields?: Readonly<Record<string, unknown>> | null;
+  /** Seconds after the beginning of the story. */
+  readonly second: number;
+  /** Makes the token of an event within its second; as a cluster counts. */
+  readonly increment: number;
+}
+
+export function toldEvent({ operationType, db, coll, id, fields, second, increment }: Told): EventFields {
+  const t = eventSeconds + second;
+  const token = `82${t.toString(16)}${increment.toString(16).padStart(8, '0')}2B042C0100296E5A1004`.toUpperCase();
+  const document = fields === null || fields === undefined ? fields : { _id: id, ...fields };
+  const name = operationType === 'delete' ? 'fullDocumentBeforeChange' : 'fullDocument';
+  return {
+    _id: { _data: token },
+    operationType,
+    clusterTime: { $timestamp: { t, i: increment } },
+    wallTime: { $date: { $numberLong: `${t}250` } },
+    ...(document === undefined ? {} : { [name]: document }),
+    ns: { db, coll },
+    ...(id === undefined ? {} : { documentKey: { _id: id } }),
+  };
+}
+
+/** Each list is a delivery; with LAKE_FILES=batch it is what becomes a file. */
+export async function storeEvents(
+  lake: LakeWriter,
+  deliveries: readonly (readonly (EventFields | string)[])[],
+  environment: Record<string, string> = {},
+): Promise<void> {
+  const receiver = receiverWith(lake, environment);
+  for (const events of deliveries) {
+    const body = events.map((event) => (typeof event === 'string' ? event : JSON.stringify(event)));
+    const receipt = await receive(deliveryOf(`[${body.join()}]`), receiver, now);
+    if (receipt.kind !== 'received') throw new Error(`Cannot store the events of a story: ${JSON.stringify(receipt)}`);
+  }
+}

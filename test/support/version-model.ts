@@ -1,0 +1,51 @@
+// What `latest` and `history` must say, worked out one event after another, as a person would.
+
+import type { Told } from './lake-story.ts';
+import { type Random, randomFrom } from './seeded-random.ts';
+
+export interface ModelVersion {
+  readonly key: number;
+  readonly value: number;
+  readonly from: number;
+  readonly to: number | null;
+}
+
+/** A random story of one collection, in stream order. */
+export function randomStory(seed: number, db: string, coll: string, events: number): Told[] {
+  const random = randomFrom(seed);
+  let second = 0;
+  return Array.from({ length: events }, (_, index) => {
+    second += random.below(3);
+    return { db, coll, second, increment: index, ...randomChange(random, index) };
+  });
+}
+
+function randomChange(random: Random, value: number): Pick<Told, 'operationType' | 'id' | 'fields'> {
+  const id = random.below(4);
+  const roll = random.below(100);
+  if (roll < 4) return { operationType: random.below(2) === 0 ? 'drop' : 'rename' };
+  if (roll < 20) return { operationType: 'delete', id, ...(random.below(2) === 0 ? {} : { fields: { value: -1 } }) };
+  if (roll < 40) return { operationType: 'update', id, fields: null };
+  const operationType = random.below(3) === 0 ? 'insert' : random.below(2) === 0 ? 'replace' : 'update';
+  return { operationType, id, fields: { value } };
+}
+
+/** Every version; those without an end are the latest state. */
+export function modelVersions(story: readonly Told[]): ModelVersion[] {
+  const open = new Map<number, { value: number; from: number }>();
+  const closed: ModelVersion[] = [];
+  const end = (key: number, to: number): void => {
+    const version = open.get(key);
+    if (version !== undefined) closed.push({ key, ...version, to });
+    open.delete(key);
+  };
+  for (const { operationType, id, fields, second } of story) {
+    if (operationType === 'drop' || operationType === 'rename') for (const key of [...open.keys()]) end(key, second);
+    else if (operationType === 'delete') end(Number(id), second);
+    else if (fields !== null && fields !== undefined) {
+      end(Number(id), second);
+      open.set(Number(id), { value: Number(fields['value']), from: second });
+    }
+  }
+  return [...closed, ...[...open].map(([key, version]) => ({ key, ...version, to: null }))];
+}
