@@ -114,6 +114,47 @@ param maxBytesInFlight int = 67108864
 @maxValue(1000)
 param writeConcurrency int = 32
 
+// ─── The second way in: an event hub ───
+
+@description('EVENT_HUB_NAME. The hub that change events are read from: docs/event-hubs.md. Empty: none.')
+param eventHub string = ''
+
+@description('Namespace of the hub. Empty with createEventHub.')
+param eventHubNamespace string = ''
+
+@description('Resource group of the namespace, where one role assignment is added. Empty: the one deployed to.')
+param eventHubResourceGroup string = ''
+
+@description('Subscription of the namespace. Empty: the one deployed to.')
+param eventHubSubscriptionId string = ''
+
+@description('EVENT_HUB_CONSUMER_GROUP. A group that no other reader uses. It must exist, unless createEventHub makes it.')
+param eventHubConsumerGroup string = '$Default'
+
+@description('False where you may not assign roles on the hub: then its owner gives identityPrincipalId, an output, the role Azure Event Hubs Data Receiver on the hub.')
+param grantEventHubRole bool = true
+
+@description('True: makes a namespace with a Kafka endpoint, the hub that eventHub names, and the consumer group.')
+param createEventHub bool = false
+
+@description('With createEventHub: true lets senders use a connection string, as Kafka clients without OAuth need. Its rule, "sender", can only send.')
+param eventHubKeys bool = false
+
+@description('With createEventHub: as many readers can work at once. It cannot be changed later.')
+@minValue(1)
+@maxValue(32)
+param eventHubPartitions int = 4
+
+@description('With createEventHub: each takes 1 MB or 1000 events a second in, and twice that out.')
+@minValue(1)
+@maxValue(40)
+param eventHubThroughputUnits int = 1
+
+@description('With createEventHub: how long events are kept, so how long the receiver may be away.')
+@minValue(1)
+@maxValue(168)
+param eventHubRetentionHours int = 168
+
 // ─── How it scales ───
 
 @description('Memory of an instance. With 512 set maxBytesInFlight and maxBodyBytes to 33554432.')
@@ -205,6 +246,24 @@ param busyAlert alertRule = {
   every: 'PT15M'
 }
 
+@description('With eventHub: fires when the oldest message of an invocation waited longer in the hub than the threshold, in seconds.')
+param hubLagAlert alertRule = {
+  enabled: true
+  severity: 2
+  threshold: 300
+  window: 'PT15M'
+  every: 'PT15M'
+}
+
+@description('With eventHub: fires when more messages than this went to ~refused.')
+param hubRefusedAlert alertRule = {
+  enabled: true
+  severity: 2
+  threshold: 0
+  window: 'PT15M'
+  every: 'PT15M'
+}
+
 @description('Fires when more calls than this ended in a fault of the app itself: the host answered 500, or a timer or an Event Hubs invocation failed.')
 param faultAlert alertRule = {
   enabled: true
@@ -236,6 +295,21 @@ var memoryMB = maxBytesInFlight > instanceMemoryMB * 65536
 var lakeGroup = createLake || empty(lakeResourceGroup) ? resourceGroup().name : lakeResourceGroup
 var lakeSubscription = createLake || empty(lakeSubscriptionId) ? subscription().subscriptionId : lakeSubscriptionId
 var lakeAccountId = resourceId(lakeSubscription, lakeGroup, 'Microsoft.Storage/storageAccounts', lake.account)
+
+var usesHub = createEventHub && empty(eventHub)
+  ? fail('Cannot deploy: eventHub must name the hub that createEventHub makes: it is empty')
+  : !empty(eventHub)
+var hubNamespace = createEventHub
+  ? 'hub-${token}'
+  : usesHub && empty(eventHubNamespace)
+      ? fail('Cannot deploy: eventHubNamespace must name a namespace that exists, or createEventHub must be true: neither is given')
+      : eventHubNamespace
+var hubGroup = createEventHub || empty(eventHubResourceGroup) ? resourceGroup().name : eventHubResourceGroup
+var hubSubscription = createEventHub || empty(eventHubSubscriptionId)
+  ? subscription().subscriptionId
+  : eventHubSubscriptionId
+// The cloud's own: servicebus.windows.net, servicebus.chinacloudapi.cn, servicebus.usgovcloudapi.net.
+var hubHost = replace(environment().suffixes.storage, 'core.', 'servicebus.')
 
 module identity 'app/identity.bicep' = {
   name: 'identity'
@@ -330,6 +404,32 @@ module lakeRole 'app/lake-role.bicep' = if (grantLakeRole) {
   dependsOn: [trialLake]
 }
 
+module newEventHub 'app/event-hub.bicep' = if (createEventHub) {
+  name: 'event-hub'
+  params: {
+    namespaceName: hubNamespace
+    hubName: eventHub
+    consumerGroup: eventHubConsumerGroup
+    location: location
+    tags: tags
+    partitions: eventHubPartitions
+    throughputUnits: eventHubThroughputUnits
+    retentionHours: eventHubRetentionHours
+    hasKeys: eventHubKeys
+  }
+}
+
+module eventHubRole 'app/event-hub-role.bicep' = if (usesHub && grantEventHubRole) {
+  name: 'event-hub-role-${token}'
+  scope: resourceGroup(hubSubscription, hubGroup)
+  params: {
+    namespaceName: hubNamespace
+    hubName: eventHub
+    receiverPrincipalId: identity.outputs.principalId
+  }
+  dependsOn: [newEventHub]
+}
+
 module network 'app/network.bicep' = if (privateNetwork) {
   name: 'network'
   params: { name: uniqueName, location: location, tags: tags, addressPrefix: addressPrefix }
@@ -412,7 +512,10 @@ module receiver 'app/function-app.bicep' = {
       MAX_EVENTS: string(maxEvents)
       MAX_BYTES_IN_FLIGHT: string(maxBytesInFlight)
       WRITE_CONCURRENCY: string(writeConcurrency)
+      EVENT_HUB_NAME: eventHub
+      EVENT_HUB_CONSUMER_GROUP: usesHub ? eventHubConsumerGroup : ''
     }
+    eventHubHost: usesHub ? '${hubNamespace}.${hubHost}' : ''
     instanceMemoryMB: memoryMB
     perInstanceConcurrency: perInstanceConcurrency
     maximumInstanceCount: maximumInstanceCount
@@ -429,6 +532,7 @@ module receiver 'app/function-app.bicep' = {
     givenRedactKey
     generatedRedactKey
     lakeRole
+    eventHubRole
     hostBlobEndpoint
     lakeBlobEndpoint
     lakeDfsEndpoint
@@ -458,6 +562,9 @@ module alerts 'app/alerts.bicep' = {
     silence: silenceAlert
     busy: busyAlert
     fault: faultAlert
+    hubLag: hubLagAlert
+    hubRefused: hubRefusedAlert
+    watchesHub: usesHub
     email: alertEmail
     actionGroupId: alertActionGroup
   }
@@ -470,6 +577,7 @@ output healthUrl string = 'https://${receiver.outputs.hostName}/api/health'
 output functionApp string = receiver.outputs.name
 output keyVault string = keyVault.outputs.name
 output logWorkspace string = monitoring.outputs.workspaceName
+output eventHubNamespace string = usesHub ? hubNamespace : ''
 output hostStorage string = hostStorage.outputs.name
 output workbookId string = workbook.outputs.id
 output identityPrincipalId string = identity.outputs.principalId

@@ -11,6 +11,10 @@ param refused alertRule
 param silence silenceRule
 param busy alertRule
 param fault alertRule
+param hubLag alertRule
+param hubRefused alertRule
+@description('False: the rules of the event hub are left out.')
+param watchesHub bool
 param email string
 param actionGroupId string
 
@@ -103,8 +107,31 @@ var rules = [
   }
 ]
 
+var hubRules = [
+  {
+    name: 'hub-lag'
+    title: 'Messages wait in the event hub'
+    meaning: 'The oldest message of an invocation waited longer than this before it was taken; the threshold is in seconds. Nothing is lost within the retention of the hub.'
+    query: loadTextContent('../queries/alert-hub-lag.kql')
+    column: 'lagSeconds'
+    aggregation: 'Maximum'
+    rule: hubLag
+    range: null
+  }
+  {
+    name: 'hub-refused'
+    title: 'Messages of the event hub were refused'
+    meaning: 'They hold no change event. Each is kept in ~refused with its reason; npm run replay sends it again after a fix.'
+    query: loadTextContent('../queries/alert-hub-refused.kql')
+    column: 'refused'
+    aggregation: 'Total'
+    rule: hubRefused
+    range: null
+  }
+]
+
 resource alerts 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = [
-  for item in rules: {
+  for item in concat(rules, watchesHub ? hubRules : []): {
     name: '${name}-${item.name}'
     location: location
     tags: tags

@@ -9,6 +9,8 @@ param packageUrl string
 param appInsightsConnectionString string
 @description('What shared/app/settings.ts reads, by name.')
 param receiverSettings object
+@description('Host name of the namespace of the event hub; empty where there is none.')
+param eventHubHost string
 param instanceMemoryMB int
 param perInstanceConcurrency int
 param maximumInstanceCount int
@@ -30,6 +32,18 @@ var hostSettings = {
   // a sender repeats that for ever.
   FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: '1073741824'
 }
+
+// By identity, so without a connection string. The host takes the Event Hubs trigger from the extension bundle, which it downloads
+// when it starts: only where there is a hub, and so not in host.json.
+var hubSettings = empty(eventHubHost)
+  ? {}
+  : {
+      EVENT_HUB_CONNECTION__fullyQualifiedNamespace: eventHubHost
+      EVENT_HUB_CONNECTION__credential: 'managedidentity'
+      EVENT_HUB_CONNECTION__clientId: identityClientId
+      AzureFunctionsJobHost__extensionBundle__id: 'Microsoft.Azure.Functions.ExtensionBundle'
+      AzureFunctionsJobHost__extensionBundle__version: '[4.0.0, 5.0.0)'
+    }
 
 resource plan 'Microsoft.Web/serverfarms@2025-03-01' = {
   name: name
@@ -59,7 +73,7 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
     keyVaultReferenceIdentity: identityId
     virtualNetworkSubnetId: empty(subnetId) ? null : subnetId
     siteConfig: {
-      appSettings: map(items(union(hostSettings, receiverSettings)), setting => {
+      appSettings: map(items(union(hostSettings, hubSettings, receiverSettings)), setting => {
         name: setting.key
         value: setting.value
       })

@@ -15,6 +15,8 @@ var queries = {
   'refused.kql': loadTextContent('../queries/refused.kql')
   'turned-away.kql': loadTextContent('../queries/turned-away.kql')
   'failed-writes.kql': loadTextContent('../queries/failed-writes.kql')
+  'event-hub-lag.kql': loadTextContent('../queries/event-hub-lag.kql')
+  'event-hub-refused.kql': loadTextContent('../queries/event-hub-refused.kql')
   'duplicates.kql': loadTextContent('../queries/duplicates.kql')
 }
 var panels = map(

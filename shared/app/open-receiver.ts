@@ -1,4 +1,6 @@
 // What one process holds, opened once from the environment: settings, the lake, and the count of bytes in flight.
+import { byteGate } from '../event-hub/byte-gate.ts';
+import type { HubReceiver } from '../event-hub/take-messages.ts';
 import { bytesInFlight } from '../http/bytes-in-flight.ts';
 import type { Receiver } from '../http/receive.ts';
 import { openWriter } from '../lake/open-lake.ts';
@@ -7,7 +9,7 @@ import type { Environment } from './setting-reader.ts';
 import { readSettings } from './settings.ts';
 
 export type OpenedReceiver =
-  | { readonly kind: 'open'; readonly receiver: Receiver; readonly health: HealthCheck }
+  | { readonly kind: 'open'; readonly receiver: Receiver; readonly hub: HubReceiver; readonly health: HealthCheck }
   | { readonly kind: 'misconfigured'; readonly logProblemsOnce: (log: (line: string) => void) => void };
 
 /** Wrong settings are a value, not a crash: the app starts, says so, and answers 503, so that senders keep their events. */
@@ -17,7 +19,8 @@ export async function openReceiver(environment: Environment): Promise<OpenedRece
   const { settings } = read;
   const lake = await openWriter(settings.lake);
   const receiver = { settings, lake, inFlight: bytesInFlight(settings.maxBytesInFlight) };
-  return { kind: 'open', receiver, health: healthCheck(lake) };
+  const hub = { settings, lake, gate: byteGate(settings.maxBytesInFlight) };
+  return { kind: 'open', receiver, hub, health: healthCheck(lake) };
 }
 
 let opened: Promise<OpenedReceiver> | undefined;

@@ -8,6 +8,7 @@ import { readSecret } from '../http/signature.ts';
 import type { AzureAccess, AzureApi } from '../lake/azure/azure-pipeline.ts';
 import type { LakeLocation } from '../lake/lake-url.ts';
 import type { LakeSettings } from '../lake/open-lake.ts';
+import { type EventHubSettings, readEventHub } from './event-hub-settings.ts';
 import { readRedactions } from './redaction-settings.ts';
 import {
   type Environment,
@@ -24,6 +25,8 @@ export interface Settings extends ReceiverSettings {
   readonly lake: LakeSettings;
   readonly maxBytesInFlight: number;
   readonly tables: TablesSettings;
+  /** Undefined: events come by HTTP alone. */
+  readonly eventHub: EventHubSettings | undefined;
 }
 
 export type ReadSettings =
@@ -47,6 +50,7 @@ export function readSettings(environment: Environment): ReadSettings {
     maxEvents: read.count('MAX_EVENTS', 1000, 100_000),
     maxBytesInFlight: read.count('MAX_BYTES_IN_FLIGHT', 67_108_864, 4_294_967_296),
     writeConcurrency: read.count('WRITE_CONCURRENCY', 32, 1000),
+    eventHub: readEventHub(read),
   };
 
   if (location === undefined || read.problems.length > 0) return { kind: 'invalid', problems: read.problems };

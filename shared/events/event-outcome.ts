@@ -21,7 +21,7 @@ export type EventOutcome =
 
 export type Counts = Readonly<Record<EventOutcome['outcome'], number>>;
 
-export function countOutcomes(events: readonly EventOutcome[]): Counts {
+export function countOutcomes(events: readonly Pick<EventOutcome, 'outcome'>[]): Counts {
   const counts = { stored: 0, alreadyStored: 0, refused: 0, failed: 0 };
   for (const { outcome } of events) counts[outcome]++;
   return counts;

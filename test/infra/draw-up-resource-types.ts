@@ -49,6 +49,7 @@ const sources: readonly Source[] = [
       'Microsoft.EventHub/namespaces@2024-01-01': 'ehNamespaceSerializer',
       'Microsoft.EventHub/namespaces/eventhubs@2024-01-01': 'eventhubSerializer',
       'Microsoft.EventHub/namespaces/eventhubs/consumergroups@2024-01-01': 'consumerGroupSerializer',
+      'Microsoft.EventHub/namespaces/eventhubs/authorizationRules@2024-01-01': 'authorizationRuleSerializer',
     },
   },
   {

@@ -21,6 +21,8 @@ const expected: readonly (readonly [string, string, string])[] = [
   ['Microsoft.KeyVault/vaults', 'enableRbacAuthorization', 'true'],
   ['Microsoft.KeyVault/vaults', 'enableSoftDelete', 'true'],
   ['Microsoft.KeyVault/vaults', 'enablePurgeProtection', 'true'],
+  ['Microsoft.EventHub/namespaces', 'disableLocalAuth', '!hasKeys'],
+  ['Microsoft.EventHub/namespaces', 'minimumTlsVersion', "'1.2'"],
   ['Microsoft.Synapse/workspaces', 'azureADOnlyAuthentication', 'true'],
 ];
 const resources = bicepFiles.flatMap(resourcesOf).filter(({ isExisting }) => !isExisting);
@@ -55,6 +57,7 @@ describe('infra/', () => {
     // https://learn.microsoft.com/azure/role-based-access-control/built-in-roles
     assert.deepEqual(roles, {
       monitoringMetricsPublisher: '3913510d-42f4-4e42-8a64-420c390055eb',
+      eventHubsDataReceiver: 'a638d3c7-ab3a-418d-83e6-5f17a39d4fde',
       // Key Vault Secrets Officer and Key Vault Secrets User.
       officerRole: 'b86a8fe4-44ce-4948-aee5-eccb2c155cd7',
       storageBlobDataContributor: 'ba92f5b4-2d11-453d-a403-e96b0029c9fe',

@@ -16,7 +16,7 @@ import {
 
 /** The functions of Bicep that are used here: https://learn.microsoft.com/azure/azure-resource-manager/bicep/bicep-functions */
 const functions = new Set(
-  `allowed any base64 cidrSubnet contains deployer description empty environment export fail guid items loadJsonContent loadTextContent map maxLength
+  `allowed any base64 cidrSubnet concat contains deployer description empty environment export fail guid items loadJsonContent loadTextContent map maxLength
   maxValue minLength minValue newGuid onlyIfNotExists replace resourceGroup resourceId secure string subscription
   subscriptionResourceId union uniqueString`.split(/\s+/),
 );

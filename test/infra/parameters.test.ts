@@ -17,10 +17,10 @@ const given = settingsGiven();
 const lake = { LAKE_URL: 'abfss://lake@account.dfs.core.windows.net/atlas' };
 
 describe('the parameters', () => {
-  it('set what the README describes, all but the account key, whose place the identity takes', () => {
+  it('set what the README describes, all but the keys, whose place the identity takes', () => {
     assert.deepEqual(
       [...given.keys()].sort(),
-      ownSettings().filter((name) => name !== 'STORAGE_ACCOUNT_KEY'),
+      ownSettings().filter((name) => name !== 'STORAGE_ACCOUNT_KEY' && name !== 'EVENT_HUB_CONNECTION'),
     );
   });
 
@@ -165,6 +165,41 @@ describe('the app settings', () => {
     assert.equal(variable('hostSettings', 'AZURE_CLIENT_ID'), 'identityClientId');
     assert.equal(plainText(variableNode('hostSettings', 'AzureWebJobsStorage__credential')), 'managedidentity');
     assert.doesNotMatch(main.text + app.text, /listKeys|AccountKey|AzureWebJobsStorage:|connectionString\(/);
+  });
+});
+
+describe('the event hub', () => {
+  it('is read by identity, and brings the extension bundle by app settings alone', () => {
+    const [, settings = ''] =
+      /var hubSettings = empty\(eventHubHost\)\n {2}\? \{\}\n {2}: \{\n([\s\S]*?)\n {4}\}/.exec(app.text) ?? [];
+    const names = [...settings.matchAll(/^ {6}(\w+):/gm)].map(([, name]) => name);
+    const host = readFileSync(join(root, 'host.json'), 'utf8');
+
+    assert.deepEqual(names.sort(), [
+      'AzureFunctionsJobHost__extensionBundle__id',
+      'AzureFunctionsJobHost__extensionBundle__version',
+      'EVENT_HUB_CONNECTION__clientId',
+      'EVENT_HUB_CONNECTION__credential',
+      'EVENT_HUB_CONNECTION__fullyQualifiedNamespace',
+    ]);
+    assert.match(app.text, /items\(union\(hostSettings, hubSettings, receiverSettings\)\)/);
+    assert.doesNotMatch(host, /extensionBundle/);
+  });
+
+  it('is named by two settings, which are blank where there is none', () => {
+    assert.equal(given.get('EVENT_HUB_NAME'), 'eventHub');
+    assert.equal(parameters.get('eventHub')?.byDefault, '');
+    assert.equal(given.get('EVENT_HUB_CONSUMER_GROUP'), "usesHub ? eventHubConsumerGroup : ''");
+  });
+
+  it('is made, or taken as it is, and refused where neither can be', () => {
+    assert.match(main.text, /createEventHub && empty\(eventHub\)\n\s+\? fail\('Cannot deploy: eventHub must/);
+    assert.match(
+      main.text,
+      /usesHub && empty\(eventHubNamespace\)\n\s+\? fail\('Cannot deploy: eventHubNamespace must/,
+    );
+    assert.match(main.text, /module newEventHub 'app\/event-hub\.bicep' = if \(createEventHub\)/);
+    assert.match(main.text, /module eventHubRole 'app\/event-hub-role\.bicep' = if \(usesHub && grantEventHubRole\)/);
   });
 });
 

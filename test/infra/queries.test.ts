@@ -3,6 +3,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { root } from '../../local/paths.ts';
+import { toHubLogLine } from '../../shared/app/hub-log-line.ts';
 import { changeEvents, textOf, withField } from '../support/change-events.ts';
 import { temporaryFolder } from '../support/lakes.ts';
 import { type RunningReceiver, serveApp } from '../support/running-receiver.ts';
@@ -120,7 +121,18 @@ async function logOf(t: TestContext): Promise<readonly Record<string, unknown>[]
   await wrong.post(textOf(changeEvents.insert));
 
   const logs = await Promise.all([linesOf(well, 3), linesOf(unwell, 2), linesOf(wrong, 1)]);
-  return logs.flat();
+  return [...logs.flat(), hubLine()];
+}
+
+/** What the function of the event hub logs, of an invocation that failed and refused. */
+function hubLine(): Record<string, unknown> {
+  const invocation = { namespace: 'ns', hub: 'hub', consumerGroup: '$Default', partition: '0', messages: [] };
+  const events = [
+    { outcome: 'refused', refusal: { code: 'not-json', field: '' }, reason: 'r' },
+    { outcome: 'failed', event: undefined, fault: 'f' },
+  ] as const;
+  const times = { startedMs: 0, endedMs: 1, storageMs: null };
+  return JSON.parse(toHubLogLine(invocation, { events, skipped: 0, left: 0 }, times));
 }
 
 async function linesOf(app: RunningReceiver, count: number): Promise<Record<string, unknown>[]> {

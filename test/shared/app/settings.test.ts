@@ -25,6 +25,7 @@ describe('readSettings()', () => {
         everyMinutes: 60,
         lookbackHours: 48,
       },
+      eventHub: undefined,
     });
   });
 

@@ -1,0 +1,38 @@
+// The one line that the log gets of an invocation: the fields of a request's line, and where its messages came from. `partition` tells
+// the two apart.
+
+import type { Invocation } from '../event-hub/invocation.ts';
+import { bytesIn, type HubReceipt } from '../event-hub/take-messages.ts';
+import { outcomeFields, reasonFields } from './event-fields.ts';
+
+export interface InvocationTimes {
+  readonly startedMs: number;
+  readonly endedMs: number;
+  /** The longest write; null where nothing was written. */
+  readonly storageMs: number | null;
+}
+
+export function toHubLogLine(invocation: Invocation, receipt: HubReceipt, times: InvocationTimes): string {
+  const { hub, partition, messages } = invocation;
+  const { events, skipped, left } = receipt;
+  return JSON.stringify({
+    message: 'change events',
+    hub,
+    partition,
+    messages: messages.length,
+    skipped,
+    left,
+    ...outcomeFields(events),
+    lagMs: lagMs(invocation, times.endedMs),
+    durationMs: Math.round(times.endedMs - times.startedMs),
+    storageMs: times.storageMs,
+    bytes: bytesIn(messages),
+    ...reasonFields(events),
+  });
+}
+
+/** How long the oldest message has been in the hub, also where it must stay there: a partition that stands still is seen by it. */
+function lagMs({ messages }: Invocation, endedMs: number): number | null {
+  const enqueued = messages.flatMap(({ enqueuedMs }) => enqueuedMs ?? []);
+  return enqueued.length === 0 ? null : Math.max(0, Math.round(endedMs - enqueued.reduce((a, b) => Math.min(a, b))));
+}

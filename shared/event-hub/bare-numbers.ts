@@ -1,0 +1,47 @@
+// `NaN`, `Infinity` and `-Infinity`, which Java writes into Extended JSON v1 as they are. JSON has no such numbers.
+import { byteWriter } from '../json/byte-writer.ts';
+import { quote } from '../json/json-text.ts';
+
+const words = ['NaN', 'Infinity', '-Infinity'] as const;
+const firstBytes = new Set(words.map((word) => word.charCodeAt(0)));
+
+/** The text with each of them as a double of Extended JSON v2; undefined where it has none. Takes any bytes. */
+export function withoutBareNumbers(text: Uint8Array): Uint8Array | undefined {
+  const found = bareNumbers(text);
+  if (found.length === 0) return undefined;
+  const out = byteWriter(text.length + found.length * 32);
+  let copied = 0;
+  for (const { start, word } of found) {
+    out.copy(text, copied, start);
+    out.text(`{"$numberDouble":"${word}"}`);
+    copied = start + word.length;
+  }
+  out.copy(text, copied, text.length);
+  return out.bytes();
+}
+
+function bareNumbers(text: Uint8Array): { readonly start: number; readonly word: string }[] {
+  const found: { start: number; word: string }[] = [];
+  for (let at = 0; at < text.length; at++) {
+    const byte = text[at] ?? 0;
+    if (byte === quote) at = endOfString(text, at) - 1;
+    else if (firstBytes.has(byte)) {
+      const word = words.find((one) => standsAt(text, at, one));
+      if (word === undefined) continue;
+      found.push({ start: at, word });
+      at += word.length - 1;
+    }
+  }
+  return found;
+}
+
+/** Unlike `stringEnd`, it ends with the text where a string does not: nothing has looked at this text yet. */
+function endOfString(text: Uint8Array, at: number): number {
+  for (at++; at < text.length && text[at] !== quote; at++) if (text[at] === 0x5c) at++;
+  return at + 1;
+}
+
+function standsAt(text: Uint8Array, at: number, word: string): boolean {
+  for (let letter = 0; letter < word.length; letter++) if (text[at + letter] !== word.charCodeAt(letter)) return false;
+  return true;
+}

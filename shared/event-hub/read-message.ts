@@ -1,0 +1,113 @@
+// The body of a message → the text of the change event that it holds, as Extended JSON v2. Senders wrap events in several ways.
+import { isUtf8 } from 'node:buffer';
+import { findJsonFault, maxDepth } from '../json/json-fault.ts';
+import {
+  type Member,
+  memberOf,
+  membersOf,
+  openBrace,
+  openBracket,
+  quote,
+  skipSpace,
+  stringAt,
+  stringEnd,
+} from '../json/json-text.ts';
+import { withoutBareNumbers } from './bare-numbers.ts';
+import { fromLegacyJson, isLegacyJson } from './legacy-json.ts';
+
+export type ReadMessage =
+  /** JSON, an object, from the first byte that is no space to the last. */
+  | { readonly kind: 'object'; readonly text: Uint8Array }
+  /** A tombstone, which Kafka's log compaction asks for: it says nothing that the event before it did not. */
+  | { readonly kind: 'empty' }
+  | HubRefusal;
+
+export interface HubRefusal {
+  readonly kind: 'refused';
+  /** For the log. */
+  readonly code: string;
+  /** For people. Never what the message holds. */
+  readonly reason: string;
+}
+
+/** A string in a JSON string in an envelope in a string: no converters make more. */
+const maxWrappings = 4;
+
+export function readMessage(body: Uint8Array): ReadMessage {
+  let text = body;
+  let hasBareNumbers = false;
+  for (let wrappings = 0; wrappings <= maxWrappings; wrappings++) {
+    if (skipSpace(text, 0) === text.length) return { kind: 'empty' };
+    if (!isUtf8(text)) return refused('not-utf-8', 'UTF-8', 'it is not');
+    let fault = findJsonFault(text);
+    const mended = fault === 'not-json' ? withoutBareNumbers(text) : undefined;
+    if (mended !== undefined) {
+      text = mended;
+      hasBareNumbers = true;
+      fault = findJsonFault(text);
+    }
+    if (fault === 'too-deep') return refused('too-deep', `JSON of at most ${maxDepth} levels`, 'it has more');
+    if (fault === 'not-json') return refused('not-json', 'JSON', 'it is not');
+    const unwrapped = unwrap(text);
+    if (unwrapped.kind !== 'wrapped') return unwrapped.kind === 'object' ? asV2(text, hasBareNumbers) : unwrapped;
+    text = unwrapped.text;
+  }
+  return refused('too-often-wrapped', 'one change event', `it is wrapped more than ${maxWrappings} times`);
+}
+
+function unwrap(text: Uint8Array): ReadMessage | { readonly kind: 'wrapped'; readonly text: Uint8Array } {
+  const start = skipSpace(text, 0);
+  switch (text[start]) {
+    case quote: {
+      const inner = stringAt(text, start, stringEnd(text, start));
+      return inner.isWellFormed()
+        ? { kind: 'wrapped', text: Buffer.from(inner) }
+        : refused('not-utf-8', 'UTF-8', 'it is not');
+    }
+    case openBrace:
+      return unwrapObject(text, start);
+    case openBracket:
+      return refused('an-array', 'one change event', 'it is an array');
+    default:
+      return isNull(text, start)
+        ? { kind: 'empty' }
+        : refused('not-an-object', 'one change event', 'it has another type');
+  }
+}
+
+/** Kafka Connect's JsonConverter writes `{schema, payload}`. No change event has just these two members. */
+function unwrapObject(
+  text: Uint8Array,
+  start: number,
+): ReadMessage | { readonly kind: 'wrapped'; readonly text: Uint8Array } {
+  const members = membersOf(text, start, 64);
+  if (members === undefined) return { kind: 'object', text };
+  const payload = members.get('payload');
+  if (payload !== undefined && members.size === 2 && members.has('schema'))
+    return { kind: 'wrapped', text: text.subarray(payload.start, payload.end) };
+  return isDebezium(members) ? refused('debezium', 'a MongoDB change event', debezium) : { kind: 'object', text };
+}
+
+function isDebezium(members: ReadonlyMap<string, Member>): boolean {
+  return ['op', 'source'].every((name) => members.has(name)) && !members.has('operationType');
+}
+
+const debezium =
+  'it is an envelope of Debezium, which has no resume token: send with the MongoDB Kafka connector (docs/event-hubs.md)';
+
+function isNull(text: Uint8Array, start: number): boolean {
+  return text[start] === 0x6e;
+}
+
+/** JSON has no bare `NaN`, so that a message with one can only be v1. A `wallTime` that v2 writes says that it is neither. */
+function asV2(text: Uint8Array, hasBareNumbers: boolean): ReadMessage {
+  if (isLegacyJson(text)) return { kind: 'object', text: fromLegacyJson(text) };
+  if (!hasBareNumbers) return { kind: 'object', text };
+  return memberOf(text, skipSpace(text, 0), 'wallTime') !== undefined
+    ? refused('not-json', 'JSON', 'it is not')
+    : { kind: 'object', text: fromLegacyJson(text) };
+}
+
+function refused(code: string, mustBe: string, found: string): HubRefusal {
+  return { kind: 'refused', code, reason: `Cannot read message: it must be ${mustBe}: ${found}` };
+}

@@ -1,0 +1,79 @@
+// ~refused: where a message is kept that can never be stored. No name of a database encodes to this folder (shared/lake/path-name.ts).
+
+import { isUtf8 } from 'node:buffer';
+import { createHash } from 'node:crypto';
+import { isRecord } from '../json/record.ts';
+import { pathName } from '../lake/path-name.ts';
+import type { HubMessage, Invocation } from './invocation.ts';
+
+export const refusedFolder = '~refused';
+
+export interface RefusedFile {
+  readonly path: string;
+  readonly content: Uint8Array;
+}
+
+/**
+ * Named by hub, partition and sequence number alone, so that a redelivery finds it. With `withBody` false, where fields are redacted,
+ * the hash stands for the body: nobody can say which of its fields must not reach the lake. The partition key can be a document's.
+ */
+export function refusedFile(
+  { namespace, hub, consumerGroup, partition }: Invocation,
+  { body, sequenceNumber, enqueuedMs, partitionKey }: HubMessage,
+  reason: string,
+  { directory, withBody }: { readonly directory: string; readonly withBody: boolean },
+): RefusedFile {
+  const path = [directory, refusedFolder, pathName(hub), pathName(partition), `${sequenceNumber}.refused`];
+  const content = {
+    reason,
+    namespace,
+    hub,
+    consumerGroup,
+    partition,
+    sequenceNumber,
+    enqueuedTime: enqueuedMs === undefined ? undefined : new Date(enqueuedMs).toISOString(),
+    partitionKey: withBody ? partitionKey : undefined,
+    bytes: body.length,
+    sha256: createHash('sha256').update(body).digest('hex'),
+    ...(withBody ? bodyOf(body) : {}),
+  };
+  return {
+    path: path.filter((part) => part !== '').join('/'),
+    content: Buffer.from(`${JSON.stringify(content)}\n`),
+  };
+}
+
+function bodyOf(body: Uint8Array): { body: string } | { bodyBase64: string } {
+  const buffer = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  return isUtf8(buffer) ? { body: buffer.toString() } : { bodyBase64: buffer.toString('base64') };
+}
+
+export interface RefusedMessage {
+  readonly reason: string;
+  readonly hub: string;
+  readonly partition: string;
+  readonly sequenceNumber: string;
+  /** Undefined where it was redacted: the hub may still have it. */
+  readonly body: Uint8Array | undefined;
+}
+
+/** Undefined for what is no such file. */
+export function readRefusedFile(content: Uint8Array): RefusedMessage | undefined {
+  const file = parsed(content);
+  if (!isRecord(file)) return undefined;
+  const { reason, hub, partition, sequenceNumber, body, bodyBase64 } = file;
+  if (typeof reason !== 'string' || typeof hub !== 'string') return undefined;
+  if (typeof partition !== 'string' || typeof sequenceNumber !== 'string') return undefined;
+  if (typeof body === 'string') return { reason, hub, partition, sequenceNumber, body: Buffer.from(body) };
+  const bytes = typeof bodyBase64 === 'string' ? Buffer.from(bodyBase64, 'base64') : undefined;
+  return { reason, hub, partition, sequenceNumber, body: bytes };
+}
+
+function parsed(content: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(content).toString());
+  } catch {
+    // A file that somebody else put there: whoever lists the folder hears that it could not be read.
+    return undefined;
+  }
+}
