@@ -1,0 +1,69 @@
+// npm run verify: whether the lake has the documents that a dump has, and what to write where it has not.
+import { createInterface } from 'node:readline/promises';
+import { describeFault } from '../../shared/lake/fault.ts';
+import { type Command, CommandError } from '../command.ts';
+import { progress } from '../progress.ts';
+import { runVerify } from '../verify/run-verify.ts';
+
+const help = `npm run verify -- --namespace <database>.<collection> --file <dump> [--repair]
+
+Compares the newest state of a collection in the lake, tables and files together, with a dump of it: which documents are missing
+in the lake, which are in the lake alone, and which are different. docs/initial-load.md says more.
+
+  --namespace <db>.<coll>    the collection
+  --file <dump>              what mongodump (.bson) or mongoexport (.json) has written, with .gz or without; may be repeated
+  --expect <ids.json>        an array of _ids in Extended JSON instead: documents are not compared
+  --at <time>                when the dump was begun: documents that changed since then are left out
+  --shard-key <a>,<b>        the fields of a sharded collection's key, in order
+  --json                     {"missing":n,"extra":n,"different":n,"sample":{…}}
+  --repair                   shows what it would write, asks, and writes it: snapshot events and deletes with the time of now
+  --yes                      with --repair: does not ask
+
+  LAKE_URL, TABLES_URL, DOCUMENT_FORMAT, REDACT, …   the settings of the receiver; without LAKE_URL the lake of npm start
+
+Ends with 0 when both are equal, with 1 when they differ, with 2 when they could not be compared.`;
+
+export const command: Command = {
+  help,
+  options: ['namespace', 'expect', 'at', 'shard-key'],
+  flags: ['json', 'repair', 'yes'],
+  lists: ['file'],
+  run: async (options, { environment, write, note, lists: { file = [] }, stopped }) => {
+    const { namespace, expect, at, 'shard-key': shardKey } = options;
+    const stop = new AbortController();
+    void stopped().then(() => stop.abort());
+    const [json, repair, yes] = ['json', 'repair', 'yes'].map((flag) => options[flag] !== undefined);
+    try {
+      const isEqual = await runVerify(
+        {
+          files: file,
+          expect,
+          namespace,
+          at,
+          shardKey,
+          json: json === true,
+          repair: repair === true,
+          yes: yes === true,
+        },
+        environment,
+        { write, note, progress: progress(), signal: stop.signal, ask: process.stdin.isTTY ? ask : undefined },
+      );
+      return isEqual ? 0 : 1;
+    } catch (error) {
+      // Code 1 says that both differ, so every fault needs another one.
+      note(
+        error instanceof CommandError
+          ? error.message
+          : `Cannot verify: the lake and the source must be readable: ${describeFault(error)}`,
+      );
+      return 2;
+    }
+  },
+};
+
+async function ask(question: string): Promise<boolean> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await terminal.question(`${question} (y/N) `);
+  terminal.close();
+  return /^y(es)?$/i.test(answer.trim());
+}

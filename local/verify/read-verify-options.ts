@@ -1,0 +1,45 @@
+// What `npm run verify` is asked for → typed, or every problem at once.
+import { CommandError } from '../command.ts';
+import type { Dump } from '../load/load-dump.ts';
+import { type Namespace, readDumps, readNamespace, readTime } from '../load/read-load-options.ts';
+
+export interface VerifyOptions {
+  readonly files: readonly string[];
+  readonly expect: string | undefined;
+  readonly namespace: string | undefined;
+  readonly at: string | undefined;
+  readonly shardKey: string | undefined;
+  readonly json: boolean;
+  readonly repair: boolean;
+  readonly yes: boolean;
+}
+
+export interface Asked {
+  readonly namespace: Namespace;
+  readonly dumps: readonly Dump[];
+  readonly expect: string | undefined;
+  readonly unchangedSince: number | undefined;
+  readonly shardKey: readonly string[];
+}
+
+export function readVerifyOptions(options: VerifyOptions, now: Date): Asked {
+  const namespace = readNamespace(options.namespace);
+  const unchangedSince = options.at === undefined ? undefined : readTime(options.at, now);
+  const both = options.expect !== undefined && options.files.length > 0;
+  const dumps = options.expect === undefined || both ? readDumps(options.files) : [];
+  const problems = [
+    namespace,
+    unchangedSince,
+    ...dumps,
+    ...(both ? ['--file and --expect must not both be given'] : []),
+  ].filter((one) => typeof one === 'string');
+  if (typeof namespace === 'string' || typeof unchangedSince === 'string' || problems.length > 0)
+    throw new CommandError(problems.map((problem) => `Cannot verify: ${problem}`).join('\n'));
+  return {
+    namespace,
+    dumps: dumps.filter((dump) => typeof dump !== 'string'),
+    expect: options.expect,
+    unchangedSince,
+    shardKey: (options.shardKey ?? '').split(',').flatMap((field) => field.trim() || []),
+  };
+}

@@ -1,0 +1,183 @@
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { runLoad } from '../../../local/load/run-load.ts';
+import type { VerifyOptions } from '../../../local/verify/read-verify-options.ts';
+import { runVerify } from '../../../local/verify/run-verify.ts';
+import { receive } from '../../../shared/http/receive.ts';
+import { folderWriter } from '../../../shared/lake/folder/folder-writer.ts';
+import { deliveryOf, now, receiverWith } from '../../support/deliveries.ts';
+import { temporaryFolder } from '../../support/lakes.ts';
+
+const redaction = {
+  REDACT: 'shop.orders: email, _id=hash',
+  REDACT_KEY: `whsec_${Buffer.alloc(32, 'r').toString('base64')}`,
+};
+
+describe('runVerify()', () => {
+  it('finds a lake equal to the dump that it was loaded from', async (t) => {
+    const world = await loaded(t, ['{"_id":1,"a":"<é>"}', '{"_id":{"$oid":"56e1fc72e0c917e9c4714161"},"b":1.50}']);
+
+    assert.equal(await world.verify(), true);
+    assert.match(world.written.at(-1) ?? '', /^Equal/);
+  });
+
+  it('compares values, however they are spelled', async (t) => {
+    const world = await loaded(t, ['{"_id":1,"a":"<é>","n":1.5}']);
+
+    await world.dump(['{ "_id": 1, "a": "\\u003c\\u00e9\\u003e", "n": 15e-1 }']);
+
+    assert.equal(await world.verify(), true);
+  });
+
+  it('names what is missing, extra and different', async (t) => {
+    const world = await loaded(t, ['{"_id":1}', '{"_id":2,"a":1}', '{"_id":3}']);
+
+    await world.dump(['{"_id":2,"a":2}', '{"_id":3}', '{"_id":4}']);
+
+    assert.equal(await world.verify({ json: true }), false);
+    assert.deepEqual(JSON.parse(world.written.at(-1) ?? ''), {
+      missing: 1,
+      extra: 1,
+      different: 1,
+      sample: { missing: ['{"_id":4}'], extra: ['{"_id":1}'], different: ['{"_id":2}'] },
+    });
+  });
+
+  it('looks at the newest state, as events have left it', async (t) => {
+    const world = await loaded(t, ['{"_id":1}', '{"_id":2}']);
+    await world.change('delete', 1, undefined);
+    await world.change('update', 2, { _id: 2, a: 1 });
+
+    await world.dump(['{"_id":2,"a":1}']);
+
+    assert.equal(await world.verify(), true);
+  });
+
+  it('compares ids alone with --expect', async (t) => {
+    const world = await loaded(t, ['{"_id":1,"a":1}', '{"_id":{"$oid":"56e1fc72e0c917e9c4714161"}}']);
+    const expect = join(world.folder, 'ids.json');
+    await writeFile(expect, '[{"$oid":"56e1fc72e0c917e9c4714161"}, 5]');
+
+    assert.equal(await world.verify({ files: [], expect, json: true }), false);
+    assert.deepEqual(JSON.parse(world.written.at(-1) ?? ''), {
+      missing: 1,
+      extra: 1,
+      different: 0,
+      sample: { missing: ['5'], extra: ['1'], different: [] },
+    });
+  });
+
+  it('leaves out documents that changed since --at', async (t) => {
+    const world = await loaded(t, ['{"_id":1}', '{"_id":2}', '{"_id":3}']);
+    await world.change('update', 1, { _id: 1, later: true });
+    await world.change('delete', 2, undefined);
+
+    assert.equal(await world.verify({ at: '2026-11-20T10:15:00Z' }), true);
+    assert.equal(await world.verify(), false);
+  });
+
+  it('finds everything missing in a lake that has nothing of the collection', async (t) => {
+    const world = await worldOf(t, {});
+    await world.dump(['{"_id":1}', '{"_id":2}']);
+
+    assert.equal(await world.verify({ json: true }), false);
+    assert.equal(JSON.parse(world.written.at(-1) ?? '').missing, 2);
+  });
+
+  for (const [name, environment] of [
+    ['one file for each event', {}],
+    ['canonical', { DOCUMENT_FORMAT: 'canonical' }],
+    ['simple', { DOCUMENT_FORMAT: 'simple', LAKE_FILES: 'batch' }],
+    ['redacted', redaction],
+  ] as const)
+    it(`repairs what differs, and then finds nothing: ${name}`, async (t) => {
+      const world = await worldOf(t, environment);
+      await world.dump(['{"_id":"a","n":1}', '{"_id":{"$oid":"56e1fc72e0c917e9c4714161"},"email":"x"}', '{"_id":3}']);
+      await world.load();
+      await world.dump(['{"_id":"a","n":2}', '{"_id":3}', '{"_id":{"k":[1,"é"]},"email":"y"}']);
+
+      assert.equal(await world.verify({ repair: true, yes: true }), true);
+
+      assert.equal(await world.verify(), true);
+    });
+
+  it('repairs nothing that nobody has agreed to', async (t) => {
+    const world = await loaded(t, ['{"_id":1}']);
+    await world.dump(['{"_id":2}']);
+
+    assert.equal(await world.verify({ repair: true }), false);
+    assert.equal(await world.verify({ repair: true }, async () => false), false);
+    assert.equal(await world.verify(), false);
+    assert.equal(await world.verify({ repair: true }, async () => true), true);
+  });
+
+  it('names the file and the line that it cannot read', async (t) => {
+    const world = await loaded(t, ['{"_id":1}']);
+    await world.dump(['{"_id":1}', '{"_id":']);
+
+    await assert.rejects(world.verify(), /Cannot read ".*dump\.json" at line 2/);
+  });
+});
+
+async function loaded(t: TestContext, lines: readonly string[]) {
+  const world = await worldOf(t, {});
+  await world.dump(lines);
+  await world.load();
+  return world;
+}
+
+async function worldOf(t: TestContext, settings: Readonly<Record<string, string>>) {
+  const folder = await temporaryFolder(t);
+  const file = join(folder, 'dump.json');
+  const environment = { LAKE_URL: `file:${join(folder, 'lake')}`, ...settings };
+  const written: string[] = [];
+  const terminal = {
+    write: (line: string) => written.push(line),
+    note: () => undefined,
+    progress: { update: () => undefined, end: () => undefined },
+    signal: new AbortController().signal,
+  };
+  let increment = 0;
+  return {
+    folder,
+    written,
+    dump: (lines: readonly string[]) => writeFile(file, lines.join('\n')),
+    load: () =>
+      runLoad(
+        { files: [file], namespace: 'shop.orders', at: '2026-11-20T10:00:00Z', shardKey: undefined, url: undefined },
+        environment,
+        terminal,
+      ),
+    verify: (changed: Partial<VerifyOptions> = {}, ask?: () => Promise<boolean>) =>
+      runVerify(
+        {
+          files: [file],
+          expect: undefined,
+          namespace: 'shop.orders',
+          at: undefined,
+          shardKey: undefined,
+          json: false,
+          repair: false,
+          yes: false,
+          ...changed,
+        },
+        environment,
+        { ...terminal, ask },
+      ),
+    change: async (operationType: string, _id: unknown, fullDocument: unknown) => {
+      increment++;
+      const event = {
+        _id: { _data: `826B001DC20000000${increment}2B04` },
+        operationType,
+        clusterTime: { $timestamp: { t: 1_795_169_730, i: increment } },
+        ns: { db: 'shop', coll: 'orders' },
+        documentKey: { _id },
+        fullDocument,
+      };
+      const receiver = receiverWith(folderWriter(join(folder, 'lake')), settings);
+      await receive(deliveryOf(JSON.stringify(event)), receiver, now);
+    },
+  };
+}
