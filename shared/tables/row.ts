@@ -1,9 +1,19 @@
 // One line of the lake → one row of a table. Values are slices of the line: nothing is parsed that could be rounded.
 
-import { isoOfMs, msOfIso } from '../extended-json/dates.ts';
 import { dollarKeyAt, readTypedValue } from '../extended-json/read-typed-value.ts';
 import { findJsonFault } from '../json/json-fault.ts';
-import { type Member, membersOf, openBrace, quote, stringAt } from '../json/json-text.ts';
+import {
+  comma,
+  membersOf,
+  openBrace,
+  quote,
+  type Span,
+  skipSpace,
+  stringAt,
+  stringEnd,
+  valueEnd,
+} from '../json/json-text.ts';
+import { isoTimeAt } from './iso-time.ts';
 
 export interface Row {
   /** The line as the lake has it, without its newline. */
@@ -21,58 +31,127 @@ export interface Row {
   readonly wallTime: number | null;
 }
 
-/** An event has at most 1,000 fields; the envelope adds a few. */
-const maxMembers = 1100;
 /** The envelope and a format's wrappers add some levels to those of an event. */
 const maxLevels = 320;
-/** From here on every engine reads a timestamp as it was written. */
+/** From here on not every engine reads a timestamp as it was written. */
 const latestMs = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
 /** Undefined where the line is not a line of the lake: no JSON object with a `sequence`. */
 export function readRow(line: Uint8Array): Row | undefined {
   if (line[0] !== openBrace || findJsonFault(line, maxLevels) !== undefined) return undefined;
-  const members = membersOf(line, 0, maxMembers);
-  const sequence = members && textOf(line, members.get('sequence'));
-  if (members === undefined || sequence === undefined || sequence === '') return undefined;
+  const { columns, others } = membersOfLine(line);
+  const sequence = textOf(line, columns.sequence);
+  if (sequence === undefined || sequence === '') return undefined;
 
-  const namespace = namespaceOf(line, members.get('ns'));
-  const times = { clusterTime: clusterTimeOf(line, members), wallTime: wallTimeOf(line, members) };
-  const operationType = wholeTextOf(line, members.get('operationType'));
-  const held = new Set(['documentKey', 'data', 'updateDescription']);
-  if (sequence.isWellFormed()) held.add('sequence');
-  if (operationType !== undefined) held.add('operationType');
-  if (namespace.isWhole) held.add('ns');
-  if (times.clusterTime !== undefined) held.add('clusterTime');
-  if (times.wallTime !== undefined) held.add('wallTime');
+  const operationType = wholeTextOf(line, columns.operationType);
+  const namespace = namespaceOf(line, columns.ns);
+  const clusterTime = clusterTimeOf(line, columns.clusterTime);
+  const wallTime = wallTimeOf(line, columns.wallTime);
+  // Few lines have any of these: a column that cannot hold its value whole.
+  if (!sequence.isWellFormed()) leave(others, columns.sequence);
+  if (operationType === undefined) leave(others, columns.operationType);
+  if (!namespace.isWhole) leave(others, columns.ns);
+  if (clusterTime === undefined) leave(others, columns.clusterTime);
+  if (wallTime === undefined) leave(others, columns.wallTime);
   return {
     line,
     sequence: sequence.toWellFormed(),
     operationType: operationType ?? null,
     db: namespace.db,
     coll: namespace.coll,
-    documentKey: sliceOf(line, members.get('documentKey')),
-    data: sliceOf(line, members.get('data')),
-    updateDescription: sliceOf(line, members.get('updateDescription')),
-    rest: restOf(line, members, held),
-    clusterTime: times.clusterTime ?? null,
-    wallTime: times.wallTime ?? null,
+    documentKey: sliceOf(line, columns.documentKey),
+    data: sliceOf(line, columns.data),
+    updateDescription: sliceOf(line, columns.updateDescription),
+    rest: restOf(line, others),
+    clusterTime: clusterTime ?? null,
+    wallTime: wallTime ?? null,
   };
 }
 
-function sliceOf(line: Uint8Array, member: Member | undefined): Uint8Array | null {
+interface LineMember extends Span {
+  readonly keyStart: number;
+}
+
+interface LineMembers {
+  readonly columns: Columns;
+  /** What has no column, in the order of the line. */
+  readonly others: LineMember[];
+}
+
+type Column =
+  | 'operationType'
+  | 'data'
+  | 'documentKey'
+  | 'ns'
+  | 'clusterTime'
+  | 'sequence'
+  | 'wallTime'
+  | 'updateDescription';
+type Columns = { [name in Column]?: LineMember };
+
+const columnNames: readonly Column[] = [
+  'operationType',
+  'data',
+  'documentKey',
+  'ns',
+  'clusterTime',
+  'sequence',
+  'wallTime',
+  'updateDescription',
+];
+const spelled = columnNames.map((name) => ({ name, key: Buffer.from(JSON.stringify(name)) }));
+
+/** By the bytes of their keys: a string for each key of each line would be most of the work. */
+function membersOfLine(line: Uint8Array): LineMembers {
+  const columns: Columns = {};
+  const others: LineMember[] = [];
+  let at = skipSpace(line, 1);
+  while (line[at] === quote) {
+    const keyStart = at;
+    const keyEnd = stringEnd(line, keyStart);
+    const start = skipSpace(line, skipSpace(line, keyEnd) + 1);
+    const end = valueEnd(line, start);
+    const column = columnAt(line, keyStart, keyEnd);
+    if (column === undefined) others.push({ keyStart, start, end });
+    else columns[column] = { keyStart, start, end };
+    at = skipSpace(line, end);
+    if (line[at] === comma) at = skipSpace(line, at + 1);
+  }
+  return { columns, others };
+}
+
+function columnAt(line: Uint8Array, start: number, end: number): Column | undefined {
+  for (const { name, key } of spelled) if (hasBytes(line, start, end, key)) return name;
+  return undefined;
+}
+
+function hasBytes(line: Uint8Array, start: number, end: number, bytes: Uint8Array): boolean {
+  if (end - start !== bytes.length) return false;
+  for (let at = 0; at < bytes.length; at++) if (line[start + at] !== bytes[at]) return false;
+  return true;
+}
+
+/** In its place among the others. */
+function leave(others: LineMember[], member: LineMember | undefined): void {
+  if (member === undefined) return;
+  others.push(member);
+  others.sort((one, other) => one.start - other.start);
+}
+
+function sliceOf(line: Uint8Array, member: Span | undefined): Uint8Array | null {
   return member === undefined || isNull(line, member) ? null : line.subarray(member.start, member.end);
 }
 
-function isNull(line: Uint8Array, { start }: Member): boolean {
+function isNull(line: Uint8Array, { start }: Span): boolean {
   return line[start] === 0x6e;
 }
 
-function textOf(line: Uint8Array, member: Member | undefined): string | undefined {
+function textOf(line: Uint8Array, member: Span | undefined): string | undefined {
   return member === undefined || line[member.start] !== quote ? undefined : stringAt(line, member.start, member.end);
 }
 
 /** Null for a JSON null or a missing member. Undefined where a column of UTF-8 text cannot hold the value. */
-function wholeTextOf(line: Uint8Array, member: Member | undefined): string | null | undefined {
+function wholeTextOf(line: Uint8Array, member: Span | undefined): string | null | undefined {
   if (member === undefined || isNull(line, member)) return null;
   const text = textOf(line, member);
   return text?.isWellFormed() ? text : undefined;
@@ -85,9 +164,26 @@ interface Namespace {
   readonly isWhole: boolean;
 }
 
-function namespaceOf(line: Uint8Array, member: Member | undefined): Namespace {
-  if (member === undefined || isNull(line, member)) return { db: null, coll: null, isWhole: true };
-  const names = line[member.start] === openBrace ? membersOf(line, member.start, maxMembers) : undefined;
+const noNamespace: Namespace = { db: null, coll: null, isWhole: true };
+/** The lines of a file share their namespace. */
+let last: { readonly bytes: Uint8Array; readonly namespace: Namespace } = {
+  bytes: new Uint8Array(),
+  namespace: noNamespace,
+};
+
+function namespaceOf(line: Uint8Array, member: Span | undefined): Namespace {
+  if (member === undefined || isNull(line, member)) return noNamespace;
+  if (hasBytes(line, member.start, member.end, last.bytes)) return last.namespace;
+  const namespace = readNamespace(line, member.start);
+  last = { bytes: Uint8Array.from(line.subarray(member.start, member.end)), namespace };
+  return namespace;
+}
+
+/** MongoDB's own has two members. */
+const maxNames = 100;
+
+function readNamespace(line: Uint8Array, start: number): Namespace {
+  const names = line[start] === openBrace ? membersOf(line, start, maxNames) : undefined;
   if (names === undefined) return { db: null, coll: null, isWhole: false };
   const db = wholeTextOf(line, names.get('db'));
   const coll = wholeTextOf(line, names.get('coll'));
@@ -95,25 +191,23 @@ function namespaceOf(line: Uint8Array, member: Member | undefined): Namespace {
   return { db: db ?? null, coll: coll ?? null, isWhole: db !== undefined && coll !== undefined && !hasOthers };
 }
 
-function clusterTimeOf(line: Uint8Array, members: ReadonlyMap<string, Member>): number | null | undefined {
-  const member = members.get('clusterTime');
-  return member === undefined || isNull(line, member) ? null : msOfText(textOf(line, member));
+function clusterTimeOf(line: Uint8Array, member: Span | undefined): number | null | undefined {
+  return member === undefined || isNull(line, member) ? null : isoTimeAt(line, member.start, member.end);
 }
+
+const datePrefix = Buffer.from('{"$date":');
 
 /** A date in each of the three formats: ISO text alone, or Extended JSON in either form. */
-function wallTimeOf(line: Uint8Array, members: ReadonlyMap<string, Member>): number | null | undefined {
-  const member = members.get('wallTime');
+function wallTimeOf(line: Uint8Array, member: Span | undefined): number | null | undefined {
   if (member === undefined || isNull(line, member)) return null;
-  if (line[member.start] !== openBrace) return msOfText(textOf(line, member));
-  if (dollarKeyAt(line, member.start) !== '$date') return undefined;
-  const typed = readTypedValue(line, member.start, '$date');
+  const { start, end } = member;
+  if (line[start] !== openBrace) return isoTimeAt(line, start, end);
+  const valueStart = start + datePrefix.length;
+  const relaxed = hasBytes(line, start, valueStart, datePrefix) ? isoTimeAt(line, valueStart, end - 1) : undefined;
+  if (relaxed !== undefined) return relaxed;
+  if (dollarKeyAt(line, start) !== '$date') return undefined;
+  const typed = readTypedValue(line, start, '$date');
   return typed?.value.type === 'date' ? inRange(typed.value.ms) : undefined;
-}
-
-/** Only a text that reads back as it was written: the column must hold the value whole. */
-function msOfText(text: string | undefined): number | undefined {
-  const ms = text === undefined ? undefined : msOfIso(text);
-  return ms === undefined || isoOfMs(ms) !== text ? undefined : inRange(ms);
 }
 
 function inRange(ms: bigint): number | undefined {
@@ -121,17 +215,17 @@ function inRange(ms: bigint): number | undefined {
 }
 
 /** An object of the line's other members, in their order and in their bytes. */
-function restOf(line: Uint8Array, members: ReadonlyMap<string, Member>, held: ReadonlySet<string>): Uint8Array | null {
-  const pieces: Uint8Array[] = [];
-  for (const { key, keyStart, keyEnd, start, end } of members.values()) {
-    if (held.has(key)) continue;
-    pieces.push(pieces.length === 0 ? opening : separator, line.subarray(keyStart, keyEnd), colon);
-    pieces.push(line.subarray(start, end));
+function restOf(line: Uint8Array, others: readonly LineMember[]): Uint8Array | null {
+  const [first] = others;
+  if (first === undefined) return null;
+  const pieces: Uint8Array[] = [opening];
+  for (const member of others) {
+    if (member !== first) pieces.push(separator);
+    pieces.push(line.subarray(member.keyStart, member.end));
   }
-  return pieces.length === 0 ? null : Buffer.concat([...pieces, closing]);
+  return Buffer.concat([...pieces, closing]);
 }
 
 const opening = Buffer.from('{');
 const separator = Buffer.from(',');
-const colon = Buffer.from(':');
 const closing = Buffer.from('}');

@@ -40,14 +40,19 @@ export async function compactAll(
 export type TableRow = Readonly<Record<string, unknown>> & { readonly date: string; readonly file: string };
 
 /** Replays the log as the protocol says, and reads every data file with hyparquet. */
-export async function rowsOf(store: MemoryStore, table = 'lake-tables/shop/orders'): Promise<TableRow[]> {
+export async function rowsOf(
+  store: MemoryStore,
+  table = 'lake-tables/shop/orders',
+  columns?: string[],
+): Promise<TableRow[]> {
   const rows: TableRow[] = [];
   for (const [file, date] of dataFilesOf(store, table)) {
     const content = store.files.get(`${table}/${file}`);
     if (content === undefined) throw new Error(`the log has a file that is missing: ${file}`);
     const buffer = new ArrayBuffer(content.length);
     new Uint8Array(buffer).set(content);
-    for (const row of await parquetReadObjects({ file: buffer })) rows.push({ ...row, date, file });
+    const wanted = columns === undefined ? {} : { columns };
+    for (const row of await parquetReadObjects({ file: buffer, ...wanted })) rows.push({ ...row, date, file });
   }
   return rows;
 }
@@ -85,4 +90,30 @@ export function linesIn(content: Uint8Array | undefined) {
     .trimEnd()
     .split('\n');
   return lines.map((line) => JSON.parse(line));
+}
+
+export interface CheckpointRows {
+  readonly version: number;
+  readonly adds: number;
+}
+
+/** What hyparquet finds in each checkpoint, and whether `_last_checkpoint` names one of them. */
+export async function checkpointRowsOf(store: MemoryStore, table: string): Promise<CheckpointRows[]> {
+  const found: CheckpointRows[] = [];
+  for (const [path, content] of store.files) {
+    const [, version] = /\/_delta_log\/(\d{20})\.checkpoint\.parquet$/.exec(path) ?? [];
+    if (version === undefined || !path.startsWith(`${table}/`)) continue;
+    const buffer = new ArrayBuffer(content.length);
+    new Uint8Array(buffer).set(content);
+    const rows = await parquetReadObjects({ file: buffer });
+    found.push({ version: Number(version), adds: rows.filter(({ add }) => add).length });
+  }
+  const [last] = linesIn(store.files.get(`${table}/_delta_log/_last_checkpoint`) ?? Buffer.from('null'));
+  if (last !== null && !found.some(({ version }) => version === last.version))
+    throw new Error(`_last_checkpoint names a checkpoint that is missing: ${last.version}`);
+  return found;
+}
+
+export async function sequencesOf(store: MemoryStore, table?: string): Promise<unknown[]> {
+  return (await rowsOf(store, table, ['sequence'])).map(({ sequence }) => sequence);
 }

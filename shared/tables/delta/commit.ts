@@ -22,6 +22,7 @@ export interface CommitRequest {
   readonly add: AddFile;
   readonly rows: number;
   readonly sequences: ReadonlySet<string>;
+  readonly onCheckpoint: (version: number) => void;
 }
 
 export async function commitAdd(request: CommitRequest, signal: AbortSignal): Promise<CommitOutcome> {
@@ -33,7 +34,7 @@ export async function commitAdd(request: CommitRequest, signal: AbortSignal): Pr
     const created = await place.writer.create(path, logEntry(commit, version), 'application/json', signal);
     const winner = created === 'created' ? undefined : await entryAt(request, version, signal);
     if (winner === undefined || isOurs(winner, commit.txnId)) {
-      await checkpointIfDue(place, folder, base.checkpointVersion, version, signal);
+      await checkpointIfDue(request, version, signal);
       return { kind: 'committed', conflicts };
     }
     conflicts++;
@@ -62,13 +63,11 @@ function isOurs(winner: readonly Action[], txnId: string): boolean {
 
 /** Also where an earlier one is missing because its writer died. */
 async function checkpointIfDue(
-  place: TablesPlace,
-  folder: string,
-  checkpointVersion: number,
+  { place, folder, base, onCheckpoint }: CommitRequest,
   version: number,
   signal: AbortSignal,
 ): Promise<void> {
-  const isDue = version > 0 && (version % checkpointEvery === 0 || version - checkpointVersion > checkpointEvery);
+  const isDue = version > 0 && (version % checkpointEvery === 0 || version - base.checkpointVersion > checkpointEvery);
   if (!isDue) return;
   const snapshot = await loadSnapshot(place.reader, folder, signal);
   const { content, actions } = checkpointFile(snapshot, Date.now());
@@ -86,4 +85,5 @@ async function checkpointIfDue(
     'application/json',
     signal,
   );
+  onCheckpoint(snapshot.version);
 }

@@ -16,13 +16,15 @@ import { statsOf } from './stats.ts';
 /** Remembers what it read for as long as a run lasts: a table is only appended to. */
 export function deltaTable(place: TablesPlace, folder: string): Table {
   let last: Snapshot | undefined;
+  let checkpointVersion = 0;
   let known = { day: '', digests: digestSet(), paths: new Set<string>() };
   return {
     open: (day, signal) => {
       if (known.day !== day) known = { day, digests: digestSet(), paths: new Set() };
       const { digests, paths } = known;
       const load = async (): Promise<Snapshot> => {
-        last = await loadSnapshot(place.reader, folder, signal, last);
+        const loaded = await loadSnapshot(place.reader, folder, signal, last);
+        last = { ...loaded, checkpointVersion: Math.max(loaded.checkpointVersion, checkpointVersion) };
         return last;
       };
       const know = async (snapshot: Snapshot): Promise<DigestSet> => {
@@ -33,7 +35,10 @@ export function deltaTable(place: TablesPlace, folder: string): Table {
         }
         return digests;
       };
-      return openDay({ place, folder, day, load, know }, signal);
+      const onCheckpoint = (version: number): void => {
+        checkpointVersion = version;
+      };
+      return openDay({ place, folder, day, load, know, onCheckpoint }, signal);
     },
   };
 }
@@ -44,10 +49,11 @@ interface Opening {
   readonly day: string;
   readonly load: () => Promise<Snapshot>;
   readonly know: (snapshot: Snapshot) => Promise<DigestSet>;
+  readonly onCheckpoint: (version: number) => void;
 }
 
 /** Loads the log when something is asked: a day without files costs no look at its table. */
-function openDay({ place, folder, day, load, know }: Opening, signal: AbortSignal): TableDay {
+function openDay({ place, folder, day, load, know, onCheckpoint }: Opening, signal: AbortSignal): TableDay {
   let loading: Promise<Snapshot> | undefined;
   const snapshot = (): Promise<Snapshot> => {
     loading ??= load();
@@ -94,7 +100,7 @@ function openDay({ place, folder, day, load, know }: Opening, signal: AbortSigna
             tags: undefined,
             stats: JSON.stringify(stats),
           };
-          return await commitAdd({ place, folder, base, add, rows, sequences }, signal);
+          return await commitAdd({ place, folder, base, add, rows, sequences, onCheckpoint }, signal);
         },
       };
     },
