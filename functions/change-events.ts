@@ -28,7 +28,10 @@ export async function receiveChangeEvents(request: HttpRequest, context: Invocat
 
   const receipt = await receive(deliveryOf(request), opened.receiver, new Date(startedMs));
   const response = toResponse(receipt, opened.receiver.settings);
-  context.log(toLogLine(receipt, { status: response.status, startedMs, endedMs: Date.now() }));
+  const endedMs = Date.now();
+  context.log(toLogLine(receipt, { status: response.status, startedMs, endedMs }));
+  opened.deliveries.note(receipt, endedMs);
+  if (receipt.kind === 'received') opened.health.noteWrites(receipt.events);
   return response;
 }
 

@@ -9,7 +9,7 @@ const opening = sharedReceiver(process.env);
 export async function tellHealth(_request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> {
   const opened = await opening;
   if (opened.kind === 'misconfigured') opened.logProblemsOnce((line) => context.error(line));
-  const isWell = opened.kind === 'open' && (await opened.health(new Date(), logFault));
+  const isWell = opened.kind === 'open' && (await opened.health.isWell(new Date(), logFault));
   return { status: isWell ? 200 : 503, jsonBody: { status: isWell ? 'ok' : 'unavailable' } };
 
   function logFault(fault: string): void {

@@ -57,7 +57,9 @@ export async function perform(command: Command, args: readonly string[], around:
     return (await command.run(options, { ...around, lists, words })) ?? 0;
   } catch (error) {
     if (!isExpected(error)) throw error;
-    around.note(error.message);
+    around.note(
+      error instanceof CommandError ? error.message : `${error.message.split('. ')[0]}: --help lists what there is`,
+    );
     return 1;
   }
 }

@@ -5,6 +5,7 @@ import type { HttpResponseInit } from '@azure/functions';
 import type { FunctionsApp } from './functions-app.ts';
 import type { RegisteredFunction } from './functions-core.ts';
 import { invocationOf, logFailure } from './invocation.ts';
+import { isAskedFromHere, type LocalRoute } from './local-routes.ts';
 import { type Timers, timersOf } from './timers.ts';
 
 export interface FunctionsHost {
@@ -16,10 +17,10 @@ export interface FunctionsHost {
 /** How long a sender may go on sending after its answer: one that is reset while it sends may never read the answer. */
 const drainMs = 1_000;
 
-export async function startFunctionsHost(app: FunctionsApp, port: number): Promise<FunctionsHost> {
+export async function startFunctionsHost(app: FunctionsApp, port: number, local?: LocalRoute): Promise<FunctionsHost> {
   const timers = timersOf(app.functions);
   const serve = (request: IncomingMessage, response: ServerResponse): void =>
-    void answer(app, timers, request, response);
+    void answer({ app, timers, local }, request, response);
   // Both loopback addresses, and no other: `localhost` is one or the other, and nobody outside is meant to post here.
   const ipv4 = createServer(serve);
   await listen(ipv4, port, '127.0.0.1');
@@ -32,30 +33,39 @@ export async function startFunctionsHost(app: FunctionsApp, port: number): Promi
   return { port: boundPort, close: async () => void (await Promise.all([timers.close(), ...servers.map(close)])) };
 }
 
-async function answer(
-  app: FunctionsApp,
-  timers: Timers,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
+interface Served {
+  readonly app: FunctionsApp;
+  readonly timers: Timers;
+  readonly local: LocalRoute | undefined;
+}
+
+async function answer(served: Served, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = URL.parse(request.url ?? '/', 'http://localhost') ?? new URL('http://localhost');
-  const onRoute = app.functions.filter(
-    ({ trigger: { route } }) => route !== undefined && url.pathname === `/${app.routePrefix}/${route}`,
-  );
-  const called = onRoute.find(({ trigger }) => trigger.methods?.some((method) => isMethod(method, request)));
-  const [, started] = /^\/admin\/functions\/([\w-]+)$/.exec(url.pathname) ?? [];
-  if (started !== undefined) return send({ status: startRun(app, timers, started, request) }, request, response);
-  if (called === undefined) return send({ status: onRoute.length > 0 ? 405 : 404 }, request, response);
+  const [, area] = /^\/(admin|local)\//.exec(url.pathname) ?? [];
   try {
-    send(await invoke(called, request, url), request, response);
+    if (area === undefined) send(await callFunction(served.app, request, url), request, response);
+    else if (!isAskedFromHere(request)) send({ status: 403 }, request, response);
+    else if (area === 'admin') send({ status: startRun(served, url, request) }, request, response);
+    else
+      send((await served.local?.(request, url, request.socket.localPort ?? 0)) ?? { status: 404 }, request, response);
   } catch (error) {
-    logFailure(called.name, error);
+    logFailure(url.pathname, error);
     if (!response.headersSent) send({ status: 500 }, request, response);
   }
 }
 
+async function callFunction(app: FunctionsApp, request: IncomingMessage, url: URL): Promise<HttpResponseInit> {
+  const onRoute = app.functions.filter(
+    ({ trigger: { route } }) => route !== undefined && url.pathname === `/${app.routePrefix}/${route}`,
+  );
+  const called = onRoute.find(({ trigger }) => trigger.methods?.some((method) => isMethod(method, request)));
+  if (called === undefined) return { status: onRoute.length > 0 ? 405 : 404 };
+  return await invoke(called, request, url);
+}
+
 /** The status that Azure's host gives to `POST /admin/functions/<name>`: the run itself begins after the answer. */
-function startRun(app: FunctionsApp, timers: Timers, name: string, request: IncomingMessage): number {
+function startRun({ app, timers }: Served, { pathname }: URL, request: IncomingMessage): number {
+  const name = /^\/admin\/functions\/([\w-]+)$/.exec(pathname)?.[1] ?? '';
   const isKnown = app.functions.some((one) => one.name.toLowerCase() === name.toLowerCase());
   if (!isKnown) return 404;
   if (!isMethod('POST', request)) return 405;

@@ -11,6 +11,6 @@ export function invocationOf(functionName: string): InvocationContext {
 }
 
 /** A function that throws must not end the host. */
-export function logFailure(name: string, error: unknown): void {
-  console.error(`The function "${name}" failed: ${error instanceof Error ? error.stack : error}`);
+export function logFailure(called: string, error: unknown): void {
+  console.error(`The function "${called}" failed: ${error instanceof Error ? error.stack : error}`);
 }

@@ -4,23 +4,40 @@ import type { HubReceiver } from '../event-hub/take-messages.ts';
 import { bytesInFlight } from '../http/bytes-in-flight.ts';
 import type { Receiver } from '../http/receive.ts';
 import { openWriter } from '../lake/open-lake.ts';
+import { countDeliveries, type DeliveryCounts } from './delivery-counts.ts';
 import { type HealthCheck, healthCheck } from './health.ts';
+import { isLaptop } from './laptop.ts';
 import type { Environment } from './setting-reader.ts';
-import { readSettings } from './settings.ts';
+import { readSettings, type Settings } from './settings.ts';
 
 export type OpenedReceiver =
-  | { readonly kind: 'open'; readonly receiver: Receiver; readonly hub: HubReceiver; readonly health: HealthCheck }
-  | { readonly kind: 'misconfigured'; readonly logProblemsOnce: (log: (line: string) => void) => void };
+  | {
+      readonly kind: 'open';
+      readonly settings: Settings;
+      readonly receiver: Receiver;
+      readonly hub: HubReceiver;
+      readonly health: HealthCheck;
+      readonly deliveries: DeliveryCounts;
+    }
+  | {
+      readonly kind: 'misconfigured';
+      readonly problems: readonly string[];
+      readonly logProblemsOnce: (log: (line: string) => void) => void;
+    };
 
 /** Wrong settings are a value, not a crash: the app starts, says so, and answers 503, so that senders keep their events. */
 export async function openReceiver(environment: Environment): Promise<OpenedReceiver> {
   const read = readSettings(environment);
-  if (read.kind === 'invalid') return { kind: 'misconfigured', logProblemsOnce: oncePerProcess(read.problems) };
+  if (read.kind === 'invalid') {
+    const { problems } = read;
+    return { kind: 'misconfigured', problems, logProblemsOnce: oncePerProcess(problems) };
+  }
   const { settings } = read;
   const lake = await openWriter(settings.lake);
   const receiver = { settings, lake, inFlight: bytesInFlight(settings.maxBytesInFlight) };
   const hub = { settings, lake, gate: byteGate(settings.maxBytesInFlight) };
-  return { kind: 'open', receiver, hub, health: healthCheck(lake) };
+  const deliveries = countDeliveries(Date.now(), isLaptop(environment));
+  return { kind: 'open', settings, receiver, hub, health: healthCheck(lake), deliveries };
 }
 
 let opened: Promise<OpenedReceiver> | undefined;

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { describe, it } from 'node:test';
 import { command } from '../../local/commands/sample.ts';
+import { cleanUpLines } from '../../local/sample/lines.ts';
+import { playStory } from '../../local/sample/play.ts';
+import { assertAnswers } from '../../local/sample/receiver.ts';
+import { namespaceElsewhere } from '../../local/sample/story.ts';
 import { type Performed, performed, spawned } from '../support/commands.ts';
 import { secret } from '../support/deliveries.ts';
 import { filesIn, temporaryFolder } from '../support/lakes.ts';
@@ -18,7 +24,14 @@ describe('npm run sample', () => {
     const shown = rows.map((row) => `${shownIn}${/\S+\.json$/.exec(row)?.[0]}`);
     const operations = rows.map((row) => row.split(' ')[0]);
     assert.equal(code, 0);
-    assert.deepEqual(shown, [...(await filesIn(folder)).keys()]);
+    assert.deepEqual(
+      shown,
+      [...(await filesIn(folder)).keys()].map((path) => `${folder}/${path}`),
+    );
+    assert.match(
+      output,
+      /^The first of them holds one line:\n\{"operationType":"insert","data":\{.*"title":"The Great/m,
+    );
     assert.match(output, /^insert +the same event comes a second time +alreadyStored /m);
     assert.deepEqual(operations, ['insert', 'update', 'replace', 'insert', 'update', 'delete', 'delete', 'insert']);
   });
@@ -49,15 +62,64 @@ describe('npm run sample', () => {
     const { code, output } = await sample('--url', receiver.url);
 
     assert.equal(code, 1);
-    assert.match(output, /^Cannot play the story: the receiver must be well: its \/api\/health answered 503/m);
+    assert.match(output, /^Cannot play the story: the receiver must be healthy: its \/api\/health answered 503/m);
   });
 
-  it('says that its address is none, and exits with 1', async () => {
-    const { code, output } = await sample('--url', 'nonsense');
+  for (const url of ['nonsense', 'http://localhost:7071/foo', 'ftp://localhost', 'http://localhost/api/health']) {
+    it(`refuses --url ${url}, and exits with 1`, async () => {
+      const { code, output } = await sample('--url', url);
+
+      const mustBe = 'an http:// or https:// address, alone or with /api/change-events';
+      assert.deepEqual([code, output], [1, `Cannot play the story: --url must be ${mustBe}: it is "${url}"\n`]);
+    });
+  }
+
+  it('takes the whole address of the receiver too', async (t) => {
+    const receiver = await startReceiver(t, { LAKE_URL: `file:${await temporaryFolder(t)}` });
+
+    const { code } = await sample('--url', `${receiver.url}/api/change-events`);
+
+    assert.equal(code, 0);
+  });
+
+  it('says that PORT is wrong, where it is', async () => {
+    const { code, output } = await performed(command, { PORT: 'abc' });
 
     assert.deepEqual(
       [code, output],
-      [1, 'Cannot play the story: --url must be an http:// or https:// address, without a user: it is "nonsense"\n'],
+      [1, 'Cannot play the story: PORT must be a number from 0 to 65535: it is "abc"\n'],
+    );
+  });
+
+  it('waits for a receiver that is still starting, and says so', async (t) => {
+    const notes: string[] = [];
+    const server = createServer((_, response) => response.end('{"status":"ok"}'));
+    t.after(() => server.close());
+    const port = await freePort();
+    const here = { endpoint: `http://localhost:${port}/api/change-events`, isHere: true };
+
+    const waited = assertAnswers(here, { forMs: 60_000, everyMs: 10, note: (line) => notes.push(line) && start() });
+    const start = (): void => void server.listen(port, 'localhost');
+    await waited;
+
+    assert.match(notes.join(), /^Waiting for the receiver on http:\S+: npm start, in another terminal, starts it$/);
+  });
+
+  it('plays in a namespace of its own elsewhere, and shows the command that removes its files', async (t) => {
+    const receiver = await startReceiver(t, { LAKE_URL: `file:${await temporaryFolder(t)}` });
+    const endpoint = `${receiver.url}/api/change-events`;
+    const played = (await playStory(endpoint, {}, namespaceElsewhere)).map((one) => ({
+      ...one,
+      path: `events/${one.path}`,
+    }));
+    const environment = { LAKE_URL: 'abfss://lake@account.dfs.core.windows.net/events' };
+
+    const lines = cleanUpLines(played, namespaceElsewhere, environment).join('\n');
+
+    assert.match(lines, /in a lake that others may read, in a namespace of their own \(atlas_lake_sync_sample\)/);
+    assert.match(
+      lines,
+      /^ {2}az storage fs directory delete --name events\/atlas_lake_sync_sample --file-system lake --account-name account /m,
     );
   });
 
@@ -74,6 +136,14 @@ describe('npm run sample', () => {
     );
   });
 });
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, 'localhost');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
 
 function sample(...args: string[]): Promise<Performed> {
   return performed(command, {}, ...args);

@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { changeEvents, textOf } from '../support/change-events.ts';
+import { secret } from '../support/deliveries.ts';
 import { filesIn, temporaryFolder } from '../support/lakes.ts';
 import { open } from '../support/raw-requests.ts';
 import { failToStart, postEndlessly, startReceiver } from '../support/running-receiver.ts';
@@ -24,6 +25,17 @@ describe('npm start', () => {
     assert.partialDeepStrictEqual(await response.json(), { stored: 1, events: [{ outcome: 'stored', path }] });
     assert.match(receiver.lines.join('\n'), /curl http:\/\/localhost:\d+\/api\/change-events -H/);
     assert.equal(receiver.lines.filter((line) => line.includes('"message":"change events"')).length, 1);
+  });
+
+  it('begins with the status page, and says whether signatures are asked for and what .staging is', async (t) => {
+    const folder = await temporaryFolder(t);
+    const open = await startReceiver(t, { LAKE_URL: `file:${folder}` });
+    const signed = await startReceiver(t, { LAKE_URL: `file:${folder}`, SIGNING_SECRETS: secret });
+
+    assert.equal(open.lines[0], `See what comes in: ${open.url}/api/status`);
+    assert.match(open.lines.join('\n'), /^Signatures are not asked for/m);
+    assert.match(open.lines.join('\n'), /^Its folder \.staging holds files while they are written/m);
+    assert.match(signed.lines.join('\n'), /^Signatures are asked for/m);
   });
 
   it('prints a curl line whose event is stored', async (t) => {
@@ -142,11 +154,26 @@ describe('npm start', () => {
       assert.match(output, /^Cannot start: the lake's folder must be one that can be written to: ".+" \(LAKE_URL\)/);
     });
 
-    it('says which option it does not know', async () => {
+    it('says why a folder for the lake can never be made', async () => {
+      const { code, output } = await failToStart({ LAKE_URL: 'file:/proc/nope' });
+
+      assert.equal(code, 1);
+      assert.match(output, /can be written to: "\/proc\/nope" \(LAKE_URL\): E[A-Z]+\n$/);
+    });
+
+    it('says what is missing in the folder of --app', async () => {
+      const { code, output } = await failToStart({}, '--app', '/nonexistent');
+
+      const mustBe = 'a folder with host.json, package.json and the bundle';
+      assert.equal(code, 1);
+      assert.match(output, new RegExp(`^Cannot start: --app must be ${mustBe}: /nonexistent/host.json: ENOENT\n$`));
+    });
+
+    it('says which option it does not know, and where all are listed', async () => {
       const { code, output } = await failToStart({}, '--prot', '1');
 
       assert.equal(code, 1);
-      assert.match(output, /--prot/);
+      assert.match(output, /--prot.*: --help lists/);
     });
   });
 });

@@ -94,11 +94,26 @@ async function linked(file: string, target: string): Promise<'created' | 'exists
   }
 }
 
+/** Step by step: with `recursive` Node tries for ever in /proc, and wherever else a folder can never be made. */
 async function makeRoot(root: string): Promise<void> {
-  const firstMade = await mkdir(root, { recursive: true });
-  if (firstMade === undefined) return;
+  try {
+    await mkdir(root);
+  } catch (error) {
+    if (await isFolder(root)) return;
+    const parent = dirname(root);
+    if (codeOf(error) !== 'ENOENT' || parent === root || (await isFolder(parent))) throw error;
+    await makeRoot(parent);
+    await mkdir(root, { recursive: true });
+  }
   // A new folder is durable when the folder that names it is.
-  for (let made = root; made.length >= firstMade.length; made = dirname(made)) await syncFolder(dirname(made));
+  await syncFolder(dirname(root));
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return await stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
 }
 
 async function removeLeftovers(staging: string): Promise<void> {

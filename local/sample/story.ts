@@ -9,8 +9,19 @@ const film = { $oid: '573a1390f29313caabcd42e8' };
 const remake = { $oid: '573a1390f29313caabcd5293' };
 const classic = { $oid: '573a1390f29313caabcd4135' };
 
-/** Told anew each time, so that each telling leaves files of its own. */
-export function story(now: Date): StoryEvent[] {
+export interface Namespace {
+  readonly db: string;
+  readonly coll: string;
+}
+
+/** On a laptop: the name of Atlas' own sample data, which a person knows. */
+export const namespaceHere: Namespace = { db: 'sample_mflix', coll: 'movies' };
+
+/** In a lake that others read, the sample must not be taken for data. */
+export const namespaceElsewhere: Namespace = { db: 'atlas_lake_sync_sample', coll: 'films' };
+
+/** Each telling has events of its own, and so files of its own. */
+export function story(now: Date, { db, coll }: Namespace): StoryEvent[] {
   const seconds = Math.floor(now.getTime() / 1000);
   let increment = 0;
 
@@ -28,7 +39,7 @@ export function story(now: Date): StoryEvent[] {
       clusterTime: { $timestamp: { t: seconds, i: increment } },
       wallTime: { $date: { $numberLong: String(now.getTime() + increment) } },
       ...fields,
-      ns: { db: 'sample_mflix', coll: 'movies' },
+      ns: { db, coll },
       documentKey: { _id: id },
     };
     return { told, event };

@@ -1,0 +1,70 @@
+// The receiver that the sample is played into: where it is, and whether it answers.
+import type { Environment } from '../../shared/app/setting-reader.ts';
+import { CommandError, codeOf } from '../command.ts';
+import { readPort } from '../port.ts';
+
+export interface SampleReceiver {
+  /** The whole address of POST /api/change-events. */
+  readonly endpoint: string;
+  readonly isHere: boolean;
+}
+
+const route = '/api/change-events';
+
+export function receiverOf(url: string | undefined, environment: Environment): SampleReceiver {
+  if (url !== undefined) return { endpoint: endpointOf(url), isHere: isLoopback(url) };
+  const port = readPort(environment);
+  if (typeof port === 'string') throw new CommandError(`Cannot play the story: ${port}`);
+  return { endpoint: `http://localhost:${port}${route}`, isHere: true };
+}
+
+/** With or without the route; any other path is a mistake, and must not be dropped in silence. */
+function endpointOf(url: string): string {
+  const address = URL.parse(url);
+  const isPlain = address?.username === '' && address.password === '' && address.search === '';
+  const isReceiver = address !== null && ['/', route].includes(address.pathname);
+  if (isPlain && isReceiver && /^https?:$/.test(address.protocol)) return new URL(route, address).href;
+  // Somebody may have pasted a key with it.
+  const found = /^[\w.:/-]{1,60}$/.test(url) ? `it is "${url}"` : 'it is something else';
+  const mustBe = `an http:// or https:// address, alone or with ${route}`;
+  throw new CommandError(`Cannot play the story: --url must be ${mustBe}: ${found}`);
+}
+
+function isLoopback(url: string): boolean {
+  return ['localhost', '127.0.0.1', '[::1]'].includes(URL.parse(url)?.hostname ?? '');
+}
+
+export interface Patience {
+  readonly forMs: number;
+  readonly everyMs: number;
+  readonly note: (line: string) => void;
+}
+
+/** The Atlas function would keep its events and say nothing for a minute: a person wants to know at once. */
+export async function assertAnswers(
+  { endpoint, isHere }: SampleReceiver,
+  patience: Patience | undefined,
+): Promise<void> {
+  const health = new URL('health', endpoint);
+  const endMs = Date.now() + (patience?.forMs ?? 0);
+  let isNoted = false;
+  for (;;) {
+    const answer = await fetch(health).catch((error: unknown) => codeOf(error));
+    if (typeof answer !== 'string') return assertWell(answer);
+    const isStarting = answer === 'ECONNREFUSED' && Date.now() < endMs;
+    if (!isStarting)
+      throw new CommandError(
+        `Cannot play the story: a receiver must listen on ${endpoint}: ${isHere ? 'start one with npm start' : 'nothing answers there'} (${answer})`,
+      );
+    if (!isNoted) patience?.note(`Waiting for the receiver on ${endpoint}: npm start, in another terminal, starts it`);
+    isNoted = true;
+    await new Promise((resolve) => setTimeout(resolve, patience?.everyMs));
+  }
+}
+
+function assertWell(health: Response): void {
+  if (!health.ok)
+    throw new CommandError(
+      `Cannot play the story: the receiver must be healthy: its /api/health answered ${health.status}: its log says why`,
+    );
+}

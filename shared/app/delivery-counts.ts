@@ -1,0 +1,96 @@
+// What this process has received since it started: counts and names, for the status page. Bounded, and cheap beside a write.
+import { type Counts, countOutcomes, type EventOutcome, type EventTrace } from '../events/event-outcome.ts';
+import type { Receipt } from '../http/receipt.ts';
+
+export interface NamespaceCounts extends Counts {
+  readonly db: string | undefined;
+  readonly coll: string | undefined;
+}
+
+/** One event as it came. */
+export interface Arrival {
+  readonly atMs: number;
+  readonly outcome: EventOutcome['outcome'];
+  /** What an event does not tell that was refused, or whose fault came first. */
+  readonly event: EventTrace | undefined;
+  readonly path: string | undefined;
+}
+
+export interface DeliveryCounts {
+  readonly note: (receipt: Receipt, atMs: number) => void;
+  readonly read: () => DeliveriesSeen;
+}
+
+export interface DeliveriesSeen {
+  readonly sinceMs: number;
+  readonly deliveries: number;
+  readonly events: Counts;
+  /** Deliveries that were turned away whole, by the kind of problem. */
+  readonly problems: Readonly<Record<string, number>>;
+  readonly namespaces: readonly NamespaceCounts[];
+  /** Newest first; always empty unless arrivals are kept. */
+  readonly arrivals: readonly Arrival[];
+}
+
+const maxNamespaces = 1_000;
+const maxArrivals = 50;
+
+/** Arrivals are kept on a laptop alone: their paths may hold the key of a document. */
+export function countDeliveries(startedMs: number, keepsArrivals: boolean): DeliveryCounts {
+  let deliveries = 0;
+  let total: Counts = countOutcomes([]);
+  let arrivals: readonly Arrival[] = [];
+  const problems = new Map<string, number>();
+  const namespaces = new Map<string, NamespaceCounts>();
+
+  function noteEvent(event: EventOutcome): void {
+    if (event.outcome === 'refused' || event.event === undefined) return;
+    const { db, coll } = event.event;
+    const key = JSON.stringify([db ?? null, coll ?? null]);
+    const counts = namespaces.get(key) ?? { db, coll, ...countOutcomes([]) };
+    if (namespaces.size < maxNamespaces || namespaces.has(key))
+      namespaces.set(key, { ...counts, [event.outcome]: counts[event.outcome] + 1 });
+  }
+
+  return {
+    note: (receipt, atMs) => {
+      deliveries++;
+      if (receipt.kind !== 'received') {
+        problems.set(receipt.kind, (problems.get(receipt.kind) ?? 0) + 1);
+        return;
+      }
+      total = sumOf(total, countOutcomes(receipt.events));
+      for (const event of receipt.events) noteEvent(event);
+      if (keepsArrivals) {
+        const latest = receipt.events.slice(-maxArrivals).map((event) => arrivalOf(event, atMs));
+        arrivals = [...latest.reverse(), ...arrivals].slice(0, maxArrivals);
+      }
+    },
+    read: () => ({
+      sinceMs: startedMs,
+      deliveries,
+      events: total,
+      problems: Object.fromEntries(problems),
+      namespaces: [...namespaces.values()],
+      arrivals,
+    }),
+  };
+}
+
+function arrivalOf(event: EventOutcome, atMs: number): Arrival {
+  return {
+    atMs,
+    outcome: event.outcome,
+    event: event.outcome === 'refused' ? undefined : event.event,
+    path: 'path' in event ? event.path : undefined,
+  };
+}
+
+function sumOf(one: Counts, other: Counts): Counts {
+  return {
+    stored: one.stored + other.stored,
+    alreadyStored: one.alreadyStored + other.alreadyStored,
+    refused: one.refused + other.refused,
+    failed: one.failed + other.failed,
+  };
+}

@@ -1,0 +1,113 @@
+// Counts one collection of the lake by lists alone: a whole day at once, or hour by hour where a day has too many files.
+import { hourFolder } from '../../events/lake-path.ts';
+import type { LakeReader } from '../../lake/lake.ts';
+import { addFiles, emptyHour, type HourCount, hourMs, hoursUntil, startOfHour } from './hours.ts';
+
+/** How many pages of lists a view may still ask for. */
+export interface CallBudget {
+  readonly take: () => boolean;
+}
+
+export interface CountedHour {
+  readonly count: HourCount;
+  readonly countedMs: number;
+  /** It has more files than are counted. */
+  readonly isPartial: boolean;
+}
+
+export interface CollectionState {
+  readonly folder: string;
+  readonly hours: Map<number, CountedHour>;
+  /** Days that have too many files to be counted at once, by their beginning. */
+  readonly busyDays: Set<number>;
+  countedMs: number | undefined;
+}
+
+const dayMs = 24 * hourMs;
+const dayBounds: FolderBounds = { maxPages: 30, maxFiles: 20_000 };
+const hourBounds: FolderBounds = { maxPages: 10, maxFiles: Number.POSITIVE_INFINITY };
+/** What is over changes only by late events: it is counted again now and then. */
+const pastHeldMs = 600_000;
+
+/** Counts what is due. What the budget does not reach stays as it was, for the next view. */
+export async function countCollection(
+  reader: LakeReader,
+  state: CollectionState,
+  nowMs: number,
+  budget: CallBudget,
+  signal: AbortSignal,
+): Promise<void> {
+  const shown = hoursUntil(nowMs);
+  for (const startMs of state.hours.keys()) if (startMs < (shown[0] ?? 0)) state.hours.delete(startMs);
+  for (const [day, hours] of [...Map.groupBy(shown, startOfDay)].reverse()) {
+    const due = hours.filter((startMs) => isHourDue(state, startMs, nowMs)).reverse();
+    if (due.length === 0) continue;
+    if (!state.busyDays.has(day)) {
+      const counted = await countFolder(reader, dayFolder(state.folder, day), dayBounds, budget, signal);
+      if (counted.kind === 'out-of-calls') return;
+      if (counted.kind === 'too-many') state.busyDays.add(day);
+      else for (const startMs of hours) set(startMs, counted.hours, false);
+    }
+    if (state.busyDays.has(day)) {
+      for (const startMs of due) {
+        const folder = `${state.folder}/${hourFolder(startMs)}`;
+        const counted = await countFolder(reader, folder, hourBounds, budget, signal);
+        if (counted.kind === 'out-of-calls') return;
+        set(startMs, counted.hours, counted.kind === 'too-many');
+      }
+    }
+  }
+  state.countedMs = nowMs;
+
+  function set(startMs: number, counts: ReadonlyMap<number, HourCount>, isPartial: boolean): void {
+    state.hours.set(startMs, { count: counts.get(startMs) ?? emptyHour(startMs), countedMs: nowMs, isPartial });
+  }
+}
+
+export interface FolderBounds {
+  readonly maxPages: number;
+  readonly maxFiles: number;
+  readonly namesBegin?: string;
+}
+
+interface CountedFolder {
+  readonly kind: 'whole' | 'too-many' | 'out-of-calls';
+  readonly hours: ReadonlyMap<number, HourCount>;
+}
+
+/** A page is one request: no more are asked for once a bound is reached. */
+export async function countFolder(
+  reader: LakeReader,
+  folder: string,
+  { maxPages, maxFiles, namesBegin = '' }: FolderBounds,
+  budget: CallBudget,
+  signal: AbortSignal,
+  hours = new Map<number, HourCount>(),
+): Promise<CountedFolder> {
+  if (!budget.take()) return { kind: 'out-of-calls', hours };
+  let pages = 0;
+  let files = 0;
+  for await (const page of reader.list(folder, signal, namesBegin)) {
+    pages++;
+    if (pages > maxPages || files > maxFiles) return { kind: 'too-many', hours };
+    if (pages > 1 && !budget.take()) return { kind: 'out-of-calls', hours };
+    addFiles(hours, page);
+    files += page.length;
+  }
+  return { kind: 'whole', hours };
+}
+
+function startOfDay(ms: number): number {
+  return Math.floor(ms / dayMs) * dayMs;
+}
+
+function dayFolder(folder: string, day: number): string {
+  return `${folder}/${hourFolder(day).replace(/\/hour=\d\d$/, '')}`;
+}
+
+function isHourDue(state: CollectionState, startMs: number, nowMs: number): boolean {
+  const counted = state.hours.get(startMs);
+  if (counted === undefined) return true;
+  const heldMs = startMs >= startOfHour(nowMs) - hourMs ? 0 : pastHeldMs;
+  return nowMs - counted.countedMs > heldMs;
+}

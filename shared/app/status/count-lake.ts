@@ -1,0 +1,149 @@
+// The last day of the lake, for the status page: counted by lists alone, within a number of storage calls for each view.
+// What one view does not reach, the next one does. Any number of people who look at once are one view.
+import { concurrently } from '../../async/concurrently.ts';
+import { deadlineIn, endingWith } from '../../async/deadline.ts';
+import type { Naming } from '../../events/lake-path.ts';
+import { describeFault } from '../../lake/fault.ts';
+import type { LakeReader } from '../../lake/lake.ts';
+import { type CallBudget, type CollectionState, countCollection, countFolder } from './count-collection.ts';
+import { isNamespaceFolder, nameOfFolder } from './event-files.ts';
+import { emptyHour, type HourCount, hourMs, hoursUntil } from './hours.ts';
+
+export interface CollectionView {
+  readonly db: string | undefined;
+  readonly coll: string | undefined;
+  /** Its folder, below the lake's own: for whoever knows collections by it. */
+  readonly folder: string;
+  /** Oldest first, 24 of them; undefined until it is counted. */
+  readonly hours: readonly HourCount[] | undefined;
+  /** Some hour has more files than are counted. */
+  readonly isPartial: boolean;
+}
+
+export interface LakeView {
+  readonly atMs: number;
+  /** Why the lake does not answer; undefined where it does. */
+  readonly fault: string | undefined;
+  readonly collections: readonly CollectionView[];
+  /** Collections that this and earlier views did not reach. */
+  readonly waiting: number;
+}
+
+export interface LakeCounterOptions {
+  /** How long a view serves everybody. */
+  readonly heldMs: number;
+  /** Which collections there are is asked less often than what is in them. */
+  readonly foldersHeldMs: number;
+  readonly maxCalls: number;
+}
+
+export type LakeCounter = (now: Date) => Promise<LakeView>;
+
+const viewMs = 8_000;
+const concurrency = 8;
+
+export function lakeCounter(
+  reader: LakeReader,
+  naming: Naming,
+  { heldMs, foldersHeldMs, maxCalls }: LakeCounterOptions,
+): LakeCounter {
+  const collections = new Map<string, CollectionState>();
+  const databases = new Map<string, number>();
+  let held: { readonly atMs: number; readonly view: Promise<LakeView> } | undefined;
+
+  return (now) => {
+    const nowMs = now.getTime();
+    if (held === undefined || nowMs - held.atMs >= heldMs) held = { atMs: nowMs, view: count(nowMs) };
+    return held.view;
+  };
+
+  async function count(nowMs: number): Promise<LakeView> {
+    const budget = budgetOf(maxCalls);
+    using deadline = deadlineIn(viewMs);
+    const { signal } = deadline;
+    let fault: string | undefined;
+    const note = (error: unknown): void => {
+      fault ??= describeFault(error);
+    };
+    if (naming.layout === 'flat') return await countFlat(nowMs, budget, signal);
+    // A disk that hangs heeds no signal.
+    await endingWith(signal, findCollections(nowMs, budgetWithin(budget, maxCalls / 2), signal)).catch(note);
+    const due = [...collections.values()].sort((one, other) => (one.countedMs ?? 0) - (other.countedMs ?? 0));
+    await concurrently(due, concurrency, async (state) => {
+      if (fault !== undefined) return;
+      await endingWith(signal, countCollection(reader, state, nowMs, budget, signal)).catch(note);
+    });
+    const views = [...collections.values()].map((state) => viewOf(state, nowMs));
+    return { atMs: nowMs, fault, collections: views, waiting: views.filter(({ hours }) => !hours).length };
+  }
+
+  async function findCollections(nowMs: number, budget: CallBudget, signal: AbortSignal): Promise<void> {
+    if (!budget.take()) return;
+    const found = (await reader.folders(naming.directory, signal)).filter(isNamespaceFolder);
+    for (const db of databases.keys()) if (!found.includes(db)) databases.delete(db);
+    for (const db of found) if (!databases.has(db)) databases.set(db, 0);
+    const due = [...databases].filter(([, atMs]) => nowMs - atMs >= foldersHeldMs).sort(([, a], [, b]) => a - b);
+    await concurrently(due, concurrency, async ([db]) => {
+      if (!budget.take()) return;
+      const folder = [naming.directory, db].filter((part) => part !== '').join('/');
+      const colls = (await reader.folders(folder, signal)).filter(isNamespaceFolder);
+      const keys = new Set(colls.map((coll) => `${folder}/${coll}`));
+      for (const key of collections.keys()) if (key.startsWith(`${folder}/`) && !keys.has(key)) collections.delete(key);
+      for (const key of keys) if (!collections.has(key)) collections.set(key, newState(key));
+      databases.set(db, nowMs);
+    });
+  }
+
+  /** All collections as one: names of the flat layout tell times, and no namespaces. */
+  async function countFlat(nowMs: number, budget: CallBudget, signal: AbortSignal): Promise<LakeView> {
+    const shown = hoursUntil(nowMs);
+    const hours = new Map<number, HourCount>();
+    let isPartial = false;
+    try {
+      for (const namesBegin of namesOf(naming.filePrefix, shown)) {
+        const bounds = { maxPages: maxCalls, maxFiles: Number.POSITIVE_INFINITY, namesBegin };
+        const counting = countFolder(reader, naming.directory, bounds, budget, signal, hours);
+        isPartial ||= (await endingWith(signal, counting)).kind !== 'whole';
+      }
+    } catch (error) {
+      return { atMs: nowMs, fault: describeFault(error), collections: [], waiting: 0 };
+    }
+    const ofDay = shown.map((startMs) => hours.get(startMs) ?? emptyHour(startMs));
+    const whole = { db: undefined, coll: undefined, folder: naming.directory, hours: ofDay, isPartial };
+    return { atMs: nowMs, fault: undefined, collections: [whole], waiting: 0 };
+  }
+
+  function viewOf(state: CollectionState, nowMs: number): CollectionView {
+    const inLake = naming.directory === '' ? state.folder : state.folder.slice(naming.directory.length + 1);
+    const [db = '', coll = ''] = inLake.split('/');
+    const counted = [...state.hours.values()];
+    const hours = hoursUntil(nowMs).map((startMs) => state.hours.get(startMs)?.count ?? emptyHour(startMs));
+    return {
+      db: nameOfFolder(db),
+      coll: nameOfFolder(coll),
+      folder: inLake,
+      hours: counted.length === 0 ? undefined : hours,
+      isPartial: state.countedMs === undefined || counted.some(({ isPartial }) => isPartial),
+    };
+  }
+}
+
+function newState(folder: string): CollectionState {
+  return { folder, hours: new Map(), busyDays: new Set(), countedMs: undefined };
+}
+
+/** An hour is 3,600 of the seconds that names begin with: the digits before the last three tell which names to ask for. */
+function namesOf(prefix: string, hours: readonly number[]): readonly string[] {
+  const seconds = hours.flatMap((startMs) => [startMs / 1000, startMs / 1000 + hourMs / 1000 - 1]);
+  return [...new Set(seconds.map((second) => `${prefix}-${String(second).padStart(10, '0').slice(0, 5)}`))];
+}
+
+function budgetOf(calls: number): CallBudget {
+  let left = calls;
+  return { take: () => left-- > 0 };
+}
+
+function budgetWithin(budget: CallBudget, calls: number): CallBudget {
+  const own = budgetOf(Math.floor(calls));
+  return { take: () => own.take() && budget.take() };
+}

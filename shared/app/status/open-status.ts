@@ -1,0 +1,64 @@
+// What the status page needs of the process, opened with the first view: the receiver does not wait for it.
+
+import { openReader } from '../../lake/open-lake.ts';
+import { isLaptop } from '../laptop.ts';
+import type { OpenedReceiver } from '../open-receiver.ts';
+import type { Environment } from '../setting-reader.ts';
+import type { Settings } from '../settings.ts';
+import { type LakeCounter, lakeCounter } from './count-lake.ts';
+import { type PageAnswer, pageAnswer } from './page/answer.ts';
+import { misconfiguredPage, statusPage } from './page/page.ts';
+import { statusOf } from './status.ts';
+import type { TableStates } from './table-states.ts';
+
+export type ShowStatus = (now: Date, onFault: (fault: string) => void) => Promise<PageAnswer>;
+
+interface Sources {
+  readonly count: LakeCounter;
+  /** Undefined where TABLES is off. */
+  readonly tables: TableStates | undefined;
+}
+
+export function openStatus(opening: Promise<OpenedReceiver>, environment: Environment): ShowStatus {
+  let sources: Promise<Sources> | undefined;
+  return async (now, onFault) => {
+    const opened = await opening;
+    if (opened.kind === 'misconfigured') return pageAnswer(503, misconfiguredPage(opened.problems));
+    const { settings } = opened;
+    sources ??= openSources(settings);
+    const { count, tables } = await sources;
+    const [isWell, view] = await Promise.all([opened.health.isWell(now, onFault), count(now)]);
+    if (view.fault !== undefined) onFault(view.fault);
+    const folders = view.collections.map(({ folder }) => folder);
+    const status = statusOf({
+      now,
+      lake: addressOf(settings),
+      isSigned: settings.signingSecrets.length > 0,
+      isLaptop: isLaptop(environment),
+      isWell,
+      view,
+      deliveries: opened.deliveries.read(),
+      tables: await tables?.(folders, now),
+    });
+    return pageAnswer(200, statusPage(status));
+  };
+}
+
+async function openSources(settings: Settings): Promise<Sources> {
+  const { lake, naming, tables } = settings;
+  // A folder is asked as often as the page is; a store in the cloud is paid by the call.
+  const isFolder = lake.location.kind === 'folder';
+  const held = isFolder ? { heldMs: 1_500, foldersHeldMs: 1_500 } : { heldMs: 30_000, foldersHeldMs: 60_000 };
+  const count = lakeCounter(await openReader(lake), naming, { ...held, maxCalls: 200 });
+  if (tables.format === 'off') return { count, tables: undefined };
+  const { openPlaces } = await import('../open-tables.ts');
+  const { tableStates } = await import('./table-states.ts');
+  const places = await openPlaces(settings, tables.format);
+  if (places === undefined) return { count, tables: undefined };
+  return { count, tables: tableStates(places, { heldMs: isFolder ? 1_500 : 60_000, maxTables: 10 }) };
+}
+
+function addressOf({ lake: { location } }: Settings): string {
+  if (location.kind === 'folder') return location.folder;
+  return [location.dfsUrl, location.directory].filter((part) => part !== '').join('/');
+}

@@ -1,0 +1,84 @@
+// How far tables are, for the status page: what their logs say. A few tables a view, so that a view stays cheap.
+import { concurrently } from '../../async/concurrently.ts';
+import { deadlineIn, endingWith } from '../../async/deadline.ts';
+import { hourFolder } from '../../events/lake-path.ts';
+import { describeFault } from '../../lake/fault.ts';
+import { reasonOf } from '../../tables/compact.ts';
+import { tableState } from '../../tables/delta/table-state.ts';
+import { joined } from '../../tables/lake-files.ts';
+import type { Places } from '../../tables/places.ts';
+import { hourMs } from './hours.ts';
+import type { TableStatus } from './status.ts';
+
+/** By the folder of each collection; what a view did not reach yet is missing. */
+export type TableStates = (folders: readonly string[], now: Date) => Promise<ReadonlyMap<string, TableStatus>>;
+
+export interface TableStatesOptions {
+  readonly heldMs: number;
+  /** Each costs a list, a checkpoint and up to ten commits. */
+  readonly maxTables: number;
+}
+
+const viewMs = 5_000;
+const concurrency = 5;
+
+interface Held {
+  readonly atMs: number;
+  readonly status: TableStatus;
+}
+
+export function tableStates(places: Places, { heldMs, maxTables }: TableStatesOptions): TableStates {
+  const states = new Map<string, Held>();
+  let looking: Promise<void> | undefined;
+
+  return async (folders, now) => {
+    const nowMs = now.getTime();
+    // Whoever comes meanwhile gets what is known: any number of people are one look.
+    looking ??= look(folders, nowMs).finally(() => {
+      looking = undefined;
+    });
+    await looking;
+    return new Map([...states].map(([folder, { status }]) => [folder, status]));
+  };
+
+  async function look(folders: readonly string[], nowMs: number): Promise<void> {
+    const ageOf = (folder: string): number => nowMs - (states.get(folder)?.atMs ?? 0);
+    const due = folders.filter((folder) => ageOf(folder) >= heldMs).sort((one, other) => ageOf(other) - ageOf(one));
+    using deadline = deadlineIn(viewMs);
+    const { signal } = deadline;
+    await concurrently(due.slice(0, maxTables), concurrency, async (folder) => {
+      if (!signal.aborted) states.set(folder, { atMs: nowMs, status: await statusOf(folder, nowMs, signal) });
+    });
+  }
+
+  async function statusOf(folder: string, nowMs: number, signal: AbortSignal): Promise<TableStatus> {
+    try {
+      const tableFolder = joined(places.tables.directory, folder);
+      return await endingWith(signal, places.kind === 'delta' ? delta(tableFolder) : jsonl(tableFolder));
+    } catch (error) {
+      const fault = signal.aborted ? describeFault(error) : reasonOf(error);
+      return { exists: true, rows: null, newestMs: undefined, fault };
+    }
+
+    async function delta(tableFolder: string): Promise<TableStatus> {
+      const { version, rows, newestMs } = await tableState(places.tables.reader, tableFolder, signal);
+      return { exists: version !== null, rows, newestMs, fault: undefined };
+    }
+
+    /** By the names of the last two days alone: how many rows there are only reading all of them would tell. */
+    async function jsonl(tableFolder: string): Promise<TableStatus> {
+      let newestMs: number | undefined;
+      for (const ms of [nowMs, nowMs - 24 * hourMs]) {
+        const dayFolder = `${tableFolder}/${hourFolder(ms).replace(/\/hour=\d\d$/, '')}`;
+        for await (const page of places.tables.reader.list(dayFolder, signal))
+          for (const { path } of page) newestMs = Math.max(newestMs ?? 0, hourOf(path));
+      }
+      return { exists: newestMs !== undefined, rows: null, newestMs, fault: undefined };
+    }
+  }
+}
+
+function hourOf(path: string): number {
+  const [, year, month, day, hour] = /\/year=(\d{4})\/month=(\d\d)\/day=(\d\d)\/hour=(\d\d)\//.exec(path) ?? [];
+  return Date.parse(`${year}-${month}-${day}T${hour}:00:00Z`) || 0;
+}

@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { request } from 'node:http';
+import { describe, it } from 'node:test';
+import { changeEvents, insertOf, textOf } from '../support/change-events.ts';
+import { filesIn, temporaryFolder } from '../support/lakes.ts';
+import { type RunningReceiver, serveApp, startReceiver } from '../support/running-receiver.ts';
+
+const json = { 'content-type': 'application/json' };
+
+describe('GET /api/status of a deployed app', () => {
+  it('shows what came by collection, in counts and names, and nothing of documents', async (t) => {
+    const app = await serveApp(t, { LAKE_URL: `file:${await temporaryFolder(t)}` });
+    const event = { ...insertOf({ _id: 'canary-4711', title: 'canary-4712' }), clusterTime: timeNow() };
+    await app.post(JSON.stringify([event, { ...event, operationType: 5 }]));
+
+    const { page } = await status(app);
+
+    assert.match(page, /sample_mflix\.movies/);
+    assert.match(page, /1 event in the last 24 hours/);
+    assert.match(page, /1 event refused/);
+    assert.doesNotMatch(page, /canary|\.json|data-path|Play the sample/);
+  });
+
+  it('lets no script run but its own, and nothing keep it', async (t) => {
+    const app = await serveApp(t, { LAKE_URL: `file:${await temporaryFolder(t)}` });
+
+    const { headers } = await status(app);
+
+    const policy = headers.get('content-security-policy') ?? '';
+    assert.match(policy, /^default-src 'none'; style-src 'sha256-\S+'; script-src 'sha256-\S+'; connect-src 'self';/);
+    assert.doesNotMatch(policy, /unsafe|\*|https?:/);
+    assert.equal(headers.get('cache-control'), 'no-store');
+    assert.equal(headers.get('referrer-policy'), 'no-referrer');
+  });
+
+  it('escapes names that hold markup', async (t) => {
+    const app = await serveApp(t, { LAKE_URL: `file:${await temporaryFolder(t)}` });
+    const ns = { db: 'shop', coll: '<img src=x onerror=alert(1)>"\'&' };
+    await app.post(textOf({ ...changeEvents.insert, clusterTime: timeNow(), ns }));
+
+    const { page } = await status(app);
+
+    assert.doesNotMatch(page, /<img/);
+    assert.match(page, /shop\.&#60;img src=x onerror=alert\(1\)&#62;&#34;&#39;&#38;/);
+  });
+
+  it('names wrong settings, and answers 503 as every route does', async (t) => {
+    const app = await serveApp(t, { LAKE_URL: 'lake', SIGNING_SECRETS: 'canary' });
+
+    const { page, code } = await status(app);
+
+    assert.equal(code, 503);
+    assert.match(page, /LAKE_URL must be an abfss/);
+    assert.doesNotMatch(page, /canary/);
+  });
+
+  it('says that the lake does not answer', async (t) => {
+    const app = await serveApp(t, {
+      LAKE_URL: 'http://127.0.0.1:9/account/lake/events',
+      STORAGE_ACCOUNT_KEY: Buffer.from('canary'.repeat(4)).toString('base64'),
+    });
+
+    const { page, code } = await status(app);
+
+    assert.equal(code, 200);
+    assert.match(page, /The lake does not answer\. Senders keep their events/);
+    assert.match(page, /The lake cannot be listed/);
+  });
+
+  it('shows how far tables are where TABLES is on, and nothing of tables where it is off', async (t) => {
+    const folder = await temporaryFolder(t);
+    const off = await serveApp(t, { LAKE_URL: `file:${folder}` });
+    await off.post(textOf({ ...changeEvents.insert, clusterTime: timeNow() }));
+    const on = await serveApp(t, { LAKE_URL: `file:${folder}`, TABLES: 'delta', TABLES_EVERY_MINUTES: '1' });
+
+    assert.doesNotMatch((await status(off)).page, /data-head="Table"/);
+    assert.match((await status(on)).page, /data-head="Table">empty</);
+    await fetch(`${on.url}/admin/functions/compact`, { method: 'POST' });
+    await on.logged(/"message":"tables"/);
+    await shown(on, /data-head="Table">up to date<br><span class="note">1 row</);
+  });
+});
+
+describe('GET /api/status on a laptop', () => {
+  it('lists deliveries as they come, and shows the content of a file', async (t) => {
+    const folder = await temporaryFolder(t);
+    const receiver = await startReceiver(t, { LAKE_URL: `file:${folder}` });
+    await receiver.post(textOf(changeEvents.insert));
+
+    const { page } = await status(receiver);
+    const path = /data-path="([^"]+)"/.exec(page)?.[1] ?? '';
+    const content = await fetch(`${receiver.url}/local/file?path=${encodeURIComponent(path)}`);
+
+    assert.match(page, /<span class="outcome stored">stored<\/span>/);
+    const files = await filesIn(folder);
+    assert.deepEqual([...files.keys()], [path]);
+    assert.equal(await content.text(), files.get(path));
+    assert.equal(content.headers.get('content-type'), 'text/plain; charset=utf-8');
+  });
+
+  it('plays the sample', async (t) => {
+    const folder = await temporaryFolder(t);
+    const receiver = await startReceiver(t, { LAKE_URL: `file:${folder}` });
+
+    const answer = await fetch(`${receiver.url}/local/sample`, { method: 'POST' });
+
+    assert.equal(await answer.text(), '9 events sent: 8 stored, 1 already stored.');
+    assert.equal((await filesIn(folder)).size, 8);
+  });
+
+  it('reads no file outside of the lake', async (t) => {
+    const receiver = await startReceiver(t, { LAKE_URL: `file:${await temporaryFolder(t)}` });
+
+    for (const path of ['../../etc/passwd', '/etc/passwd', '', 'none.json']) {
+      const answer = await fetch(`${receiver.url}/local/file?path=${encodeURIComponent(path)}`);
+      assert([400, 404].includes(answer.status), path);
+    }
+  });
+
+  it('opens neither files nor timers to another site in the browser of the same person', async (t) => {
+    const receiver = await startReceiver(t, { LAKE_URL: `file:${await temporaryFolder(t)}` });
+    const fromElsewhere = { 'sec-fetch-site': 'cross-site' };
+
+    const crossSite = await fetch(`${receiver.url}/local/sample`, { method: 'POST', headers: fromElsewhere });
+    const timer = await fetch(`${receiver.url}/admin/functions/compact`, { method: 'POST', headers: fromElsewhere });
+    const rebound = await statusFor(`${receiver.url}/local/lake`, 'attacker.example:7071');
+
+    assert.deepEqual([crossSite.status, timer.status, rebound], [403, 403, 403]);
+  });
+});
+
+/** The page may show what it held before: for as long as it holds a view. */
+async function shown(app: RunningReceiver, pattern: RegExp): Promise<void> {
+  const signal = AbortSignal.timeout(20_000);
+  let page = '';
+  while (!pattern.test(page)) {
+    if (signal.aborted) assert.match(page, pattern);
+    page = (await status(app)).page;
+  }
+}
+
+/** The host is a name that a browser would send, and `fetch` does not. */
+async function statusFor(url: string, host: string): Promise<number | undefined> {
+  const [response] = await once(request(url, { headers: { host } }).end(), 'response');
+  response.resume();
+  return response.statusCode;
+}
+
+async function status(app: RunningReceiver) {
+  const answer = await fetch(`${app.url}/api/status`, { headers: json });
+  const text = await answer.text();
+  // Its look and its script are the same for every lake.
+  const page = text.replaceAll(/<(style|script)>.*?<\/\1>/gs, '');
+  return { page, headers: answer.headers, code: answer.status };
+}
+
+/** The page shows the last 24 hours alone. */
+function timeNow() {
+  return { $timestamp: { t: Math.floor(Date.now() / 1000), i: 1 } };
+}
