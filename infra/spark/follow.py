@@ -1,0 +1,158 @@
+"""Follows a table of changes as a stream, and keeps another table by it: what latest.py and history.py share."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from contextlib import contextmanager
+from typing import Callable, Iterator, NamedTuple
+
+from changes import EVERY_KEY
+from columns import Column, columns_of, read_columns, types_in, with_fields, with_values
+from delta.tables import DeltaTable
+from pyspark.sql import DataFrame, SparkSession
+from session import open_session
+from tables import is_table, repeat_on_conflict
+
+
+class Batch(NamedTuple):
+    """One micro-batch of the stream, and where it goes."""
+
+    spark: SparkSession
+    changes: DataFrame
+    query: str
+    number: int
+    options: argparse.Namespace
+
+    @property
+    def ends_path(self) -> str:
+        """The table of deletes, drops and renames. A late event before one of them must not bring its document back."""
+        return f"{self.options.checkpoint}/ends"
+
+
+def parse_options(arguments: list[str] | None, name: str, description: str) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog=name, description=description)
+    parser.add_argument("--changes", required=True, help="table of changes to follow: <TABLES_URL>/<db>/<collection>")
+    parser.add_argument("--target", required=True, help="table to keep; created where it does not exist")
+    parser.add_argument("--checkpoint", required=True, help="folder that remembers how far this target is: one per target")
+    parser.add_argument("--columns", help="file that fixes names and types by hand, as `npm run views -- --infer` writes it")
+    parser.add_argument("--keep-ends", type=int, default=30, metavar="DAYS", help="how long deletes are remembered (default: 30)")
+    parser.add_argument("--max-files", type=int, default=1000, help="most files of changes in one batch (default: 1000)")
+    return parser.parse_args(arguments)
+
+
+def follow(options: argparse.Namespace, apply: Callable[[Batch], None], name: str) -> None:
+    """Applies everything that is new in the table of changes, then stops."""
+    spark = open_session(name)
+    if not is_table(spark, options.changes):
+        raise SystemExit(f"Cannot follow changes: --changes must be a Delta table: there is none at {options.changes}")
+    stream = f"{options.checkpoint}/stream"
+
+    def apply_batch(changes: DataFrame, number: int) -> None:
+        changes = changes.persist()
+        try:
+            session = changes.sparkSession
+            apply(Batch(session, changes, _query_id(session, stream), number, options))
+        finally:
+            changes.unpersist()
+
+    # Events are only ever appended. What maintain.py rewrites or erases is not followed.
+    rows = spark.readStream.format("delta").option("skipChangeCommits", "true").option("maxFilesPerTrigger", options.max_files)
+    writer = rows.load(options.changes).writeStream.foreachBatch(apply_batch)
+    query = writer.option("checkpointLocation", stream).trigger(availableNow=True).start()
+    query.awaitTermination()
+    _forget_ends(spark, options)
+
+
+def _query_id(spark: SparkSession, stream: str) -> str:
+    """The checkpoint's own identity: a new checkpoint counts its batches from 0 again."""
+    return str(json.loads(spark.read.text(f"{stream}/metadata").first()[0])["id"])
+
+
+@contextmanager
+def exactly_once(batch: Batch) -> Iterator[None]:
+    """Makes a commit that this batch has made before, and a repeat after a crash, do nothing."""
+    conf = batch.spark.conf
+    conf.set("spark.databricks.delta.write.txnAppId", f"atlas-lake-sync-{batch.query}")
+    conf.set("spark.databricks.delta.write.txnVersion", str(batch.number))
+    try:
+        yield
+    finally:
+        conf.unset("spark.databricks.delta.write.txnAppId")
+        conf.unset("spark.databricks.delta.write.txnVersion")
+
+
+def remember_ends(batch: Batch, ends: DataFrame, same: str) -> None:
+    """Adds deletes, drops and renames to the table of ends. `same` says which ends of a key are one row."""
+    path = batch.ends_path
+    create = DeltaTable.createIfNotExists(batch.spark).location(path)
+    create.addColumns(ends.schema).execute()
+    newer = "end._sequence > known._sequence"
+    later = {name: f"end.{name}" for name in ("_sequence", "_clusterTime")}
+
+    def merge() -> None:
+        table = DeltaTable.forPath(batch.spark, path).alias("known")
+        merge = table.merge(ends.alias("end"), same).whenMatchedUpdate(newer, later).whenNotMatchedInsertAll()
+        with exactly_once(batch):
+            merge.execute()
+
+    repeat_on_conflict(merge)
+
+
+def typed_target(batch: Batch, versions: DataFrame, system: str) -> list[Column]:
+    """Creates the target or adds what its documents need: new columns, and wider types for the columns it has."""
+    spark, path = batch.spark, batch.options.target
+    if batch.options.columns is not None:
+        wanted = read_columns(batch.options.columns)
+    else:
+        known = columns_of(DeltaTable.forPath(spark, path).toDF().schema) if is_table(spark, path) else []
+        wanted = with_fields(known, types_in(versions))
+    if not is_table(spark, path):
+        create = DeltaTable.createIfNotExists(spark).location(path)
+        for part in system.split(", "):
+            create = create.addColumn(*part.split(" "))
+        for column in wanted:
+            create = create.addColumn(column.name, column.spark_type, comment=column.comment)
+        create.execute()
+        return wanted
+    _add_columns(batch, wanted)
+    _widen_columns(batch, wanted)
+    return wanted
+
+
+def _add_columns(batch: Batch, wanted: list[Column]) -> None:
+    schema = DeltaTable.forPath(batch.spark, batch.options.target).toDF().schema
+    present = {name.lower() for name in schema.fieldNames()}
+    new = [column for column in wanted if column.name.lower() not in present]
+    if new:
+        lines = [f"`{column.name}` {column.spark_type} COMMENT {_quoted(column.comment)}" for column in new]
+        batch.spark.sql(f"ALTER TABLE delta.`{batch.options.target}` ADD COLUMNS ({', '.join(lines)})")
+
+
+def _widen_columns(batch: Batch, wanted: list[Column]) -> None:
+    """Writes the target again, from its documents: Delta cannot change a column's type in place without a newer protocol."""
+    table = DeltaTable.forPath(batch.spark, batch.options.target).toDF()
+    known = {column.name: column for column in columns_of(table.schema)}
+    wider = [column for column in wanted if known[column.name].kind != column.kind]
+    if not wider:
+        return
+    for column in wider:
+        print(f"Writes {batch.options.target} again: {column.name} was {known[column.name].kind}, and is {column.kind}")
+    typed = with_values(table.drop(*known), wanted)
+    for column in wanted:
+        typed = typed.withMetadata(column.name, {"comment": column.comment})
+    overwrite = typed.write.format("delta").mode("overwrite").option("overwriteSchema", "true")
+    overwrite.save(batch.options.target)
+
+
+def _forget_ends(spark: SparkSession, options: argparse.Namespace) -> None:
+    """Deletes are remembered for late events alone. Drops and renames are few, and remain."""
+    path = f"{options.checkpoint}/ends"
+    if is_table(spark, path):
+        old = f"_key <> '{EVERY_KEY}' AND _clusterTime < current_timestamp() - INTERVAL {options.keep_ends} DAYS"
+        if not spark.read.format("delta").load(path).where(old).isEmpty():
+            DeltaTable.forPath(spark, path).delete(old)
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"

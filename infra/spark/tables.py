@@ -1,0 +1,93 @@
+"""The table of changes, as docs/tables.md describes it, and what jobs ask of folders and tables."""
+
+from __future__ import annotations
+
+import random
+import time
+from contextlib import contextmanager
+from typing import Callable, Iterator, TypeVar
+from uuid import uuid4
+
+from delta.exceptions import DeltaConcurrentModificationException
+from delta.tables import DeltaTable
+from pyspark.sql import SparkSession
+from pyspark.sql.types import DateType, StringType, StructField, StructType, TimestampType
+
+CHANGES = StructType(
+    [
+        StructField("operationType", StringType()),
+        StructField("sequence", StringType()),
+        StructField("db", StringType()),
+        StructField("coll", StringType()),
+        StructField("documentKey", StringType()),
+        StructField("data", StringType()),
+        StructField("updateDescription", StringType()),
+        StructField("rest", StringType()),
+        StructField("clusterTime", TimestampType()),
+        StructField("wallTime", TimestampType()),
+    ]
+)
+
+Result = TypeVar("Result")
+
+
+def create_changes(spark: SparkSession, path: str) -> None:
+    """Creates the table that the function `compact` creates: protocol 1 / 2, append-only, one partition per UTC day."""
+    builder = DeltaTable.createIfNotExists(spark).location(path).addColumns(CHANGES)
+    builder = builder.addColumns(StructType([StructField("date", DateType())])).partitionedBy("date")
+    builder = builder.property("delta.appendOnly", "true")
+    builder.property("delta.dataSkippingStatsColumns", "sequence,clusterTime,wallTime").execute()
+
+
+def is_table(spark: SparkSession, path: str) -> bool:
+    return DeltaTable.isDeltaTable(spark, path)
+
+
+def folders_of(spark: SparkSession, path: str) -> list[str]:
+    """Returns the names of the folders in a folder, sorted; none where it does not exist."""
+    hadoop = spark._jvm.org.apache.hadoop.fs
+    folder = hadoop.Path(path)
+    store = folder.getFileSystem(spark._jsc.hadoopConfiguration())
+    if not store.exists(folder):
+        return []
+    return sorted(entry.getPath().getName() for entry in store.listStatus(folder) if entry.isDirectory())
+
+
+def write_text(spark: SparkSession, path: str, text: str) -> None:
+    """Writes a file, over another one if need be."""
+    file = spark._jvm.org.apache.hadoop.fs.Path(path)
+    stream = file.getFileSystem(spark._jsc.hadoopConfiguration()).create(file, True)
+    try:
+        stream.write(bytearray(text.encode()))
+    finally:
+        stream.close()
+
+
+@contextmanager
+def named_commit(spark: SparkSession) -> Iterator[str]:
+    """Writes a name of its own into each commit that is made meanwhile."""
+    setting = "spark.databricks.delta.commitInfo.userMetadata"
+    name = f"atlas-lake-sync {uuid4()}"
+    spark.conf.set(setting, name)
+    try:
+        yield name
+    finally:
+        spark.conf.unset(setting)
+
+
+def rows_added(table: DeltaTable, name: str) -> int:
+    """Returns how many rows the commit of that name added; 0 where there is none, as a MERGE without rows makes no commit."""
+    commits = table.history(100).where(f"userMetadata = '{name}'").collect()
+    return sum(int(commit["operationMetrics"].get("numTargetRowsInserted", 0)) for commit in commits)
+
+
+def repeat_on_conflict(commit: Callable[[], Result], tries: int = 10) -> Result:
+    """Runs a commit again where another writer was faster: the next try sees what that writer added."""
+    for left in range(tries - 1, -1, -1):
+        try:
+            return commit()
+        except DeltaConcurrentModificationException:
+            if left == 0:
+                raise
+            time.sleep(random.uniform(0.1, 1))
+    raise AssertionError("unreachable")
