@@ -3,7 +3,7 @@ import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
-import { CommandError, runCommand } from '../command.ts';
+import { type Command, CommandError } from '../command.ts';
 import { setUpEnvironments } from '../engines/environments.ts';
 import { root } from '../paths.ts';
 
@@ -15,7 +15,7 @@ The first run downloads about 700 MB into .engines/, which later runs use.
   --only <words>   runs only the test files that have these words in their path
   --setup          makes the environments, and runs no test`;
 
-await runCommand({
+export const command: Command = {
   help,
   options: ['only'],
   flags: ['setup'],
@@ -24,9 +24,9 @@ await runCommand({
     if (files.length === 0)
       throw new CommandError(`Cannot test engines: --only must be words of a test file's path: none has "${only}"`);
     await setUpEnvironments();
-    if (setup === undefined) process.exitCode = (await runTests(files.toSorted())) ? 0 : 1;
+    return setup !== undefined || (await runTests(files.toSorted())) ? 0 : 1;
   },
-});
+};
 
 /** In this process and one after another: the engines are slow to start, so the files share them. */
 async function runTests(files: readonly string[]): Promise<boolean> {

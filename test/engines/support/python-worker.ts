@@ -64,7 +64,8 @@ export function engineEnvironment(environment: EnvironmentName): NodeJS.ProcessE
     PYTHONUNBUFFERED: '1',
     PYTHONDONTWRITEBYTECODE: '1',
     JOBS: jobs,
-    TZ: 'America/New_York',
+    // Not UTC where a job could mistake local time for it; the other engines give UTC without a zone.
+    TZ: environment === 'spark' ? 'America/New_York' : 'UTC',
     PYSPARK_PYTHON: pythonOf(environment),
     SPARK_CONF_DIR: join(root, 'test', 'engines', 'spark'),
     SPARK_LOCAL_IP: '127.0.0.1',

@@ -1,6 +1,6 @@
 // A seeded story of a shop, as its change streams tell it: every kind of change that a reader of the lake may meet, in waves.
 // Between two waves there is a run of the compaction.
-import { randomFrom } from './random.ts';
+import { randomFrom } from '../../support/seeded-random.ts';
 
 export type Event = Readonly<Record<string, unknown>>;
 export type Wave = readonly Event[];
@@ -19,7 +19,8 @@ interface Told {
 }
 
 export function tellStory(seed: number): Story {
-  const random = randomFrom(seed);
+  const numbers = randomFrom(seed);
+  const random = () => numbers.below(1_000) / 1_000;
   const told: Told[] = [];
   const shop = openShop();
   for (let wave = 0; wave < waveCount; wave++) {

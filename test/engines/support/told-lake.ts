@@ -1,22 +1,41 @@
-// The story in a lake: every event went through the real receiver.
+// The story in a lake and in tables: every event went through the real receiver, and every row through the real compaction.
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
+import { command as tablesCommand } from '../../../local/commands/tables.ts';
 import { receive } from '../../../shared/http/receive.ts';
 import { folderWriter } from '../../../shared/lake/folder/folder-writer.ts';
+import { performed } from '../../support/commands.ts';
 import { deliveryOf, receiverWith } from '../../support/deliveries.ts';
 import type { Wave } from './story.ts';
 
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'engines-'));
-  after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
-  return folder;
+export interface Places {
+  readonly folder: string;
+  readonly lake: string;
+  readonly tables: string;
+  /** A folder of the test's own beside them. */
+  readonly beside: (...names: string[]) => string;
+  /** The table of changes of a collection of the shop. */
+  readonly changes: (coll: string) => string;
 }
 
-/** In deliveries of a few events: single ones, and arrays that become batch files. */
-export async function tell(wave: Wave, lake: string, files: 'event' | 'batch' = 'event'): Promise<void> {
+export function temporaryPlaces(): Places {
+  const folder = mkdtempSync(join(tmpdir(), 'engines-'));
+  after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
+  const tables = join(folder, 'tables');
+  return {
+    folder,
+    lake: join(folder, 'lake'),
+    tables,
+    beside: (...names) => join(folder, ...names),
+    changes: (coll) => join(tables, 'shop', coll),
+  };
+}
+
+/** In deliveries of a few events: as single files, or as batch files. */
+export async function tell(wave: Wave, { lake }: Places, files: 'event' | 'batch' = 'event'): Promise<void> {
   const receiver = receiverWith(folderWriter(lake), { LAKE_FILES: files });
   for (let at = 0; at < wave.length; at += 5) {
     const body = JSON.stringify(wave.slice(at, at + 5));
@@ -24,4 +43,10 @@ export async function tell(wave: Wave, lake: string, files: 'event' | 'batch' = 
     assert(receipt.kind === 'received', receipt.kind);
     for (const event of receipt.events) assert.match(event.outcome, /^(stored|alreadyStored)$/);
   }
+}
+
+export async function compactTables({ lake, tables }: Places): Promise<void> {
+  const environment = { LAKE_URL: `file:${lake}`, TABLES: 'delta', TABLES_URL: `file:${tables}` };
+  const { code, output } = await performed(tablesCommand, environment, 'compact');
+  assert.equal(code, 0, output);
 }

@@ -1,0 +1,119 @@
+-- Snowflake loads event files a minute after they are written, and keeps the newest state of a collection by a task.
+-- Use it where tables are off. Where they are on, delta-direct.sql is simpler and copies nothing.
+--
+-- 1. Replace <account>, <container>, <directory>, <queue> and <tenant id>. Run the statements as ACCOUNTADMIN.
+-- 2. In Azure, make an Event Grid subscription on the account: event "Blob Created", to the storage queue <queue>, with the
+--    filter "subject begins with /blobServices/default/containers/<container>/blobs/<directory>/shop/orders/".
+-- 3. Give the two applications that DESC prints their roles: Storage Blob Data Reader on the container, and Storage Queue Data
+--    Contributor on the queue.
+
+CREATE DATABASE IF NOT EXISTS atlas_lake;
+
+CREATE SCHEMA IF NOT EXISTS atlas_lake.shop;
+
+CREATE STORAGE INTEGRATION IF NOT EXISTS atlas_lake_files
+  TYPE = EXTERNAL_STAGE
+  STORAGE_PROVIDER = 'AZURE'
+  ENABLED = TRUE
+  AZURE_TENANT_ID = '<tenant id>'
+  STORAGE_ALLOWED_LOCATIONS = ('azure://<account>.blob.core.windows.net/<container>/<directory>/');
+
+DESC STORAGE INTEGRATION atlas_lake_files;
+
+CREATE NOTIFICATION INTEGRATION IF NOT EXISTS atlas_lake_arrivals
+  ENABLED = TRUE
+  TYPE = QUEUE
+  NOTIFICATION_PROVIDER = AZURE_STORAGE_QUEUE
+  AZURE_STORAGE_QUEUE_PRIMARY_URI = 'https://<account>.queue.core.windows.net/<queue>'
+  AZURE_TENANT_ID = '<tenant id>';
+
+DESC NOTIFICATION INTEGRATION atlas_lake_arrivals;
+
+CREATE FILE FORMAT IF NOT EXISTS atlas_lake.shop.change_lines
+  TYPE = JSON;
+
+CREATE STAGE IF NOT EXISTS atlas_lake.shop.orders_files
+  URL = 'azure://<account>.blob.core.windows.net/<container>/<directory>/shop/orders/'
+  STORAGE_INTEGRATION = atlas_lake_files
+  FILE_FORMAT = (FORMAT_NAME = 'atlas_lake.shop.change_lines');
+
+CREATE TABLE IF NOT EXISTS atlas_lake.shop.orders_lines (
+  line VARIANT,
+  file_name VARCHAR
+);
+
+CREATE PIPE IF NOT EXISTS atlas_lake.shop.orders_pipe
+  AUTO_INGEST = TRUE
+  INTEGRATION = 'ATLAS_LAKE_ARRIVALS'
+AS
+  COPY INTO atlas_lake.shop.orders_lines (line, file_name)
+  FROM (SELECT $1, METADATA$FILENAME FROM @atlas_lake.shop.orders_files);
+
+-- The files that were there before the pipe.
+ALTER PIPE atlas_lake.shop.orders_pipe REFRESH;
+
+CREATE STREAM IF NOT EXISTS atlas_lake.shop.orders_new_lines
+  ON TABLE atlas_lake.shop.orders_lines
+  APPEND_ONLY = TRUE;
+
+-- One row for each key that ever was. A deleted document stays as a row without data: a late event must not bring it back.
+-- The row with the empty key says when the collection was last dropped or renamed.
+CREATE TABLE IF NOT EXISTS atlas_lake.shop.orders_states (
+  document_key VARCHAR,
+  sequence VARCHAR,
+  cluster_time VARCHAR,
+  operation_type VARCHAR,
+  data VARIANT
+);
+
+-- The sequence decides, never the order of arrival: repeats and late events change nothing that is newer. An update
+-- without a document is no version, so the version before it stays.
+CREATE TASK IF NOT EXISTS atlas_lake.shop.orders_follow
+  SCHEDULE = '1 MINUTE'
+  USER_TASK_MANAGED_INITIAL_WAREHOUSE_SIZE = 'XSMALL'
+WHEN
+  SYSTEM$STREAM_HAS_DATA('atlas_lake.shop.orders_new_lines')
+AS
+MERGE INTO atlas_lake.shop.orders_states AS known
+USING (
+  SELECT
+    CASE
+      WHEN line:operationType::VARCHAR IN ('drop', 'rename') THEN ''
+      ELSE to_json(line:documentKey)
+    END AS document_key,
+    line:sequence::VARCHAR AS sequence,
+    line:clusterTime::VARCHAR AS cluster_time,
+    line:operationType::VARCHAR AS operation_type,
+    CASE WHEN line:operationType::VARCHAR IN ('delete', 'drop', 'rename') THEN NULL ELSE line:data END AS data
+  FROM atlas_lake.shop.orders_new_lines
+  WHERE
+    line:operationType::VARCHAR IN ('drop', 'rename')
+    OR (
+      line:documentKey IS NOT NULL
+      AND (line:operationType::VARCHAR = 'delete' OR NOT is_null_value(line:data))
+    )
+  QUALIFY row_number() OVER (PARTITION BY document_key ORDER BY sequence DESC) = 1
+) AS new
+ON known.document_key = new.document_key
+WHEN MATCHED AND new.sequence > known.sequence THEN
+  UPDATE SET
+    sequence = new.sequence,
+    cluster_time = new.cluster_time,
+    operation_type = new.operation_type,
+    data = new.data
+WHEN NOT MATCHED THEN
+  INSERT (document_key, sequence, cluster_time, operation_type, data)
+  VALUES (new.document_key, new.sequence, new.cluster_time, new.operation_type, new.data);
+
+ALTER TASK atlas_lake.shop.orders_follow RESUME;
+
+CREATE OR REPLACE VIEW atlas_lake.shop.orders_now AS
+SELECT
+  document_key AS "_key",
+  sequence AS "_sequence",
+  cluster_time AS "_clusterTime",
+  data AS "_data"
+FROM atlas_lake.shop.orders_states
+WHERE
+  operation_type NOT IN ('delete', 'drop', 'rename')
+  AND sequence > (SELECT coalesce(max(sequence), '') FROM atlas_lake.shop.orders_states WHERE document_key = '');

@@ -1,0 +1,106 @@
+// delta-rs and DuckDB read the tables of changes, with a checkpoint and without, as Spark does.
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { before, describe, it } from 'node:test';
+import { changesIn, membersOf } from './support/model.ts';
+import { queryDuckDb, readByDeltaRs } from './support/readers.ts';
+import { tellStory } from './support/story.ts';
+import { compactTables, tell, temporaryPlaces } from './support/told-lake.ts';
+
+const places = temporaryPlaces();
+
+describe('readers of Delta that are not ours', () => {
+  before(async () => {
+    for (const wave of tellStory(2).waves) {
+      // A commit for each few events: beyond ten commits there is a checkpoint.
+      for (let at = 0; at < wave.length; at += 12) {
+        await tell(wave.slice(at, at + 12), places);
+        await compactTables(places);
+      }
+    }
+  });
+
+  it('meet a checkpoint', () => {
+    const log = readdirSync(join(places.changes('orders'), '_delta_log'));
+
+    assert(log.some((name) => name.endsWith('.checkpoint.parquet')));
+  });
+
+  for (const coll of ['orders', 'carts', 'baskets']) {
+    it(`give every column of ${coll} as the lines of the lake have it: delta-rs`, async () => {
+      const { rows } = await readByDeltaRs(places.changes(coll));
+
+      assert.deepEqual(rows, wantedRows(coll));
+    });
+
+    it(`give every column of ${coll} as the lines of the lake have it: DuckDB`, async () => {
+      const rows = await queryDuckDb(`FROM delta_scan('${places.changes(coll)}') ORDER BY sequence`);
+
+      assert.deepEqual(rows, wantedRows(coll));
+    });
+  }
+
+  it('see the schema, the protocol and the partition of the contract', async () => {
+    const { types, protocol, partitions } = await readByDeltaRs(places.changes('orders'));
+
+    const texts = ['operationType', 'sequence', 'db', 'coll', 'documentKey', 'data', 'updateDescription', 'rest'];
+    assert.deepEqual(types, {
+      ...Object.fromEntries(texts.map((name) => [name, 'string'])),
+      clusterTime: 'timestamp',
+      wallTime: 'timestamp',
+      date: 'date',
+    });
+    assert.deepEqual(protocol, [1, 2]);
+    assert.deepEqual(partitions, ['date']);
+  });
+
+  it('find a day by its partition', async () => {
+    const counted = await queryDuckDb(
+      `SELECT date, count(*) AS changes FROM delta_scan('${places.changes('orders')}') GROUP BY date ORDER BY date`,
+    );
+
+    const days = Object.groupBy(changesIn(places.lake, 'shop', 'orders'), ({ clusterTime }) =>
+      clusterTime.slice(0, 10),
+    );
+    assert.deepEqual(
+      counted,
+      Object.entries(days).map(([date, changes]) => ({ date, changes: changes?.length })),
+    );
+    assert(counted.length > 1);
+  });
+});
+
+/** The contract of docs/tables.md, applied to each line by hand. */
+function wantedRows(coll: string) {
+  return changesIn(places.lake, 'shop', coll).map(({ line, operationType, sequence, clusterTime }) => {
+    const members = membersOf(line);
+    const { ns, wallTime } = JSON.parse(line);
+    const textOf = (name: string) => (members.get(name) === 'null' ? null : (members.get(name) ?? null));
+    const own = [
+      'operationType',
+      'sequence',
+      'documentKey',
+      'data',
+      'updateDescription',
+      'clusterTime',
+      'wallTime',
+      'ns',
+    ];
+    const others = [...members].filter(([name]) => !own.includes(name));
+    const rest = others.map(([name, text]) => `${JSON.stringify(name)}:${text}`).join();
+    return {
+      operationType,
+      sequence,
+      db: ns?.db ?? null,
+      coll: ns?.coll ?? null,
+      documentKey: textOf('documentKey'),
+      data: textOf('data'),
+      updateDescription: textOf('updateDescription'),
+      rest: rest === '' ? null : `{${rest}}`,
+      clusterTime,
+      wallTime: wallTime === undefined ? null : new Date(wallTime.$date).toISOString(),
+      date: clusterTime.slice(0, 10),
+    };
+  });
+}
