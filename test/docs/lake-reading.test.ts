@@ -31,13 +31,10 @@ describe('docs/lake.md', () => {
     assert.deepEqual(named, [
       'DuckDB: history',
       'DuckDB: latest state',
-      'DuckDB: one month',
-      'DuckDB: history, flat',
-      'Synapse: once',
-      'Synapse: history',
-      'Synapse: latest state',
       'DuckDB: only what came after the last drop or rename',
+      'DuckDB: one month',
       'DuckDB: each event once',
+      'DuckDB: history, flat',
     ]);
   });
 
