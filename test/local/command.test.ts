@@ -4,7 +4,8 @@ import { basename, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { type Command, CommandError, perform, type Terminal } from '../../local/command.ts';
 import { root } from '../../local/paths.ts';
-import { performed, spawned } from '../support/commands.ts';
+import { performed } from '../support/commands.ts';
+import { spawned } from '../support/spawned.ts';
 
 describe('perform()', () => {
   it('gives a command its options, flags, lists and words', async () => {

@@ -6,10 +6,10 @@ import { moviesTrigger } from '../support/app-folders.ts';
 import { type Azurite, container, emulatorAccount, emulatorKey, startAzurite } from '../support/azurite.ts';
 import { assertNoCanary, canaries, signingSecret, storageKey } from '../support/canary.ts';
 import { named } from '../support/checks.ts';
-import { spawned, started } from '../support/commands.ts';
 import { deployedAtlas, readReport, runDoctor } from '../support/doctor.ts';
 import { temporaryFolder } from '../support/lakes.ts';
 import { type RunningReceiver, startReceiver } from '../support/running-receiver.ts';
+import { spawned, started } from '../support/spawned.ts';
 import { bodyOf, forwardTo, type Serve, startFront } from '../support/storage-faults.ts';
 
 const secret = `whsec_${randomBytes(32).toString('base64')}`;

@@ -7,10 +7,11 @@ import { cleanUpLines } from '../../local/sample/lines.ts';
 import { playStory } from '../../local/sample/play.ts';
 import { assertAnswers } from '../../local/sample/receiver.ts';
 import { namespaceElsewhere } from '../../local/sample/story.ts';
-import { type Performed, performed, spawned } from '../support/commands.ts';
+import { type Performed, performed } from '../support/commands.ts';
 import { secret } from '../support/deliveries.ts';
 import { filesIn, temporaryFolder } from '../support/lakes.ts';
 import { serveApp, startReceiver } from '../support/running-receiver.ts';
+import { spawned } from '../support/spawned.ts';
 
 describe('npm run sample', () => {
   it('plays its story into a running receiver and shows each file it became', async (t) => {

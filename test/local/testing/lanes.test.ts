@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { lanesOf, reasonForIsolation } from '../../../local/testing/lanes.ts';
+import { temporaryFolder } from '../../support/lakes.ts';
+
+/** Written so that this file is not taken for one that does these things. */
+const needs: Readonly<Record<string, string>> = {
+  'starts processes': `import { spawn } from 'node:${'child_process'}';`,
+  'patches timers': `t.mock${'.timers'}.enable({ apis: ['setTimeout'] });`,
+  'patches what all files use': `t.mock${'.method'}(performance, 'now', () => 0);`,
+  'patches globals': `globalThis${'.fetch'} = () => undefined;`,
+  'patches modules': `sync${'BuiltinESMExports'}();`,
+  'changes the environment': `process${'.env'}['LAKE_URL'] = 'file:./lake';`,
+  'measures its process': `process${'.memoryUsage'}();`,
+  'asks for it': `//${' Own process'}: it fills the disk.`,
+};
+
+describe('lanesOf()', () => {
+  for (const [why, text] of Object.entries(needs)) {
+    it(`isolates a file that has a need: ${why}`, async (t) => {
+      const root = await folderOf(t, { 'test/a.test.ts': text });
+
+      assert.equal(reasonForIsolation(root, 'test/a.test.ts'), why);
+      assert.deepEqual(lanesOf(root, ['test/a.test.ts']), { shared: [], isolated: ['test/a.test.ts'] });
+    });
+
+    it(`isolates a file that imports a module with a need: ${why}`, async (t) => {
+      const root = await folderOf(t, {
+        'test/local/a.test.ts': "import { b } from '../support/b.ts';",
+        'test/support/b.ts': "export { c } from './c.ts';",
+        'test/support/c.ts': text,
+      });
+
+      assert.equal(reasonForIsolation(root, 'test/local/a.test.ts'), `test/support/c.ts ${why}`);
+    });
+  }
+
+  it('lets a file share a process that only reads the environment, and imports sources that start processes', async (t) => {
+    const root = await folderOf(t, {
+      'test/a.test.ts': `import { runStep } from '../local/run-step.ts'; const { PATH } = process${'.env'};`,
+      'local/run-step.ts': needs['starts processes'] ?? '',
+    });
+
+    assert.deepEqual(lanesOf(root, ['test/a.test.ts']), { shared: ['test/a.test.ts'], isolated: [] });
+  });
+});
+
+async function folderOf(t: TestContext, files: Readonly<Record<string, string>>): Promise<string> {
+  const root = await temporaryFolder(t);
+  for (const [path, text] of Object.entries(files)) {
+    await mkdir(join(root, dirname(path)), { recursive: true });
+    await writeFile(join(root, path), text);
+  }
+  return root;
+}

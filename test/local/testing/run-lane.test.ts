@@ -1,0 +1,107 @@
+// Own process: it runs the test runner itself.
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { root } from '../../../local/paths.ts';
+import type { LaneEvent } from '../../../local/testing/lane-reporter.ts';
+import type { Lane } from '../../../local/testing/lanes.ts';
+import { type LaneResult, runLane } from '../../../local/testing/run-lane.ts';
+import { temporaryFolder } from '../../support/lakes.ts';
+
+const lanes: readonly Lane[] = ['in process', 'processes and storage'];
+const passing = "describe('a', () => { it('passes', () => console.log('printed')); });";
+
+describe('runLane()', { concurrency: 2 }, () => {
+  for (const lane of lanes)
+    describe(lane, () => {
+      it('counts what passes, in each file', async (t) => {
+        const { failures, counts } = await run(t, lane, { 'a.test.mjs': passing, 'b.test.mjs': passing });
+
+        assert.deepEqual(failures, []);
+        assert.partialDeepStrictEqual(counts, { tests: 2, pass: 2, fail: 0 });
+      });
+
+      it('reports a test that fails, with its place, its error and what was printed', async (t) => {
+        const failing = "it('fails', () => { console.log('before it'); throw new TypeError('no such thing'); });";
+        const { failures, counts, printed } = await run(t, lane, { 'a.test.mjs': passing, 'b.test.mjs': failing });
+
+        assert.deepEqual(
+          failures.map(({ name }) => name),
+          ['fails'],
+        );
+        assert.match(failures[0]?.where ?? '', /b\.test\.mjs:\d+:\d+$/);
+        assert.match(failures[0]?.error ?? '', /^TypeError: no such thing/);
+        assert.partialDeepStrictEqual(counts, { tests: 2, pass: 1, fail: 1 });
+        assert(printed.includes('before it'));
+      });
+
+      it('ends where a file leaves a handle open', async (t) => {
+        const { failures, counts } = await run(t, lane, { 'a.test.mjs': `setInterval(() => {}, 1000); ${passing}` });
+
+        assert.deepEqual([failures, counts['pass']], [[], 1]);
+      });
+
+      it('ends a test that waits for what never comes, and goes on', async (t) => {
+        const waiting = "it('waits', () => new Promise(() => setInterval(() => {}, 1000)));";
+        const { failures, counts } = await run(t, lane, { 'a.test.mjs': waiting, 'b.test.mjs': passing }, 1_500);
+
+        assert.match(failures.map(({ error }) => error).join(), /test timed out after 1500ms/);
+        assert.equal(counts['pass'], 1);
+      });
+
+      it('names a file that does not load', async (t) => {
+        const { failures } = await run(t, lane, {
+          'broken.test.mjs': "throw new Error('at once');",
+          'b.test.mjs': passing,
+        });
+
+        assert.match(failures.map(({ name }) => name).join(), /broken\.test\.mjs/);
+      });
+
+      it('names a file whose test ends the process', async (t) => {
+        const ending = "it('ends it', () => process.exit(0));";
+        const { failures } = await run(t, lane, { 'ending.test.mjs': ending, 'b.test.mjs': passing });
+
+        assert.match(JSON.stringify(failures), /ending\.test\.mjs/);
+      });
+    });
+
+  it('ends a lane that no longer reports, and names the file', async (t) => {
+    const stuck = "it('is stuck', () => { for (;;); });";
+    const { failures } = await run(t, 'in process', { 'stuck.test.mjs': stuck }, undefined, 2_000);
+
+    assert.match(failures.map(({ name, error }) => `${name} ${error}`).join(), /the lane must report/);
+  });
+
+  it('runs files of one process in the order that it is given', async (t) => {
+    const events: LaneEvent[] = [];
+    const files = { 'b.test.mjs': passing, 'a.test.mjs': passing, 'c.test.mjs': passing };
+    await run(t, 'in process', files, undefined, undefined, (event) => events.push(event));
+
+    const begun = events.flatMap((event) => (event.kind === 'begins' ? [event.name.slice(-10)] : []));
+    assert.deepEqual(begun, Object.keys(files));
+  });
+});
+
+async function run(
+  t: TestContext,
+  lane: Lane,
+  files: Readonly<Record<string, string>>,
+  testMs?: number,
+  silentMs?: number,
+  onEvent: (event: LaneEvent) => void = () => undefined,
+): Promise<LaneResult> {
+  const folder = await temporaryFolder(t);
+  const paths = Object.keys(files).map((name) => join(folder, name));
+  for (const [name, text] of Object.entries(files))
+    await writeFile(join(folder, name), `import { describe, it } from 'node:test';\n${text}`);
+  return await runLane({
+    lane,
+    files: paths.map((path) => relative(root, path)),
+    environment: process.env,
+    onEvent,
+    ...(testMs === undefined ? {} : { testMs }),
+    ...(silentMs === undefined ? {} : { silentMs }),
+  });
+}

@@ -1,0 +1,29 @@
+// A command as a person runs it, in a process of its own: for exit codes, signals, and what only a real process can show.
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { root } from '../../local/paths.ts';
+import type { Environment } from '../../shared/app/setting-reader.ts';
+import type { Performed } from './commands.ts';
+
+const flags = ['--disable-warning=ExperimentalWarning', join(root, 'local/run.ts')];
+
+export function spawned(name: string, environment: Environment, ...args: string[]): Promise<Performed> {
+  return new Promise((resolve) => {
+    const env = environmentOf(environment);
+    const child = execFile(process.execPath, [...flags, name, ...args], { env }, (_error, printed, noted) =>
+      resolve({ code: child.exitCode, output: printed + noted, printed }),
+    );
+  });
+}
+
+/** Starts it, for a test that ends it by a signal. */
+export function started(name: string, environment: Environment, ...args: string[]): ChildProcess {
+  return spawn(process.execPath, [...flags, name, ...args], { env: environmentOf(environment), stdio: 'ignore' });
+}
+
+/** Nothing of this process, save where compiled code is kept: a cold start costs half a second of CPU. */
+function environmentOf(environment: Environment): Record<string, string> {
+  const { NODE_COMPILE_CACHE } = process.env;
+  const given = Object.entries({ NODE_COMPILE_CACHE, ...environment });
+  return Object.fromEntries(given.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+}
