@@ -273,6 +273,22 @@ param faultAlert alertRule = {
   every: 'PT15M'
 }
 
+@description('With tables: fires when the oldest event that is not in its table is older than the threshold, in seconds, after a run.')
+param tablesLagAlert alertRule = {
+  enabled: true
+  severity: 2
+  threshold: 7200
+  window: 'PT6H'
+  every: 'PT1H'
+}
+
+@description('With tables: fires when no run has ended for this many hours. It does not resolve itself.')
+param tablesSilenceAlert silenceRule = {
+  enabled: true
+  severity: 2
+  hours: 2
+}
+
 var token = uniqueString(resourceGroup().id)
 var uniqueName = '${name}-${token}'
 var signingSecretName = 'signing-secrets'
@@ -564,6 +580,9 @@ module alerts 'app/alerts.bicep' = {
     fault: faultAlert
     hubLag: hubLagAlert
     hubRefused: hubRefusedAlert
+    tablesLag: tablesLagAlert
+    tablesSilence: tablesSilenceAlert
+    watchesTables: tables != 'off'
     watchesHub: usesHub
     email: alertEmail
     actionGroupId: alertActionGroup

@@ -14,6 +14,10 @@ param fault alertRule
 param hubLag alertRule
 param hubRefused alertRule
 @description('False: the rules of the event hub are left out.')
+param tablesLag alertRule
+param tablesSilence silenceRule
+@description('Whether a timer keeps tables.')
+param watchesTables bool
 param watchesHub bool
 param email string
 param actionGroupId string
@@ -130,8 +134,37 @@ var hubRules = [
   }
 ]
 
+var tablesRules = [
+  {
+    name: 'tables-lag'
+    title: 'Tables are behind'
+    meaning: 'The oldest event that is not in its table is older than this, after the newest run; the threshold is in seconds. Nothing is lost: the event is in the lake.'
+    query: loadTextContent('../queries/alert-tables-lag.kql')
+    column: 'oldestMissingSeconds'
+    aggregation: 'Maximum'
+    rule: tablesLag
+    range: null
+  }
+  {
+    name: 'tables-silence'
+    title: 'No run of the tables'
+    meaning: 'The timer does not run, or its runs end in a fault. Events go on to reach the lake. A person resolves this alert.'
+    query: replace(loadTextContent('../queries/alert-tables-silence.kql'), 'let quiet = 2h;', 'let quiet = ${tablesSilence.hours}h;')
+    column: 'silent'
+    aggregation: 'Total'
+    rule: {
+      enabled: tablesSilence.enabled
+      severity: tablesSilence.severity
+      threshold: 0
+      window: 'PT1H'
+      every: 'PT1H'
+    }
+    range: 'P2D'
+  }
+]
+
 resource alerts 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = [
-  for item in concat(rules, watchesHub ? hubRules : []): {
+  for item in concat(rules, watchesHub ? hubRules : [], watchesTables ? tablesRules : []): {
     name: '${name}-${item.name}'
     location: location
     tags: tags

@@ -17,6 +17,7 @@ var queries = {
   'failed-writes.kql': loadTextContent('../queries/failed-writes.kql')
   'event-hub-lag.kql': loadTextContent('../queries/event-hub-lag.kql')
   'event-hub-refused.kql': loadTextContent('../queries/event-hub-refused.kql')
+  'tables-lag.kql': loadTextContent('../queries/tables-lag.kql')
   'duplicates.kql': loadTextContent('../queries/duplicates.kql')
 }
 var panels = map(

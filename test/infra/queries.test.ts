@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { root } from '../../local/paths.ts';
 import { toHubLogLine } from '../../shared/app/hub-log-line.ts';
+import { toTablesLine } from '../../shared/app/run-tables.ts';
 import { changeEvents, textOf, withField } from '../support/change-events.ts';
 import { temporaryFolder } from '../support/lakes.ts';
 import { type RunningReceiver, serveApp } from '../support/running-receiver.ts';
@@ -60,6 +61,8 @@ describe('the queries', () => {
     );
 
     const written = new Set((await writtenLines(t)).map(({ message }) => message));
+    // They have alerts of their own.
+    written.delete('tables');
 
     assert.deepEqual([...written].sort(), [...new Set(asked)].sort());
   });
@@ -121,7 +124,17 @@ async function logOf(t: TestContext): Promise<readonly Record<string, unknown>[]
   await wrong.post(textOf(changeEvents.insert));
 
   const logs = await Promise.all([linesOf(well, 3), linesOf(unwell, 2), linesOf(wrong, 1)]);
-  return [...logs.flat(), hubLine()];
+  return [...logs.flat(), hubLine(), tablesLine()];
+}
+
+/** What a run of the tables logs, with a broken table and an unreadable file. */
+function tablesLine(): Record<string, unknown> {
+  const counts = { tables: 1, rows: 1, lateRows: 0, filesRead: 1, bytes: 1, conflicts: 0, left: 0, daysLeft: 0 };
+  const collection = { db: 'shop', coll: 'orders' };
+  const broken = [{ ...collection, reason: 'r' }];
+  const unreadable = [{ ...collection, path: 'p', hour: '2026-11-20T10', reason: 'r' }];
+  const report = { ...counts, oldestLeftMs: 0, broken, unreadable };
+  return JSON.parse(toTablesLine(report, { requests: 1, seconds: 1, nowMs: 1 }));
 }
 
 /** What the function of the event hub logs, of an invocation that failed and refused. */
