@@ -22,10 +22,11 @@ export async function receiveChangeEvents(request: HttpRequest, context: Invocat
   const startedMs = Date.now();
   const opened = await opening;
   if (opened.kind === 'misconfigured') {
-    opened.logProblemsOnce((line) => context.error(line));
+    opened.logProblems((line) => context.error(line), new Date(startedMs));
     return misconfigured;
   }
 
+  opened.logNoticeOnce((line) => context.warn(line));
   const receipt = await receive(deliveryOf(request), opened.receiver, new Date(startedMs));
   const response = toResponse(receipt, opened.receiver.settings);
   const endedMs = Date.now();

@@ -1,6 +1,7 @@
 import { app, type InvocationContext, type Timer } from '@azure/functions';
 import { readSettings } from '../shared/app/settings.ts';
 import { tablesTimer } from '../shared/app/tables-timer.ts';
+import { jsonLine } from '../shared/json/json-line.ts';
 
 const timer = tablesTimer(process.env);
 
@@ -10,7 +11,7 @@ if (timer !== undefined) app.timer('compact', { schedule: timer.schedule, handle
 export async function compactTables(_timer: Timer, context: InvocationContext): Promise<void> {
   const read = readSettings(process.env);
   if (read.kind === 'invalid') {
-    context.error(JSON.stringify({ message: 'cannot start: wrong settings', problems: read.problems }));
+    context.error(jsonLine({ message: 'cannot start: wrong settings', problems: read.problems }));
     return;
   }
   // Loaded here alone: a request pays nothing for it.

@@ -38,7 +38,7 @@ export async function takeHubMessages(messages: unknown, context: InvocationCont
   const startedMs = Date.now();
   const opened = await opening;
   if (opened.kind === 'misconfigured') {
-    opened.logProblemsOnce((line) => context.error(line));
+    opened.logProblems((line) => context.error(line), new Date());
     throw new Error('Cannot take messages: the settings must be valid: the log names what is wrong');
   }
   const invocation = readInvocation(messages, context.triggerMetadata, hub);

@@ -1,6 +1,7 @@
 import { app, type HttpRequest, type HttpResponseInit, type InvocationContext } from '@azure/functions';
 import { sharedReceiver } from '../shared/app/open-receiver.ts';
 import { openStatus } from '../shared/app/status/open-status.ts';
+import { jsonLine } from '../shared/json/json-line.ts';
 
 app.http('status', { methods: ['GET'], route: 'status', authLevel: 'function', handler: showStatus });
 
@@ -11,6 +12,6 @@ export async function showStatus(_request: HttpRequest, context: InvocationConte
   return await show(new Date(), logFault);
 
   function logFault(fault: string): void {
-    context.error(JSON.stringify({ message: 'the lake does not answer', fault }));
+    context.error(jsonLine({ message: 'the lake does not answer', fault }));
   }
 }

@@ -3,6 +3,7 @@
 
 import type { Invocation } from '../event-hub/invocation.ts';
 import { bytesIn, type HubReceipt } from '../event-hub/take-messages.ts';
+import { jsonLine } from '../json/json-line.ts';
 import { outcomeFields, reasonFields } from './event-fields.ts';
 
 export interface InvocationTimes {
@@ -15,7 +16,7 @@ export interface InvocationTimes {
 export function toHubLogLine(invocation: Invocation, receipt: HubReceipt, times: InvocationTimes): string {
   const { hub, partition, messages } = invocation;
   const { events, skipped, left } = receipt;
-  return JSON.stringify({
+  return jsonLine({
     message: 'change events',
     hub,
     partition,

@@ -1,6 +1,7 @@
 // The one line that the log gets of a request: enough to run the receiver by, and nothing of what passes through it.
 import type { EventOutcome } from '../events/event-outcome.ts';
 import type { Receipt } from '../http/receipt.ts';
+import { jsonLine } from '../json/json-line.ts';
 import { outcomeFields, reasonFields } from './event-fields.ts';
 
 export interface RequestTimes {
@@ -11,7 +12,7 @@ export interface RequestTimes {
 
 export function toLogLine(receipt: Receipt, { status, startedMs, endedMs }: RequestTimes): string {
   const events = receipt.kind === 'received' ? receipt.events : [];
-  return JSON.stringify({
+  return jsonLine({
     message: 'change events',
     status,
     ...(receipt.kind === 'received' ? {} : { problem: receipt.kind }),

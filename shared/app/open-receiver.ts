@@ -3,12 +3,17 @@ import { byteGate } from '../event-hub/byte-gate.ts';
 import type { HubReceiver } from '../event-hub/take-messages.ts';
 import { bytesInFlight } from '../http/bytes-in-flight.ts';
 import type { Receiver } from '../http/receive.ts';
+import { jsonLine } from '../json/json-line.ts';
 import { openWriter } from '../lake/open-lake.ts';
 import { countDeliveries, type DeliveryCounts } from './delivery-counts.ts';
 import { type HealthCheck, healthCheck } from './health.ts';
 import { isLaptop } from './laptop.ts';
+import { limitedLog } from './limited-log.ts';
 import type { Environment } from './setting-reader.ts';
 import { readSettings, type Settings } from './settings.ts';
+
+/** Logs what is wrong, for one answer. */
+export type ProblemLog = (log: (line: string) => void, now: Date) => void;
 
 export type OpenedReceiver =
   | {
@@ -18,11 +23,13 @@ export type OpenedReceiver =
       readonly hub: HubReceiver;
       readonly health: HealthCheck;
       readonly deliveries: DeliveryCounts;
+      /** Logs once what an operator should know of valid settings. */
+      readonly logNoticeOnce: (log: (line: string) => void) => void;
     }
   | {
       readonly kind: 'misconfigured';
       readonly problems: readonly string[];
-      readonly logProblemsOnce: (log: (line: string) => void) => void;
+      readonly logProblems: ProblemLog;
     };
 
 /** Wrong settings are a value, not a crash: the app starts, says so, and answers 503, so that senders keep their events. */
@@ -30,14 +37,15 @@ export async function openReceiver(environment: Environment): Promise<OpenedRece
   const read = readSettings(environment);
   if (read.kind === 'invalid') {
     const { problems } = read;
-    return { kind: 'misconfigured', problems, logProblemsOnce: oncePerProcess(problems) };
+    return { kind: 'misconfigured', problems, logProblems: problemLog(problems) };
   }
   const { settings } = read;
   const lake = await openWriter(settings.lake);
   const receiver = { settings, lake, inFlight: bytesInFlight(settings.maxBytesInFlight) };
   const hub = { settings, lake, gate: byteGate(settings.maxBytesInFlight) };
   const deliveries = countDeliveries(Date.now(), isLaptop(environment));
-  return { kind: 'open', settings, receiver, hub, health: healthCheck(lake), deliveries };
+  const logNoticeOnce = noticeLog(settings);
+  return { kind: 'open', settings, receiver, hub, health: healthCheck(lake), deliveries, logNoticeOnce };
 }
 
 let opened: Promise<OpenedReceiver> | undefined;
@@ -52,11 +60,20 @@ export function sharedReceiver(environment: Environment): Promise<OpenedReceiver
   return opened;
 }
 
-/** With the first request that meets them: what is logged while the app loads, Azure does not keep. */
-function oncePerProcess(problems: readonly string[]): (log: (line: string) => void) => void {
-  let isTold = false;
+/** So many a minute that an alert stays on while deliveries are refused. */
+const maxProblemLines = 60;
+
+/** With each answer: what is logged while the app loads, Azure does not keep. */
+function problemLog(problems: readonly string[]): ProblemLog {
+  const limited = limitedLog(maxProblemLines);
+  return (log, now) => limited(log, jsonLine({ message: 'cannot start: wrong settings', problems }), now);
+}
+
+/** With the first request: as above. */
+function noticeLog({ signingSecrets }: Settings): (log: (line: string) => void) => void {
+  let isLogged = signingSecrets.length > 0;
   return (log) => {
-    if (!isTold) log(JSON.stringify({ message: 'cannot start: wrong settings', problems }));
-    isTold = true;
+    if (!isLogged) log(jsonLine({ message: 'signatures are off: SIGNING_SECRETS is not set, or "none"' }));
+    isLogged = true;
   };
 }

@@ -1,26 +1,37 @@
 // The settings REDACT and REDACT_KEY → redactions, or every problem with them.
 import { readSecret } from '../http/signature.ts';
-import { readRules } from '../redact/read-rules.ts';
+import { type RuleProblem, readRules } from '../redact/read-rules.ts';
 import { type Redactions, redactionsOf } from '../redact/rules.ts';
-import { isNotSet, isOfAnotherForm, mayBeSecret, type SettingReader } from './setting-reader.ts';
+import { isNotSet, isOfAnotherForm, mayBeSecret, type Protection, type SettingReader } from './setting-reader.ts';
 
-export function readRedactions({ text, mustBe }: SettingReader): Redactions | undefined {
-  const rulesText = text('REDACT');
-  const keyText = text('REDACT_KEY');
-  if (rulesText === undefined) {
-    // A key without rules is a mistake, such as a template whose values are missing: it must not turn redaction off.
-    if (keyText !== undefined) mustBe('REDACT', 'set beside REDACT_KEY', isNotSet);
-    return undefined;
+export function readRedactions({ protection, mustBe }: SettingReader): Redactions | undefined {
+  const rules = protection('REDACT');
+  const key = protection('REDACT_KEY');
+  switch (rules.kind) {
+    case 'off':
+    case 'blank':
+      return undefined;
+    case 'not-set':
+      // A key without rules is a mistake, such as a template whose values are missing: it must not turn redaction off.
+      if (key.kind === 'set') mustBe('REDACT', 'set beside REDACT_KEY, or "none"', isNotSet);
+      return undefined;
+    case 'set':
+      return redactionsFrom(rules.text, key, mustBe);
   }
-  const key = keyText === undefined ? undefined : readSecret(keyText);
-  const found = keyText === undefined ? isNotSet : isOfAnotherForm;
-  if (key === undefined) mustBe('REDACT_KEY', '"whsec_" and 24 to 64 bytes in base64, where REDACT is set', found);
-  const { rules, problems } = readRules(rulesText);
+}
+
+function redactionsFrom(text: string, key: Protection, mustBe: SettingReader['mustBe']): Redactions | undefined {
+  const secret = key.kind === 'set' ? readSecret(key.text) : undefined;
+  const found = key.kind === 'set' ? isOfAnotherForm : isNotSet;
+  if (secret === undefined && key.kind !== 'blank')
+    mustBe('REDACT_KEY', '"whsec_" and 24 to 64 bytes in base64, where REDACT is set', found);
+  const { rules, problems } = readRules(text);
   for (const problem of problems)
-    mustBe(
-      'REDACT',
-      problem.mustBe,
-      mayBeSecret(rulesText) ? isOfAnotherForm : `it has ${JSON.stringify(problem.part)}`,
-    );
-  return key && redactionsOf(rules, key);
+    mustBe('REDACT', problem.mustBe, mayBeSecret(text) ? isOfAnotherForm : foundIn(problem));
+  return secret && redactionsOf(rules, secret);
+}
+
+function foundIn({ part, instead }: RuleProblem): string {
+  const found = `it has ${JSON.stringify(part)}`;
+  return instead === undefined ? found : `${found}, which is spelled ${instead} here`;
 }

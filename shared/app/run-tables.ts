@@ -1,6 +1,7 @@
 // One run of the timer: a range of hours, a budget, and the line that the log gets of it.
 
 import { deadlineIn } from '../async/deadline.ts';
+import { jsonLine } from '../json/json-line.ts';
 import { compact, type RunReport } from '../tables/compact.ts';
 import { decodedName, type HourRange, startOfHour } from '../tables/lake-files.ts';
 import { counted, openPlaces } from './open-tables.ts';
@@ -53,7 +54,7 @@ export function toTablesLine(report: RunReport, { requests, seconds, nowMs }: Ru
   const { tables, rows, lateRows, filesRead, bytes, conflicts, left, daysLeft, oldestLeftMs, broken, unreadable } =
     report;
   const oldestMissingSeconds = oldestLeftMs === undefined ? 0 : Math.max(0, Math.round((nowMs - oldestLeftMs) / 1000));
-  return JSON.stringify({
+  return jsonLine({
     message: 'tables',
     tables,
     rows,

@@ -6,6 +6,10 @@ export interface SettingReader {
   readonly problems: readonly string[];
   /** An empty setting counts as none: that is how portals and pipelines say it. */
   readonly text: (name: string) => string | undefined;
+  /**
+   * A setting that protects: a blank one is a problem, since a lost secret must not open the door. `off`: it is "none", on purpose.
+   */
+  readonly protection: (name: string) => Protection;
   /** A setting that has a former name too. Not both at once: one of them would be ignored. */
   readonly textOf: (name: string, formerName: string) => string | undefined;
   /** The first choice is the default. */
@@ -13,6 +17,12 @@ export interface SettingReader {
   readonly count: (name: string, byDefault: number, max: number) => number;
   readonly mustBe: (name: string, requirement: string, found: string) => void;
 }
+
+export type Protection =
+  | { readonly kind: 'not-set' }
+  | { readonly kind: 'off' }
+  | { readonly kind: 'blank' }
+  | { readonly kind: 'set'; readonly text: string };
 
 export const isNotSet = 'it is not set';
 
@@ -39,6 +49,15 @@ export function settingReader(environment: Environment): SettingReader {
     problems,
     text,
     mustBe,
+
+    protection: (name) => {
+      const found = text(name);
+      if (found === 'none') return { kind: 'off' };
+      if (found !== undefined) return { kind: 'set', text: found };
+      if (environment[name] === undefined) return { kind: 'not-set' };
+      mustBe(name, 'set, or "none" to turn it off on purpose', 'it is blank');
+      return { kind: 'blank' };
+    },
 
     textOf: (name, formerName) => {
       if (text(name) !== undefined && text(formerName) !== undefined)

@@ -46,18 +46,37 @@ export function readSettings(environment: Environment): ReadSettings {
     documentFormat: read.choice<DocumentFormat>('DOCUMENT_FORMAT', ['relaxed', 'canonical', 'simple']),
     redactions: readRedactions(read),
     signingSecrets: readSigningSecrets(read),
-    maxBodyBytes: read.count('MAX_BODY_BYTES', 67_108_864, 209_715_200),
+    maxBodyBytes: read.count('MAX_BODY_BYTES', 67_108_864, mostBodyBytes),
     maxEvents: read.count('MAX_EVENTS', 1000, 100_000),
     maxBytesInFlight: read.count('MAX_BYTES_IN_FLIGHT', 67_108_864, 4_294_967_296),
     writeConcurrency: read.count('WRITE_CONCURRENCY', 32, 1000),
     eventHub: readEventHub(read),
   };
 
+  assertBodyFits(read, limits);
+
   if (location === undefined || read.problems.length > 0) return { kind: 'invalid', problems: read.problems };
   const directory = location.kind === 'azure' ? location.directory : '';
   const naming: Naming = { directory, layout, filePrefix };
   return { kind: 'valid', settings: { lake: { location, access, api }, naming, ...limits, tables } };
 }
+
+/** One body always fits: a larger one would make the bound on memory wrong. */
+function assertBodyFits(
+  read: SettingReader,
+  { maxBodyBytes, maxBytesInFlight }: Readonly<Record<BodyLimit, number>>,
+): void {
+  const areCounts = maxBodyBytes <= mostBodyBytes && maxBytesInFlight > 0;
+  if (areCounts && maxBodyBytes > maxBytesInFlight)
+    read.mustBe(
+      'MAX_BODY_BYTES',
+      'at most MAX_BYTES_IN_FLIGHT',
+      `it is ${maxBodyBytes}, which is more than ${maxBytesInFlight}`,
+    );
+}
+
+type BodyLimit = 'maxBodyBytes' | 'maxBytesInFlight';
+const mostBodyBytes = 209_715_200;
 
 function readLocation(read: SettingReader): LakeLocation | undefined {
   const url = read.text('LAKE_URL') ?? formerLakeUrl(read);
@@ -109,10 +128,10 @@ function readFilePrefix(read: SettingReader): string {
 }
 
 function readSigningSecrets(read: SettingReader): readonly KeyObject[] {
-  const setting = read.text('SIGNING_SECRETS');
-  if (setting === undefined) return [];
+  const setting = read.protection('SIGNING_SECRETS');
+  if (setting.kind !== 'set') return [];
   const mustBe = '"whsec_" and 24 to 64 bytes in base64, several with spaces or commas between';
-  const texts = setting.split(/[\s,]+/).filter((text) => text !== '');
+  const texts = setting.text.split(/[\s,]+/).filter((text) => text !== '');
   // A list of nothing is a mistake, such as a template whose values are missing: it must not turn signatures off.
   if (texts.length === 0) read.mustBe('SIGNING_SECRETS', mustBe, 'it has none');
   return texts.flatMap((text, index) => {

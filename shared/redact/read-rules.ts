@@ -7,6 +7,8 @@ export interface RuleProblem {
   readonly mustBe: string;
   /** The part of the text that is not so. */
   readonly part: string;
+  /** How the part should be spelled, where that can be told. */
+  readonly instead: string | undefined;
 }
 
 export interface ReadRules {
@@ -14,11 +16,11 @@ export interface ReadRules {
   readonly problems: readonly RuleProblem[];
 }
 
-type Problem = (mustBe: string, part: string) => void;
+type Problem = (mustBe: string, part: string, instead?: string) => void;
 
 export function readRules(text: string): ReadRules {
   const problems: RuleProblem[] = [];
-  const rules = rulesIn(text, (mustBe, part) => problems.push({ mustBe, part: part.trim() }));
+  const rules = rulesIn(text, (mustBe, part, instead) => problems.push({ mustBe, part: part.trim(), instead }));
   return { rules, problems };
 }
 
@@ -61,18 +63,43 @@ function readPath(text: string, problem: Problem): readonly string[] | undefined
   const parts = nameIn(text)?.split('.') ?? [];
   const path = parts.filter((part) => !isPosition(part));
   const isNamed = path.length > 0 && (isQuoted || parts.every((part) => part !== '' && part === part.trim()));
+  const bare = text.trim();
   if (!isNamed) problem('rules of paths such as "card.number": names with dots between', text);
   else if (parts.some((part) => /^(?:\*|\$|\$\[.*)$/.test(part)))
     problem('rules of paths without placeholders: positions in arrays are left out', text);
   else if (parts.some((part) => types.has(part)))
     problem('rules of paths that end above a type of Extended JSON such as "$oid"', text);
-  else if (!isQuoted && eventFields.has(path[0] ?? ''))
-    problem('rules of paths from the root of the document, not of the event; or in quotes, where it is so', text);
+  else if (isQuoted) return path;
+  else if (/\[\d*\]/.test(bare))
+    problem(`${ofDots}, and positions in arrays left out${orQuoted}`, text, unbracketed(bare));
+  else if (bare.includes('/')) problem(`${ofDots}${orQuoted}`, text, bare.replaceAll('/', '.'));
+  else if (isOfEvent(path)) problem(`${ofDocument}${orQuoted}`, text, withoutEvent(path).join('.'));
   else return path;
   return undefined;
 }
 
+const ofDots = 'rules of paths with dots between names';
+const ofDocument = 'rules of paths from the root of the document, not of the event';
+const orQuoted = '; or in quotes, where the document has such a name';
+
+/** `tags[0].x` and `tags[].x`, as other tools spell what a path here says without a position. */
+function unbracketed(text: string): string {
+  return text.replaceAll(/\[\d*\]/g, '');
+}
+
 const types: ReadonlySet<string> = typeKeys;
 
-/** What a person puts in front who thinks of a trigger's `project`. It would match nothing, and everything would pass. */
+/** Begins with a field of the event, or of the file, for who thinks of a `project` or of a line: it would match nothing. */
+function isOfEvent(path: readonly string[]): boolean {
+  const [first = ''] = path;
+  return eventFields.has(first) || (path.length > 1 && mayBeOfDocument.has(first));
+}
+
+function withoutEvent(path: readonly string[]): readonly string[] {
+  const from = path.findIndex((part) => !eventFields.has(part) && !mayBeOfDocument.has(part));
+  return from < 0 ? ['<field>'] : path.slice(from);
+}
+
 const eventFields = new Set(['fullDocument', 'fullDocumentBeforeChange', 'documentKey', 'updateDescription']);
+/** A document can have a field `data`; a path below it is more often a mistake. */
+const mayBeOfDocument = new Set(['data', 'updatedFields', 'removedFields', 'truncatedArrays']);

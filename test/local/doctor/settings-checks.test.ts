@@ -47,7 +47,7 @@ describe('checkSettings()', () => {
 
   const secrets: Readonly<Record<string, readonly [Readonly<Record<string, string>>, string, RegExp, RegExp]>> = {
     'that are not set': [
-      { SIGNING_SECRETS: '' },
+      { SIGNING_SECRETS: 'none' },
       'signing secret',
       /must be set here as the app has it: it is not/,
       /^export SIGNING_SECRETS="\$\(az keyvault .*only where the app has none.*SIGNING_SECRETS=\$SECRET"\n.*key vault.*docs\/deploy\.md/s,

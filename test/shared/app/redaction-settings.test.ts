@@ -73,7 +73,9 @@ describe('readRedactions()', () => {
   });
 
   it('takes a key without rules for a mistake', () => {
-    assert.deepEqual(problemsWith(undefined, redactKey), ['REDACT must be set beside REDACT_KEY: it is not set']);
+    assert.deepEqual(problemsWith(undefined, redactKey), [
+      'REDACT must be set beside REDACT_KEY, or "none": it is not set',
+    ]);
   });
 
   const problems: Record<string, readonly (readonly [text: string, has: string])[]> = {
@@ -126,10 +128,6 @@ describe('readRedactions()', () => {
       ['*: a.$date.$numberLong', 'a.$date.$numberLong'],
       ['*: "a.\\u0024code"', '"a.\\u0024code"'],
     ],
-    'rules of paths from the root of the document, not of the event; or in quotes, where it is so': [
-      ['*: fullDocument.email', 'fullDocument.email'],
-      ['*: updateDescription.updatedFields.email', 'updateDescription.updatedFields.email'],
-    ],
     'rules of paths with "=drop", "=mask", "=hash" or nothing behind them': [
       ['*: a=encrypt', 'a=encrypt'],
       ['*: a=Mask', 'a=Mask'],
@@ -143,6 +141,28 @@ describe('readRedactions()', () => {
         assert.deepEqual(problemsWith(text, redactKey), [`REDACT must be ${mustBe}: it has ${JSON.stringify(has)}`]);
     });
   }
+
+  const misspelled: [path: string, instead: string, mustBe: string][] = [
+    ['fullDocument.email', 'email', 'from the root of the document, not of the event'],
+    ['updateDescription.updatedFields.email', 'email', 'from the root of the document, not of the event'],
+    ['updatedFields.card.number', 'card.number', 'from the root of the document, not of the event'],
+    ['data.email', 'email', 'from the root of the document, not of the event'],
+    ['fullDocument', '<field>', 'from the root of the document, not of the event'],
+    ['tags[].x', 'tags.x', 'with dots between names, and positions in arrays left out'],
+    ['tags[0].x', 'tags.x', 'with dots between names, and positions in arrays left out'],
+    ['card/number', 'card.number', 'with dots between names'],
+  ];
+  for (const [path, instead, mustBe] of misspelled)
+    it(`refuses ${path}, which would match nothing, and says ${instead}`, () => {
+      assert.deepEqual(problemsWith(`*: ${path}`, redactKey), [
+        `REDACT must be rules of paths ${mustBe}; or in quotes, where the document has such a name: it has "${path}", which is spelled ${instead} here`,
+      ]);
+      assert.deepEqual(problemsWith(`*: ${JSON.stringify(path)}`, redactKey), []);
+    });
+
+  it('takes a field of a document that is called data', () => {
+    assert.deepEqual(problemsWith('*: data, data=mask', redactKey), []);
+  });
 
   it('takes quoted names, and keys of a DBRef, for what they are', () => {
     assert.doesNotThrow(() => redactionsFrom('*: "fullDocument.email", author.$id, $x, "", "a..b", "a.\\ud800"'));

@@ -60,7 +60,30 @@ describe('readSettings()', () => {
   });
 
   it('takes an empty setting for one that is not set', () => {
-    assert.deepEqual(valid({ ...minimal, SIGNING_SECRETS: '', LAKE_API: ' ', MAX_EVENTS: '' }), valid(minimal));
+    assert.deepEqual(valid({ ...minimal, STORAGE_ACCOUNT_KEY: '', LAKE_API: ' ', MAX_EVENTS: '' }), valid(minimal));
+  });
+
+  for (const name of ['SIGNING_SECRETS', 'REDACT', 'REDACT_KEY'])
+    for (const blank of ['', ' ', '\t'])
+      it(`refuses ${JSON.stringify(blank)} for ${name}: a lost secret must not open the door`, () => {
+        assert.deepEqual(problems({ ...minimal, [name]: blank }), [
+          `${name} must be set, or "none" to turn it off on purpose: it is blank`,
+        ]);
+      });
+
+  it('turns protections off by "none", on purpose', () => {
+    assert.deepEqual(
+      valid({ ...minimal, SIGNING_SECRETS: 'none', REDACT: 'none', REDACT_KEY: 'none' }),
+      valid(minimal),
+    );
+    assert.deepEqual(valid({ ...minimal, REDACT: ' none ', REDACT_KEY: secret }), valid(minimal));
+  });
+
+  it('refuses a body that is larger than what may be in flight', () => {
+    assert.deepEqual(problems({ ...minimal, MAX_BODY_BYTES: '1001', MAX_BYTES_IN_FLIGHT: '1000' }), [
+      'MAX_BODY_BYTES must be at most MAX_BYTES_IN_FLIGHT: it is 1001, which is more than 1000',
+    ]);
+    assert.equal(valid({ ...minimal, MAX_BODY_BYTES: '1000', MAX_BYTES_IN_FLIGHT: '1000' }).maxBodyBytes, 1000);
   });
 
   it('names every problem at once', () => {
