@@ -11,6 +11,7 @@ import { receiverAddress, receiverKey } from './receiver/receiver-address.ts';
 import { checkReceiver, receiverNames } from './receiver/receiver-checks.ts';
 import { checkSettings } from './settings-checks.ts';
 import { checkLake, lakeNames } from './storage/lake-checks.ts';
+import { checkTables } from './storage/tables-checks.ts';
 
 export interface Examination {
   readonly environment: Environment;
@@ -36,6 +37,7 @@ export async function* examine(examination: Examination): Checking {
   yield* checks;
   const reader = settings === undefined ? undefined : yield* checkLake({ settings, places, cleanups });
   if (settings === undefined) yield* leftOutAfter(Object.values(lakeNames), 'settings');
+  if (settings !== undefined && reader !== undefined) yield* checkTables(settings, places);
 
   if (found.kind === 'address') {
     yield ok(addressName, `${found.address.url.href}, by ${found.address.from}`);

@@ -1,0 +1,68 @@
+// The tables as the timer uses them: whether this identity may list and read, whether each is a table of ours, and how far it is.
+
+import { openPlaces } from '../../../shared/app/open-tables.ts';
+import type { Settings } from '../../../shared/app/settings.ts';
+import { describeFault } from '../../../shared/lake/fault.ts';
+import { lastCheckpointPath } from '../../../shared/tables/delta/snapshot.ts';
+import type { Places } from '../../../shared/tables/places.ts';
+import { type ShownTable, showTables } from '../../../shared/tables/show.ts';
+import { type Check, type Checking, failed, leftOutAfter, ok } from '../check.ts';
+import type { Places as DoctorPlaces } from '../places.ts';
+import { fixOfFault } from './fix-of-fault.ts';
+import { within } from './lake-checks.ts';
+
+export const tablesNames = { access: 'access to tables', tables: 'tables', timer: 'timer of tables' };
+
+/** Nothing where TABLES is off. */
+export async function* checkTables(settings: Settings, doctorPlaces: DoctorPlaces): Checking {
+  const { format, everyMinutes } = settings.tables;
+  if (format === 'off') return;
+  const opened = await openReadable(settings, format);
+  if ('fault' in opened) {
+    const told = `the identity must be able to list and read the lake and its tables: ${describeFault(opened.fault)}`;
+    yield failed(tablesNames.access, told, fixOfFault(opened.fault, settings.lake, doctorPlaces));
+    yield* leftOutAfter([tablesNames.tables, tablesNames.timer], tablesNames.access);
+    return;
+  }
+  yield ok(tablesNames.access, 'the lake and its tables can be listed and read');
+  const { tables, broken } = await within((signal) => showTables(opened.places, signal));
+  const [first] = broken;
+  if (first === undefined) yield ok(tablesNames.tables, `${tables.length} can be read, and are tables of changes`);
+  else
+    yield failed(
+      tablesNames.tables,
+      `each table must be one of ours: ${broken.length} of ${broken.length + tables.length} cannot be used, such as ${first.db ?? ''}.${first.coll ?? ''}: ${first.reason}`,
+      'npm run tables   # names them all; move a foreign table away, or set TABLES_URL to another place',
+    );
+  yield timerCheck(tables, everyMinutes);
+}
+
+type Opened = { readonly places: Places } | { readonly fault: unknown };
+
+async function openReadable(settings: Settings, format: 'delta' | 'jsonl'): Promise<Opened> {
+  try {
+    const places = await openPlaces(settings, format);
+    if (places === undefined) return { fault: undefined };
+    const { lake, tables } = places;
+    await within((signal) => lake.reader.folders(lake.directory, signal));
+    await within((signal) => tables.reader.folders(tables.directory, signal));
+    // A file that is missing shows the right to read as well as one that is there.
+    await within((signal) => tables.reader.read(lastCheckpointPath('_atlas-lake-sync-doctor'), signal));
+    return { places };
+  } catch (fault) {
+    return { fault };
+  }
+}
+
+/** A table that keeps up shows that the timer runs: what the host says of it is not to be had from here. */
+function timerCheck(tables: readonly ShownTable[], everyMinutes: number): Check {
+  const allowedSeconds = everyMinutes * 120 + 3_600;
+  const late = tables.filter(({ behindSeconds }) => behindSeconds > allowedSeconds);
+  const [first] = late.toSorted((one, other) => other.behindSeconds - one.behindSeconds);
+  if (first === undefined) return ok(tablesNames.timer, 'every table keeps up with the lake, so the timer runs');
+  return failed(
+    tablesNames.timer,
+    `each table must be at most ${Math.round(allowedSeconds / 60)} minutes behind the lake: ${late.length} are not, and ${first.db ?? ''}.${first.coll ?? ''} is ${Math.round(first.behindSeconds / 60)} minutes behind`,
+    'curl -X POST https://<app>.azurewebsites.net/admin/functions/compact -H "x-functions-key: <master key>" -H "content-type: application/json" -d "{}"\nor from here: npm run tables -- compact',
+  );
+}
