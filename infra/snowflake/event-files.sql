@@ -11,30 +11,30 @@ CREATE DATABASE IF NOT EXISTS atlas_lake;
 
 CREATE SCHEMA IF NOT EXISTS atlas_lake.shop;
 
-CREATE STORAGE INTEGRATION IF NOT EXISTS atlas_lake_files
+CREATE STORAGE INTEGRATION IF NOT EXISTS lake_integration
   TYPE = EXTERNAL_STAGE
   STORAGE_PROVIDER = 'AZURE'
   ENABLED = TRUE
   AZURE_TENANT_ID = '<tenant id>'
   STORAGE_ALLOWED_LOCATIONS = ('azure://<account>.blob.core.windows.net/<container>/<directory>/');
 
-DESC STORAGE INTEGRATION atlas_lake_files;
+DESC STORAGE INTEGRATION lake_integration;
 
-CREATE NOTIFICATION INTEGRATION IF NOT EXISTS atlas_lake_arrivals
+CREATE NOTIFICATION INTEGRATION IF NOT EXISTS lake_arrivals
   ENABLED = TRUE
   TYPE = QUEUE
   NOTIFICATION_PROVIDER = AZURE_STORAGE_QUEUE
   AZURE_STORAGE_QUEUE_PRIMARY_URI = 'https://<account>.queue.core.windows.net/<queue>'
   AZURE_TENANT_ID = '<tenant id>';
 
-DESC NOTIFICATION INTEGRATION atlas_lake_arrivals;
+DESC NOTIFICATION INTEGRATION lake_arrivals;
 
 CREATE FILE FORMAT IF NOT EXISTS atlas_lake.shop.change_lines
   TYPE = JSON;
 
 CREATE STAGE IF NOT EXISTS atlas_lake.shop.orders_files
   URL = 'azure://<account>.blob.core.windows.net/<container>/<directory>/shop/orders/'
-  STORAGE_INTEGRATION = atlas_lake_files
+  STORAGE_INTEGRATION = lake_integration
   FILE_FORMAT = (FORMAT_NAME = 'atlas_lake.shop.change_lines');
 
 CREATE TABLE IF NOT EXISTS atlas_lake.shop.orders_lines (
@@ -44,7 +44,7 @@ CREATE TABLE IF NOT EXISTS atlas_lake.shop.orders_lines (
 
 CREATE PIPE IF NOT EXISTS atlas_lake.shop.orders_pipe
   AUTO_INGEST = TRUE
-  INTEGRATION = 'ATLAS_LAKE_ARRIVALS'
+  INTEGRATION = 'LAKE_ARRIVALS'
 AS
   COPY INTO atlas_lake.shop.orders_lines (line, file_name)
   FROM (SELECT $1, METADATA$FILENAME FROM @atlas_lake.shop.orders_files);
@@ -76,23 +76,26 @@ WHEN
 AS
 MERGE INTO atlas_lake.shop.orders_states AS known
 USING (
-  SELECT
-    CASE
-      WHEN line:operationType::VARCHAR IN ('drop', 'rename') THEN ''
-      ELSE to_json(line:documentKey)
-    END AS document_key,
-    line:sequence::VARCHAR AS sequence,
-    line:clusterTime::VARCHAR AS cluster_time,
-    line:operationType::VARCHAR AS operation_type,
-    CASE WHEN line:operationType::VARCHAR IN ('delete', 'drop', 'rename') THEN NULL ELSE line:data END AS data
-  FROM atlas_lake.shop.orders_new_lines
-  WHERE
-    line:operationType::VARCHAR IN ('drop', 'rename')
-    OR (
-      line:documentKey IS NOT NULL
-      AND (line:operationType::VARCHAR = 'delete' OR NOT is_null_value(line:data))
-    )
-  QUALIFY row_number() OVER (PARTITION BY document_key ORDER BY sequence DESC) = 1
+  SELECT change.*
+  FROM (
+    SELECT
+      CASE
+        WHEN line:operationType::VARCHAR IN ('drop', 'rename') THEN ''
+        ELSE to_json(line:documentKey)
+      END AS document_key,
+      line:sequence::VARCHAR AS sequence,
+      line:clusterTime::VARCHAR AS cluster_time,
+      line:operationType::VARCHAR AS operation_type,
+      CASE WHEN line:operationType::VARCHAR IN ('delete', 'drop', 'rename') THEN NULL ELSE line:data END AS data
+    FROM atlas_lake.shop.orders_new_lines
+    WHERE
+      line:operationType::VARCHAR IN ('drop', 'rename')
+      OR (
+        line:documentKey IS NOT NULL
+        AND (line:operationType::VARCHAR = 'delete' OR NOT is_null_value(line:data))
+      )
+  ) AS change
+  QUALIFY row_number() OVER (PARTITION BY change.document_key ORDER BY change.sequence DESC) = 1
 ) AS new
 ON known.document_key = new.document_key
 WHEN MATCHED AND new.sequence > known.sequence THEN

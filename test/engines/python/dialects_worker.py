@@ -1,0 +1,49 @@
+"""sqlfluff parses each dialect, fakesnow runs Snowflake's, and duckdb-kql runs Kusto's."""
+
+import duckdb_kql
+import fakesnow
+import snowflake.connector
+from sqlfluff.core import FluffConfig, Linter
+from worker import serve
+
+
+def parse(dialect, text):
+    """The kind of each statement. sqlfluff takes much for a statement that is none: so the kind matters."""
+    config = FluffConfig(overrides={"dialect": dialect, "large_file_skip_byte_limit": 0})
+    parsed = Linter(config=config).parse_string(text)
+    statements = [] if parsed.tree is None else parsed.tree.recursive_crawl("statement", recurse_into=False)
+    return {
+        "problems": [str(violation.desc()) for violation in parsed.violations],
+        "kinds": [statement.segments[0].get_type() for statement in statements],
+    }
+
+
+def snowflake_rows(steps):
+    """Runs steps in one new database, and gives the rows of the last. `rows` is bound: fakesnow takes `$` in text for a variable."""
+    with fakesnow.patch():
+        with snowflake.connector.connect(database="LAKE", schema="PUBLIC") as connection:
+            cursor = connection.cursor(snowflake.connector.DictCursor)
+            for step in steps:
+                for row in step.get("rows", [None]):
+                    cursor.execute(step["sql"], row) if row is not None else cursor.execute(step["sql"])
+            return cursor.fetchall()
+
+
+def kql(query, tables):
+    """Kusto's `in` over tables of log lines. Says where the translation does not know a function."""
+    connection = duckdb_kql.connect()
+    connection.execute("CREATE TABLE AppTraces (TimeGenerated TIMESTAMP, Message VARCHAR)")
+    connection.execute("CREATE TABLE AppRequests (TimeGenerated TIMESTAMP, ResultCode VARCHAR, Success BOOLEAN)")
+    for name, rows in tables.items():
+        if rows:
+            places = ", ".join("?" for _ in rows[0])
+            connection.executemany(f"INSERT INTO {name} VALUES ({places})", rows)
+    try:
+        found = duckdb_kql.kql(connection, query)
+    except duckdb_kql.KqlUnsupportedError as fault:
+        return {"unsupported": str(fault)}
+    names = [column[0] for column in found.description]
+    return {"rows": [dict(zip(names, row)) for row in found.fetchall()]}
+
+
+serve({"parse": parse, "snowflake": snowflake_rows, "kql": kql})

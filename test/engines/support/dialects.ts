@@ -1,0 +1,40 @@
+// Dialects without an engine of their own here: Snowflake's in fakesnow, Kusto's on DuckDB, and parsers for all.
+import { type PythonWorker, pythonWorker } from './python-worker.ts';
+import { type Row, rowsOf } from './spark.ts';
+
+let worker: PythonWorker | undefined;
+
+function dialects(): PythonWorker {
+  worker ??= pythonWorker('dialects', 'dialects_worker.py');
+  return worker;
+}
+
+export interface Parsed {
+  readonly problems: readonly string[];
+  /** sqlfluff's name for the kind of each statement. */
+  readonly kinds: readonly string[];
+}
+
+export async function parseSql(dialect: 'snowflake' | 'redshift' | 'tsql' | 'sparksql', text: string): Promise<Parsed> {
+  const { result } = await dialects().call('parse', { dialect, text });
+  return Object(result);
+}
+
+export interface SnowflakeStep {
+  readonly sql: string;
+  /** The values of each run, for `%s`. */
+  readonly rows?: readonly (readonly unknown[])[];
+}
+
+/** Runs the steps in a new database; the rows of the last one. */
+export async function runSnowflake(steps: readonly SnowflakeStep[]): Promise<readonly Row[]> {
+  const { result } = await dialects().call('snowflake', { steps });
+  return rowsOf(result);
+}
+
+export type KqlResult = { readonly rows: readonly Row[] } | { readonly unsupported: string };
+
+export async function runKql(query: string, tables: Readonly<Record<string, readonly unknown[]>>): Promise<KqlResult> {
+  const { result } = await dialects().call('kql', { query, tables });
+  return Object(result);
+}
