@@ -86,7 +86,12 @@ describe('docs/operate.md', () => {
   it('explains the checks that the doctor makes, all of them, and no other', async (t) => {
     const { api, folder } = await deployedAtlas(t);
     const secret = `whsec_${randomBytes(32).toString('base64')}`;
-    const settings = { LAKE_URL: `file:${folder}`, SIGNING_SECRETS: secret, LAKE_SIGNING_SECRET: secret };
+    const settings = {
+      LAKE_URL: `file:${folder}`,
+      TABLES: 'delta',
+      SIGNING_SECRETS: secret,
+      LAKE_SIGNING_SECRET: secret,
+    };
     const examination = {
       environment: { ...api.environment, ...settings },
       appFolder: folder,
