@@ -3,12 +3,10 @@ import { globSync } from 'node:fs';
 import { buildBundle } from '../build.ts';
 import { type Command, CommandError, type Terminal } from '../command.ts';
 import { root } from '../paths.ts';
-import { progress } from '../progress.ts';
 import { checkTypes, runStep } from '../run-step.ts';
-import { type Lane, lanesOf } from '../testing/lanes.ts';
-import { type LaneResult, runLane } from '../testing/run-lane.ts';
+import { runTests } from '../testing/run-tests.ts';
 import { shuffled } from '../testing/shuffled.ts';
-import { lineOf, reportOf } from '../testing/test-report.ts';
+import { reportOf } from '../testing/test-report.ts';
 
 const help = `npm test [-- [--only <words>] [--shuffle [--seed <number>]]]
 
@@ -37,11 +35,13 @@ export const command: Command = {
     if (only === undefined) await checkAll(terminal);
     terminal.write('Building …');
     await buildBundle();
-    return await runTests(
-      shuffle === undefined ? chosen : inAnyOrder(chosen, seed, terminal),
-      only !== undefined,
-      terminal,
-    );
+    terminal.write(`Testing ${chosen.length} files …`);
+    const begunMs = performance.now();
+    const ordered = shuffle === undefined ? chosen : inAnyOrder(chosen, seed, terminal);
+    const { environment, write } = terminal;
+    const results = await runTests({ files: ordered, environment, write, isDetailed: only !== undefined });
+    write(reportOf(results, performance.now() - begunMs).join('\n'));
+    return results.every(([, { failures }]) => failures.length === 0) ? 0 : 1;
   },
 };
 
@@ -58,41 +58,4 @@ function inAnyOrder(files: readonly string[], given: string | undefined, { write
     throw new CommandError(`Cannot shuffle: --seed must be a whole number: it is ${JSON.stringify(given)}`);
   write(`Shuffled: npm test -- --shuffle --seed ${seed} repeats this order`);
   return shuffled(files, seed);
-}
-
-/** Both lanes at once: one keeps a core busy, the other waits a good deal. */
-async function runTests(
-  files: readonly string[],
-  isDetailed: boolean,
-  { environment, write }: Terminal,
-): Promise<number> {
-  const begunMs = performance.now();
-  const { shared, isolated } = lanesOf(root, files);
-  const done = new Map<Lane, number>();
-  const bar = progress();
-  const lane = async (name: Lane, laneFiles: readonly string[]): Promise<[Lane, LaneResult][]> => {
-    if (laneFiles.length === 0) return [];
-    done.set(name, 0);
-    const result = await runLane({
-      lane: name,
-      files: laneFiles,
-      environment,
-      onEvent: (event) => {
-        const line = lineOf(event, isDetailed);
-        if (line !== undefined) {
-          bar.end();
-          write(line);
-        }
-        if (event.kind !== 'passed') return;
-        done.set(name, (done.get(name) ?? 0) + 1);
-        bar.update(0, 0, [...done].map(([one, count]) => `${one}: ${count} passed`).join(' · '));
-      },
-    });
-    return [[name, result]];
-  };
-  write(`Testing: ${shared.length} files in one process, beside it ${isolated.length} files two at a time …`);
-  const results = (await Promise.all([lane('in process', shared), lane('processes and storage', isolated)])).flat();
-  bar.end();
-  for (const line of reportOf(results, performance.now() - begunMs)) write(line);
-  return results.every(([, { failures }]) => failures.length === 0) ? 0 : 1;
 }

@@ -44,7 +44,7 @@ export function reasonForIsolation(root: string, file: string): string | undefin
 }
 
 /** The file and every module of test/ that it reaches. */
-function withImports(root: string, file: string): Set<string> {
+export function withImports(root: string, file: string): Set<string> {
   const reached = new Set([file.replaceAll('\\', '/')]);
   for (const source of reached) {
     const text = readFileSync(join(root, source), 'utf8');

@@ -1,12 +1,12 @@
 import { describe, it, type TestContext } from 'node:test';
-import fc from 'fast-check';
 import { temporaryLake } from '../support/lakes.ts';
 import { folderBehind, type LakeBehind, memoryLake } from '../support/lakes-behind.ts';
 import { type Step, story } from '../support/outbox-steps.ts';
 import { outboxWorld } from '../support/outbox-world.ts';
+import { fc } from '../support/seeded.ts';
 
-/** `SEED=… npm test -- --only outbox-model` repeats a run, `RUNS=…` makes it longer. */
-const { SEED = String(Date.now() % 2 ** 31), RUNS = '' } = process.env;
+/** `RUNS=… npm test -- --only outbox-model` makes a run longer. */
+const { RUNS = '' } = process.env;
 /** A slow machine plays fewer stories, one at least, and each to its end: fast-check's own limit would leave the last one going on. */
 const playMs = 4_000;
 
@@ -21,7 +21,6 @@ describe('forwardChangeEvent(), bufferChangeEvent(), drainOutbox() and requeueRe
 });
 
 async function checkStories(t: TestContext, runs: number, open: () => Promise<LakeBehind>): Promise<void> {
-  t.diagnostic(`SEED=${SEED}`);
   const until = RUNS === '' ? Date.now() + playMs : Number.POSITIVE_INFINITY;
   let played = 0;
   const property = fc.asyncProperty(story, async (steps) => {
@@ -29,7 +28,7 @@ async function checkStories(t: TestContext, runs: number, open: () => Promise<La
     played++;
     await play(steps, await open());
   });
-  await fc.assert(property, { seed: Number(SEED), numRuns: RUNS === '' ? runs : Number(RUNS) });
+  await fc.assert(property, { numRuns: RUNS === '' ? runs : Number(RUNS) });
   t.diagnostic(`${played} stories`);
 }
 

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
-import fc from 'fast-check';
 import { changeEvents, textOf } from '../support/change-events.ts';
 import { secret, signatureOf } from '../support/deliveries.ts';
 import { canary, canaryHex, type HostileRequest, hostileRequest } from '../support/hostile-bodies.ts';
@@ -8,9 +7,8 @@ import { filesIn, temporaryFolder } from '../support/lakes.ts';
 import { peakKilobytes } from '../support/peak-memory.ts';
 import { json, type RawAnswer, sendTo } from '../support/raw-requests.ts';
 import { type RunningReceiver, serveApp } from '../support/running-receiver.ts';
+import { fc } from '../support/seeded.ts';
 
-/** Another one each time; SEED=… makes the same requests again. */
-const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 const limits = { MAX_BODY_BYTES: '150000', MAX_EVENTS: '6', MAX_BYTES_IN_FLIGHT: '1000000' };
 /** Of the bound that follows from the settings only three million bytes are bodies; the rest is Node and the local host. */
 const mostKilobytes = 200_000;
@@ -20,7 +18,7 @@ describe('the receiver under fire', () => {
     const { app, folder, posts } = await open(t, {});
     const paths = new Set<string>();
 
-    await fire(t, 600, async (request) => {
+    await fire(600, async (request) => {
       const answer = await posts(request.body, request.headers);
 
       const events = assertAnswer(answer);
@@ -37,7 +35,7 @@ describe('the receiver under fire', () => {
     const { app, folder, posts } = await open(t, { SIGNING_SECRETS: secret });
     const paths = new Set<string>();
 
-    await fire(t, 100, async ({ body, headers }) => {
+    await fire(100, async ({ body, headers }) => {
       const signed = { ...headers, ...webhookHeaders(body) };
       const turnedAway = [
         await posts(body, headers),
@@ -72,13 +70,8 @@ async function open(t: TestContext, environment: Record<string, string>) {
 }
 
 /** A number of requests, not a time: a property that is broken off in the middle of a request does not wait for its file. */
-async function fire(
-  t: TestContext,
-  requests: number,
-  shoot: (request: HostileRequest) => Promise<void>,
-): Promise<void> {
-  t.diagnostic(`SEED=${seed}`);
-  await fc.assert(fc.asyncProperty(hostileRequest, shoot), { seed, numRuns: requests });
+async function fire(requests: number, shoot: (request: HostileRequest) => Promise<void>): Promise<void> {
+  await fc.assert(fc.asyncProperty(hostileRequest, shoot), { numRuns: requests });
 }
 
 interface Told {

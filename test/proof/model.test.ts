@@ -4,12 +4,13 @@ import { describe, it, type TestContext } from 'node:test';
 import type { LakeFiles } from '../support/model-lake.ts';
 import { drawPlans } from '../support/model-plan.ts';
 import { playPlan } from '../support/model-world.ts';
+import { seed } from '../support/seeded.ts';
 
 /**
- * `SEED=… node --test test/proof/model.test.ts` repeats what is drawn, if not its timing: real processes take turns as they like.
+ * A seed repeats what is drawn, if not its timing: real processes take turns as they like.
  * `RUNS=…` makes more runs, `STEPS=…` longer ones.
  */
-const { SEED = String(Date.now() % 2 ** 31), RUNS = '1', STEPS = '16' } = process.env;
+const { RUNS = '1', STEPS = '16' } = process.env;
 
 describe('the lake', { concurrency: true }, () => {
   it('equals the collections in the end, with one file for each event', async (t) => {
@@ -22,8 +23,7 @@ describe('the lake', { concurrency: true }, () => {
 });
 
 async function play(t: TestContext, lakeFiles: LakeFiles): Promise<void> {
-  t.diagnostic(`SEED=${SEED}`);
-  for (const plan of drawPlans(Number(SEED) + Number(lakeFiles === 'batch'), Number(RUNS), Number(STEPS))) {
+  for (const plan of drawPlans(seed + Number(lakeFiles === 'batch'), Number(RUNS), Number(STEPS))) {
     const began = Date.now();
     const played = await playPlan(t, plan, lakeFiles);
     t.diagnostic(JSON.stringify({ lakeFiles, ...played, ms: Date.now() - began }));

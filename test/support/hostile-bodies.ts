@@ -1,8 +1,8 @@
 // Requests as an enemy, or a broken sender, makes them: valid events with something changed, and bytes that never were any.
 import { gzipSync } from 'node:zlib';
-import fc from 'fast-check';
 import { changeEvents, type EventFields, tokenOf } from './change-events.ts';
 import { hostileName } from './hostile-names.ts';
+import { fc } from './seeded.ts';
 
 /** Stands in every place of an event that must not show: documents, keys, the resume token that holds the key. */
 export const canary = 'canaryCANARY4711';

@@ -1,5 +1,5 @@
 // Names of databases and collections as an enemy, or a careless customer, would choose them.
-import fc from 'fast-check';
+import { fc } from './seeded.ts';
 
 const piece = fc.oneof(
   fc.constantFrom('..', '.', '/', '\\', '_', '~', '%', '~2E', '%2e%2e', '%2F', ':', ' ', '\0', '\n', '\x7f', '=', '-'),

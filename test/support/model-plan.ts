@@ -1,7 +1,8 @@
 // What happens in a model-based run, drawn at random before it begins, so that a seed repeats it: which documents change, which
 // events come late, twice or to a function that dies, and how the network treats each request.
-import fc from 'fast-check';
+
 import { type Fate, fates } from './fate.ts';
+import { fc } from './seeded.ts';
 
 export const collections = ['movies', 'series'] as const;
 

@@ -1,6 +1,7 @@
 // What may happen to sender, outbox and receiver, one after the other and at once: drawn at random, as plain values that shrink.
-import fc from 'fast-check';
+
 import { type Fate, fates } from './fate.ts';
+import { fc } from './seeded.ts';
 
 export type FunctionName = 'forwardChangeEvent' | 'bufferChangeEvent';
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import type { Namespace } from '../../../local/atlas-configure/lake-sync.ts';
 import { ruleBrokenBy } from '../../../local/atlas-configure/namespace-rules.ts';
 import { drainTriggerName, triggerName } from '../../../local/atlas-configure/trigger-name.ts';
+import { fc } from '../../support/seeded.ts';
 
 describe('triggerName()', () => {
   // Another name is another trigger, which begins without the old one's place in the stream: these never change. Digests by sha256sum.

@@ -9,10 +9,11 @@ import { eventSeconds } from '../../support/change-events.ts';
 import { performed } from '../../support/commands.ts';
 import { storeEvents, type Told, toldEvent } from '../../support/lake-story.ts';
 import { type TemporaryLake, temporaryLake } from '../../support/lakes.ts';
+import { seed as firstSeed } from '../../support/seeded.ts';
 import { type Random, randomFrom } from '../../support/seeded-random.ts';
 import { type ModelVersion, modelVersions, randomStory } from '../../support/version-model.ts';
 
-const seeds = Array.from({ length: 16 }, (_, index) => 1_000 + index);
+const seeds = Array.from({ length: 16 }, (_, index) => firstSeed + index);
 
 describe('latest and history', () => {
   it('are what a model makes of the same events', async (t) => {

@@ -54,7 +54,7 @@ describe('lineOf()', () => {
 });
 
 describe('shuffled()', () => {
-  const items = Array.from({ length: 50 }, (_, at) => at);
+  const items = Array.from({ length: 50 }, (_, at) => `test/${10 + at}.test.ts`);
 
   it('has the same order for the same seed, and another for another', () => {
     assert.deepEqual(shuffled(items, 7), shuffled(items, 7));
@@ -63,9 +63,6 @@ describe('shuffled()', () => {
   });
 
   it('loses nothing', () => {
-    assert.deepEqual(
-      shuffled(items, 7).sort((one, other) => one - other),
-      items,
-    );
+    assert.deepEqual(shuffled(items, 7).sort(), items);
   });
 });

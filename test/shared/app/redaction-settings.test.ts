@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { readRedactions } from '../../../shared/app/redaction-settings.ts';
 import { settingReader } from '../../../shared/app/setting-reader.ts';
 import { redactionsOf } from '../../../shared/redact/rules.ts';
+import { fc } from '../../support/seeded.ts';
 import { redactionsFrom, redactKey, redactSecret } from '../redact/redacted.ts';
 
 describe('readRedactions()', () => {

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import type { ChangeEvent } from '../../../shared/events/change-event.ts';
 import {
   changeEvents,
@@ -15,6 +14,7 @@ import {
   withField,
   withoutField,
 } from '../../support/change-events.ts';
+import { fc } from '../../support/seeded.ts';
 
 describe('readChangeEvent()', () => {
   for (const [operationType, fields] of Object.entries(changeEvents)) {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { posix, win32 } from 'node:path';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { type Layout, lakePath, type Naming } from '../../../shared/events/lake-path.ts';
 import { assertLakePath } from '../../../shared/lake/path-rules.ts';
 import { changeEvents, type EventFields, eventOf } from '../../support/change-events.ts';
 import { hostileCollection, hostileDatabase, hostileName } from '../../support/hostile-names.ts';
+import { fc } from '../../support/seeded.ts';
 
 /** As deep and as long as settings allow. */
 const deepest = Array(50).fill('d'.repeat(11)).join('/').padEnd(600, 'd');

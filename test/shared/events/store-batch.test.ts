@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { receive } from '../../../shared/http/receive.ts';
 import {
   changeEvents,
@@ -13,6 +12,7 @@ import {
 import { deliveryOf, now, receiverWith } from '../../support/deliveries.ts';
 import { failing, hanging, temporaryLake } from '../../support/lakes.ts';
 import { eventsOf, outcomesOf, pathsOf } from '../../support/receipts.ts';
+import { fc } from '../../support/seeded.ts';
 
 const batch = { LAKE_FILES: 'batch' };
 const hour = 'sample_mflix/movies/year=2026/month=11/day=20/hour=10';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { isoOfMs, msOfIso } from '../../../shared/extended-json/dates.ts';
+import { fc } from '../../support/seeded.ts';
 
 const int64 = { min: -(2n ** 63n), max: 2n ** 63n - 1n };
 const maxDateMs = 8_640_000_000_000_000;

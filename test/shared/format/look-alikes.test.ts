@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import type { DocumentFormat } from '../../../shared/format/formats.ts';
+import { fc } from '../../support/seeded.ts';
 import { documentFormats, written } from '../../support/written.ts';
 
 const oid = '56e1fc72e0c917e9c4714161';

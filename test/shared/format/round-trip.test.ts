@@ -14,7 +14,7 @@ import {
   ObjectId,
   Timestamp,
 } from 'bson';
-import fc from 'fast-check';
+import { fc } from '../../support/seeded.ts';
 import { written } from '../../support/written.ts';
 
 const uint32 = fc.nat(0xffff_ffff);

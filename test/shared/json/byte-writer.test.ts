@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { byteWriter } from '../../../shared/json/byte-writer.ts';
+import { fc } from '../../support/seeded.ts';
 
 describe('byteWriter()', () => {
   it('holds what was written, in order, however little room it began with', () => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { findJsonFault } from '../../../shared/json/json-fault.ts';
 import { accepted, refused } from '../../support/json-texts.ts';
+import { fc } from '../../support/seeded.ts';
 
 const maxDepth = 256;
 

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import {
   elementsOf,
   type Member,
@@ -12,6 +11,7 @@ import {
   stringEnd,
   valueEnd,
 } from '../../../shared/json/json-text.ts';
+import { fc } from '../../support/seeded.ts';
 
 describe('stringEnd()', () => {
   it('ends behind the quote that closes the string', () => {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { noName, pathName } from '../../../shared/lake/path-name.ts';
 import { hostileName } from '../../support/hostile-names.ts';
+import { fc } from '../../support/seeded.ts';
 
 const eighty = 'n'.repeat(80);
 

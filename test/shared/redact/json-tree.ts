@@ -1,5 +1,5 @@
 // Trees of JSON with every key in the spelling and the place it was sent in, also those that stand twice.
-import fc from 'fast-check';
+import { fc } from '../../support/seeded.ts';
 import type { PathRule } from './redaction-model.ts';
 
 export type Tree =

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { traceOf } from '../../../shared/events/event-outcome.ts';
 import { lakePath } from '../../../shared/events/lake-path.ts';
 import { redact } from '../../../shared/redact/redact.ts';
 import { changeEvents, readEvent, tokenOf } from '../../support/change-events.ts';
+import { fc } from '../../support/seeded.ts';
 import { documentFormats } from '../../support/written.ts';
 import { eventText, expectedUpdate, redactionsFor, tokenFor } from './event-of-trees.ts';
 import { names, needles, object, rule, secretLeaf, type Tree, textOfTree } from './json-tree.ts';
