@@ -36,6 +36,14 @@ export async function runJob(name: string, ...args: readonly string[]): Promise<
   return printed;
 }
 
+/** Runs the notebook of infra/spark over other places; what it printed. */
+export async function runNotebook(places: Readonly<Record<string, string>>): Promise<string> {
+  const jobs = join(root, 'infra', 'spark');
+  const path = join(jobs, 'atlas-lake-sync.ipynb');
+  const { printed } = await spark().call('notebook', { path, places: { jobs, ...places } });
+  return printed;
+}
+
 /** The sequences that a stream over the table reads, batch by batch. */
 export async function streamed(path: string, checkpoint: string): Promise<readonly (readonly string[])[]> {
   const { result } = await spark().call('stream', { path, checkpoint });
