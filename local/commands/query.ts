@@ -2,6 +2,7 @@
 import { type Command, CommandError } from '../command.ts';
 import { progress } from '../progress.ts';
 import { readHour } from '../query/read-hour.ts';
+import { copyLimitOption, flattenOption, readCount, sampleOption } from '../query/read-options.ts';
 import { runQuery } from '../query/run-query.ts';
 
 const help = `npm run query [-- "<SQL>"] [--json | --csv]
@@ -47,18 +48,11 @@ export const command: Command = {
             ? ('csv' as const)
             : ('table' as const),
       hours: { from: readHour('--from', given['from']), to: readHour('--to', given['to']) },
-      sample: readCount('--sample', given['sample'] ?? '2000', 1_000_000),
-      levels: readCount('--flatten', given['flatten'] ?? '1', 20),
-      maxCopiedBytes: readCount('--copy-limit', given['copy-limit'] ?? '2000', 10_000_000) * 1_000_000,
+      sample: readCount(given, sampleOption, 'query'),
+      levels: readCount(given, flattenOption, 'query'),
+      maxCopiedBytes: readCount(given, copyLimitOption, 'query') * 1_000_000,
     };
     const width = process.stdout.isTTY ? process.stdout.columns : undefined;
     await runQuery(options, environment, { write, note, width, progress: progress(), signal: stop.signal });
   },
 };
-
-function readCount(name: string, text: string, most: number): number {
-  if (/^\d{1,9}$/.test(text) && Number(text) >= 1 && Number(text) <= most) return Number(text);
-  throw new CommandError(
-    `Cannot query: ${name} must be a whole number from 1 to ${most}: it is ${JSON.stringify(text)}`,
-  );
-}

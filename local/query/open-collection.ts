@@ -18,6 +18,8 @@ export interface Reading {
   readonly hours: Hours;
   /** Out of Azure at most so many bytes are copied. */
   readonly maxCopiedBytes: number;
+  /** Of a sample: at most so many files of events, and a few of the table, spread over all. Undefined: every one. */
+  readonly mostFiles?: number;
   /** Bytes read so far, of all that are to be read for this collection. */
   readonly onRead: (collection: LakeCollection, done: number, total: number) => void;
   readonly signal: AbortSignal;
@@ -39,14 +41,14 @@ export async function openCollection(
   number: number,
   reading: Reading,
 ): Promise<OpenCollection> {
-  const { places, database, hours, signal } = reading;
+  const { places, database, hours, mostFiles, signal } = reading;
   const { lakeFolder, tableFolder, flatFiles } = collection;
   const inTable =
     places.tables === undefined || tableFolder === undefined
       ? []
-      : await tableFiles(places.tables, tableFolder, hours, signal);
+      : spread(await tableFiles(places.tables, tableFolder, hours, signal), mostFiles && mostTableFiles);
   const inFolder = lakeFolder === undefined ? [] : await eventFiles(places.lake, lakeFolder, hours, signal);
-  const inLake = [...inFolder, ...flatFiles];
+  const inLake = spread([...inFolder, ...flatFiles], mostFiles);
   assertBounded(collection, [...inTable, ...(places.lake.folder === undefined ? inLake : [])], reading);
 
   const table = await openTable(collection, inTable, number, reading);
@@ -74,6 +76,16 @@ export async function openCollection(
     unreadableLines: events.unreadable,
     hasSimpleLines: events.hasSimple,
   };
+}
+
+const mostTableFiles = 20;
+
+/** The first, the last, and others at even distances. */
+function spread<T>(items: readonly T[], most: number | undefined): readonly T[] {
+  if (most === undefined || items.length <= most) return items;
+  return items.filter(
+    (_, index) => Math.floor((index * most) / items.length) !== Math.floor(((index - 1) * most) / items.length),
+  );
 }
 
 function assertBounded(

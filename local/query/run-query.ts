@@ -5,11 +5,11 @@ import type { Progress } from '../progress.ts';
 import { inferColumns } from '../views/infer-columns.ts';
 import { ambiguousName, askedCollections } from './asked-collections.ts';
 import { createBareViews, createViews, type NamedCollection, namedCollections } from './collection-views.ts';
-import { flatCollections, type LakeCollection, lakeCollections } from './lake-catalog.ts';
+import { knownCollections } from './known-collections.ts';
 import { type LakeDatabase, openLakeDatabase } from './lake-database.ts';
 import type { Hours } from './lake-files.ts';
 import { type OpenCollection, openCollection, type Reading } from './open-collection.ts';
-import { openPlaces, type Places } from './open-places.ts';
+import { openPlaces } from './open-places.ts';
 import { printOverview } from './overview.ts';
 import { type OutputForm, type Paper, printResult } from './print-result.ts';
 import { sampledDocuments } from './sampled-documents.ts';
@@ -40,7 +40,14 @@ export async function runQuery(
   try {
     const { hours, maxCopiedBytes } = options;
     const { signal } = terminal;
-    const reading: Reading = { places, database, hours, maxCopiedBytes, onRead: showReading(terminal), signal };
+    const reading: Reading = {
+      places,
+      database,
+      hours,
+      maxCopiedBytes,
+      onRead: showReading(terminal),
+      signal,
+    };
     await query(options, reading, terminal);
   } finally {
     terminal.progress.end();
@@ -69,13 +76,6 @@ async function query(
   if (sql === undefined) return await printOverview(opened, reading, form, terminal);
   await createBareViews(database.connection, known, asked);
   await answer(sql, form, database, known, terminal);
-}
-
-/** A lake without a folder of a database has the flat layout, whatever the settings say. */
-async function knownCollections({ lake, tables, settings }: Places, signal: AbortSignal): Promise<LakeCollection[]> {
-  const inFolders = await lakeCollections(lake, tables, signal);
-  const isFlat = settings.naming.layout === 'flat' || inFolders.length === 0;
-  return isFlat ? [...inFolders, ...(await flatCollections(lake, signal))] : inFolders;
 }
 
 /** With DuckDB's own words where it refuses; rows are fetched while they are printed, so a fault can come late. */

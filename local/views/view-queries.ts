@@ -41,7 +41,7 @@ ranked AS (
 )
 SELECT ${list([...documentColumns(dialect), ...select])}
 FROM ranked${join}
-WHERE age = 1 AND operationType <> 'delete'`;
+WHERE ranked.age = 1 AND ranked.operationType <> 'delete'`;
 }
 
 /**
@@ -76,7 +76,7 @@ SELECT ${list([
     ...select,
   ])}
 FROM placed${join}
-WHERE operationType <> 'delete'`;
+WHERE placed.operationType <> 'delete'`;
 }
 
 function documentColumns({ own }: Dialect): string[] {

@@ -37,55 +37,63 @@ export const snowflakeDialect: Dialect = {
   }),
 };
 
-/** GET takes any name, where a path with colons would take some signs for its own. */
+/** With quotes a path takes any name. */
 function pathOf({ path }: Column): string {
-  return path.reduce((value, key) => `get(${value}, ${snowflakeText(key)})`, 'try_parse_json(data)');
+  const names = path.map((key) => `"${key.replaceAll('"', '""')}"`);
+  return `try_parse_json(data):${names.join('.')}`;
 }
 
+/** The JSON of a value shows its kind: text begins with a quote, an object with a brace. */
 function readAs(type: ColumnType, value: string): string {
-  const inner = (key: string): string => `to_varchar(get(${value}, '${key}'))`;
-  const text = `to_varchar(${value})`;
-  const is = (...types: string[]): string => `typeof(${value}) IN (${types.map((name) => `'${name}'`).join(', ')})`;
-  const isNumber = is('INTEGER', 'DECIMAL', 'DOUBLE');
-  const integer = `coalesce(CASE WHEN ${is('INTEGER')} THEN ${text} END, ${inner('$numberLong')}, ${inner('$numberInt')})`;
+  const inner = (key: string): string => `${value}."${key}"::VARCHAR`;
+  const json = `to_json(${value})`;
+  const text = `CASE WHEN left(${json}, 1) = '"' THEN ${value}::VARCHAR END`;
+  const number = `CASE WHEN regexp_like(${json}, '-?[0-9].*') THEN ${json} END`;
+  const integer = `coalesce(CASE WHEN regexp_like(${json}, '-?[0-9]+') THEN ${json} END, ${inner('$numberLong')}, ${inner('$numberInt')})`;
   switch (type.kind) {
     case 'boolean':
-      return `CASE WHEN ${is('BOOLEAN')} THEN CAST(${value} AS BOOLEAN) END`;
+      return `CASE ${json} WHEN 'true' THEN TRUE WHEN 'false' THEN FALSE END`;
     case 'int64':
       return `try_cast(${integer} AS NUMBER(19, 0))`;
     case 'double':
-      return `coalesce(CASE WHEN ${is('DECIMAL', 'DOUBLE')} THEN try_cast(${text} AS DOUBLE) END, try_cast(${inner('$numberDouble')} AS DOUBLE),
-    CASE WHEN ${is('VARCHAR')} AND ${text} IN ('NaN', 'Infinity', '-Infinity') THEN try_cast(${text} AS DOUBLE) END,
+      return `coalesce(CASE WHEN NOT regexp_like(${json}, '-?[0-9]+') THEN try_cast(${number} AS DOUBLE) END,
+    try_cast(${inner('$numberDouble')} AS DOUBLE),
+    CASE WHEN ${json} IN ('"NaN"', '"Infinity"', '"-Infinity"') THEN try_cast(${text} AS DOUBLE) END,
     CASE WHEN try_cast(${integer} AS NUMBER(38, 0)) BETWEEN -9007199254740992 AND 9007199254740992 THEN try_cast(${integer} AS DOUBLE) END)`;
     case 'decimal': {
-      const digits = `coalesce(${inner('$numberDecimal')}, ${inner('$numberDouble')}, ${integer}, CASE WHEN ${isNumber} OR ${is('VARCHAR')} THEN ${text} END)`;
+      const digits = `coalesce(${inner('$numberDecimal')}, ${inner('$numberDouble')}, ${integer}, ${number}, ${text})`;
+      // A number with more digits behind the point than the column has would be rounded.
       return `CASE WHEN regexp_like(${digits}, '-?[0-9]+([.][0-9]{0,${type.scale}}0*)?') THEN try_cast(${digits} AS NUMBER(${type.precision}, ${type.scale})) END`;
     }
     case 'timestamp':
-      return timestampOf(value, inner);
+      return snowflakeTimestamp(value);
     case 'date':
-      return `CAST(${timestampOf(value, inner)} AS DATE)`;
+      return `CAST(${snowflakeTimestamp(value)} AS DATE)`;
     case 'binary':
-      return `try_base64_decode_binary(coalesce(to_varchar(get(get(${value}, '$binary'), 'base64')), CASE WHEN ${is('VARCHAR')} THEN ${text} END))`;
+      return `try_to_binary(coalesce(${value}."$binary"."base64"::VARCHAR, ${text}), 'BASE64')`;
     case 'json':
-      return `CASE WHEN NOT ${is('NULL_VALUE')} THEN to_json(${value}) END`;
+      return `nullif(${json}, 'null')`;
     case 'string':
-      return `CASE WHEN ${is('VARCHAR', 'BOOLEAN', 'INTEGER', 'DECIMAL', 'DOUBLE')} THEN ${text}
-    ELSE coalesce(${['$oid', '$numberLong', '$numberInt', '$numberDouble', '$numberDecimal', '$symbol'].map(inner).join(', ')},
-      to_varchar(${timestampOf(value, inner)}, 'YYYY-MM-DD"T"HH24:MI:SS.FF3"Z"'), ${uuidOf(value)},
-      to_varchar(get(get(${value}, '$binary'), 'base64'))) END`;
+      return `coalesce(${text}, CASE WHEN left(${json}, 1) NOT IN ('{', '[', 'n') THEN ${json} END,
+    ${['$oid', '$numberLong', '$numberInt', '$numberDouble', '$numberDecimal', '$symbol'].map(inner).join(', ')},
+    to_varchar(${snowflakeTimestamp(value)}, 'YYYY-MM-DD"T"HH24:MI:SS.FF3') || 'Z', ${uuidOf(value)}, ${value}."$binary"."base64"::VARCHAR)`;
   }
 }
 
-function timestampOf(value: string, inner: (key: string) => string): string {
-  const iso = `coalesce(${inner('$date')}, CASE WHEN typeof(${value}) = 'VARCHAR' THEN to_varchar(${value}) END)`;
-  const ms = `try_cast(to_varchar(get(get(${value}, '$date'), '$numberLong')) AS NUMBER(19, 0))`;
-  return `coalesce(CASE WHEN regexp_like(${iso}, '[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]+)?Z') THEN try_cast(replace(${iso}, 'Z', '') AS TIMESTAMP_NTZ) END,
-    CASE WHEN ${ms} BETWEEN -62135596800000 AND 253402300799999 THEN dateadd(millisecond, ${ms}, CAST('1970-01-01' AS TIMESTAMP_NTZ)) END)`;
+/** A date of any of the three formats, of the years 1 to 9999. */
+export function snowflakeTimestamp(value: string): string {
+  const iso = `coalesce(${value}."$date"::VARCHAR, CASE WHEN left(to_json(${value}), 1) = '"' THEN ${value}::VARCHAR END)`;
+  const ms = `try_cast(${value}."$date"."$numberLong"::VARCHAR AS NUMBER(19, 0))`;
+  return `coalesce(CASE WHEN regexp_like(${iso}, '[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]+)?Z')
+      THEN try_cast(replace(${iso}, 'Z', '') AS TIMESTAMP_NTZ) END,
+    CASE WHEN ${ms} BETWEEN -62135596800000 AND 253402300799999 
+      THEN dateadd(millisecond, ${ms} - 1000 * floor(${ms} / 1000), dateadd(second, floor(${ms} / 1000), CAST('1970-01-01' AS TIMESTAMP_NTZ))) END)`;
 }
 
+/** The 16 bytes of a UUID, as text with hyphens. */
 function uuidOf(value: string): string {
-  const part = (name: string): string => `to_varchar(get(get(${value}, '$binary'), '${name}'))`;
-  return `CASE WHEN ${part('subType')} = '04' AND length(${part('base64')}) = 24
-      THEN regexp_replace(hex_encode(try_base64_decode_binary(${part('base64')}), 0), '^(.{8})(.{4})(.{4})(.{4})(.{12})$', '\\\\1-\\\\2-\\\\3-\\\\4-\\\\5') END`;
+  const hex = `hex_encode(try_to_binary(${value}."$binary"."base64"::VARCHAR, 'BASE64'), 0)`;
+  const part = (start: number, length: number): string => `substr(${hex}, ${start}, ${length})`;
+  return `CASE WHEN ${value}."$binary"."subType"::VARCHAR = '04' AND length(${value}."$binary"."base64"::VARCHAR) = 24
+    THEN lower(${[part(1, 8), part(9, 4), part(13, 4), part(17, 4), part(21, 12)].join(" || '-' || ")}) END`;
 }

@@ -4,6 +4,7 @@ import type { NameRules } from '../column-names.ts';
 import type { Column } from '../column-type.ts';
 import type { Dialect } from '../dialect.ts';
 import { sparkGroups, sparkQuoted } from './spark-schema.ts';
+import { sparkTimestamp } from './spark-time.ts';
 
 export const sparkNames: NameRules = {
   fold: (name) => name.toLowerCase(),
@@ -62,9 +63,9 @@ function readAs({ type, path }: Column, plain: string, typed: string): string {
         type.scale,
       );
     case 'timestamp':
-      return timestampOf(`coalesce(${inner('$date')}, ${plain})`);
+      return sparkTimestamp(`coalesce(${inner('$date')}, ${plain})`);
     case 'date':
-      return `CAST(${timestampOf(`coalesce(${inner('$date')}, ${plain})`)} AS DATE)`;
+      return `CAST(${sparkTimestamp(`coalesce(${inner('$date')}, ${plain})`)} AS DATE)`;
     case 'binary':
       return `unbase64(CASE WHEN ${typed} IS NULL THEN ${plain} ELSE ${inner('$binary')}.base64 END)`;
     case 'json':
@@ -91,21 +92,8 @@ function decimalOf(text: string, precision: number, scale: number): string {
   return `CASE WHEN ${text} RLIKE '^-?[0-9]+([.][0-9]{0,${scale}}0*)?$' THEN try_cast(${text} AS DECIMAL(${precision}, ${scale})) END`;
 }
 
-const isoForm = "'^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]+)?Z$'";
-
-/** Milliseconds of the years 1 to 9999, which Spark's own timestamps end with. */
-function timestampOf(date: string): string {
-  const ms = msOf(date);
-  return `coalesce(CASE WHEN ${date} RLIKE ${isoForm} THEN try_cast(${date} AS TIMESTAMP) END,
-    CASE WHEN ${ms} BETWEEN -62135596800000 AND 253402300799999 THEN timestamp_millis(${ms}) END)`;
-}
-
-function msOf(date: string): string {
-  return `try_cast(regexp_extract(${date}, '^[{]"[$]numberLong":"(-?[0-9]+)"[}]$', 1) AS BIGINT)`;
-}
-
 function isoOf(date: string): string {
-  return `date_format(convert_timezone(current_timezone(), 'UTC', CAST(${timestampOf(date)} AS TIMESTAMP_NTZ)), "yyyy-MM-dd'T'HH:mm:ss.SSS'Z'")`;
+  return `date_format(convert_timezone(current_timezone(), 'UTC', CAST(${sparkTimestamp(date)} AS TIMESTAMP_NTZ)), "yyyy-MM-dd'T'HH:mm:ss.SSS'Z'")`;
 }
 
 /** The 16 bytes of a UUID, as text with hyphens. */

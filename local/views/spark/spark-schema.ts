@@ -21,8 +21,8 @@ export function sparkGroups(columns: readonly Column[]): SparkGroup[] {
   }
   return trees.map(({ columns: own, tree }) => ({
     columns: own,
-    plainSchema: schemaOf(tree, ({ type }) => plainType(type)),
-    typedSchema: schemaOf(tree, () => typedStruct),
+    plainSchema: `STRUCT<${schemaOf(tree, ({ type }) => plainType(type))}>`,
+    typedSchema: `STRUCT<${schemaOf(tree, () => typedStruct)}>`,
   }));
 
   function newGroup() {

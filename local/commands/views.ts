@@ -1,0 +1,46 @@
+// npm run views: typed views of a collection, in the SQL of an engine.
+import { type Command, CommandError } from '../command.ts';
+import { progress } from '../progress.ts';
+import { copyLimitOption, flattenOption, readCount, sampleOption } from '../query/read-options.ts';
+import { runViews } from '../query/run-views.ts';
+
+const help = `npm run views -- --engine <engine> --collection <database>.<collection> [--out <file>]
+
+Writes SQL that makes three views of a collection: its changes, its latest state, and its history. A field is a typed column.
+Read the SQL before you run it. docs/read-the-lake.md says where to run it.
+
+  --engine <engine>          duckdb, synapse, synapse-dedicated, fabric, spark, snowflake or redshift
+  --collection <db>.<coll>   a collection of the lake
+  --out <file>               writes to a file instead of the terminal
+  --sample <documents>       how many documents the types of columns are taken from; without it 2000
+  --flatten <levels>         2: a column for each field of an object too, such as address_city; without it 1
+  --infer                    writes names and types of the columns as JSON, to be changed by hand, and no SQL
+  --columns <file>           takes names and types from such a file instead of the documents
+  --copy-limit <MB>          the most that is copied of a collection in Azure; without it 2000
+
+  LAKE_URL, TABLES_URL, STORAGE_ACCOUNT_KEY, …   the settings of the receiver; without LAKE_URL the lake of npm start`;
+
+export const command: Command = {
+  help,
+  options: ['engine', 'collection', 'out', 'sample', 'flatten', 'columns', 'copy-limit'],
+  flags: ['infer'],
+  run: async (given, { environment, write, note, stopped }) => {
+    const { engine, collection, out, columns: columnsFile, infer } = given;
+    const isInferring = infer !== undefined;
+    if (isInferring && columnsFile !== undefined)
+      throw new CommandError('Cannot write views: --infer must be given without --columns: both are given');
+    const stop = new AbortController();
+    void stopped().then(() => stop.abort());
+    const options = {
+      engine,
+      collection,
+      isInferring,
+      columnsFile,
+      out,
+      sample: readCount(given, sampleOption, 'write views'),
+      levels: readCount(given, flattenOption, 'write views'),
+      maxCopiedBytes: readCount(given, copyLimitOption, 'write views') * 1_000_000,
+    };
+    await runViews(options, environment, { write, note, progress: progress(), signal: stop.signal });
+  },
+};

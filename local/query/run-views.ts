@@ -1,0 +1,133 @@
+// npm run views: the views of a collection in the SQL of an engine.
+import { readFile, writeFile } from 'node:fs/promises';
+import type { Environment } from '../../shared/app/setting-reader.ts';
+import { CommandError, codeOf } from '../command.ts';
+import type { Progress } from '../progress.ts';
+import type { Column } from '../views/column-type.ts';
+import { columnsText, readColumns } from '../views/columns-file.ts';
+import { type EngineName, engines } from '../views/engine.ts';
+import { viewPlace } from '../views/view-places.ts';
+import { viewsText } from '../views/write-views.ts';
+import { knownCollections } from './known-collections.ts';
+import type { LakeCollection } from './lake-catalog.ts';
+import { openLakeDatabase } from './lake-database.ts';
+import type { Reading } from './open-collection.ts';
+import { openPlaces, type Places } from './open-places.ts';
+import { sampleCollection } from './sample-collection.ts';
+
+export interface ViewsOptions {
+  /** Undefined with `--infer`, which writes no views. */
+  readonly engine: string | undefined;
+  readonly collection: string | undefined;
+  readonly isInferring: boolean;
+  /** The file of `--columns`. */
+  readonly columnsFile: string | undefined;
+  readonly out: string | undefined;
+  readonly sample: number;
+  readonly levels: number;
+  readonly maxCopiedBytes: number;
+}
+
+export interface ViewsTerminal {
+  readonly write: (line: string) => void;
+  readonly note: (line: string) => void;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
+export async function runViews(
+  options: ViewsOptions,
+  environment: Environment,
+  terminal: ViewsTerminal,
+): Promise<void> {
+  const engine = options.isInferring ? undefined : readEngine(options.engine);
+  if (options.collection === undefined) throw new CommandError(`Cannot write views: ${collectionRule}: it is missing`);
+  const places = await openPlaces(environment, 'write views');
+  const collection = await findCollection(options.collection, places, terminal.signal);
+  const { columns, origin } = await columnsOf(collection, options, places, terminal);
+  const text =
+    engine === undefined
+      ? columnsText(options.collection, columns)
+      : viewsText(engine, viewsOf(collection, columns, places), origin);
+  if (options.out === undefined) return terminal.write(text);
+  await writeFile(options.out, `${text}\n`).catch((error: unknown) => {
+    throw new CommandError(`Cannot write ${JSON.stringify(options.out)}: ${codeOf(error)}`, { cause: error });
+  });
+  terminal.note(`Wrote ${options.out}: read it before you run it`);
+}
+
+const collectionRule = '--collection must be <database>.<collection>';
+
+function readEngine(text: string | undefined): EngineName {
+  const engine = engines.find((name) => name === text);
+  if (engine !== undefined) return engine;
+  const found = text === undefined ? 'it is missing' : `it is ${JSON.stringify(text)}`;
+  throw new CommandError(`Cannot write views: --engine must be one of ${engines.join(', ')}: ${found}`);
+}
+
+/** A database's name has no dot. */
+async function findCollection(text: string, places: Places, signal: AbortSignal): Promise<LakeCollection> {
+  const [, database = '', collection = ''] = /^([^.]+)\.(.+)$/s.exec(text) ?? [];
+  if (collection === '') throw new CommandError(`Cannot write views: ${collectionRule}: it is ${JSON.stringify(text)}`);
+  const known = await knownCollections(places, signal);
+  const found = known.find((one) => one.database === database && one.collection === collection);
+  if (found !== undefined) return found;
+  const there = known.map((one) => `${one.database}.${one.collection}`).slice(0, 20);
+  throw new CommandError(
+    `Cannot write views: --collection must be in the lake: ${text} is not${there.length === 0 ? ', which has no events yet' : `; there are ${there.join(', ')}`}`,
+  );
+}
+
+async function columnsOf(
+  collection: LakeCollection,
+  options: ViewsOptions,
+  places: Places,
+  { progress, signal }: ViewsTerminal,
+): Promise<{ readonly columns: readonly Column[]; readonly origin: string }> {
+  if (options.columnsFile !== undefined)
+    return { columns: await columnsIn(options.columnsFile), origin: 'from a file, by hand' };
+  const database = await openLakeDatabase();
+  const reading: Reading = {
+    places,
+    database,
+    hours: { from: undefined, to: undefined },
+    maxCopiedBytes: options.maxCopiedBytes,
+    mostFiles: options.sample,
+    onRead: (_collection, done, total) => progress.update(done, total, 'Reading a sample of the documents'),
+    signal,
+  };
+  try {
+    const { columns, documents } = await sampleCollection(collection, options, reading);
+    return { columns, origin: `from a sample of ${documents.toLocaleString('en')} documents` };
+  } finally {
+    progress.end();
+    await database.close();
+  }
+}
+
+async function columnsIn(file: string): Promise<readonly Column[]> {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new CommandError(`Cannot read ${JSON.stringify(file)}: ${codeOf(error)}`, { cause: error });
+  });
+  const columns = readColumns(text);
+  if (!('problems' in columns)) return columns;
+  throw new CommandError(`Cannot use ${JSON.stringify(file)}: ${columns.problems.join('; ')}`);
+}
+
+function viewsOf(
+  { database, collection, lakeFolder, tableFolder }: LakeCollection,
+  columns: readonly Column[],
+  places: Places,
+) {
+  const { lake, tables } = places.settings;
+  return {
+    database,
+    collection,
+    folder: (tableFolder ?? lakeFolder ?? `${database}/${collection}`).split('/').slice(-2).join('/'),
+    lake: viewPlace(lake.location, '<directory>'),
+    tables: tables.location && viewPlace(tables.location, '<directory>-tables'),
+    hasTable: tableFolder !== undefined,
+    isFlat: lakeFolder === undefined && tableFolder === undefined,
+    columns,
+  };
+}

@@ -1,0 +1,42 @@
+// What an engine makes of a collection: statements, in their order.
+import type { Column } from './column-type.ts';
+import type { ViewPlace } from './view-places.ts';
+
+export const engines = ['duckdb', 'synapse', 'synapse-dedicated', 'fabric', 'spark', 'snowflake', 'redshift'] as const;
+
+export type EngineName = (typeof engines)[number];
+
+export interface CollectionViews {
+  readonly database: string;
+  readonly collection: string;
+  /** `<database>/<collection>`, as the folders of lake and tables are named. */
+  readonly folder: string;
+  readonly lake: ViewPlace;
+  /** Undefined where no place of tables is known. */
+  readonly tables: ViewPlace | undefined;
+  /** Views read the table where there is one, else the files. */
+  readonly hasTable: boolean;
+  /** Where the layout is flat: files of all collections are in one folder. */
+  readonly isFlat: boolean;
+  /** Names as the engine takes them. */
+  readonly columns: readonly Column[];
+}
+
+export interface Statement {
+  /** What it is for. */
+  readonly comment: string;
+  readonly sql: string;
+}
+
+export interface Engine {
+  readonly statements: (views: CollectionViews) => readonly Statement[];
+  /** How to run the output, one line each. */
+  readonly howToRun: (views: CollectionViews) => readonly string[];
+  /** Behind each statement. */
+  readonly separator: string;
+}
+
+/** `_fresh` views are there where a table is: they add the files of the last hours. */
+export function freshnessOf({ hasTable }: CollectionViews): readonly ('' | '_fresh')[] {
+  return hasTable ? ['', '_fresh'] : [''];
+}

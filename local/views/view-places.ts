@@ -1,0 +1,42 @@
+// Where lake and tables are, in the words of an engine. A folder of this machine is a placeholder to an engine in the cloud.
+import { resolve } from 'node:path';
+import type { LakeLocation } from '../../shared/lake/lake-url.ts';
+
+/** A folder in a container, as each engine spells it. */
+export interface ViewPlace {
+  readonly abfss: (path: string) => string;
+  readonly https: (path: string) => string;
+  /** Of the Blob endpoint, as Snowflake wants it. */
+  readonly azure: (path: string) => string;
+  /** On this machine; the abfss address where it is in Azure. */
+  readonly local: (path: string) => string;
+  readonly isPlaceholder: boolean;
+}
+
+export function viewPlace(location: LakeLocation, placeholderDirectory: string): ViewPlace {
+  switch (location.kind) {
+    case 'folder': {
+      const place = azurePlace('<account>.dfs.core.windows.net', '<container>', placeholderDirectory);
+      return { ...place, local: (path) => joined(resolve(location.folder), path), isPlaceholder: true };
+    }
+    case 'azure': {
+      const host = location.dfsUrl.replace(/^https?:\/\//, '').replace(/\/.*$/, '');
+      return azurePlace(host, location.container, location.directory);
+    }
+  }
+}
+
+function azurePlace(host: string, container: string, directory: string): ViewPlace {
+  const abfss = (path: string): string => joined(`abfss://${container}@${host}`, directory, path);
+  return {
+    abfss,
+    https: (path) => joined(`https://${host}`, container, directory, path),
+    azure: (path) => joined(`azure://${host.replace('.dfs.', '.blob.')}`, container, directory, path),
+    local: abfss,
+    isPlaceholder: false,
+  };
+}
+
+function joined(...parts: readonly string[]): string {
+  return parts.filter((part) => part !== '').join('/');
+}
