@@ -5,7 +5,6 @@ import assert from 'node:assert/strict';
 import { fork } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import { join } from 'node:path';
-import type { TestContext } from 'node:test';
 import { root } from '../../local/paths.ts';
 import { isRecord } from '../../shared/json/record.ts';
 
@@ -54,7 +53,7 @@ const worker = join(root, 'test', 'support', 'hub-worker.ts');
 
 /** One instance of the deployed app. */
 export async function startHubInstance(
-  t: Pick<TestContext, 'after'>,
+  t: { readonly after: (stop: () => void) => void },
   environment: Record<string, string>,
   app = root,
 ): Promise<HubInstance> {
@@ -110,7 +109,7 @@ export interface Owner {
   readonly beforeEach?: (invocation: number) => void;
 }
 
-const invocationsAtMost = 200;
+const invocationsAtMost = 30;
 
 /** Gives the instance all that is left of the partition. It ends early after a crash and when the partition is lost. */
 export async function own(partition: Partition, instance: HubInstance, owner: Owner): Promise<Ended> {
@@ -118,7 +117,7 @@ export async function own(partition: Partition, instance: HubInstance, owner: Ow
   const retries = declaredRetries(instance.metadata);
   let failures = 0;
   for (let invocation = 1; partition.checkpoint < partition.messages.length; invocation++) {
-    assert(invocation <= invocationsAtMost, 'a partition must not stand still for ever');
+    assert(invocation <= invocationsAtMost, `a partition must not stand still for ever: ${instance.lines.at(-1)}`);
     beforeEach(invocation);
     const ended = await instance.invoke(partition, most);
     if (ended === 'crashed' || hasLost()) return 'crashed';

@@ -1,0 +1,217 @@
+// The promises of the second way in, on the built bundle under a stand-in for the host: whatever storage does at whichever request of an
+// invocation, and whenever the instance dies or loses its partition, in the end each event has exactly one file or is in ~refused.
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { type Azurite, container, emulatorAccount, emulatorKey, startAzurite } from '../support/azurite.ts';
+import { changeEvents, type EventFields, textOf } from '../support/change-events.ts';
+import { type HubInstance, own, type Partition, partitionOf, startHubInstance } from '../support/hub-host.ts';
+import { type Fault, forwardTo, type StorageFront, startFront } from '../support/storage-faults.ts';
+
+const directory = 'hub-lake';
+let azurite: Azurite;
+let front: StorageFront;
+let instance: HubInstance;
+let partitions = 0;
+
+before(async () => {
+  azurite = await startAzurite();
+  front = await startFront(forwardTo(azurite.origin));
+  instance = await startHubInstance({ after: () => undefined }, environment());
+});
+
+after(async () => {
+  instance.crash();
+  await front.stop();
+  await azurite.stop();
+});
+
+const never = new Promise<void>(() => undefined);
+const requestsOfInvocation = 4;
+
+interface Strike {
+  readonly name: string;
+  readonly fault: Fault;
+  /** Also the requests after it, until the host tries the invocation again. */
+  readonly lasts: boolean;
+}
+
+const busy = { kind: 'answer', status: 503, code: 'ServerBusy' } as const;
+const strikes: readonly Strike[] = [
+  { name: 'a 503', fault: busy, lasts: false },
+  { name: 'a 403', fault: { kind: 'answer', status: 403, code: 'AuthorizationFailure' }, lasts: false },
+  { name: 'a connection that breaks before the request', fault: { kind: 'reset-before' }, lasts: false },
+  { name: 'a connection that breaks within it', fault: { kind: 'reset-half' }, lasts: false },
+  { name: 'a connection that breaks after it', fault: { kind: 'reset-after' }, lasts: false },
+  { name: 'a 500 after it', fault: { kind: 'answer-after', status: 500, code: 'InternalError' }, lasts: false },
+  { name: 'a 503 to all from it on', fault: busy, lasts: true },
+  { name: 'connections that break after each from it on', fault: { kind: 'reset-after' }, lasts: true },
+];
+
+// Side by side: most of the time goes by in pauses between tries.
+describe('an invocation of the event hub, at each of its storage requests', { concurrency: 16 }, () => {
+  for (const { name, fault, lasts } of strikes)
+    for (let request = 0; request < requestsOfInvocation; request++)
+      it(`loses nothing and writes nothing twice: ${name}, request ${request + 1}`, async () => {
+        const partition = nextPartition();
+        const order = front.orderLasting(fault, strikeAt(partition, request, lasts));
+
+        const ended = await own(partition, instance, {
+          most: 10,
+          beforeEach: (invocation) => {
+            if (invocation > 1) order.lift();
+          },
+        });
+        order.lift();
+
+        assert.equal(ended, 'done');
+        await assertComplete(partition);
+      });
+
+  it('finds each file there when the same messages come again, cut otherwise', async () => {
+    const partition = nextPartition();
+    for (const most of [10, 1, 3]) {
+      partition.checkpoint = 0;
+      assert.equal(await own(partition, instance, { most }), 'done');
+      await assertComplete(partition);
+    }
+  });
+
+  it('lets the checkpoint pass only what was asked for again until it was durable', async () => {
+    const partition = nextPartition();
+    const fault: Fault = { kind: 'answer', status: 403, code: 'AuthorizationFailure' };
+    const order = front.orderLasting(fault, strikeAt(partition, 0, true));
+    const checkpoints: number[] = [];
+
+    await own(partition, instance, {
+      most: 2,
+      beforeEach: (invocation) => {
+        checkpoints.push(partition.checkpoint);
+        if (invocation === 4) order.lift();
+      },
+    });
+
+    assert.deepEqual(checkpoints, [0, 0, 0, 0, 2, 4]);
+    const failed = instance.lines.map((line) => JSON.parse(line)).filter((line) => line.partition === partition.id);
+    assert.deepEqual(
+      failed.map((line) => line.failed),
+      [2, 2, 2, 0, 0, 0],
+    );
+    await assertComplete(partition);
+  });
+});
+
+describe('an instance that dies', { concurrency: 4 }, () => {
+  const crashes: readonly (readonly [string, (released: Promise<void>) => Fault])[] = [
+    ['before a request is served', () => ({ kind: 'hold', until: never })],
+    ['within a request, which is served after the next instance has begun', (until) => ({ kind: 'late', until })],
+  ];
+  for (const [name, faultOf] of crashes)
+    for (let request = 0; request < requestsOfInvocation; request++)
+      it(`loses nothing and writes nothing twice: ${name}, request ${request + 1}`, async (t) => {
+        const partition = nextPartition();
+        const dying = await startHubInstance({ after: (stop) => t.after(stop) }, environment());
+        const { promise: released, resolve: release } = Promise.withResolvers<void>();
+        const order = front.order(faultOf(released), strikeAt(partition, request, false));
+        const owned = own(partition, dying, { most: 10 });
+        await order.begun;
+        dying.crash();
+        assert.equal(await owned, 'crashed');
+        assert.equal(partition.checkpoint, 0);
+
+        const first = instance.invoke(partition, 10);
+        release();
+        await first;
+
+        assert.equal(await own(partition, instance, { most: 10 }), 'done');
+        await assertComplete(partition);
+      });
+
+  after(() => front.lateOnes());
+});
+
+describe('two instances that own a partition one after the other', () => {
+  it('write each event once, also while the first one has not ended yet', async (t) => {
+    const first = await startHubInstance({ after: (stop) => t.after(stop) }, environment());
+    const partition = nextPartition();
+    const { promise: released, resolve: release } = Promise.withResolvers<void>();
+    const order = front.order({ kind: 'hold', until: released }, strikeAt(partition, 0, false));
+    let isLost = false;
+    const owned = own(partition, first, { most: 10, hasLost: () => isLost });
+    await order.begun;
+
+    isLost = true;
+    const taken = own(partition, instance, { most: 3 });
+    release();
+
+    assert.equal(await taken, 'done');
+    assert.equal(await owned, 'crashed');
+    await assertComplete(partition);
+    const { stored, alreadyStored } = countsOf([...first.lines, ...instance.lines], partition);
+    assert.deepEqual([stored, alreadyStored], [3, 3]);
+  });
+});
+
+function countsOf(lines: readonly string[], { id }: Partition): { stored: number; alreadyStored: number } {
+  const counts = { stored: 0, alreadyStored: 0 };
+  for (const line of lines.map((text) => JSON.parse(text))) {
+    if (line.partition !== id) continue;
+    counts.stored += line.stored;
+    counts.alreadyStored += line.alreadyStored;
+  }
+  return counts;
+}
+
+function environment(): Record<string, string> {
+  return {
+    LAKE_URL: `${front.origin}/${emulatorAccount}/${container}/${directory}`,
+    STORAGE_ACCOUNT_KEY: emulatorKey,
+    EVENT_HUB_NAME: 'hub',
+    EVENT_HUB_CONNECTION__fullyQualifiedNamespace: 'ns.example',
+    // One write after the other, so that each request of an invocation is the same one at each run.
+    WRITE_CONCURRENCY: '1',
+  };
+}
+
+/** Three events, a tombstone, and a message that holds none: four storage requests. */
+function nextPartition(): Partition {
+  const id = String(partitions++);
+  const event = (fields: EventFields, name: string): Uint8Array =>
+    textOf({ ...fields, ns: namespaceOf(id), _id: { _data: `82${name}` } });
+  return partitionOf(id, [
+    event(changeEvents.insert, 'AA'),
+    'no event',
+    event(changeEvents.update, 'BB'),
+    'null',
+    event(changeEvents.delete, 'CC'),
+  ]);
+}
+
+/** One of its own, so that a request shows by its address which partition it is for. */
+function namespaceOf(id: string): { db: string; coll: string } {
+  return { db: `db${id}`, coll: 'orders' };
+}
+
+/** Of the requests for a partition, the one of this number, or all from it on. */
+function strikeAt(
+  { id }: Partition,
+  request: number,
+  lasts: boolean,
+): (request: { url?: string | undefined }) => boolean {
+  let seen = 0;
+  return ({ url = '' }) => {
+    if (!url.includes(`/db${id}/`) && !url.includes(`/hub/${id}/`)) return false;
+    const at = seen++;
+    return lasts ? at >= request : at === request;
+  };
+}
+
+/** Every event of the partition is in exactly one file, whole, and what holds none is in ~refused. */
+async function assertComplete({ id, messages }: Partition): Promise<void> {
+  const names = await azurite.names(`${directory}/db${id}/orders/`);
+  const files = await Promise.all(names.map(async (name) => String(await azurite.read(name))));
+  assert.deepEqual(files.map((text) => JSON.parse(text).sequence).toSorted(), ['82AA', '82BB', '82CC']);
+  const refused = await azurite.names(`${directory}/~refused/hub/${id}/`);
+  assert.deepEqual(refused, [`${directory}/~refused/hub/${id}/101.refused`]);
+  const kept = JSON.parse(String(await azurite.read(refused[0] ?? '')));
+  assert.equal(kept.body, String(messages[1]?.body));
+}
