@@ -112,7 +112,11 @@ export interface Owner {
 const invocationsAtMost = 30;
 
 /** Gives the instance all that is left of the partition. It ends early after a crash and when the partition is lost. */
-export async function own(partition: Partition, instance: HubInstance, owner: Owner): Promise<Ended> {
+export async function own(
+  partition: Partition,
+  instance: Pick<HubInstance, 'invoke' | 'metadata' | 'lines'>,
+  owner: Owner,
+): Promise<Ended> {
   const { most, hasLost = () => false, beforeEach = () => undefined } = owner;
   const retries = declaredRetries(instance.metadata);
   let failures = 0;

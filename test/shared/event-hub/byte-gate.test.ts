@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { byteGate } from '../../../shared/event-hub/byte-gate.ts';
+
+const forever = new AbortController().signal;
+
+describe('byteGate()', () => {
+  it('lets in what fits, and the rest in its order once there is room', async () => {
+    const gate = byteGate(10);
+    const entered: string[] = [];
+    const first = await gate.enter(6, forever);
+    const second = gate.enter(5, forever).then(() => entered.push('second'));
+    const third = gate.enter(1, forever).then(() => entered.push('third'));
+
+    await turn();
+    assert.deepEqual(entered, []);
+    first[Symbol.dispose]();
+    await Promise.all([second, third]);
+
+    assert.deepEqual(entered, ['second', 'third']);
+  });
+
+  it('lets more than the whole room in alone', async () => {
+    const gate = byteGate(10);
+    const large = await gate.enter(100, forever);
+    let isIn = false;
+    const small = gate.enter(1, forever).then(() => {
+      isIn = true;
+      return isIn;
+    });
+
+    await turn();
+    assert.equal(isIn, false);
+    large[Symbol.dispose]();
+
+    assert.equal(await small, true);
+  });
+
+  it('lets go of who gives up, and of nobody else', async () => {
+    const gate = byteGate(10);
+    const first = await gate.enter(10, forever);
+    const impatient = new AbortController();
+    const given = gate.enter(10, impatient.signal);
+    const patient = gate.enter(10, forever);
+
+    impatient.abort(new Error('no time'));
+    await assert.rejects(given, /no time/);
+    first[Symbol.dispose]();
+    (await patient)[Symbol.dispose]();
+
+    await assert.rejects(gate.enter(1, impatient.signal), /no time/);
+    assert.ok(await gate.enter(10, forever));
+  });
+});
+
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
