@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { install, pinnedNode, platformPackage } from './install.mjs';
+import { onceOrphaned } from './orphan.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const [command = '', ...args] = process.argv.slice(2);
@@ -41,6 +42,7 @@ function manifest() {
 }
 
 async function runHere() {
+  onceOrphaned(() => process.kill(process.pid, 'SIGTERM'));
   process.argv.splice(1, 1, script);
   await import(pathToFileURL(script).href);
 }
@@ -55,6 +57,7 @@ function runWith(binary) {
   // A terminal sends Ctrl-C to both: here it is only waited for.
   process.on('SIGINT', () => {});
   process.on('SIGTERM', () => child.kill('SIGTERM'));
+  onceOrphaned(() => child.kill('SIGTERM'));
   child.on('exit', (code, signal) => {
     process.exitCode = code ?? (signal === 'SIGINT' ? 130 : 1);
   });

@@ -14,6 +14,9 @@ export interface AdminApi {
   readonly write: (method: 'POST' | 'PUT', path: string, body: JsonObject, purpose: Purpose) => Promise<unknown>;
 }
 
+/** No answer came: what the request held is not the cause. */
+export class UnreachableError extends CommandError {}
+
 interface Call {
   readonly method: 'GET' | 'POST' | 'PUT';
   readonly url: string;
@@ -86,7 +89,7 @@ async function callOnce({ method, url, body, token }: Call): Promise<ApiAnswer> 
     return { status: response.status, text: await response.text(), retryAfterSeconds };
   } catch (error) {
     const { origin } = new URL(url);
-    throw new CommandError(`Cannot reach Atlas: ${origin} must answer: ${codeOf(error)}`);
+    throw new UnreachableError(`Cannot reach Atlas: ${origin} must answer: ${codeOf(error)}`);
   }
 }
 

@@ -1,13 +1,14 @@
 // All checks, in the order in which one needs the other.
 import type { Environment } from '../../shared/app/setting-reader.ts';
 import { readSettings } from '../../shared/app/settings.ts';
+import { lakeEnvironment } from '../lake-environment.ts';
 import { checkAtlas } from './atlas/atlas-checks.ts';
 import { type Checking, failed, leftOut, leftOutAfter, ok } from './check.ts';
 import type { Cleanups } from './cleanups.ts';
 import { placesOf } from './places.ts';
 import type { Watched } from './probe/atlas-document.ts';
 import { checkProbe, probeName } from './probe/probe-check.ts';
-import { receiverAddress, receiverKey } from './receiver/receiver-address.ts';
+import { type FoundAddress, receiverAddress, receiverHere, receiverKey } from './receiver/receiver-address.ts';
 import { checkReceiver, receiverNames } from './receiver/receiver-checks.ts';
 import { checkSettings } from './settings-checks.ts';
 import { checkLake, lakeNames } from './storage/lake-checks.ts';
@@ -27,8 +28,11 @@ export interface Examination {
 const addressName = 'receiver address';
 
 export async function* examine(examination: Examination): Checking {
-  const { environment, appFolder, url, probe, waitSeconds, cleanups, onProgress } = examination;
-  const found = receiverAddress(url, environment, appFolder);
+  const { appFolder, url, probe, waitSeconds, cleanups, onProgress } = examination;
+  const { environment, found } = patientOf(
+    examination.environment,
+    receiverAddress(url, examination.environment, appFolder),
+  );
   const read = readSettings(environment);
   const location = read.kind === 'valid' ? read.settings.lake.location : undefined;
   const places = placesOf(location, found.kind === 'address' ? found.address.url : undefined);
@@ -53,4 +57,14 @@ export async function* examine(examination: Examination): Checking {
   if (settings === undefined || reader === undefined) yield* leftOutAfter([probeName], lakeNames.container);
   else if (atlas === undefined) yield leftOut(probeName, 'it needs the Atlas side to be in reach, see above');
   else yield await checkProbe({ watched: probe, waitSeconds, settings, reader, atlas, cleanups, onProgress });
+}
+
+/** Where nothing names a receiver or a lake in the cloud, those of npm start on this machine are meant. */
+function patientOf(environment: Environment, found: FoundAddress) {
+  const isHere = found.kind === 'address' && placesOf(undefined, found.address.url).isHere;
+  if (found.kind !== 'missing') return { environment: isHere ? lakeEnvironment(environment) : environment, found };
+  const here = lakeEnvironment(environment);
+  const read = readSettings(here);
+  const isElsewhere = read.kind === 'invalid' || read.settings.lake.location.kind === 'azure';
+  return isElsewhere ? { environment, found } : { environment: here, found: receiverHere(environment) };
 }

@@ -2,6 +2,8 @@
 import type { LakeLocation } from '../../shared/lake/lake-url.ts';
 
 export interface Places {
+  /** The receiver is that of npm start on this machine: its fixes are commands for this machine too. */
+  readonly isHere: boolean;
   readonly app: string;
   readonly account: string;
   readonly container: string;
@@ -12,23 +14,31 @@ const group = '<group>';
 export function placesOf(location: LakeLocation | undefined, receiver: URL | undefined): Places {
   const isAzure = location?.kind === 'azure';
   return {
+    isHere: isLoopback(receiver),
     app: /^([a-z0-9-]+)\.azurewebsites\.net$/.exec(receiver?.hostname ?? '')?.[1] ?? '<app>',
     account: isAzure ? location.account : '<account>',
     container: isAzure ? location.container : '<container>',
   };
 }
 
-export function setSetting({ app }: Places, setting: string): string {
+function isLoopback(url: URL | undefined): boolean {
+  return /^(localhost|127\.0\.0\.1|\[::1\])$/.test(url?.hostname ?? '');
+}
+
+export function setSetting({ app, isHere }: Places, setting: string): string {
+  if (isHere) return `${setting} npm start`;
   return `az functionapp config appsettings set --resource-group ${group} --name ${app} --settings ${setting}`;
 }
 
 /** A plain value would stand in the place of the reference that infra/ makes, until the next deployment takes it away. */
 export function setSecrets(places: Places, value: string): string {
+  if (places.isHere) return setSetting(places, `SIGNING_SECRETS="${value}"`);
   const elsewhere = 'or, where the app has them from a key vault, there: docs/deploy.md, "Rotate the secret"';
   return `${setSetting(places, `"SIGNING_SECRETS=${value}"`)}\n${elsewhere}`;
 }
 
-export function appCommand(command: string, { app }: Places, rest = ''): string {
+export function appCommand(command: string, { app, isHere }: Places, rest = ''): string {
+  if (isHere) return command.endsWith('log tail') ? 'look at the terminal of npm start' : 'npm start';
   return `az ${command} --resource-group ${group} --name ${app}${rest}`;
 }
 

@@ -3,7 +3,7 @@ import type { KeyObject } from 'node:crypto';
 import type { Environment } from '../../shared/app/setting-reader.ts';
 import { readSettings, type Settings } from '../../shared/app/settings.ts';
 import { readSecret } from '../../shared/http/signature.ts';
-import { type Check, failed, leftOutAfter, ok } from './check.ts';
+import { type Check, failed, leftOut, leftOutAfter, ok } from './check.ts';
 import { appCommand, type Places, setSecrets, setSetting } from './places.ts';
 import { weaknessOf } from './secret-strength.ts';
 
@@ -43,6 +43,7 @@ export function checkSettings(environment: Environment, places: Places): Checked
 function fixOf(problem: string, places: Places): string {
   const name = /^\w+/.exec(problem)?.[0] ?? 'LAKE_URL';
   const value = examples.get(name) ?? '<value>';
+  if (places.isHere) return setSetting(places, `${name}="${value}"`);
   return [
     `export ${name}="${value}"   # as the app has it: ${appCommand('functionapp config appsettings list', places, ` --query "[?name=='${name}'].value" --output tsv`)}`,
     `and only where the app is wrong too: ${setSetting(places, `"${name}=${value}"`)}`,
@@ -53,8 +54,10 @@ function checkSecrets({ signingSecrets }: Settings, environment: Environment, pl
   const renew = [
     'SECRET=whsec_$(openssl rand -base64 32)',
     setSecrets(places, '$SECRET'),
-    'and give the sender the same: LAKE_SIGNING_SECRET=$SECRET npm run atlas:deploy',
+    ...(places.isHere ? [] : ['and give the sender the same: LAKE_SIGNING_SECRET=$SECRET npm run atlas:deploy']),
   ].join('\n');
+  if (signingSecrets.length === 0 && places.isHere)
+    return [leftOut(names.secret, 'SIGNING_SECRETS is not set, which is fine on this machine alone')];
   if (signingSecrets.length === 0) {
     const found = 'SIGNING_SECRETS must be set here as the app has it: it is not, so nothing can be signed';
     const fix = [

@@ -1,13 +1,13 @@
 // How large bodies should reach the functions: buffered by the worker, or streamed. Both arms run the same bundle under the
 // runtime's own programming model, in processes of their own, interleaved. docs/decisions/003 rests on this.
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { changeEvents, insertOf, textOf } from '../support/change-events.ts';
 import { copyDeployedApp } from '../support/deployed-app.ts';
 import { type RunningReceiver, runWorker } from '../support/running-receiver.ts';
+import { benchFolder } from './bench-folder.ts';
 
 const rounds = 3;
 const smallRequests = 1000;
@@ -16,8 +16,7 @@ const small = textOf(changeEvents.insert);
 const endings: (() => unknown)[] = [];
 const after = (ending: () => unknown): void => void endings.push(ending);
 
-const folder = await mkdtemp(join(tmpdir(), 'bodies-'));
-after(() => rm(folder, { recursive: true, force: true }));
+const folder = benchFolder('bodies-');
 const apps = { buffered: await appWith('buffered', '!1'), streamed: await appWith('streamed', '!0') };
 
 const results = { buffered: emptyResult(), streamed: emptyResult() };

@@ -1,6 +1,6 @@
 // npm run bench: all arms side by side, interleaved, on this machine. Run with: run.ts [--quick] [--json] [--chart <file>]
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
-import { cpus, tmpdir } from 'node:os';
+import { stat, writeFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundleFile } from '../../local/build.ts';
@@ -9,6 +9,7 @@ import { root } from '../../local/paths.ts';
 import { settingsWith } from '../support/deliveries.ts';
 import { buildApps } from './apps.ts';
 import { type Arm, openArms } from './arms.ts';
+import { benchFolder } from './bench-folder.ts';
 import { type Cell, cellsOf, sampleOf } from './cells.ts';
 import { chartOf } from './chart.ts';
 import { coldStarts } from './cold-start.ts';
@@ -24,7 +25,7 @@ const extent = options.quick
   ? { rounds: 2, sampleMs: 120, warmUpEvents: 300, coldStarts: 2, largeDocuments: 1 }
   : { rounds: 5, sampleMs: 600, warmUpEvents: 6000, coldStarts: 12, largeDocuments: 5 };
 
-const folder = await mkdtemp(join(tmpdir(), 'bench-'));
+const folder = benchFolder('bench-');
 const storage = await countingStorage();
 try {
   const measured = await measure(storage);
@@ -48,7 +49,6 @@ try {
   if (options.json) console.log(JSON.stringify(result));
 } finally {
   storage.close();
-  await rm(folder, { recursive: true, force: true });
 }
 
 async function measure(lake: CountingStorage): Promise<Measured> {

@@ -8,7 +8,7 @@ import { assertNoCanary, canaries, signingSecret, storageKey } from '../support/
 import { named } from '../support/checks.ts';
 import { deployedAtlas, readReport, runDoctor } from '../support/doctor.ts';
 import { temporaryFolder } from '../support/lakes.ts';
-import { type RunningReceiver, startReceiver } from '../support/running-receiver.ts';
+import { type RunningReceiver, serveApp, startReceiver } from '../support/running-receiver.ts';
 import { spawned, started } from '../support/spawned.ts';
 import { bodyOf, forwardTo, type Serve, startFront } from '../support/storage-faults.ts';
 
@@ -265,15 +265,58 @@ describe('npm run doctor', { concurrency: 2 }, () => {
     });
   });
 
-  it('examines a folder that has nothing', async (t) => {
-    const { code, output } = await runDoctor(
-      { LAKE_URL: `file:${await temporaryFolder(t)}` },
-      '--app',
-      await temporaryFolder(t),
+  it('examines the receiver of npm start where nothing names another', async (t) => {
+    const lake = { LAKE_URL: `file:${await temporaryFolder(t)}` };
+    const { port } = new URL((await startReceiver(t, lake)).url);
+
+    const { code, output } = await runDoctor({ ...lake, PORT: port }, '--app', await temporaryFolder(t));
+
+    assert.equal(code, 0, output);
+    assert.match(
+      output,
+      new RegExp(`^ok +receiver address +http://localhost:${port}/api/change-events, by npm start$`, 'm'),
     );
+    assert.match(output, /^left out +signing secret/m);
+    assert.match(output, /^All is well/m);
+  });
+
+  it('proposes what mends a receiver on this machine, and no command for Azure', async (t) => {
+    const lake = { LAKE_URL: `file:${await temporaryFolder(t)}` };
+    const wrong = await serveApp(t, { LAKE_URL: 'nonsense' });
+    const another = await served(t, async () => ({ status: 404, headers: {} }));
+    const unsigned = await startReceiver(t, lake);
+
+    for (const url of [wrong.url, another, unsigned.url]) {
+      const { code, output } = await runDoctor({ ...lake, SIGNING_SECRETS: secret }, '--url', url);
+
+      assert.equal(code, 1, output);
+      assert.doesNotMatch(output, /\baz |func azure|azurewebsites/);
+      assert.match(output, /npm start/);
+    }
+  });
+
+  it('asks for an address where the lake is in Azure', async (t) => {
+    const lake = {
+      LAKE_URL: 'http://127.0.0.1:9/account/lake',
+      STORAGE_ACCOUNT_KEY: Buffer.alloc(32).toString('base64'),
+    };
+
+    const { code, output } = await runDoctor(lake, '--app', await temporaryFolder(t));
 
     assert.equal(code, 1);
     assert.match(output, /^FAILED +receiver address +the address of the receiver must be given/m);
+  });
+
+  it('does not blame the key where Atlas cannot be found', async (t) => {
+    const { api, folder } = await deployedAtlas(t);
+    const lake = { LAKE_URL: `file:${await temporaryFolder(t)}` };
+    const atlas = { ...api.environment, ATLAS_ADMIN_API: 'http://127.0.0.1:9/api/admin/v3.0' };
+
+    const { output } = await runDoctor({ ...lake, ...atlas }, '--app', folder, '--url', 'http://localhost:9');
+
+    const [, check = ''] = /^FAILED +Admin API key(.*?)\n(?=\S)/ms.exec(output) ?? [];
+    assert.match(check, /Cannot reach Atlas/);
+    assert.match(check, /its network, its DNS and its proxy .*The key is not the cause/);
   });
 });
 

@@ -1,6 +1,6 @@
 // The Atlas side, beside what the app folder says: the same comparison that npm run atlas:deploy plans by, and nothing is written.
 import type { AdminApi } from '../../atlas-deploy/admin-api.ts';
-import { signIn } from '../../atlas-deploy/admin-api.ts';
+import { signIn, UnreachableError } from '../../atlas-deploy/admin-api.ts';
 import { type AppFolder, readAppFolder } from '../../atlas-deploy/app-folder.ts';
 import { type AppState, findApp, readApp } from '../../atlas-deploy/app-state.ts';
 import { type DeployEnvironment, readDeployEnvironment } from '../../atlas-deploy/deploy-environment.ts';
@@ -23,6 +23,9 @@ export interface AtlasInReach {
 
 const names = { folder: 'app folder', key: 'Admin API key', app: 'app in Atlas', triggers: 'triggers' };
 const variables = ['ATLAS_PUBLIC_KEY', 'ATLAS_PRIVATE_KEY', 'ATLAS_PROJECT_ID'];
+
+const networkAdvice =
+  'let this machine reach that address: its network, its DNS and its proxy (NODE_USE_ENV_PROXY=1 with HTTPS_PROXY). The key is not the cause';
 
 /** Ends with the app; undefined where it cannot be reached. */
 export async function* checkAtlas(environment: Environment, path: string): Checking<AtlasInReach | undefined> {
@@ -96,6 +99,8 @@ async function signInOrTell({ access, secrets }: DeployEnvironment): Promise<Adm
     return await signIn(access, given);
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
+    // Nobody has looked at the key yet.
+    if (error instanceof UnreachableError) return failed(names.key, error.message, networkAdvice);
     return failed(
       names.key,
       error.message,

@@ -28,6 +28,8 @@ export function toldOf(who: Answerer): string {
 }
 
 export function fixOfAnswer(who: Answerer, places: Places): string {
+  const isAnother = who.kind !== 'receipt' && who.kind !== 'unwell' && who.kind !== 'problem';
+  if (places.isHere && isAnother) return 'PORT=<the port of npm start> npm run doctor';
   switch (who.kind) {
     case 'receipt':
     case 'unwell':

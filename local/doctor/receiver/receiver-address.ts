@@ -6,6 +6,7 @@ import { placeholderUrl } from '../../atlas-configure/lake-sync.ts';
 import { findUrlProblem } from '../../atlas-configure/receiver-url.ts';
 import { FormError, optionalTextAt, readObject } from '../../atlas-deploy/json.ts';
 import { readJson } from '../../atlas-deploy/json-file.ts';
+import { readPort } from '../../port.ts';
 
 export interface ReceiverAddress {
   /** With `/api/change-events`. */
@@ -16,6 +17,8 @@ export interface ReceiverAddress {
 
 export type FoundAddress =
   | { readonly kind: 'address'; readonly address: ReceiverAddress }
+  /** Nothing says where it is. */
+  | { readonly kind: 'missing'; readonly problem: string }
   | { readonly kind: 'problem'; readonly problem: string };
 
 export function receiverAddress(option: string | undefined, environment: Environment, appFolder: string): FoundAddress {
@@ -27,14 +30,25 @@ export function receiverAddress(option: string | undefined, environment: Environ
     const hasFile = existsSync(join(appFolder, file));
     const text = hasFile ? optionalTextAt(readObject(readJson(appFolder, file), file), 'receiverUrl') : undefined;
     if (text === undefined || text === placeholderUrl)
-      return problem(
-        'the address of the receiver must be given: neither --url nor RECEIVER_URL nor lake-sync.json says it',
-      );
+      return {
+        kind: 'missing',
+        problem: 'the address of the receiver must be given: neither --url nor RECEIVER_URL nor lake-sync.json says it',
+      };
     return readAddress(text, file);
   } catch (error) {
     if (!(error instanceof FormError)) throw error;
     return problem(error.message);
   }
+}
+
+/** The one that npm start serves on this machine. */
+export function receiverHere(environment: Environment): FoundAddress {
+  const port = readPort(environment);
+  if (typeof port === 'string') return problem(port);
+  return {
+    kind: 'address',
+    address: { url: new URL(`http://localhost:${port}/api/change-events`), from: 'npm start' },
+  };
 }
 
 /** A host alone will do. */

@@ -28,7 +28,10 @@ export function fixOfFault(fault: unknown, { location, access }: LakeSettings, p
         ? `STORAGE_ACCOUNT_KEY="$(az storage account keys list --account-name ${account} --query '[0].value' --output tsv)"`
         : 'az login --tenant <the tenant of the storage account>',
     ],
-    [/Credential|AuthenticationRequired/, 'az login   (or STORAGE_ACCOUNT_KEY=<the key of the account>)'],
+    [
+      /Credential|AuthenticationRequired|AuthenticationError/,
+      'az login   (or STORAGE_ACCOUNT_KEY=<the key of the account>)',
+    ],
     [/ENOTFOUND|EAI_AGAIN/, `LAKE_URL=abfss://${container}@<an account that exists>.dfs.core.windows.net/<directory>`],
     [
       /LeaseIdMissing|ResourceTypeMismatch/,

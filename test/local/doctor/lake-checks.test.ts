@@ -235,7 +235,7 @@ describe('checkLake()', () => {
   }
 });
 
-const places = { app: 'app', account: 'account', container: 'lake' };
+const places = { isHere: false, app: 'app', account: 'account', container: 'lake' };
 
 async function checkAt(origin: string, environment: Readonly<Record<string, string>> = {}, name = container) {
   const LAKE_URL = `${origin}/${emulatorAccount}/${name}/mongo`;

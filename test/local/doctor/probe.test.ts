@@ -239,7 +239,7 @@ describe('checkProbe()', { concurrency: 3 }, () => {
     const { probe, atlas } = await setUp(t, { environment: { ...(await folderLake(t)), ATLAS_PUBLIC_KEY: '' } });
     const noKeys = { ATLAS_PUBLIC_KEY: '', ATLAS_PRIVATE_KEY: '', ATLAS_PROJECT_ID: '' };
     const noAtlas = await setUp(t, { environment: { ...(await folderLake(t)), ...noKeys } });
-    const noLake = await setUp(t, { environment: { LAKE_URL: '' }, receiver: await folderLake(t) });
+    const noLake = await setUp(t, { environment: { LAKE_URL: 'nonsense' }, receiver: await folderLake(t) });
 
     assert.equal(named(await noAtlas.probe(), 'probe').outcome, 'leftOut');
     assert.equal(named(await noLake.probe(), 'probe').told, 'it needs the check "container" to succeed');
