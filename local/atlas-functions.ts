@@ -15,6 +15,7 @@ const entries = {
   forwardChangeEvent: 'forward-change-event.ts',
   bufferChangeEvent: 'buffer-change-event.ts',
   drainOutbox: 'drain-outbox.ts',
+  loadCollection: 'load-collection.ts',
   requeueRefused: 'requeue-refused.ts',
 } as const;
 

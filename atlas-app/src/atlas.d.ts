@@ -12,6 +12,7 @@ interface AtlasCursor {
 /** It makes no indexes, and `findOne` does not sort. */
 interface AtlasCollection {
   find(query: Fields, projection?: Fields): AtlasCursor;
+  aggregate(stages: readonly Fields[]): { toArray(): Promise<Fields[]> };
   findOne(query: Fields, projection?: Fields): Promise<Fields | null>;
   findOneAndUpdate(query: Fields, update: Fields, options?: Fields): Promise<Fields | null>;
   insertOne(document: Fields): Promise<unknown>;
@@ -45,7 +46,10 @@ declare const context: {
   readonly http: { post(request: AtlasPost): Promise<AtlasAnswer> };
 };
 
-declare const EJSON: { stringify(value: unknown, options?: { relaxed: boolean }): string };
+declare const EJSON: {
+  parse(text: string): unknown;
+  stringify(value: unknown, options?: { relaxed: boolean }): string;
+};
 declare const BSON: { readonly ObjectId: new () => { toString(): string } };
 declare const console: { log(line: string): void };
 declare function setTimeout(callback: () => void, ms: number): unknown;

@@ -1,11 +1,12 @@
 // The JSON files of the app folder, as text by path: a pure function of lake-sync.json, and of the functions that others added.
+import { initialLoadsValue } from '../atlas-deploy/initial-loads.ts';
 import { type Json, toJsonText } from './json-text.ts';
-import type { LakeSync } from './lake-sync.ts';
+import type { LakeSync, Watched } from './lake-sync.ts';
 import { triggerFiles } from './trigger-files.ts';
 
 export const functionsFile = 'functions/config.json';
 
-const functionNames = ['forwardChangeEvent', 'bufferChangeEvent', 'drainOutbox', 'requeueRefused'];
+const functionNames = ['forwardChangeEvent', 'bufferChangeEvent', 'drainOutbox', 'loadCollection', 'requeueRefused'];
 
 /** `added` are entries of the functions' manifest that are not ours. */
 export function appFiles(sync: LakeSync, added: readonly Json[]): ReadonlyMap<string, string> {
@@ -54,8 +55,9 @@ function privateFunction(name: string): Json {
   return { name, private: true, run_as_system: true, disable_arg_logs: true };
 }
 
-function valuesOf({ receiverUrl, dataSource, batchEvents, batchSeconds }: LakeSync) {
+function valuesOf({ receiverUrl, dataSource, batchEvents, batchSeconds, watch }: LakeSync) {
   return [
+    { name: initialLoadsValue, from_secret: false, value: watch.filter((one) => one.initialLoad).map(loadOf) },
     { name: 'lakeReceiverUrl', from_secret: false, value: receiverUrl },
     { name: 'lakeDataSource', from_secret: false, value: dataSource },
     { name: 'lakeBatchEvents', from_secret: false, value: batchEvents },
@@ -64,4 +66,8 @@ function valuesOf({ receiverUrl, dataSource, batchEvents, batchSeconds }: LakeSy
     { name: 'lakeReceiverKey', from_secret: true, value: 'lakeReceiverKey' },
     { name: 'lakeSigningSecret', from_secret: true, value: 'lakeSigningSecret' },
   ];
+}
+
+function loadOf({ database, collection = '' }: Watched): Json {
+  return { database, collection };
 }

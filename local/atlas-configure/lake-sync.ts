@@ -18,6 +18,8 @@ export interface Watched extends Namespace {
   readonly ordered: boolean;
   readonly preImages: boolean;
   readonly enabled: boolean;
+  /** Loads the documents that were there before the trigger. */
+  readonly initialLoad: boolean;
 }
 
 export interface Namespace {

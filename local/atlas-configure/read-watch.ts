@@ -4,7 +4,7 @@ import { type Namespace, sendingFunctions, textOf, type Watched } from './lake-s
 import { foundIn, type MemberReader, memberReader } from './member-reader.ts';
 import { ruleBrokenBy } from './namespace-rules.ts';
 
-const known = ['collection', 'database', 'function', 'ordered', 'preImages', 'enabled'];
+const known = ['collection', 'database', 'function', 'ordered', 'preImages', 'enabled', 'initialLoad'];
 
 export function readWatch(value: unknown, problems: string[]): readonly Watched[] {
   if (!Array.isArray(value) || value.length === 0) {
@@ -31,12 +31,15 @@ function readEntry(entry: unknown, path: string, problems: string[]): Watched | 
     ordered: members.flag('ordered', true),
     preImages: members.flag('preImages', !isDatabase),
     enabled: members.flag('enabled', true),
+    initialLoad: members.flag('initialLoad', false),
   };
   if (isDatabase && watched.preImages)
     members.mustBe(
       'preImages',
       'false where a whole database is watched, because Atlas has pre-images for collections only',
     );
+  if (isDatabase && watched.initialLoad)
+    members.mustBe('initialLoad', 'false where a whole database is watched, because collections are loaded one by one');
   return namespace === undefined ? undefined : { ...namespace, ...watched };
 }
 

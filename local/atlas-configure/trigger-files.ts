@@ -1,8 +1,8 @@
-// One trigger on change events for each entry of "watch", and the one that drains the outbox on a schedule.
+// One trigger on change events for each entry of "watch", and two on a schedule: one drains the outbox, one loads.
 // The form is that of exports: https://www.mongodb.com/docs/atlas/app-services/reference/config/triggers
 import type { Json } from './json-text.ts';
 import { type LakeSync, textOf, type Watched } from './lake-sync.ts';
-import { drainTriggerName, triggerName, withDigest } from './trigger-name.ts';
+import { drainTriggerName, loadTriggerName, triggerName, withDigest } from './trigger-name.ts';
 
 const documentOperations = ['INSERT', 'UPDATE', 'REPLACE', 'DELETE'];
 const collectionOperations = [
@@ -19,7 +19,11 @@ const collectionOperations = [
 
 /** By the name of the file, without `.json`. */
 export function triggerFiles(sync: LakeSync): ReadonlyMap<string, Json> {
-  const files = new Map<string, Json>([[drainTriggerName, drainTrigger(sync)]]);
+  const files = new Map<string, Json>([
+    [drainTriggerName, scheduledTrigger(drainTriggerName, 'drainOutbox', sync.drainEveryMinutes)],
+    // It costs one look a minute while there is something to load in the Value, and nothing else.
+    [loadTriggerName, scheduledTrigger(loadTriggerName, 'loadCollection', 1)],
+  ]);
   const taken = new Set<string>();
   for (const watched of sync.watch) {
     const name = triggerName(watched);
@@ -53,13 +57,13 @@ function databaseTrigger(name: string, watched: Watched, { dataSource }: LakeSyn
   };
 }
 
-function drainTrigger({ drainEveryMinutes }: LakeSync): Json {
+function scheduledTrigger(name: string, functionName: string, everyMinutes: number): Json {
   return {
-    name: drainTriggerName,
+    name,
     type: 'SCHEDULED',
     disabled: false,
-    config: { schedule: scheduleEvery(drainEveryMinutes), skip_catchup_events: false },
-    event_processors: processedBy('drainOutbox'),
+    config: { schedule: scheduleEvery(everyMinutes), skip_catchup_events: false },
+    event_processors: processedBy(functionName),
   };
 }
 

@@ -6,6 +6,7 @@ import { type Namespace, textOf } from './lake-sync.ts';
 /** Every trigger that begins so is ours to change and to remove. */
 export const ownPrefix = 'lake-sync-';
 export const drainTriggerName = `${ownPrefix}drain`;
+export const loadTriggerName = `${ownPrefix}load`;
 
 const maxLength = 64;
 
@@ -15,7 +16,7 @@ export function triggerName(namespace: Namespace): string {
   const name = `${ownPrefix}${parts.join('-')}`;
   // A hyphen of the name's own would make shop-eu.orders and shop.eu-orders one.
   const saysAll = parts.every((part) => /^\w+$/.test(part)) && name.length <= maxLength;
-  return saysAll && name !== drainTriggerName ? name : withDigest(name, textOf(namespace));
+  return saysAll && name !== drainTriggerName && name !== loadTriggerName ? name : withDigest(name, textOf(namespace));
 }
 
 export function withDigest(name: string, namespace: string): string {

@@ -2,6 +2,7 @@
 import { type AppFolder, type FolderFunction, type FolderSource, type FolderValue, firstLineOf } from './app-folder.ts';
 import type { AppState, Found } from './app-state.ts';
 import type { SecretSetting } from './deploy-environment.ts';
+import { initialLoadsValue, mergedLoads } from './initial-loads.ts';
 import type { JsonObject } from './json.ts';
 import { leftSteps } from './left-steps.ts';
 import { planSecrets } from './plan-secrets.ts';
@@ -52,13 +53,15 @@ function clusterOf({ members: { config } }: Found): string | undefined {
 }
 
 function planValue(
-  { name, value, fromSecret }: FolderValue,
+  { name, value: inFolder, fromSecret }: FolderValue,
   { values }: AppState,
   absent: ReadonlySet<string>,
 ): Planned {
   const named = { kind: 'value', name } as const;
-  if (fromSecret && absent.has(String(value))) return toStep({ ...named, action: 'skip', note: 'it has no secret' });
+  if (fromSecret && absent.has(String(inFolder))) return toStep({ ...named, action: 'skip', note: 'it has no secret' });
   const found = findNamed(values, name);
+  const isList = name === initialLoadsValue && found !== undefined;
+  const value = isList ? mergedLoads(inFolder, found.members['value']) : inFolder;
   const isPrivate = found?.members['private'] === true;
   const body = () => ({ name, private: isPrivate, value, from_secret: fromSecret });
   if (found === undefined) return toStep({ ...named, action: 'create', body });

@@ -1,7 +1,9 @@
 // A collection as a function sees it, with the operations that ours use.
 // https://www.mongodb.com/docs/atlas/atlas-ui/triggers/functions/api/
-import { BSON, EJSON, ObjectId } from 'bson';
+import { BSON, ObjectId } from 'bson';
 import { applyUpdate, type Fields, isMatch, operatorsOf, projected, sortedBy } from './atlas-query.ts';
+import { documentOf } from './bson-document.ts';
+import { keyOfBson } from './bson-order.ts';
 
 export type AtlasOperation = 'read' | 'write';
 
@@ -12,7 +14,10 @@ export type RunOperation = <T>(operation: AtlasOperation, change: (documents: St
 
 const maxDocumentBytes = 16 * 1024 * 1024;
 
-export function collectionOperations(run: RunOperation) {
+/** What a name stands for, as `system.views` has it. */
+export type CollectionKind = 'collection' | 'view' | 'time-series';
+
+export function collectionOperations(run: RunOperation, kind: CollectionKind = 'collection') {
   const read = <T>(look: (documents: StoredDocuments) => T) => run('read', look);
   const write = <T>(change: (documents: StoredDocuments) => T) => run('write', change);
   const find = (query: Fields = {}, projection?: Fields) =>
@@ -39,8 +44,19 @@ export function collectionOperations(run: RunOperation) {
     updateMany: (query: Fields, change: Fields, options: Fields = {}) => update(query, change, options, Infinity),
     deleteOne: (query: Fields) => write((documents) => remove(documents, query, 1)),
     deleteMany: (query: Fields) => write((documents) => remove(documents, query, Infinity)),
+    aggregate: (stages: readonly unknown[]) => ({
+      toArray: () => read((documents) => collStats(documents, stages, kind)),
+    }),
     count: (query: Fields = {}) => read((documents) => matching(documents, query).length),
   };
+}
+
+/** Of aggregation only the count of the metadata. */
+function collStats(documents: StoredDocuments, stages: readonly unknown[], kind: CollectionKind): Fields[] {
+  if (JSON.stringify(stages) !== '[{"$collStats":{"count":{}}}]') throw new Error('unknown aggregation');
+  if (kind === 'view') throw databaseError('CommandNotSupportedOnView: Namespace is a view, not a collection', 166);
+  if (documents.size === 0) throw databaseError('NamespaceNotFound: Collection not found', 26);
+  return [{ count: documents.size }];
 }
 
 /** `findOne` does not sort; a cursor does, and stops where it is told. */
@@ -54,7 +70,7 @@ function cursor(fetch: (sort: Fields, most: number) => Promise<Fields[]>, sort: 
 }
 
 function insert(documents: StoredDocuments, { _id = new ObjectId(), ...fields }: Fields): Fields {
-  const key = keyOf(_id);
+  const key = keyOfBson(_id);
   // The real message repeats the key too: one more reason not to log it.
   if (documents.has(key)) throw databaseError(`E11000 duplicate key error dup key: { _id: ${key} }`, 11000);
   documents.set(key, bytesOf({ _id, ...fields }));
@@ -69,7 +85,7 @@ function updateDocuments(documents: StoredDocuments, query: Fields, change: Fiel
   let after: Fields | null = null;
   for (const document of found) {
     after = applyUpdate(document, change);
-    documents.set(keyOf(document['_id']), bytesOf(after));
+    documents.set(keyOfBson(document['_id']), bytesOf(after));
   }
   if (before === null && options['upsert'] === true) {
     after = applyUpdate({ _id: query['_id'] ?? new ObjectId() }, change, true);
@@ -80,13 +96,13 @@ function updateDocuments(documents: StoredDocuments, query: Fields, change: Fiel
 
 function remove(documents: StoredDocuments, query: Fields, most: number): Fields {
   const found = matching(documents, query).slice(0, most);
-  for (const document of found) documents.delete(keyOf(document['_id']));
+  for (const document of found) documents.delete(keyOfBson(document['_id']));
   return { deletedCount: found.length };
 }
 
 function matching(documents: StoredDocuments, query: Fields): Fields[] {
   return candidates(documents, query['_id'])
-    .map((bytes) => BSON.deserialize(bytes))
+    .map(documentOf)
     .filter((document) => isMatch(document, query));
 }
 
@@ -94,12 +110,8 @@ function matching(documents: StoredDocuments, query: Fields): Fields[] {
 function candidates(documents: StoredDocuments, id: unknown): Uint8Array[] {
   const [operator, operand] = operatorsOf(id)?.[0] ?? ['$in', [id]];
   if (id === undefined || operator !== '$in' || !Array.isArray(operand)) return [...documents.values()];
-  const keys = new Set([...operand].map(keyOf));
+  const keys = new Set([...operand].map(keyOfBson));
   return [...keys].flatMap((key) => documents.get(key) ?? []);
-}
-
-function keyOf(id: unknown): string {
-  return EJSON.stringify({ id }, { relaxed: false });
 }
 
 function bytesOf(document: Fields): Uint8Array {

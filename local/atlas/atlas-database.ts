@@ -2,6 +2,7 @@
 import { BSON } from 'bson';
 import {
   type AtlasOperation,
+  type CollectionKind,
   collectionOperations,
   type RunOperation,
   type StoredDocuments,
@@ -10,11 +11,14 @@ import type { Fields } from './atlas-query.ts';
 
 export interface AtlasDatabase {
   readonly collection: (db: string, name: string) => AtlasCollection;
+  /** Makes a view or a time series collection of a name, which `system.views` tells. */
+  readonly define: (db: string, name: string, kind: Exclude<CollectionKind, 'collection'>) => Promise<void>;
   /** Called around every operation: may throw, or not come back, as a cluster does. */
   around: (operation: AtlasOperation, name: string, run: () => Promise<unknown>) => Promise<unknown>;
 }
 
 export interface AtlasCollection {
+  readonly kind: CollectionKind;
   /** Everything in it, for whoever looks from outside. */
   readonly documents: () => Fields[];
   readonly run: RunOperation;
@@ -22,13 +26,21 @@ export interface AtlasCollection {
 
 export function atlasDatabase(): AtlasDatabase {
   const collections = new Map<string, StoredDocuments>();
+  const kinds = new Map<string, CollectionKind>();
   const database: AtlasDatabase = {
     around: (_operation, _name, run) => run(),
+    define: async (db, name, kind) => {
+      kinds.set(`${db}.${name}`, kind);
+      const views = collectionOperations(database.collection(db, 'system.views').run);
+      const viewOn = kind === 'view' ? 'another' : `system.buckets.${name}`;
+      await views.insertOne({ _id: `${db}.${name}`, viewOn, pipeline: [] });
+    },
     collection: (db, name) => {
       const key = `${db}.${name}`;
       const documents = collections.get(key) ?? new Map<string, Uint8Array>();
       collections.set(key, documents);
       return {
+        kind: kinds.get(key) ?? 'collection',
         documents: () => [...documents.values()].map((bytes) => BSON.deserialize(bytes)),
         run: async (operation, change) => {
           let done: { result: ReturnType<typeof change> } | undefined;
@@ -48,10 +60,12 @@ export function atlasDatabase(): AtlasDatabase {
 
 /** What a function gets of it; each operation waits for `spend`, which may never let it go on. */
 export function countedOperations(database: AtlasDatabase, spend: () => unknown) {
-  const operationsOf = (db: string, name: string) =>
-    collectionOperations(async (operation, change) => {
+  const operationsOf = (db: string, name: string) => {
+    const collection = database.collection(db, name);
+    return collectionOperations(async (operation, change) => {
       await spend();
-      return await database.collection(db, name).run(operation, change);
-    });
+      return await collection.run(operation, change);
+    }, collection.kind);
+  };
   return { db: (db: string) => ({ collection: (name: string) => operationsOf(db, name) }) };
 }

@@ -1,10 +1,24 @@
 // The part of MongoDB's query language that the functions use. What is not here throws: a query must never quietly mean something else.
-import { EJSON, ObjectId } from 'bson';
+import { compareBson, rankOf } from './bson-order.ts';
 
 export type Fields = Record<string, unknown>;
 
 export function isMatch(document: Fields, query: Fields): boolean {
-  return Object.entries(query).every(([field, wanted]) => isWanted(document[plain(field)], wanted));
+  return Object.entries(query).every(([field, wanted]) => {
+    if (field === '$and') return Array.isArray(wanted) && wanted.every((one) => isMatch(document, one));
+    if (field === '$expr') return isExpressionTrue(document, wanted);
+    return isWanted(document[plain(field)], wanted);
+  });
+}
+
+/** Of aggregation expressions only `{ $gt: ['$field', { $literal: value }] }`: it compares across BSON types. */
+function isExpressionTrue(document: Fields, expression: unknown): boolean {
+  const { $gt: operands, ...others } = Object(expression);
+  const [path, literal, ...rest] = Array.isArray(operands) ? operands : [];
+  const isKnown =
+    Object.keys(others).length === 0 && rest.length === 0 && typeof path === 'string' && path.startsWith('$');
+  if (!isKnown || Object.keys(Object(literal)).join() !== '$literal') throw new Error('unknown expression');
+  return compareBson(document[plain(path.slice(1))], Object(literal).$literal) > 0;
 }
 
 function isWanted(value: unknown, wanted: unknown): boolean {
@@ -35,7 +49,7 @@ function isWanted(value: unknown, wanted: unknown): boolean {
 }
 
 export function operatorsOf(wanted: unknown): [string, unknown][] | undefined {
-  if (typeof wanted !== 'object' || wanted === null || wanted instanceof ObjectId || isDate(wanted)) return undefined;
+  if (typeof wanted !== 'object' || wanted === null || rankOf(wanted) !== rankOf({})) return undefined;
   const entries = Object.entries(wanted);
   return entries.length > 0 && entries.every(([name]) => name.startsWith('$')) ? entries : undefined;
 }
@@ -48,48 +62,19 @@ function elementsOf(value: unknown): readonly unknown[] {
 /** MongoDB would look at each element of an array here too. */
 function isEqual(value: unknown, wanted: unknown): boolean {
   if (Array.isArray(value)) throw new Error('unknown to this query language: an array');
-  const order = compare(value, wanted);
-  return order === undefined ? textOf(value) === textOf(wanted) : order === 0;
+  return compareBson(value, wanted) === 0;
 }
 
-/** Undefined where the types differ: MongoDB compares within a type only. */
+/** Undefined where the types differ: a query stays inside one BSON type. */
 function compare(one: unknown, other: unknown): number | undefined {
-  if (isDate(one) && isDate(other)) return Number(one) - Number(other);
-  if (typeof one === 'number' && typeof other === 'number') return one - other;
-  if (typeof one === 'string' && typeof other === 'string') return one === other ? 0 : one < other ? -1 : 1;
-  if (one instanceof ObjectId && other instanceof ObjectId) return compare(one.toHexString(), other.toHexString());
-  return undefined;
-}
-
-/** The order of BSON's types. https://www.mongodb.com/docs/manual/reference/bson-type-comparison-order/ */
-function rankOf(value: unknown): number {
-  const isOfRank = [
-    value === undefined || value === null,
-    typeof value === 'number',
-    typeof value === 'string',
-    typeof value === 'object' && !(value instanceof ObjectId) && !isDate(value),
-    value instanceof ObjectId,
-    typeof value === 'boolean',
-    isDate(value),
-  ];
-  return isOfRank.indexOf(true);
-}
-
-/** The scope of a function has a Date of its own. */
-function isDate(value: unknown): boolean {
-  return Object.prototype.toString.call(value) === '[object Date]';
-}
-
-/** What is missing matches null. */
-function textOf(value: unknown): string {
-  return EJSON.stringify({ value: value ?? null }, { relaxed: false });
+  return rankOf(one) === rankOf(other) ? compareBson(one, other) : undefined;
 }
 
 export function sortedBy(documents: Fields[], sort: Fields): Fields[] {
   const fields = Object.entries(sort);
   return documents.toSorted((one, other) => {
     for (const [field, direction] of fields) {
-      const order = compare(one[plain(field)], other[field]) ?? rankOf(one[field]) - rankOf(other[field]);
+      const order = compareBson(one[plain(field)], other[field]);
       if (order !== 0) return order * Number(direction);
     }
     return 0;
@@ -125,8 +110,9 @@ export function applyUpdate(document: Fields, update: Fields, isInsert = false):
 }
 
 function increased(value: unknown, by: unknown): number {
-  if (typeof value !== 'number' || typeof by !== 'number') throw new Error('$inc needs numbers');
-  return value + by;
+  const sum = Number(value) + Number(by);
+  if (Number.isNaN(sum)) throw new Error('$inc needs numbers');
+  return sum;
 }
 
 function plain(field: string): string {

@@ -19,8 +19,9 @@ describe('the app folder', () => {
     it(`is accepted as it is by ${cli} push`, () => {
       const app = load(committed);
 
-      assert.deepEqual(namesOf(app.triggers), ['lake-sync-drain', 'lake-sync-sample_mflix-movies']);
+      assert.deepEqual(namesOf(app.triggers), ['lake-sync-drain', 'lake-sync-load', 'lake-sync-sample_mflix-movies']);
       assert.deepEqual(namesOf(app.values), [
+        'initialLoads',
         'lakeBatchEvents',
         'lakeBatchSeconds',
         'lakeDataSource',
@@ -42,7 +43,7 @@ describe('the app folder', () => {
   it('deploys its functions and nothing else: private, as system, without their arguments in the log', () => {
     const { configs, sources } = loadWithRealmCli(committed).functions;
 
-    const names = ['bufferChangeEvent', 'drainOutbox', 'forwardChangeEvent', 'requeueRefused'];
+    const names = ['bufferChangeEvent', 'drainOutbox', 'forwardChangeEvent', 'loadCollection', 'requeueRefused'];
     assert.deepEqual(
       [...sources.keys()].sort(),
       names.map((name) => `${name}.js`),

@@ -6,7 +6,7 @@ import { transform } from 'esbuild';
 import { atlasFunctions, atlasFunctionsFolder } from '../../local/atlas-functions.ts';
 
 const built = await atlasFunctions();
-const names = ['forwardChangeEvent', 'bufferChangeEvent', 'drainOutbox', 'requeueRefused'];
+const names = ['forwardChangeEvent', 'bufferChangeEvent', 'drainOutbox', 'loadCollection', 'requeueRefused'];
 
 /** What the Atlas runtime lacks, and what a plain script has no use for. */
 const lacking: Readonly<Record<string, RegExp>> = {

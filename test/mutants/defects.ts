@@ -293,4 +293,25 @@ export const defects: readonly Defect[] = [
     becomes: '...bodyOf(body),',
     tests: ['test/shared/event-hub/refused-file.test.ts'],
   },
+  {
+    name: 'the initial load ends where the type of `_id` changes',
+    file: 'atlas-app/src/load-page.ts',
+    is: "[{ $expr: { $gt: ['$_id', { $literal: position._id }] } }]",
+    becomes: '[{ _id: { $gt: position._id } }]',
+    tests: [`${atlasSide}/load-collection.test.ts`],
+  },
+  {
+    name: 'the initial load has a T0 after its beginning',
+    file: 'atlas-app/src/load-state.ts',
+    is: 'Math.floor(Number(now) / 1000) - earlierSeconds',
+    becomes: 'Math.floor(Number(now) / 1000) + 600',
+    tests: [`${atlasSide}/load-model.test.ts`],
+  },
+  {
+    name: 'the initial load moves on before a page is durable',
+    file: 'atlas-app/src/load-page.ts',
+    is: "return verdicts.every(({ kind }) => kind !== 'undelivered');",
+    becomes: 'return verdicts.length > 0;',
+    tests: [`${atlasSide}/load-collection.test.ts`],
+  },
 ];

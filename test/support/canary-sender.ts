@@ -92,8 +92,9 @@ function disturbed(database: AtlasDatabase, disturb: Disturbance): AtlasDatabase
   return {
     ...database,
     collection: (db, name) => {
-      const { documents, run } = database.collection(db, name);
+      const { kind, documents, run } = database.collection(db, name);
       return {
+        kind,
         documents,
         run: async (operation, change) => {
           await disturb(operation, name);

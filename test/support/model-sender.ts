@@ -136,8 +136,9 @@ function watched(database: AtlasDatabase, around: Around, problems: string[]): A
   return {
     ...database,
     collection: (db, name) => {
-      const { documents, run } = database.collection(db, name);
+      const { kind, documents, run } = database.collection(db, name);
       return {
+        kind,
         documents,
         run: (operation, change) =>
           around(operation, () =>

@@ -64,8 +64,9 @@ function standing(database: AtlasDatabase, clock: VirtualClock, around: Around):
   return {
     ...database,
     collection: (db, name) => {
-      const { documents, run } = database.collection(db, name);
+      const { kind, documents, run } = database.collection(db, name);
       return {
+        kind,
         documents,
         run: (operation, change) => around(operation, () => clock.whileStanding(() => run(operation, change))),
       };

@@ -26,6 +26,7 @@ describe('readSync()', () => {
             ordered: true,
             preImages: true,
             enabled: true,
+            initialLoad: false,
           },
         ],
       },
@@ -33,7 +34,13 @@ describe('readSync()', () => {
   });
 
   it('reads all that can be said', async () => {
-    const entry = { function: 'bufferChangeEvent', ordered: false, preImages: false, enabled: false };
+    const entry = {
+      function: 'bufferChangeEvent',
+      ordered: false,
+      preImages: false,
+      enabled: false,
+      initialLoad: true,
+    };
     const all = {
       ...smallSync,
       region: { deploymentModel: 'GLOBAL', providerRegion: 'aws-eu-west-1' },
@@ -160,6 +167,10 @@ describe('readSync()', () => {
     [
       { watch: [{ database: 'shop', preImages: true }] },
       /^"watch\[0\].preImages" must be false where .* collections only: it is true$/,
+    ],
+    [
+      { watch: [{ database: 'shop', initialLoad: true }] },
+      /^"watch\[0\].initialLoad" must be false where .* one by one: it is true$/,
     ],
     [
       { watch: [{ collection: 'orders' }] },

@@ -10,6 +10,7 @@ const orders: Watched = {
   ordered: true,
   preImages: true,
   enabled: true,
+  initialLoad: false,
 };
 const sync: LakeSync = {
   app: 'shop-sync',
@@ -88,10 +89,10 @@ describe('triggerFiles()', () => {
     const files = triggerFiles({ ...sync, watch: [orders, { ...orders, collection: 'Orders' }] });
 
     const names = [...files.keys()].map((name) => name.toLowerCase());
-    assert.equal(new Set(names).size, 3);
+    assert.equal(new Set(names).size, 4);
     assert.deepEqual(
       [...files.values()].map((trigger) => JSON.parse(JSON.stringify(trigger)).name),
-      ['lake-sync-drain', 'lake-sync-shop-orders', 'lake-sync-shop-Orders'],
+      ['lake-sync-drain', 'lake-sync-load', 'lake-sync-shop-orders', 'lake-sync-shop-Orders'],
     );
   });
 

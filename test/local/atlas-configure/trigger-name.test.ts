@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Namespace } from '../../../local/atlas-configure/lake-sync.ts';
 import { ruleBrokenBy } from '../../../local/atlas-configure/namespace-rules.ts';
-import { drainTriggerName, triggerName } from '../../../local/atlas-configure/trigger-name.ts';
+import { drainTriggerName, loadTriggerName, triggerName } from '../../../local/atlas-configure/trigger-name.ts';
 import { fc } from '../../support/seeded.ts';
 
 describe('triggerName()', () => {
@@ -16,6 +16,7 @@ describe('triggerName()', () => {
     [{ database: 'shop', collection: 'eu-orders' }, 'lake-sync-shop-eu-orders--e981a2b6d7e4'],
     [{ database: 'läden', collection: '店' }, 'lake-sync-l_den-_--a32153043b83'],
     [{ database: 'drain' }, 'lake-sync-drain--510345478efc'],
+    [{ database: 'load' }, 'lake-sync-load--0cf67fc72b3c'],
     [{ database: 'shop', collection: 'a'.repeat(50) }, `lake-sync-shop-${'a'.repeat(35)}--0a805a062f11`],
   ];
   for (const [namespace, name] of names) {
@@ -41,7 +42,7 @@ describe('triggerName()', () => {
           selector: (one) => JSON.stringify([one.database, one.collection]),
         }),
         (all) => {
-          const names = [drainTriggerName, ...all.map(triggerName)];
+          const names = [drainTriggerName, loadTriggerName, ...all.map(triggerName)];
 
           assert.equal(new Set(names).size, names.length);
           for (const name of names) assert.match(name, /^lake-sync-[A-Za-z0-9_-]{1,54}$/);

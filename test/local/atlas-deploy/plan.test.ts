@@ -15,6 +15,24 @@ import {
 } from '../../support/app-folders.ts';
 
 describe('planDeployment()', () => {
+  it('adds to the initial loads, and takes nothing from them that a person has set in Atlas', async (t) => {
+    const folder = await readFolder(t);
+    const loads = (...names: string[]) => names.map((collection) => ({ database: 'shop', collection }));
+    const paused = { database: 'shop', collection: 'orders', paused: true };
+    const value = (inFolder: unknown) => ({
+      ...folder,
+      values: [{ name: 'initialLoads', value: inFolder, fromSecret: false }],
+    });
+    const state = stateWith({ values: [found('id-loads', 'initialLoads', { value: [paused], from_secret: false })] });
+
+    const kept = stepOf(plan(value([]), state).steps, 'value', 'initialLoads');
+    const added = stepOf(plan(value(loads('orders', 'customers')), state).steps, 'value', 'initialLoads');
+
+    assert.equal(kept.action, 'keep');
+    assert(isWrite(added));
+    assert.deepEqual(added.body(() => '')['value'], [paused, ...loads('customers')]);
+  });
+
   it('keeps what is as the folder says, though answers spell it in other ways', async (t) => {
     const folder = await readFolder(t);
     const { service_name: _, ...config } = databaseTrigger().config;

@@ -1,0 +1,967 @@
+// Atlas Lake Sync: loadCollection
+// Built by "npm run build" from atlas-app/src/load-collection.ts and what it imports: change it there.
+
+// The function of a scheduled trigger: loads the documents that were there before the trigger, a page at a time. Which
+// collections, the Value initialLoads says. It works until its time is used, and goes on at the next tick.
+// It may be ended anywhere, and run twice at once: the same documents make the same events.
+exports = loadCollection;
+
+/** No page begins later: the next tick begins a minute after this one. */
+var workMs = 45000;
+/** Of the 1,000 of Atlas. The operations of the last page come on top. */
+var mostOperations = 900;
+var mostMistakes = 10;
+
+/** A load in this invocation. */
+
+async function loadCollection() {
+  const tick = { began: Date.now(), spentBefore: operations.spent, loaded: 0, reason: '' };
+  const { wanted, mistakes } = readInitialLoads(context.values.get('initialLoads'));
+  for (const mistake of mistakes.slice(0, mostMistakes)) logLine({ function: 'loadCollection', mistake });
+  if (wanted.length === 0) return { function: 'loadCollection', loaded: 0, mistakes: mistakes.length };
+  try {
+    const works = await findWork(wanted);
+    if (works.length === 0) return { function: 'loadCollection', loaded: 0, mistakes: mistakes.length };
+    const last = await workOn(works, tick);
+    return logLine(
+      Object.assign({ function: 'loadCollection' }, lineOf(last, tick, works), { mistakes: mistakes.length }),
+    );
+  } catch (error) {
+    // Messages of the database can carry keys of documents, and Atlas would log them.
+    throw new Error(`Cannot load: the database must answer: ${faultWord(error)}`);
+  }
+}
+
+/** One look at the states, when there is nothing to do. */
+async function findWork(wanted) {
+  const loads = await readLoads(wanted);
+  const works = [];
+  for (const one of wanted) {
+    const load = await brought(one, loads[one.id]);
+    if (load.state === 'failed' && load !== loads[one.id])
+      logLine({ function: 'loadCollection', namespace: one.id, state: load.state, reason: load.reason });
+    if (load.state !== 'running') continue;
+    const sizes = firstSizes(batchEvents());
+    works.push({ wanted: one, load, sizes, beganWith: load.documents, nextAt: load.notBefore, reason: '' });
+  }
+  return works;
+}
+
+/** The load as the entry wants it: begun, begun again, paused or resumed. */
+async function brought(wanted, load) {
+  if (load === undefined) return await begin(wanted);
+  if (wanted.restart !== '' && wanted.restart !== load.restart) return await beginAgain(wanted, load);
+  const state = wanted.paused ? 'paused' : 'running';
+  const other = wanted.paused ? 'running' : 'paused';
+  if (load.state !== other) return load;
+  await saveLoad(load, { state });
+  return Object.assign({}, load, { state });
+}
+
+/** Pages, in turn, of the load whose last page is the longest ago. Returns the last one. */
+async function workOn(works, tick) {
+  const receiver = openReceiver();
+  if ('problem' in receiver) {
+    tick.reason = receiver.problem;
+    return works[0];
+  }
+  const active = works.slice();
+  let last = active[0];
+  while (active.length > 0 && isTimeLeft(tick)) {
+    const work = active.reduce((one, other) => (other.nextAt < one.nextAt ? other : one));
+    const waitMs = work.nextAt - Date.now();
+    if (waitMs > 0 && Date.now() + waitMs > tick.began + workMs) break;
+    if (waitMs > 0) await pause(waitMs);
+    last = work;
+    const goesOn = await workOnPage(work, receiver, tick);
+    if (!goesOn) active.splice(active.indexOf(work), 1);
+    if (tick.reason !== '') break;
+  }
+  return last;
+}
+
+function isTimeLeft({ began, spentBefore }) {
+  return Date.now() - began < workMs && operations.spent - spentBefore < mostOperations;
+}
+
+/** True while there may be more of it. */
+async function workOnPage(work, receiver, tick) {
+  const { wanted, sizes } = work;
+  let documents;
+  try {
+    documents = await readPage(wanted, work.load, limitOf(work));
+  } catch (error) {
+    return await stop(work, error);
+  }
+  if (documents.length === 0) return await finish(work);
+  let sent = 0;
+  let bytes = 0;
+  while (sent < documents.length) {
+    const front = await sendFront(receiver, documents.slice(sent), wanted, work.load, sizes);
+    if (front.kind === 'undelivered') {
+      tick.reason = front.reason;
+      await saveLoad(work.load, { reason: front.reason });
+      return true;
+    }
+    const last = documents[sent + front.documents - 1];
+    sent += front.documents;
+    bytes += front.bytes;
+    tick.loaded += front.documents;
+    if (last === undefined || !(await advance(work, last, front.documents, front.refused, tick))) return false;
+    if (!isTimeLeft(tick)) return true;
+  }
+  grow(sizes, documents.length, bytes);
+  return true;
+}
+
+/** Not more than ten seconds' worth of a load that is throttled. */
+function limitOf({ wanted, sizes }) {
+  return Math.max(1, Math.min(sizes.documents, Math.floor(wanted.documentsPerSecond * 10)));
+}
+
+/** All documents up to this one are durable or kept. */
+async function advance(work, last, documents, refused, tick) {
+  const { load, wanted } = work;
+  const now = Date.now();
+  const paceMs = wanted.documentsPerSecond === Infinity ? 0 : (documents / wanted.documentsPerSecond) * 1000;
+  const notBefore = paceMs === 0 ? 0 : Math.max(now, load.notBefore) + paceMs;
+  const position = { _id: last['_id'] };
+  const moved = {
+    documents: load.documents + documents,
+    refused: load.refused + refused,
+    position,
+    notBefore,
+  };
+  const rate = rateOf(moved.documents - work.beganWith, now - tick.began);
+  const progress = progressOf(moved.documents, load.estimated, rate);
+  const isOurs = await saveLoad(load, Object.assign({ reason: '' }, moved, progress), {
+    documents: { $lte: moved.documents },
+  });
+  work.load = Object.assign({}, load, moved);
+  work.nextAt = paceMs === 0 ? now : notBefore;
+  return isOurs;
+}
+
+function rateOf(documents, ms) {
+  return Math.round((documents / Math.max(1, ms)) * 10000) / 10;
+}
+
+async function finish(work) {
+  const { load } = work;
+  await saveLoad(load, { state: 'done', percent: 100, secondsLeft: 0, reason: '', finishedAt: new Date() });
+  work.load = Object.assign({}, load, { state: 'done' });
+  return false;
+}
+
+/** The server does not give the page. Some refusals are final, and all others pass. */
+async function stop(work, error) {
+  const refusal = refusalOf(error);
+  const state = refusal === '' ? 'running' : 'failed';
+  const reason = refusal === '' ? `the collection must be readable: ${faultWord(error)}` : refusal;
+  await saveLoad(work.load, { state, reason });
+  work.reason = reason;
+  work.load = Object.assign({}, work.load, { state });
+  return false;
+}
+
+function lineOf(last, tick, works) {
+  const durationMs = Date.now() - tick.began;
+  if (last === undefined) return { loaded: tick.loaded, reason: tick.reason, durationMs };
+  const { load } = last;
+  const rate = rateOf(load.documents - last.beganWith, durationMs);
+  const counts = { documents: load.documents, refused: load.refused, state: load.state };
+  const running = works.filter((work) => work.load.state === 'running').length;
+  return Object.assign(
+    { namespace: load.id, loaded: tick.loaded },
+    counts,
+    progressOf(load.documents, load.estimated, rate),
+    { running, reason: tick.reason === '' ? last.reason : tick.reason, durationMs },
+  );
+}
+
+// Where each load is: one document of atlas_lake_sync.loads. It is changed only after the receipt says that a page is durable.
+/** T0 is before the clocks of the cluster and of this machine can differ. */
+var earlierSeconds = 10;
+var lookMs = 10000;
+
+/** By their id. */
+async function readLoads(wanted) {
+  const found = await outboxCollection('loads')
+    .find({ _id: { $in: wanted.map(({ id }) => id) } })
+    .toArray();
+  const loads = {};
+  for (const document of found) loads[String(document['_id'])] = loadOf(document);
+  return loads;
+}
+
+function loadOf(document) {
+  const { state, position, estimated } = document;
+  const isKnown = state === 'paused' || state === 'done' || state === 'failed';
+  return {
+    id: String(document['_id']),
+    run: String(document['run']),
+    t0: Number(document['t0']),
+    state: isKnown ? state : 'running',
+    documents: Number(document['documents']),
+    refused: Number(document['refused']),
+    estimated: estimated === null || estimated === undefined ? undefined : Number(estimated),
+    position: isFields(position) ? { _id: position['_id'] } : undefined,
+    notBefore: Number(document['notBefore']),
+    restart: String(document['restart']),
+    reason: String(document['reason']),
+  };
+}
+
+/** Two invocations can begin at once: the second one goes on with the load of the first. */
+async function begin(wanted) {
+  const fresh = await freshState(wanted, 0);
+  try {
+    await outboxCollection('loads').insertOne(Object.assign({ _id: wanted.id }, fresh));
+    return loadOf(Object.assign({ _id: wanted.id }, fresh));
+  } catch (error) {
+    return await winnerOf(wanted, error);
+  }
+}
+
+/** With a new T0: its snapshot events sort after those of the load before. */
+async function beginAgain(wanted, before) {
+  const fresh = await freshState(wanted, before.t0 + 1);
+  const { modifiedCount } = await outboxCollection('loads').updateOne(
+    { _id: before.id, run: before.run },
+    { $set: fresh },
+  );
+  if (Number(modifiedCount) === 1) return loadOf(Object.assign({ _id: wanted.id }, fresh));
+  return await winnerOf(wanted, new Error('the load is gone'));
+}
+
+async function winnerOf({ id }, error) {
+  const found = await outboxCollection('loads').findOne({ _id: id });
+  if (found === null || found === undefined) throw error;
+  return loadOf(found);
+}
+
+async function freshState(wanted, earliestT0) {
+  const refusal = await kindRefusal(wanted);
+  const estimated = refusal === '' ? await estimate(wanted) : null;
+  const now = new Date();
+  return {
+    state: refusal !== '' ? 'failed' : wanted.paused ? 'paused' : 'running',
+    t0: Math.max(earliestT0, Math.floor(Number(now) / 1000) - earlierSeconds),
+    documents: 0,
+    refused: 0,
+    estimated,
+    percent: null,
+    rate: 0,
+    secondsLeft: null,
+    reason: refusal,
+    position: null,
+    notBefore: 0,
+    restart: wanted.restart,
+    run: String(new BSON.ObjectId()),
+    beganAt: now,
+    updatedAt: now,
+  };
+}
+
+/** False when another invocation is further, has ended the load or began it again. Then this one must stop. */
+async function saveLoad({ id, run }, changes, condition = {}) {
+  const query = Object.assign({ _id: id, run, state: { $in: ['running', 'paused'] } }, condition);
+  const set = { $set: Object.assign({ updatedAt: new Date() }, changes) };
+  const { matchedCount } = await outboxCollection('loads').updateOne(query, set);
+  return Number(matchedCount) === 1;
+}
+
+var viewRefusal = 'it must be a collection: it is a view';
+var timeSeriesRefusal = 'it must be a collection with change streams: it is a time series collection';
+
+/** Both stand in `system.views`. Whether a function may read it is not documented: the server's own refusal comes later. */
+async function kindRefusal({ database, collection, id }) {
+  try {
+    const view = await within(lookMs, collectionOf(database, 'system.views').findOne({ _id: id }, { viewOn: 1 }));
+    if (view === undefined || view === null) return '';
+    return view['viewOn'] === `system.buckets.${collection}` ? timeSeriesRefusal : viewRefusal;
+  } catch (_notAllowed) {
+    return '';
+  }
+}
+
+/** Words of the server that mean: this is no collection to load. Empty for all other faults. */
+function refusalOf(error) {
+  const text = String(error);
+  if (/time-?\s?series/i.test(text)) return timeSeriesRefusal;
+  if (Number(fieldsOf(error)['code']) === 166 || /CommandNotSupportedOnView|\bviews?\b/.test(text)) return viewRefusal;
+  if (/unknown (?:top level )?operator|BadValue|FailedToParse/.test(text))
+    return 'the filter must be a query: the server refuses it';
+  return '';
+}
+
+/** From the metadata, or counted. Null when neither is quick. */
+async function estimate({ database, collection, filter }) {
+  const query = filter === undefined ? {} : filter;
+  if (filter === undefined) {
+    const counted = await quickly(async () => {
+      const [stats] = await collectionOf(database, collection)
+        .aggregate([{ $collStats: { count: {} } }])
+        .toArray();
+      return stats === undefined ? undefined : stats['count'];
+    });
+    if (counted !== null) return counted;
+  }
+  return await quickly(() => collectionOf(database, collection).count(query));
+}
+
+async function quickly(look) {
+  try {
+    const found = await within(lookMs, look());
+    return found === undefined || found === null ? null : Number(found);
+  } catch (_refused) {
+    return null;
+  }
+}
+
+/** How far a load is, for people. */
+function progressOf(documents, estimated, rate) {
+  // More can be there than was estimated: writes go on.
+  const total = estimated === undefined ? undefined : Math.max(estimated, documents);
+  if (total === undefined) return { rate, percent: null, secondsLeft: null };
+  const percent = total === 0 ? 100 : Math.floor((documents / total) * 100);
+  return { rate, percent, secondsLeft: rate > 0 ? Math.round((total - documents) / rate) : null };
+}
+
+// One page of a load: documents in the order of `_id`, posted as snapshot events.
+/** The receiver ends a request within 25 s. */
+var pageTryMs = 28000;
+var pageBytes = 8000000;
+/** Four documents of 16 MB and the text of one fit into the 350 MB of a function. */
+var firstPage = 4;
+
+/** How large pages and requests are. They grow while documents are small, and shrink with each 413. */
+
+function firstSizes(mostEvents) {
+  return { documents: Math.min(firstPage, mostEvents), events: mostEvents, bytes: pageBytes, mostEvents };
+}
+
+/**
+ * Compares without type brackets: `{ _id: { $gt: last } }` would stay inside one BSON type and end there. The order is that of
+ * the collection's own collation.
+ */
+function readPage({ database, collection, filter }, { position }, most) {
+  const after = position === undefined ? [] : [{ $expr: { $gt: ['$_id', { $literal: position._id }] } }];
+  const parts = (filter === undefined ? [] : [filter]).concat(after);
+  const query = parts.length === 0 ? {} : parts.length === 1 ? Object.assign({}, parts[0]) : { $and: parts };
+  return collectionOf(database, collection).find(query).sort({ _id: 1 }).limit(most).toArray();
+}
+
+/** What became of the documents at the front of a page. */
+
+/** Posts as many documents of the page as one request may hold, and returns when they are durable, or not. */
+async function sendFront(receiver, documents, wanted, load, sizes) {
+  const snapshot = { database: wanted.database, collection: wanted.collection, shardKey: wanted.shardKey, t0: load.t0 };
+  const events = cutRequest(documents, (document) => snapshotEvent(document, snapshot), sizes);
+  let isSecondTry = false;
+  for (;;) {
+    const answer = await postEvents(receiver, events);
+    if (isTooLarge(answer)) {
+      const [only] = events;
+      if (events.length === 1 && only !== undefined) return await settle(events, [refusedByStatus(answer)]);
+      shrink(sizes, answer, events);
+      events.length = Math.max(1, Math.min(events.length - 1, fitting(events, sizes)));
+      continue;
+    }
+    const verdicts = verdictsOf(answer, events.length);
+    if (verdicts !== undefined && areDurable(verdicts)) return await settle(events, verdicts);
+    // Storage can fail for a moment. After that the next invocation goes on.
+    if (isSecondTry || !isPassing(answer)) return { kind: 'undelivered', reason: reasonOf(answer) };
+    isSecondTry = true;
+    await pause(2000);
+  }
+}
+
+/** In the lake, or refused for good. */
+function areDurable(verdicts) {
+  return verdicts.every(({ kind }) => kind !== 'undelivered');
+}
+
+/** The answer of a receiver that is busy, or whose storage failed. A longer wait is for the next invocation. */
+function isPassing(answer) {
+  if (answer.kind === 'silence') return false;
+  const isSoon = answer.retryAfterMs === undefined || answer.retryAfterMs <= 2000;
+  return isSoon && (answer.status === 503 || answer.status === 429);
+}
+
+/** One event always fits. Texts are made here and not before: together those of a page can be very large. */
+function cutRequest(documents, eventOf, sizes) {
+  const events = [];
+  let bytes = 1;
+  for (const document of documents) {
+    if (events.length >= sizes.events) break;
+    const event = eventOf(document);
+    bytes += byteLength(event.text) + 1;
+    if (events.length > 0 && bytes > sizes.bytes) break;
+    events.push(event);
+  }
+  return events;
+}
+
+function fitting(events, sizes) {
+  let bytes = 1;
+  const over = events.findIndex(({ text }, index) => {
+    bytes += byteLength(text) + 1;
+    return index >= sizes.events || bytes > sizes.bytes;
+  });
+  return over < 0 ? events.length : over;
+}
+
+/** To the receiver's own limit, or by half: a host or a proxy names no limit. */
+function shrink(sizes, answer, events) {
+  const { type, limit } = problemOf(answer);
+  const most = typeof limit === 'number' && limit > 0 ? limit : Infinity;
+  const bytes = bytesOf(events);
+  if (type === 'urn:atlas-lake-sync:problem:body-too-large' && most < bytes) sizes.bytes = most;
+  else if (type === 'urn:atlas-lake-sync:problem:too-many-events' && most < events.length) sizes.events = most;
+  else sizes.events = Math.max(1, Math.floor(events.length / 2));
+}
+
+function bytesOf(events) {
+  return events.reduce((sum, { text }) => sum + byteLength(text) + 1, 1);
+}
+
+async function postEvents(receiver, events) {
+  const body = `[${events.map(({ text }) => text).join(',')}]`;
+  // The same events make the same request at each try.
+  const webhookId = `load_${sha256(events.map(({ token }) => token).join()).slice(0, 32)}`;
+  return await post(receiver, webhookId, body, pageTryMs);
+}
+
+/** Refused events are kept with their reason. They do not end the load. */
+async function settle(events, verdicts) {
+  let refused = 0;
+  for (let index = 0; index < events.length; index += 1) {
+    const event = events[index];
+    const verdict = verdicts[index];
+    if (event === undefined || verdict === undefined || verdict.kind !== 'refused') continue;
+    await keep(event, { state: 'refused', reason: verdict.reason, told: verdict.told });
+    refused += 1;
+  }
+  return { kind: 'durable', documents: events.length, refused, bytes: bytesOf(events) };
+}
+
+/** The next page: four times as many documents, within what one request holds of documents like these. */
+function grow(sizes, documents, bytes) {
+  const average = Math.max(1, bytes / Math.max(1, documents));
+  sizes.documents = Math.max(1, Math.min(sizes.mostEvents, sizes.documents * 4, Math.floor(pageBytes / average)));
+}
+
+// A document that was there before → its snapshot event. docs/lake.md, "The token of a snapshot event", has the rule.
+function snapshotEvent(document, snapshot) {
+  const { database, collection, t0 } = snapshot;
+  const key = canonicalText(documentKey(document, snapshot.shardKey));
+  const token = snapshotToken(t0, database, collection, key);
+  const text = [
+    `{"_id":{"_data":"${token}"},"operationType":"insert","snapshot":true,`,
+    `"clusterTime":{"$timestamp":{"t":${t0},"i":0}},`,
+    `"ns":${JSON.stringify({ db: database, coll: collection })},`,
+    `"documentKey":${key},"fullDocument":${canonicalText(document)}}`,
+  ].join('');
+  const digest = sha256(JSON.stringify([database, collection, token])).slice(0, 16);
+  const namespace = `${database}.${collection}`;
+  return { token, webhookId: webhookIdOf(token), digest, namespace, operationType: 'insert', text };
+}
+
+/** Sorts after every event before T0 and before every event since, and is the same at each try. */
+function snapshotToken(t0, database, collection, key) {
+  const digest = sha256(JSON.stringify([database, collection, key])).slice(0, 32);
+  return `82${t0.toString(16).padStart(8, '0')}0000000000${digest}`.toUpperCase();
+}
+
+/** As change events have it. */
+function documentKey(document, shardKey) {
+  const key = {};
+  for (const field of shardKey) {
+    const value = valueAt(document, field);
+    // A field that the document lacks is not in the key of its events either.
+    if (field !== '_id' && value !== undefined) key[field] = value;
+  }
+  return Object.assign(key, { _id: document['_id'] });
+}
+
+function valueAt(document, path) {
+  return path.split('.').reduce((value, name) => (isFields(value) ? value[name] : undefined), document);
+}
+
+// Keeps an event in the outbox. Keeping it twice keeps it once: the first keeping stays.
+/** A document has at most 16 MB, and its change must fit into an event for those who watch the whole cluster. */
+var partBytes = 12000000;
+/** With the token, which can be long: it has the key of the document in it. */
+var documentBytes = 14000000;
+
+/** Twice this and the tries at the receiver are far from five minutes, when Atlas ends the function. */
+var keepMs = 60000;
+
+/** Returns when the event is in the outbox. */
+async function keep(event, why) {
+  const id = event.token === undefined ? new BSON.ObjectId() : event.token;
+  // Both tries use the same parts: the entry of the first may appear late.
+  const parts = partsOf(event);
+  const now = new Date();
+  const entry = Object.assign(
+    { _id: id, state: why.state, reason: why.reason, tries: 0, keptAt: now, dueAt: now },
+    { bytes: byteLength(event.text), parts: parts.map((part) => part.id) },
+    parts.length === 0 ? { text: event.text } : {},
+    why.state === 'waiting' && why.failed ? { failedAt: now } : {},
+  );
+  try {
+    const isFirst = await inTime(insertEntry(entry, parts));
+    // Nothing else can name these parts: the server has refused the only entry that does.
+    if (!isFirst) await removeParts(entry.parts);
+  } catch (_passing) {
+    // An election of a new primary takes seconds. After this there is no other place.
+    await pause(2000);
+    await inTime(insertEntry(entry, parts));
+  }
+}
+
+async function inTime(work) {
+  const done = await within(
+    keepMs,
+    work.then((result) => ({ result })),
+  );
+  if (done === undefined) throw new Error('timed out');
+  return done.result;
+}
+
+/** With the fields that only others read. */
+
+/** False when another keeping was first and its entry leads to the whole event. */
+async function insertEntry(entry, parts) {
+  // Parts first: an entry never names parts that are not there.
+  for (const { id, text } of parts) {
+    const part = { entry: entry._id, keptAt: entry.keptAt, text };
+    await outboxCollection('parts').updateOne({ _id: id }, { $set: part }, { upsert: true });
+  }
+  try {
+    await outboxCollection('outbox').insertOne(entry);
+    return true;
+  } catch (error) {
+    return await agreeWithFirst(entry, error);
+  }
+}
+
+/**
+ * The event is kept already: by another keeping, or by this one, and only the answer was lost. When there is no entry, the
+ * insert may still happen later. So its parts stay, and removeStrayParts looks after them.
+ */
+async function agreeWithFirst({ _id, parts }, error) {
+  const kept = await outboxCollection('outbox').findOne({ _id }, { parts: 1 });
+  if (kept === null || kept === undefined) throw error;
+  const named = listOf(kept['parts']);
+  if (String(named) === String(parts)) return true;
+  if (await areThere(named)) return !isDuplicate(error);
+  await outboxCollection('outbox').updateOne({ _id }, { $set: { parts } });
+  return true;
+}
+
+function isDuplicate(error) {
+  return Number(fieldsOf(error)['code']) === 11000 || /E11000/.test(String(error));
+}
+
+async function areThere(partIds) {
+  if (partIds.length === 0) return true;
+  return (await outboxCollection('parts').count({ _id: { $in: partIds } })) === partIds.length;
+}
+
+/** None when the event fits into its entry, which carries the token too. */
+function partsOf({ text, token }) {
+  const tokenBytes = token === undefined ? 0 : byteLength(token);
+  const bytesOfText = byteLength(text);
+  if (bytesOfText <= partBytes && bytesOfText + tokenBytes <= documentBytes) return [];
+  // Each part carries the token too: it names its entry.
+  const most = Math.max(1000000, Math.min(partBytes, documentBytes - tokenBytes));
+  const bytes = require('buffer').Buffer.from(text, 'utf8');
+  const parts = [];
+  for (let start = 0; start < bytes.length; ) {
+    let end = Math.min(start + most, bytes.length);
+    while (isInsideCharacter(bytes[end])) end -= 1;
+    parts.push({ id: new BSON.ObjectId(), text: bytes.slice(start, end).toString('utf8') });
+    start = end;
+  }
+  return parts;
+}
+
+function isInsideCharacter(byte) {
+  return byte !== undefined && byte >= 0x80 && byte < 0xc0;
+}
+
+// What the receiver's answer says about each event. Receipts are believed, statuses are not: a login page answers 200 too.
+/** What became of one event of a request. */
+
+/** One verdict for each event, in their order. Undefined when the answer has no receipt. */
+function verdictsOf(answer, eventCount) {
+  if (answer.kind === 'silence' || !mayCarryReceipt(answer.status)) return undefined;
+  const receipt = problemOf(answer);
+  const events = receipt['events'];
+  if (!Array.isArray(events) || events.length !== eventCount) return undefined;
+  const outcomes = events.map((event) => fieldsOf(event)['outcome']);
+  const addsUp = ['stored', 'alreadyStored', 'refused', 'failed'].every(
+    (outcome) => receipt[outcome] === outcomes.filter((one) => one === outcome).length,
+  );
+  return addsUp ? events.map((event) => verdictOf(fieldsOf(event), answer)) : undefined;
+}
+
+function mayCarryReceipt(status) {
+  return (status >= 200 && status < 300) || status === 400 || status === 503;
+}
+
+function verdictOf(event, answer) {
+  const outcome = event['outcome'];
+  if (outcome === 'stored' || outcome === 'alreadyStored') return { kind: 'delivered' };
+  if (outcome !== 'refused') return { kind: 'undelivered', reason: reasonOf(answer) };
+  const reason = textIn(event['reason']);
+  return { kind: 'refused', reason: reason === undefined ? reasonOf(answer) : reason, told: toldOf(event) };
+}
+
+var knownCode = /^[a-z]{1,12}(?:-[a-z]{1,12}){0,2}$/;
+var knownField =
+  /^(?:_id|_id\._data|operationType|clusterTime|wallTime|ns|ns\.db|ns\.coll|to|documentKey|fullDocument|fullDocumentBeforeChange)$/;
+
+/** Only code and field. The reason is free text: a stranger could write anything into one. Old receivers have no code. */
+function toldOf(event) {
+  const code = textIn(event['code']);
+  const field = textIn(event['field']);
+  if (code === undefined || !knownCode.test(code)) return 'the outbox says why';
+  return field !== undefined && knownField.test(field) ? `${code}: ${field}` : code;
+}
+
+/** The request as a whole is refused: for one event alone that is final. */
+function refusedByStatus(answer) {
+  const reason = reasonOf(answer);
+  return { kind: 'refused', reason, told: reason };
+}
+
+/** The receiver's own words. Other words could come from anybody. */
+var problemType =
+  /^urn:atlas-lake-sync:problem:(unsupported-type|body-too-large|too-many-events|not-authentic|not-json|too-deep|events-refused|storage-failed|busy|incomplete-body|misconfigured)$/;
+
+/** Why the request as a whole did not arrive. */
+function reasonOf(answer) {
+  if (answer.kind === 'silence') return answer.reason;
+  const type = textIn(problemOf(answer)['type']);
+  const known = problemType.exec(type === undefined ? '' : type);
+  if (known !== null) return `answered ${answer.status} ${known[1]}`;
+  return `answered ${answer.status}${answer.status < 300 ? ' without a receipt' : ''}`;
+}
+
+/** The members of a receipt or a problem. Empty when the answer is no JSON object. */
+function problemOf(answer) {
+  if (answer.kind === 'silence') return {};
+  try {
+    return fieldsOf(JSON.parse(answer.text));
+  } catch (_notJson) {
+    return {};
+  }
+}
+
+// One request to the receiver.
+/** One try. `http.post` resolves on every status and waits for ever, so both are checked here. */
+async function post(receiver, webhookId, body, timeoutMs) {
+  operations.spent += 1;
+  const headers = { 'Content-Type': ['application/json'] };
+  if (receiver.key !== '') headers['x-functions-key'] = [receiver.key];
+  // Each try has its own signature: the receiver takes a timestamp for five minutes.
+  if (receiver.secret !== '') Object.assign(headers, signatureHeaders(receiver.secret, webhookId, body));
+  // A redirect leads to a login page or away from the receiver.
+  const request = { url: receiver.url, headers, body, encodeBodyAsJSON: false, followRedirects: false };
+  const answer = await within(timeoutMs, answerOf(request));
+  return answer === undefined ? { kind: 'silence', reason: `no answer within ${timeoutMs / 1000} s` } : answer;
+}
+
+async function answerOf(request) {
+  try {
+    const { statusCode, headers, body } = await context.http.post(request);
+    const text = body === undefined || body === null ? '' : body.text();
+    return { kind: 'answer', status: statusCode, text, retryAfterMs: retryAfterMs(headers) };
+  } catch (error) {
+    return { kind: 'silence', reason: `no connection: ${faultWord(error)}` };
+  }
+}
+
+/** Seconds or a date. The names of headers are in the case that the server gave them. */
+function retryAfterMs(headers) {
+  if (headers === undefined || headers === null) return undefined;
+  const name = Object.keys(headers).find((key) => key.toLowerCase() === 'retry-after');
+  const text = name === undefined ? '' : String(headers[name]).trim();
+  if (/^\d+$/.test(text)) return Number(text) * 1000;
+  const date = Date.parse(text);
+  return date > 0 ? Math.max(0, date - Date.now()) : undefined;
+}
+
+function isTooLarge(answer) {
+  return answer.kind === 'answer' && answer.status === 413;
+}
+
+// Standard Webhooks: HMAC over id, time and the exact bytes of the body.
+/** The secret is base64 of bytes, not a text. */
+function signatureHeaders(secret, webhookId, body) {
+  const key = require('buffer').Buffer.from(secret, 'base64');
+  const timestamp = String(Math.floor(Date.now() / 1000));
+  const hmac = require('crypto')
+    .createHmac('sha256', key)
+    .update(`${webhookId}.${timestamp}.`, 'utf8')
+    .update(body, 'utf8');
+  return {
+    'webhook-id': [webhookId],
+    'webhook-timestamp': [timestamp],
+    'webhook-signature': [`v1,${hmac.digest('base64')}`],
+  };
+}
+
+// The database of its own in which events wait: one document per event, pieces of large events, and marks.
+/** What this invocation asked of the network, requests and database together: Atlas ends it at 1,000. */
+var operations = { spent: 0 };
+
+/**
+ * `outbox` holds one document per event, and `parts` the pieces of large events. `marks` says when the receiver failed and
+ * how much is kept. `loads` has the state of each initial load.
+ */
+function outboxCollection(name) {
+  return collectionOf(ownDatabase, name);
+}
+
+function collectionOf(database, name) {
+  operations.spent += 1;
+  const service = context.services.get(settingOf('lakeDataSource') || 'mongodb-atlas');
+  if (service === undefined || service === null)
+    throw new Error('Cannot reach the outbox: the value lakeDataSource must name a data source of this app');
+  return service.db(database).collection(name);
+}
+
+async function removeParts(ids) {
+  if (ids.length > 0) await outboxCollection('parts').deleteMany({ _id: { $in: ids } });
+}
+
+// What the app's values say: who the receiver is, and how batches are made.
+/** A value of the app as text. Empty when it is missing. */
+function settingOf(name) {
+  const value = context.values.get(name);
+  return typeof value === 'string' ? value.trim() : '';
+}
+
+/** The app's values do not say who the receiver is. */
+
+/** Wrong values are a reason to keep events, not to lose them. */
+function openReceiver() {
+  const url = settingOf('lakeReceiverUrl');
+  const secret = settingOf('lakeSigningSecret');
+  if (!/^https?:\/\//i.test(url)) return { problem: 'the value lakeReceiverUrl must be the address of the receiver' };
+  // Plain http:// would show the document and the function key to the network.
+  if (!/^https:/i.test(url) && !isThisMachine(url))
+    return { problem: 'the value lakeReceiverUrl must begin with https://' };
+  if (secret !== '' && !isSecret(secret)) return { problem: 'the value lakeSigningSecret must be a whsec_ secret' };
+  return { url, key: settingOf('lakeReceiverKey'), secret: secret.slice('whsec_'.length) };
+}
+
+function isThisMachine(url) {
+  return /^http:\/\/(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?(?:\/|$)/i.test(url);
+}
+
+function isSecret(text) {
+  return /^whsec_(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text);
+}
+
+var mostOfReceiver = 1000;
+
+/** How many events make a batch: the value lakeBatchEvents, for receivers that take fewer than 1,000. */
+function batchEvents() {
+  const events = Math.floor(Number(context.values.get('lakeBatchEvents')));
+  return events >= 1 && events <= mostOfReceiver ? events : mostOfReceiver;
+}
+
+// Waiting, but never for ever.
+/** The documentation of Atlas names the module of Node's timers. Everybody uses the globals. */
+function startTimer(callback, ms) {
+  return typeof setTimeout === 'function' ? setTimeout(callback, ms) : require('timers').setTimeout(callback, ms);
+}
+
+function stopTimer(timer) {
+  if (typeof clearTimeout === 'function') clearTimeout(timer);
+  else if (typeof setTimeout !== 'function') require('timers').clearTimeout(timer);
+}
+
+function pause(ms) {
+  return new Promise((resolve) => {
+    startTimer(resolve, ms);
+  });
+}
+
+/** Undefined when it takes longer. The work itself goes on. */
+async function within(ms, promise) {
+  let timer;
+  const timeout = new Promise((resolve) => {
+    timer = startTimer(() => resolve(undefined), ms);
+  });
+  try {
+    return await Promise.race([promise, timeout]);
+  } finally {
+    stopTimer(timer);
+  }
+}
+
+// What an invocation says: one line of counts, names and digests. Never a document, token, key or secret.
+/** Atlas cuts a line at 512 bytes. */
+var maxLineBytes = 511;
+
+function logLine(line) {
+  // One character can take six bytes of JSON.
+  const lines = [100, 50, 25, 10].map((most) => cutLine(line, most));
+  const fitting = lines.find((text) => byteLength(text) <= maxLineBytes);
+  if (fitting !== undefined) console.log(fitting);
+  return line;
+}
+
+function cutLine(line, most) {
+  const text = JSON.stringify(line, (_, value) => (typeof value === 'string' ? value.slice(0, most) : value));
+  // Some readers of logs end a line at these characters: a name could forge a line.
+  return text.replace(/[\u007f-\u009f\u2028\u2029]/g, (character) => {
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
+}
+
+/** Messages of faults repeat addresses and keys of documents, so only words that are known to be harmless are passed on. */
+function faultWord(error) {
+  const known =
+    /no such host|refused|reset|timeout|timed out|certificate|EOF|unreachable|not primary|\b(?:ECONN(?:ABORTED|REFUSED|RESET)|ENOTFOUND|ETIMEDOUT|EPIPE|EHOST(?:DOWN|UNREACH)|ENETUNREACH|EAI_AGAIN|E11000)\b|TypeError|RangeError|the value lakeDataSource must name a data source of this app/.exec(
+      String(error),
+    );
+  return known === null ? 'a fault that it does not name' : known[0];
+}
+
+// The Value initialLoads: which collections to load. A mistake in one entry stops no other entry.
+/** What each field must be. */
+var rules = {
+  database: ['a text', isText],
+  collection: ['a text', isText],
+  filter: ['an object', isObject],
+  shardKey: [
+    'a list of the names of fields',
+    (value) => Array.isArray(value) && value.length > 0 && value.every(isText),
+  ],
+  documentsPerSecond: ['a number above 0', (value) => typeof value === 'number' && value > 0],
+  paused: ['true or false', (value) => typeof value === 'boolean'],
+  restart: ['any value', () => true],
+};
+
+function readInitialLoads(value) {
+  if (value === undefined || value === null || value === '') return { wanted: [], mistakes: [] };
+  if (!Array.isArray(value)) return { wanted: [], mistakes: ['the value initialLoads must be a list'] };
+  const wanted = [];
+  const mistakes = [];
+  value.forEach((entry, index) => {
+    const found = mistakesOf(entry, wanted);
+    const name = nameOf(entry);
+    const place = `initialLoads[${index}]${name === '' ? '' : ` (${name})`}`;
+    for (const mistake of found) mistakes.push(`${place}: ${mistake}`);
+    if (found.length > 0 || !isFields(entry)) return;
+    wanted.push(wantedOf(entry));
+  });
+  return { wanted, mistakes };
+}
+
+function nameOf(entry) {
+  if (!isFields(entry)) return '';
+  return [entry['database'], entry['collection']].filter(isText).join('.');
+}
+
+function mistakesOf(entry, before) {
+  if (!isObject(entry)) return ['an entry must be an object'];
+  const mistakes = Object.keys(entry)
+    .filter((field) => !Object.keys(rules).includes(field))
+    .map((field) => `unknown field ${JSON.stringify(field)}`);
+  for (const field of Object.keys(rules)) {
+    const rule = rules[field];
+    const isNeeded = field === 'database' || field === 'collection';
+    if (rule === undefined || (!isNeeded && entry[field] === undefined)) continue;
+    if (!rule[1](entry[field])) mistakes.push(`${field} must be ${rule[0]}`);
+  }
+  if (entry['database'] === ownDatabase) mistakes.push(`database must be another than ${ownDatabase}`);
+  if (mistakes.length === 0 && before.some(({ id }) => id === nameOf(entry)))
+    mistakes.push('the collection must have one entry: this is another one');
+  if (mistakes.length === 0 && filterOf(entry) === null) mistakes.push('filter must be Extended JSON');
+  return mistakes;
+}
+
+function wantedOf(entry) {
+  const rate = entry['documentsPerSecond'];
+  const shardKey = entry['shardKey'];
+  const filter = filterOf(entry);
+  return {
+    id: nameOf(entry),
+    database: String(entry['database']),
+    collection: String(entry['collection']),
+    filter: filter === null ? undefined : filter,
+    shardKey: Array.isArray(shardKey) ? shardKey.map(String) : [],
+    documentsPerSecond: rate === undefined ? Infinity : Number(rate),
+    paused: entry['paused'] === true,
+    restart: entry['restart'] === undefined ? '' : canonicalText({ restart: entry['restart'] }),
+  };
+}
+
+/** Null when it cannot be read. */
+function filterOf(entry) {
+  if (entry['filter'] === undefined) return undefined;
+  try {
+    const filter = EJSON.parse(canonicalText(entry['filter']));
+    return isFields(filter) ? filter : null;
+  } catch (_notExtendedJson) {
+    return null;
+  }
+}
+
+function isText(value) {
+  return typeof value === 'string' && value !== '';
+}
+
+function isObject(value) {
+  return isFields(value) && !Array.isArray(value);
+}
+
+// A change event on its way.
+/** A separate database: a trigger on the whole cluster sees its changes, and must not send them. */
+var ownDatabase = 'atlas_lake_sync';
+
+/** Canonical, so that no number changes its type. One argument gives this by the documentation; the option makes sure. */
+function canonicalText(value) {
+  try {
+    return EJSON.stringify(value, { relaxed: false });
+  } catch (_unknownOptions) {
+    return EJSON.stringify(value);
+  }
+}
+
+function webhookIdOf(token) {
+  return `evt_${sha256(token).slice(0, 32)}`;
+}
+
+function sha256(text) {
+  return require('crypto').createHash('sha256').update(text, 'utf8').digest('hex');
+}
+
+function byteLength(text) {
+  return require('buffer').Buffer.byteLength(text, 'utf8');
+}
+
+// Reading what nobody has checked: an event, an answer, a document of the database.
+function isFields(value) {
+  return typeof value === 'object' && value !== null;
+}
+
+function fieldsOf(value) {
+  return isFields(value) ? value : {};
+}
+
+function listOf(value) {
+  return Array.isArray(value) ? value : [];
+}
+
+function textIn(value) {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}

@@ -1,0 +1,110 @@
+// The Value initialLoads: which collections to load. A mistake in one entry stops no other entry.
+import { canonicalText, ownDatabase } from './event.ts';
+import { isFields } from './fields.ts';
+
+export interface Wanted {
+  /** `<database>.<collection>`, which names its state. */
+  readonly id: string;
+  readonly database: string;
+  readonly collection: string;
+  readonly filter: Fields | undefined;
+  readonly shardKey: readonly string[];
+  /** Infinity when nothing limits it. */
+  readonly documentsPerSecond: number;
+  readonly paused: boolean;
+  /** As text. Empty when the entry does not have it. */
+  readonly restart: string;
+}
+
+export interface InitialLoads {
+  readonly wanted: readonly Wanted[];
+  readonly mistakes: readonly string[];
+}
+
+/** What each field must be. */
+const rules: Readonly<Record<string, readonly [requirement: string, isRight: (value: unknown) => boolean]>> = {
+  database: ['a text', isText],
+  collection: ['a text', isText],
+  filter: ['an object', isObject],
+  shardKey: [
+    'a list of the names of fields',
+    (value) => Array.isArray(value) && value.length > 0 && value.every(isText),
+  ],
+  documentsPerSecond: ['a number above 0', (value) => typeof value === 'number' && value > 0],
+  paused: ['true or false', (value) => typeof value === 'boolean'],
+  restart: ['any value', () => true],
+};
+
+export function readInitialLoads(value: unknown): InitialLoads {
+  if (value === undefined || value === null || value === '') return { wanted: [], mistakes: [] };
+  if (!Array.isArray(value)) return { wanted: [], mistakes: ['the value initialLoads must be a list'] };
+  const wanted: Wanted[] = [];
+  const mistakes: string[] = [];
+  value.forEach((entry: unknown, index) => {
+    const found = mistakesOf(entry, wanted);
+    const name = nameOf(entry);
+    const place = `initialLoads[${index}]${name === '' ? '' : ` (${name})`}`;
+    for (const mistake of found) mistakes.push(`${place}: ${mistake}`);
+    if (found.length > 0 || !isFields(entry)) return;
+    wanted.push(wantedOf(entry));
+  });
+  return { wanted, mistakes };
+}
+
+function nameOf(entry: unknown): string {
+  if (!isFields(entry)) return '';
+  return [entry['database'], entry['collection']].filter(isText).join('.');
+}
+
+function mistakesOf(entry: unknown, before: readonly Wanted[]): string[] {
+  if (!isObject(entry)) return ['an entry must be an object'];
+  const mistakes = Object.keys(entry)
+    .filter((field) => !Object.keys(rules).includes(field))
+    .map((field) => `unknown field ${JSON.stringify(field)}`);
+  for (const field of Object.keys(rules)) {
+    const rule = rules[field];
+    const isNeeded = field === 'database' || field === 'collection';
+    if (rule === undefined || (!isNeeded && entry[field] === undefined)) continue;
+    if (!rule[1](entry[field])) mistakes.push(`${field} must be ${rule[0]}`);
+  }
+  if (entry['database'] === ownDatabase) mistakes.push(`database must be another than ${ownDatabase}`);
+  if (mistakes.length === 0 && before.some(({ id }) => id === nameOf(entry)))
+    mistakes.push('the collection must have one entry: this is another one');
+  if (mistakes.length === 0 && filterOf(entry) === null) mistakes.push('filter must be Extended JSON');
+  return mistakes;
+}
+
+function wantedOf(entry: Fields): Wanted {
+  const rate = entry['documentsPerSecond'];
+  const shardKey = entry['shardKey'];
+  const filter = filterOf(entry);
+  return {
+    id: nameOf(entry),
+    database: String(entry['database']),
+    collection: String(entry['collection']),
+    filter: filter === null ? undefined : filter,
+    shardKey: Array.isArray(shardKey) ? shardKey.map(String) : [],
+    documentsPerSecond: rate === undefined ? Infinity : Number(rate),
+    paused: entry['paused'] === true,
+    restart: entry['restart'] === undefined ? '' : canonicalText({ restart: entry['restart'] }),
+  };
+}
+
+/** Null when it cannot be read. */
+function filterOf(entry: Fields): Fields | undefined | null {
+  if (entry['filter'] === undefined) return undefined;
+  try {
+    const filter = EJSON.parse(canonicalText(entry['filter']));
+    return isFields(filter) ? filter : null;
+  } catch (_notExtendedJson) {
+    return null;
+  }
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && value !== '';
+}
+
+function isObject(value: unknown): value is Fields {
+  return isFields(value) && !Array.isArray(value);
+}

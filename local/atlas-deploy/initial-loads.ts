@@ -1,0 +1,15 @@
+// The Value initialLoads belongs to people too: they pause, restart and add loads in Atlas. A deployment only adds entries.
+import { isObject } from './json.ts';
+
+export const initialLoadsValue = 'initialLoads';
+
+/** What Atlas has, and behind it the collections that only the folder has. */
+export function mergedLoads(wanted: unknown, found: unknown): unknown {
+  if (!Array.isArray(wanted) || !Array.isArray(found)) return Array.isArray(found) ? found : wanted;
+  const names = new Set(found.map(nameOf));
+  return [...found, ...wanted.filter((entry) => !names.has(nameOf(entry)))];
+}
+
+export function nameOf(entry: unknown): string {
+  return isObject(entry) ? `${String(entry['database'])}.${String(entry['collection'])}` : '';
+}

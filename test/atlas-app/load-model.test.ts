@@ -1,0 +1,94 @@
+// Whatever happens while a collection is loaded: the last change per key by `sequence` is the collection.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { Int32, Long, ObjectId } from 'bson';
+import { type Fate, fateAt, fates } from '../support/fate.ts';
+import { type LoadWorld, loadWorld } from '../support/load-world.ts';
+import { problemOf } from '../support/scripted-receiver.ts';
+import type { Around } from '../support/timeless-atlas.ts';
+
+const seeds = Array.from({ length: 40 }, (_, index) => index + 1);
+
+describe('loadCollection() while others write', () => {
+  for (const seed of seeds) {
+    it(`leaves in the lake what the collection holds: seed ${seed}`, async () => {
+      const chance = chanceOf(seed);
+      const world = loadWorld(chance(2) === 0 ? {} : { LAKE_FILES: 'batch' });
+      await world.put(Array.from({ length: chance(40) }, (_, index) => documentOf(index, 0)));
+      let version = 0;
+      // One after the other, as the cluster orders writes to one document.
+      let written = Promise.resolve();
+      const write = () => {
+        written = written.then(() => writeOne(world, chance, ++version));
+        return written;
+      };
+      const writing: Around = async (step, run) => {
+        if (chance(3) === 0) await write();
+        const result = await run();
+        if (step === 'read' && chance(3) === 0) await write();
+        return result;
+      };
+
+      for (let ticks = 0; ticks < 6; ticks++) {
+        world.atlas.receiver.act(chance(3) === 0 ? problemOf(503, 'busy') : world.receiver, world.receiver);
+        const fate: Fate = fates[chance(fates.length)] ?? 'ends before';
+        const struck = fateAt(chance(30), fate);
+        const disturbed: Around = (step, run) => struck(step, () => writing(step, run));
+        await Promise.all([world.tick(disturbed).catch(isKnown), chance(2) === 0 ? world.tick().catch(isKnown) : 0]);
+        world.atlas.clock.skip(60_000);
+      }
+      await written;
+      world.atlas.receiver.act(world.receiver);
+      await world.finish();
+
+      assert.deepEqual(world.latest(), await world.collection());
+      assert.equal(world.state()['state'], 'done');
+      assert.deepEqual(world.atlas.outbox(), []);
+    });
+  }
+
+  for (const operationType of ['drop', 'rename'] as const) {
+    it(`knows of a ${operationType} in the middle`, async () => {
+      for (let at = 3; at < 20; at++) {
+        const world = loadWorld();
+        await world.put(Array.from({ length: 30 }, (_, index) => documentOf(index, 0)));
+        let step = 0;
+
+        await world.tick(async (_step, run) => {
+          step += 1;
+          if (step === at) {
+            await world.drop(operationType);
+            await world.write('upsert', documentOf(2, 1));
+          }
+          return await run();
+        });
+        await world.finish();
+
+        assert.deepEqual(world.latest(), await world.collection(), `at step ${at}`);
+      }
+    });
+  }
+});
+
+/** Numbers, texts, ids and objects, so that pages cross from one BSON type to the next. */
+function documentOf(number: number, version: number) {
+  const ids = [new Int32(number), `text ${number}`, new ObjectId(number.toString(16).padStart(24, '0')), { number }];
+  return { _id: ids[number % ids.length] ?? null, version: Long.fromNumber(version) };
+}
+
+async function writeOne(world: LoadWorld, chance: (most: number) => number, version: number): Promise<void> {
+  await world.write(chance(3) === 0 ? 'delete' : 'upsert', documentOf(chance(50), version));
+}
+
+function isKnown(error: unknown): void {
+  assert.match(String(error), /Cannot load: the database must answer|execution time limit exceeded/);
+}
+
+/** The same numbers for the same seed. */
+function chanceOf(seed: number): (most: number) => number {
+  let state = seed * 2_654_435_761;
+  return (most) => {
+    state = (Math.imul(state ^ (state >>> 15), 2_246_822_519) + 374_761_393) >>> 0;
+    return ((state ^ (state >>> 13)) >>> 0) % most;
+  };
+}

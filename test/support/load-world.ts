@@ -1,0 +1,149 @@
+// Atlas with a collection that is loaded while others write to it, over the real receiver into a lake in memory.
+import { BSON, EJSON } from 'bson';
+import { countedOperations } from '../../local/atlas/atlas-database.ts';
+import type { Invocation } from '../../local/atlas/atlas-runtime.ts';
+import { receive } from '../../shared/http/receive.ts';
+import { toResponse } from '../../shared/http/response.ts';
+import { deliveryOf, receiverWith, secret } from './deliveries.ts';
+import { memoryLake } from './memory-lake.ts';
+import type { Doing } from './nearby-receiver.ts';
+import { type Around, type TimelessAtlas, timelessAtlas } from './timeless-atlas.ts';
+
+export type Fields = Record<string, unknown>;
+
+export interface LoadWorld {
+  readonly atlas: TimelessAtlas;
+  /** As a person sets it in the Atlas UI. */
+  readonly want: (...entries: unknown[]) => void;
+  readonly tick: (around?: Around) => Promise<Invocation>;
+  /** Ticks until no load is running. */
+  readonly finish: () => Promise<void>;
+  readonly state: (id?: string) => Fields;
+  /** What was there before the trigger: no event tells of it. */
+  readonly put: (documents: readonly unknown[], collection?: string) => Promise<void>;
+  /** A write while the trigger is on: in the collection, and as an event in the lake. */
+  readonly write: (operation: 'upsert' | 'delete', document: Fields) => Promise<void>;
+  readonly drop: (operationType: 'drop' | 'rename') => Promise<void>;
+  /** The collection, and the latest state in the lake, as sorted canonical texts. */
+  readonly collection: () => Promise<string[]>;
+  readonly latest: () => string[];
+  readonly lines: () => Fields[];
+  /** The real receiver. */
+  readonly receiver: Doing;
+}
+
+const db = 'shop';
+const coll = 'orders';
+
+export function loadWorld(environment: Record<string, string> = {}): LoadWorld {
+  const values: Fields = { initialLoads: [{ database: db, collection: coll }] };
+  const atlas = timelessAtlas(values);
+  const lake = memoryLake();
+  const receiver = receiverWith(lake, { SIGNING_SECRETS: secret, DOCUMENT_FORMAT: 'canonical', ...environment });
+  const unsigned = receiverWith(lake, { DOCUMENT_FORMAT: 'canonical', ...environment });
+  const operations = (name: string) =>
+    countedOperations(atlas.database, () => undefined)
+      .db(db)
+      .collection(name);
+  let increment = 0;
+
+  const take: Doing = async ({ headers, body, atMs }) => {
+    const signature = {
+      id: headers['webhook-id'] ?? null,
+      timestamp: headers['webhook-timestamp'] ?? null,
+      signature: headers['webhook-signature'] ?? null,
+    };
+    const receipt = await atlas.clock.whileStanding(() =>
+      receive(deliveryOf(body, { signature }), receiver, new Date(atMs)),
+    );
+    return toResponse(receipt, receiver.settings);
+  };
+  atlas.receiver.act(take);
+
+  /** With a time of its own, later than that of every event before. */
+  async function deliver(event: Fields): Promise<void> {
+    increment += 1;
+    const t = Math.floor(atlas.clock.now() / 1000);
+    const time = [t, increment].map((number) => number.toString(16).padStart(8, '0')).join('');
+    const token = `82${time}2B042C0100296E5A1004`.toUpperCase();
+    const whole = {
+      _id: { _data: token },
+      clusterTime: { $timestamp: { t, i: increment } },
+      ns: { db, coll },
+      ...event,
+    };
+    const receipt = await receive(deliveryOf(JSON.stringify(whole)), unsigned, new Date(atlas.clock.now()));
+    if (receipt.kind !== 'received' || receipt.events[0]?.outcome !== 'stored')
+      throw new Error(JSON.stringify(receipt));
+  }
+
+  const tick = (around: Around = (_step, run) => run()) => atlas.run('loadCollection', [], around);
+  const state = (id = `${db}.${coll}`): Fields =>
+    atlas.database
+      .collection('atlas_lake_sync', 'loads')
+      .documents()
+      .find(({ _id }) => _id === id) ?? {};
+  const lines = () =>
+    [...lake.files.values()].flatMap((file) =>
+      Buffer.from(file)
+        .toString()
+        .trimEnd()
+        .split('\n')
+        .map((line): Fields => JSON.parse(line)),
+    );
+
+  return {
+    atlas,
+    want: (...entries) => {
+      values['initialLoads'] = entries;
+    },
+    tick,
+    finish: async () => {
+      for (let ticks = 0; ticks < 200 && state()['state'] !== 'done'; ticks++) {
+        await tick();
+        atlas.clock.skip(60_000);
+      }
+    },
+    state,
+    put: async (documents, name = coll) => {
+      for (const document of documents) await operations(name).insertOne(Object(document));
+    },
+    write: (operation, document) =>
+      atlas.clock.whileStanding(async () => {
+        const { _id } = document;
+        const documentKey = JSON.parse(canonical({ _id }));
+        await operations(coll).deleteOne({ _id });
+        if (operation === 'delete') return await deliver({ operationType: 'delete', documentKey });
+        await operations(coll).insertOne(document);
+        await deliver({ operationType: 'insert', documentKey, fullDocument: JSON.parse(canonical(document)) });
+      }),
+    drop: (operationType) =>
+      atlas.clock.whileStanding(async () => {
+        await operations(coll).deleteMany({});
+        await deliver({ operationType, ...(operationType === 'rename' ? { to: { db, coll: 'archive' } } : {}) });
+      }),
+    collection: async () => {
+      const stored = await atlas.database.collection(db, coll).run('read', (documents) => [...documents.values()]);
+      return stored.map((bytes) => canonical(BSON.deserialize(bytes, { promoteValues: false }))).sort();
+    },
+    latest: () => latestOf(lines()),
+    lines,
+    receiver: take,
+  };
+}
+
+/** The last change per key by `sequence`, as docs/lake.md reads it. */
+function latestOf(lines: readonly Fields[]): string[] {
+  const latest = new Map<string, string>();
+  for (const line of lines.toSorted((one, other) => (String(one['sequence']) < String(other['sequence']) ? -1 : 1))) {
+    const key = JSON.stringify(line['documentKey']);
+    if (line['operationType'] === 'drop' || line['operationType'] === 'rename') latest.clear();
+    else if (line['operationType'] === 'delete') latest.delete(key);
+    else latest.set(key, JSON.stringify(line['data']));
+  }
+  return [...latest.values()].sort();
+}
+
+export function canonical(value: unknown): string {
+  return EJSON.stringify(value, { relaxed: false });
+}
