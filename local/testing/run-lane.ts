@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { root } from '../paths.ts';
 import type { LaneEvent } from './lane-reporter.ts';
-import type { Lane } from './lanes.ts';
+import { type Lane, withImports } from './lanes.ts';
 
 export interface Failure {
   readonly name: string;
@@ -102,8 +102,13 @@ function argumentsOf({ lane, files }: LaneRun, testMs: number): string[] {
     case 'in process':
       return [...flags, join(here, 'load-files.ts'), ...files];
     case 'processes and storage':
-      return [...flags, '--test', '--test-concurrency=2', ...files];
+      return [...flags, ...storageFor(files), '--test', '--test-concurrency=2', ...files];
   }
+}
+
+function storageFor(files: readonly string[]): string[] {
+  const users = files.filter((file) => withImports(root, file).has('test/support/azurite.ts'));
+  return users.length > 1 ? [`--test-global-setup=${join(root, 'test/support/one-azurite.ts')}`] : [];
 }
 
 /** Cold processes compile the same code again and again, unless they share what was compiled. */

@@ -4,7 +4,11 @@ import { basename, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { type Command, CommandError, perform, type Terminal } from '../../local/command.ts';
 import { root } from '../../local/paths.ts';
+import { startAdminApi } from '../support/admin-api.ts';
+import { temporaryAppFolder } from '../support/app-folders.ts';
 import { performed } from '../support/commands.ts';
+import { appFolder, smallSync } from '../support/configure.ts';
+import { secret } from '../support/deliveries.ts';
 import { spawned } from '../support/spawned.ts';
 
 describe('perform()', () => {
@@ -95,6 +99,34 @@ describe('perform()', () => {
     stop.resolve();
 
     assert.equal(await code, 130);
+  });
+});
+
+describe('a command in a process of its own', () => {
+  it('ends with the code of its run: npm run atlas:configure', async (t) => {
+    const folder = await appFolder(t, smallSync);
+
+    const codes = [];
+    for (const args of [['--check'], [], ['--check']])
+      codes.push((await spawned('atlas-configure', {}, '--app', folder, ...args)).code);
+
+    assert.deepEqual(codes, [1, 0, 0]);
+  });
+
+  it('reads its environment, and prints no secret of it: npm run atlas:deploy', async (t) => {
+    const { environment } = await startAdminApi(t);
+    const folder = await temporaryAppFolder(t);
+    const secrets = { LAKE_RECEIVER_KEY: 'function-key-of-the-receiver==', LAKE_SIGNING_SECRET: secret };
+
+    const planned = await spawned('atlas-deploy', { ...environment, ...secrets }, '--app', folder, '--dry-run');
+    const refused = await spawned('atlas-deploy', { ...environment, ATLAS_PROJECT_ID: 'none' }, '--app', folder);
+
+    assert.deepEqual([planned.code, refused.code], [0, 1]);
+    assert.match(planned.printed, /^Nothing was changed: --dry-run$/m);
+    assert.match(refused.output, /^Cannot deploy: ATLAS_PROJECT_ID must be the id of an Atlas project/m);
+    assert.equal(refused.printed, '');
+    for (const hidden of [...Object.values(secrets), String(environment['ATLAS_PRIVATE_KEY'])])
+      assert(!(planned.output + refused.output).includes(hidden));
   });
 });
 

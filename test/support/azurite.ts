@@ -18,19 +18,17 @@ export interface Azurite {
 /** Known to all: Azurite's own account, with the key that its manual gives. */
 export const emulatorAccount = 'devstoreaccount1';
 export const emulatorKey = 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
-export const container = 'lake';
+/** Files that share one Azurite are processes of their own. */
+export const container = `lake-${process.pid}`;
+
+/** Where a lane has started one for all its files, with a container of its own for each. */
+export const sharedOrigin = 'ATLAS_LAKE_SYNC_AZURITE';
 
 export async function startAzurite(): Promise<Azurite> {
-  const program = createRequire(import.meta.url).resolve('azurite/dist/src/blob/main.js');
-  const flags = ['--inMemoryPersistence', '--skipApiVersionCheck', '--disableTelemetry', '--silent'];
-  const where = ['--blobHost', '127.0.0.1', '--blobPort', '0'];
-  const child = spawn(process.execPath, [program, ...where, ...flags], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const kill = (): void => void child.kill('SIGKILL');
-  process.once('exit', kill);
-  const origin = await announcedOrigin(child.stdout);
+  const { origin, stop } = shared() ?? (await runAzurite());
   const credential = new StorageSharedKeyCredential(emulatorAccount, emulatorKey);
   const client = new BlobServiceClient(`${origin}/${emulatorAccount}`, credential).getContainerClient(container);
-  await client.create();
+  await client.createIfNotExists();
 
   return {
     origin,
@@ -46,6 +44,31 @@ export async function startAzurite(): Promise<Azurite> {
     overwrite: async (name, content) => {
       await client.getBlockBlobClient(name).upload(content, content.byteLength);
     },
+    stop,
+  };
+}
+
+interface RunningAzurite {
+  readonly origin: string;
+  readonly stop: () => Promise<void>;
+}
+
+function shared(): RunningAzurite | undefined {
+  const origin = process.env[sharedOrigin];
+  return origin === undefined ? undefined : { origin, stop: async () => undefined };
+}
+
+export async function runAzurite(): Promise<RunningAzurite> {
+  const program = createRequire(import.meta.url).resolve('azurite/dist/src/blob/main.js');
+  const flags = ['--inMemoryPersistence', '--skipApiVersionCheck', '--disableTelemetry', '--silent'];
+  // Clients without retries share this process: a connection that is closed while idle would fail their next request.
+  const where = ['--blobHost', '127.0.0.1', '--blobPort', '0', '--blobKeepAliveTimeout', '600'];
+  const child = spawn(process.execPath, [program, ...where, ...flags], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const kill = (): void => void child.kill('SIGKILL');
+  process.once('exit', kill);
+  const origin = await announcedOrigin(child.stdout);
+  return {
+    origin,
     stop: async () => {
       process.removeListener('exit', kill);
       if (child.exitCode !== null || child.signalCode !== null) return;

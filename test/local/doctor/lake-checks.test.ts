@@ -249,7 +249,7 @@ async function checkWith(environment: Readonly<Record<string, string>>) {
 }
 
 async function inspectorAt(blob: string, dfs = blob, api: 'blob' | 'dfs' = 'blob') {
-  const at = (origin: string): string => `${origin}/${emulatorAccount}/${container}`;
+  const at = (origin: string): string => `${origin}/${emulatorAccount}/${origin === blob ? container : fileSystem}`;
   const location = { kind: 'azure', account: emulatorAccount, container, directory: '' } as const;
   return await azureInspector({ ...location, blobUrl: at(blob), dfsUrl: at(dfs) }, access, api);
 }
