@@ -42,7 +42,7 @@ export interface Unreadable {
 }
 
 export const commitLimits = { rows: 100_000, bytes: 48_000_000, groupRows: 5_000, groupBytes: 16_000_000 };
-const readLimits: ReadLimits = { files: 128, bytes: 64_000_000 };
+const readLimits: ReadLimits = { files: 128, bytes: 32_000_000 };
 /** More paths are not held at once: the rest of the day is listed again when these are done. */
 const maxListed = 100_000;
 /** Where so many in a row fail, the store is ill, not the files. */

@@ -292,6 +292,8 @@ export const defects: readonly Defect[] = [
     is: '...(withBody ? bodyOf(body) : {}),',
     becomes: '...bodyOf(body),',
     tests: ['test/shared/event-hub/refused-file.test.ts'],
+  },
+  {
     name: 'a run of the tables commits what another run has committed',
     file: 'shared/tables/delta/commit.ts',
     is: "    if (doubles.size > 0) return { kind: 'overlaps', sequences: doubles, conflicts };",
