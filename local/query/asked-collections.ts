@@ -1,14 +1,17 @@
 // Which collections a statement may look at, so that no other is read.
-import { type NamedCollection, sharing } from './collection-views.ts';
+import { type NamedCollection, sharing, viewKinds } from './collection-views.ts';
 
 /** Statements that ask DuckDB what there is, or build a name while they run: these need every collection. */
 const asksForAll = /\b(?:show|information_schema|duckdb_\w+|pg_\w+|pragma|query|query_table|export)\b/i;
 
-/** Those whose name occurs in the text: one too many costs time, one too few would be an error. */
+/** Those whose views the text names: one too many costs time, one too few would be an error. */
 export function askedCollections(sql: string, collections: readonly NamedCollection[]): NamedCollection[] {
   if (asksForAll.test(sql)) return [...collections];
   const text = sql.toLowerCase();
-  return collections.filter(({ prefix }) => text.includes(prefix.toLowerCase().replaceAll('"', '""')));
+  return collections.filter(({ prefix }) => {
+    const begin = prefix.toLowerCase().replaceAll('"', '""');
+    return viewKinds.some((kind) => text.includes(`${begin}_${kind}`));
+  });
 }
 
 /** The bare name that DuckDB did not find, where several databases have it. */

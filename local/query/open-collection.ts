@@ -11,6 +11,7 @@ import type { LakeDatabase } from './lake-database.ts';
 import { eventFiles, type Hours } from './lake-files.ts';
 import type { Places } from './open-places.ts';
 import { readRows } from './read-lines.ts';
+import { readingFault } from './reading-fault.ts';
 
 export interface Reading {
   readonly places: Places;
@@ -37,6 +38,18 @@ export interface OpenCollection {
 }
 
 export async function openCollection(
+  collection: LakeCollection,
+  number: number,
+  reading: Reading,
+): Promise<OpenCollection> {
+  try {
+    return await openTableAndFiles(collection, number, reading);
+  } catch (error) {
+    throw readingFault(`${collection.database}.${collection.collection}`, error);
+  }
+}
+
+async function openTableAndFiles(
   collection: LakeCollection,
   number: number,
   reading: Reading,

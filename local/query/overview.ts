@@ -11,13 +11,18 @@ import { textTable } from './text-table.ts';
 const names = ['database', 'collection', 'events', 'newest', 'files', 'bytes'] as const;
 
 export async function printOverview(
-  opened: ReadonlyMap<NamedCollection, OpenCollection>,
+  opened: ReadonlyMap<NamedCollection, OpenCollection | undefined>,
   { database }: Reading,
   form: OutputForm,
   { write, width }: Paper,
 ): Promise<void> {
   const rows: PlainValue[][] = [];
-  for (const [one, { changes, files, bytes }] of opened) {
+  for (const [one, open] of opened) {
+    if (open === undefined) {
+      rows.push([one.database, one.collection, null, null, null, null]);
+      continue;
+    }
+    const { changes, files, bytes } = open;
     const counted = await database.connection.runAndReadAll(`SELECT count(*), max("clusterTime") FROM ${changes}`);
     const [events = null, newest = null] = counted.getRows()[0] ?? [];
     rows.push([one.database, one.collection, plainValue(events), plainValue(newest), files, bytes]);

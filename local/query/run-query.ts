@@ -55,27 +55,48 @@ export async function runQuery(
   }
 }
 
-async function query(
-  { sql, form, sample, levels }: QueryOptions,
+async function query(options: QueryOptions, reading: Reading, terminal: QueryTerminal): Promise<void> {
+  const { places, database, signal } = reading;
+  const { sql, form } = options;
+  const known = namedCollections(await knownCollections(places, signal));
+  if (sql === undefined) return await printOverview(await openedOf(known, reading, terminal), reading, form, terminal);
+  const asked = askedCollections(sql, known);
+  for (const [number, one] of asked.entries()) await openViews(one, number, options, reading, terminal);
+  await createBareViews(database.connection, known, asked);
+  await answer(sql, form, database, known, terminal);
+}
+
+async function openViews(
+  one: NamedCollection,
+  number: number,
+  { sample, levels }: QueryOptions,
   reading: Reading,
   terminal: QueryTerminal,
 ): Promise<void> {
-  const { places, database, signal } = reading;
-  const known = namedCollections(await knownCollections(places, signal));
-  const asked = sql === undefined ? known : askedCollections(sql, known);
-  const opened = new Map<NamedCollection, OpenCollection>();
-  for (const [number, one] of asked.entries()) {
-    const open = await openCollection(one, number, reading);
-    opened.set(one, open);
-    noteUnreadable(one, open, terminal);
-    if (sql === undefined) continue;
-    const isSimple = places.settings.documentFormat === 'simple' || open.hasSimpleLines;
-    const documents = await sampledDocuments(database.connection, open.changes, sample, isSimple);
-    await createViews(database.connection, one, open.changes, inferColumns(documents, levels));
+  const { places, database } = reading;
+  const open = await openCollection(one, number, reading);
+  noteUnreadable(one, open, terminal);
+  const isSimple = places.settings.documentFormat === 'simple' || open.hasSimpleLines;
+  const documents = await sampledDocuments(database.connection, open.changes, sample, isSimple);
+  await createViews(database.connection, one, open.changes, inferColumns(documents, levels));
+}
+
+/** A collection that cannot be read is named, and hides no other. */
+async function openedOf(
+  known: readonly NamedCollection[],
+  reading: Reading,
+  terminal: QueryTerminal,
+): Promise<ReadonlyMap<NamedCollection, OpenCollection | undefined>> {
+  const opened = new Map<NamedCollection, OpenCollection | undefined>();
+  for (const [number, one] of known.entries()) {
+    const open = await openCollection(one, number, reading).catch((error: unknown) => {
+      if (!(error instanceof CommandError)) throw error;
+      terminal.note(error.message);
+    });
+    opened.set(one, open ?? undefined);
+    if (open !== undefined) noteUnreadable(one, open, terminal);
   }
-  if (sql === undefined) return await printOverview(opened, reading, form, terminal);
-  await createBareViews(database.connection, known, asked);
-  await answer(sql, form, database, known, terminal);
+  return opened;
 }
 
 /** With DuckDB's own words where it refuses; rows are fetched while they are printed, so a fault can come late. */

@@ -9,7 +9,7 @@ import { eventSeconds } from '../../support/change-events.ts';
 import { performed } from '../../support/commands.ts';
 import { storeEvents, type Told, toldEvent } from '../../support/lake-story.ts';
 import { type TemporaryLake, temporaryLake } from '../../support/lakes.ts';
-import { seed as firstSeed } from '../../support/seeded.ts';
+import { seed as firstSeed, seed } from '../../support/seeded.ts';
 import { type Random, randomFrom } from '../../support/seeded-random.ts';
 import { type ModelVersion, modelVersions, randomStory } from '../../support/version-model.ts';
 
@@ -19,8 +19,8 @@ describe('latest and history', () => {
   it('are what a model makes of the same events', async (t) => {
     const lake = await temporaryLake(t);
     t.after(() => rm(`${lake.folder}-tables`, { recursive: true, force: true }));
-    const stories = seeds.map((seed) => ({ name: `c${seed}`, story: randomStory(seed, 'shop', `c${seed}`, 40) }));
-    const random = randomFrom(7);
+    const stories = seeds.map((own) => ({ name: `c${own}`, story: randomStory(own, 'shop', `c${own}`, 40) }));
+    const random = randomFrom(seed);
     for (const { story } of stories) await storeShuffled(lake, story.slice(0, 25), random);
     const compacted = await performed(tables, { ...environment(lake), TABLES: 'delta' }, 'compact');
     for (const { story } of stories) await storeShuffled(lake, story.slice(15), random);

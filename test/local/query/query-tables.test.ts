@@ -1,6 +1,6 @@
 // Tables and files read as one: each event counts once, wherever it is.
 import assert from 'node:assert/strict';
-import { rm } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { command as query } from '../../../local/commands/query.ts';
@@ -52,6 +52,23 @@ describe('npm run query over tables', () => {
 
     assert.deepEqual(latest, [{ title: 'Heat', views: '9007199254740993' }]);
     assert.deepEqual([there?.['events'], there?.['files']], [2, 1]);
+  });
+
+  it('names a table that it cannot read, and shows the other collections', async (t) => {
+    const lake = await temporaryLake(t);
+    t.after(() => rm(`${lake.folder}-tables`, { recursive: true, force: true }));
+    await storeEvents(lake, [[insert, { ...insert, ns: { db: 'crm', coll: 'people' } }]]);
+    const log = `${lake.folder}-tables/sample_mflix/movies/_delta_log`;
+    await mkdir(log, { recursive: true });
+    await writeFile(`${log}/00000000000000000000.json`, '{"protocol":{"minReaderVersion":3,"minWriterVersion":7}}\n');
+
+    const refused = await performed(query, environment(lake), 'select * from movies_latest');
+    const there = await performed(query, environment(lake), '--csv');
+
+    assert.equal(refused.code, 1);
+    assert.match(refused.output, /^Cannot read sample_mflix\.movies: Cannot use the table/);
+    assert.match(there.output, /Cannot read sample_mflix\.movies/);
+    assert.match(there.printed, /^crm,people,1,.*\nsample_mflix,movies,,,,$/m);
   });
 });
 
