@@ -5,6 +5,7 @@ import { runStep } from '../run-step.ts';
 
 const help = `npm run bench [-- [--quick] [--json] [--chart <file>]]
 npm run bench -- --bodies
+npm run bench -- --load
 
 Measures the built receiver beside the reference solution's way of writing and beside the least that a program can do, interleaved,
 over a storage of its own on this machine: events per second, CPU, storage requests, memory, cold start, size. Tells which aims are
@@ -13,13 +14,15 @@ met; one that is missed is no failure of the command. About four minutes.
   --quick         fewer and shorter rounds: under a minute, and rougher
   --json          the whole result as one object on the last line
   --chart <file>  draws docs/performance.svg anew, or another file
-  --bodies        how large bodies should reach the functions instead, buffered or streamed (docs/decisions/003)`;
+  --bodies        how large bodies should reach the functions instead, buffered or streamed (docs/decisions/003)
+  --load          npm run load beside a bare loop over the same dump of 200,000 documents`;
 
 export const command: Command = {
   help,
   options: ['chart'],
-  flags: ['quick', 'json', 'bodies'],
-  run: async ({ chart, quick, json, bodies }) => {
+  flags: ['quick', 'json', 'bodies', 'load'],
+  run: async ({ chart, quick, json, bodies, load }) => {
+    if (load !== undefined) return await runStep('load', 'node', 'test/bench/dump.ts');
     await buildBundle();
     if (bodies !== undefined) return await runStep('bodies', 'node', 'test/bench/bodies.ts');
     const flags = [...(quick === undefined ? [] : ['--quick']), ...(json === undefined ? [] : ['--json'])];
