@@ -1,5 +1,6 @@
 // Puts events into the lake itself, on the way that the receiver takes from "read" on.
 import { setTimeout as pause } from 'node:timers/promises';
+import type { ReadEvent } from '../../shared/events/change-event.ts';
 import type { EventOutcome } from '../../shared/events/event-outcome.ts';
 import { refusalText } from '../../shared/events/refusal.ts';
 import { type EventReader, storeEvents } from '../../shared/events/store-events.ts';
@@ -17,11 +18,7 @@ export function lakeTarget(
 ): LoadTarget {
   return {
     deliver: async (events, signal) => {
-      const readers = events.map(
-        (text): EventReader =>
-          () =>
-            readRedactedEvent(text, { start: 0, end: text.length }, settings.redactions),
-      );
+      const readers = events.map((text) => readOnce(text, settings));
       for (let tries = 0; ; tries++) {
         const outcomes = await storeEvents(readers, settings, lake, signal);
         const fault = outcomes.find((one) => one.outcome === 'failed')?.fault;
@@ -31,6 +28,15 @@ export function lakeTarget(
         await pause(pauseMs, undefined, { signal });
       }
     },
+  };
+}
+
+/** Storing reads an event twice, to hold few of them. A load holds their texts anyway, and would take half as long again. */
+function readOnce(text: Uint8Array, { redactions }: ReceiverSettings): EventReader {
+  let read: ReadEvent | undefined;
+  return () => {
+    read ??= readRedactedEvent(text, { start: 0, end: text.length }, redactions);
+    return read;
   };
 }
 

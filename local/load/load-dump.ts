@@ -33,7 +33,7 @@ interface Batch {
 const mostEvents = 1000;
 const mostBytes = 8 * 1024 * 1024;
 /** Over all batches under way: what bounds the memory of a load. One batch always fits. */
-const mostBytesUnderWay = 32 * 1024 * 1024;
+const mostBytesUnderWay = 16 * 1024 * 1024;
 
 /** Rejects with the first fault, when all that was read before it is loaded. */
 export async function loadDumps(

@@ -68,11 +68,16 @@ async function measured({ environment, taken }: CountingStorage, args: readonly 
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
   });
-  const usage = text(Readable.from(child.stdio[3] ?? []));
+  const usage = text(streamOf(child.stdio[3]));
   const [code] = await once(child, 'exit');
   if (code !== 0) throw new Error(`Cannot measure: "${args[0]}" must end well: it ended with ${code}`);
   const { cpuSeconds, megabytes } = JSON.parse(await usage);
   return { seconds: (performance.now() - started) / 1000, cpuSeconds, megabytes, requests: taken().requests - before };
+}
+
+function streamOf(channel: unknown): Readable {
+  if (channel instanceof Readable) return channel;
+  throw new Error('Cannot measure: the program must have a fourth channel');
 }
 
 function report(load: readonly Run[], bare: readonly Run[]): void {

@@ -46,7 +46,7 @@ describe('loadDumps()', () => {
     );
   });
 
-  it('holds at most 32 MB of events under way', async (t) => {
+  it('holds at most 16 MB of events under way', async (t) => {
     const large = Array.from({ length: 6 }, (_, _id) => JSON.stringify({ _id, text: 'x'.repeat(7_000_000) }));
     let bytes = 0;
     let most = 0;
@@ -63,8 +63,8 @@ describe('loadDumps()', () => {
 
     await loadDumps([await dumpOf(t, large)], snapshot, target, quiet, signal);
 
-    assert(most <= 32 * 1024 * 1024);
-    assert(most > 20_000_000, 'several batches are under way at once');
+    assert(most <= 16 * 1024 * 1024);
+    assert(most > 10_000_000, 'several batches are under way at once');
   });
 
   it('loads what comes before a fault, and names its file and line', async (t) => {
