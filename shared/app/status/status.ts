@@ -29,8 +29,7 @@ export interface CollectionStatus {
   readonly isPartial: boolean;
   readonly total: HourCount;
   readonly lagMs: number | undefined;
-  /** By this process, since it started. */
-  readonly refused: number;
+  /** By this process, since it started. A refused event has no namespace that could be trusted. */
   readonly failed: number;
   readonly table: TableStatus | undefined;
 }
@@ -88,7 +87,6 @@ function collectionOf(
     isPartial,
     total,
     lagMs: total.newest && Math.max(0, total.newest.writtenMs - total.newest.eventMs),
-    refused: counts?.refused ?? 0,
     failed: counts?.failed ?? 0,
     table: tables?.get(folder),
   };
@@ -98,14 +96,13 @@ function collectionOf(
 function onlyFailing(views: readonly CollectionView[], namespaces: readonly NamespaceCounts[]): CollectionStatus[] {
   const known = new Set(views.map(({ db, coll }) => nameOf(db, coll)));
   return namespaces
-    .filter(({ db, coll, failed, refused }) => failed + refused > 0 && !known.has(nameOf(db, coll)))
-    .map(({ db, coll, failed, refused }) => ({
+    .filter(({ db, coll, failed }) => failed > 0 && !known.has(nameOf(db, coll)))
+    .map(({ db, coll, failed }) => ({
       name: nameOf(db, coll),
       hours: undefined,
       isPartial: false,
       total: emptyHour(0),
       lagMs: undefined,
-      refused,
       failed,
       table: undefined,
     }));
@@ -118,9 +115,7 @@ export function nameOf(db: string | undefined, coll: string | undefined): string
 
 /** Trouble first, then the busiest. */
 function byNeed(one: CollectionStatus, other: CollectionStatus): number {
-  const trouble = other.failed + other.refused - (one.failed + one.refused);
-  if (trouble !== 0) return trouble;
-  return other.total.events - one.total.events || (one.name < other.name ? -1 : 1);
+  return other.failed - one.failed || other.total.events - one.total.events || (one.name < other.name ? -1 : 1);
 }
 
 function sumByHour(collections: readonly CollectionStatus[], nowMs: number): readonly HourCount[] {

@@ -16,8 +16,8 @@ export function hourChart(hours: readonly HourCount[]): Html {
  width="${slot - 8}" height="${tall}"/></g>`;
   });
   const labels = hours.filter((_, index) => index % 6 === 0 || index === hours.length - 1);
-  return html`<div class="chart"><p class="most" aria-hidden="true">${count(most)}</p>
-<svg viewBox="0 0 ${hours.length * slot} ${height}" preserveAspectRatio="none" role="img" aria-label="${told(hours)}">${bars}</svg>
+  return html`<h3>Events by the hour, UTC <span class="note">up to ${count(most)}</span></h3>
+<div class="chart"><svg viewBox="0 0 ${hours.length * slot} ${height}" preserveAspectRatio="none" role="img" aria-label="${told(hours)}">${bars}</svg>
 <p class="axis" aria-hidden="true">${labels.map(({ startMs }) => html`<span>${hourName(startMs)}</span>`)}</p></div>`;
 }
 

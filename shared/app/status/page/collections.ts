@@ -9,18 +9,7 @@ const filterFrom = 8;
 
 export function collectionTable({ collections, nowMs, hasTables }: Status): Html {
   if (collections.length === 0) return html`<p class="empty">The lake has no collections yet.</p>`;
-  const names = [
-    'Collection',
-    'Events by the hour',
-    'Events',
-    'Files',
-    'Size',
-    'Newest',
-    'Lag',
-    'Late',
-    'Refused',
-    'Failed',
-  ];
+  const names = ['Collection', 'Events by the hour', 'Events', 'Files', 'Size', 'Newest', 'Lag', 'Late', 'Failed'];
   const heads = hasTables ? [...names, 'Table'] : names;
   return html`${collections.length < filterFrom ? nothing : filter}
 <table role="table"><caption class="quiet">Each collection in the last 24 hours</caption>
@@ -32,7 +21,7 @@ const filter = html`<p class="filter"><label for="filter">Show collections with<
 <input id="filter" type="search" autocomplete="off" spellcheck="false"></p>`;
 
 function row(one: CollectionStatus, nowMs: number, hasTables: boolean): Html {
-  const { name, hours, total, isPartial, lagMs, refused, failed } = one;
+  const { name, hours, total, isPartial, lagMs, failed } = one;
   const more = isPartial && hours !== undefined ? '+' : '';
   const known = (text: Html | string): Html | string => (hours === undefined ? '…' : text);
   const cells: [string, Html | string][] = [
@@ -42,7 +31,6 @@ function row(one: CollectionStatus, nowMs: number, hasTables: boolean): Html {
     ['Newest', known(total.newest === undefined ? '–' : ago(total.newest.eventMs, nowMs))],
     ['Lag', known(lagMs === undefined ? '–' : span(lagMs))],
     ['Late', known(marked(total.late))],
-    ['Refused', marked(refused)],
     ['Failed', marked(failed)],
     ...(hasTables ? [['Table', tableCell(one, nowMs)] satisfies [string, Html]] : []),
   ];

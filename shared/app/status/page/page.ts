@@ -82,7 +82,7 @@ function totals({ hours, collections, nowMs, isLaptop, waiting }: Status): Html 
     waiting === 0
       ? nothing
       : html`<p class="note">${counted(waiting, 'collection')} not counted yet: this goes on.</p>`;
-  if (events > 0) return html`${tiles}<h3>Events by the hour, UTC</h3>${hourChart(hours)}${reached}`;
+  if (events > 0) return html`${tiles}${hourChart(hours)}${reached}`;
   const hint = isLaptop
     ? 'Play the sample above, or post an event.'
     : 'Once the Atlas trigger is on, each change shows up here within a minute.';

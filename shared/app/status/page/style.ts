@@ -10,6 +10,7 @@ body{margin:0 auto;padding:1.5rem clamp(1rem,4vw,3rem) 3rem;max-width:84rem;back
 font:1rem/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","Liberation Sans",sans-serif;font-variant-numeric:tabular-nums}
 h1{margin:0;font-size:1.6rem;letter-spacing:-.01em}
 h2{margin:0 0 .75rem;font-size:1.15rem}
+h3 .note{margin-left:.5rem;font-weight:400}
 h3{margin:1.25rem 0 .5rem;font-size:.9rem;font-weight:600;color:var(--quiet)}
 section{margin-top:1.25rem;padding:1.25rem;background:var(--card);border:1px solid var(--line);border-radius:.75rem}
 section[hidden]{display:none}
@@ -35,10 +36,7 @@ header{position:relative}
 .tiles dt{color:var(--quiet);font-size:.85rem}
 .tiles dd{margin:0;font-size:1.5rem;font-weight:650;letter-spacing:-.01em;white-space:nowrap}
 .tiles.small dd{font-size:1.15rem}
-.chart{position:relative}
 .chart svg{display:block;width:100%;height:7.5rem;border-bottom:1px solid var(--line)}
-.chart .most{position:absolute;top:0;left:0;margin:0;padding:0 .4rem;border-radius:.3rem;background:var(--card);
-color:var(--quiet);font-size:.8rem}
 .chart .axis{display:flex;justify-content:space-between;margin:.3rem 0 0;color:var(--quiet);font-size:.8rem}
 .bar{fill:var(--bar)}
 .ground{fill:transparent}
