@@ -8,7 +8,7 @@ import { folderOf, hourFolder, type Naming, type Placed, timeName } from './lake
 export interface BatchedEvent {
   /** Its place in the request. */
   readonly index: number;
-  readonly read: () => ReadEvent;
+  readonly read: () => ReadEvent | Promise<ReadEvent>;
   readonly placed: Placed;
   readonly isSnapshot: boolean;
   /** About what its line will take. */

@@ -1,6 +1,7 @@
 // One batch file → an outcome for each of its events, with the event's place in the request.
-import type { Format } from '../format/format.ts';
-import { byteWriter } from '../json/byte-writer.ts';
+import { paced } from '../async/paced.ts';
+import { type DocumentFormat, formats } from '../format/formats.ts';
+import { type ByteWriter, byteWriter, type TextBudget } from '../json/byte-writer.ts';
 import { createInTime } from '../lake/create-in-time.ts';
 import { describeFault } from '../lake/fault.ts';
 import type { LakeWriter } from '../lake/lake.ts';
@@ -12,16 +13,42 @@ import type { EventOutcome } from './event-outcome.ts';
 /** A file can be as large as a request. */
 const writeMs = 20_000;
 
+interface BatchSettings {
+  readonly documentFormat: DocumentFormat;
+}
+
 export async function storeBatch(
-  { path, events, repeated }: BatchFile,
-  format: Format,
+  file: BatchFile,
+  settings: BatchSettings,
   lake: LakeWriter,
   signal: AbortSignal,
+  budget: TextBudget,
 ): Promise<[number, EventOutcome][]> {
   try {
-    signal.throwIfAborted();
-    const content = linesOf(events, format);
-    const result = await createInTime(lake, { path, content, contentType: 'application/x-ndjson' }, writeMs, signal);
+    return await stored(file, settings, lake, signal, budget);
+  } catch (fault) {
+    // As for a single event: the other files are durable, and the sender must hear so.
+    return [...file.events, ...file.repeated].map(({ index, trace }) => [
+      index,
+      { outcome: 'failed', event: trace, fault: describeFault(fault) },
+    ]);
+  }
+}
+
+async function stored(
+  { path, events, repeated }: BatchFile,
+  { documentFormat }: BatchSettings,
+  lake: LakeWriter,
+  signal: AbortSignal,
+  budget: TextBudget,
+): Promise<[number, EventOutcome][]> {
+  signal.throwIfAborted();
+  const bytes = events.reduce((total, event) => total + event.bytes, 0);
+  const out = byteWriter(bytes, budget);
+  try {
+    for (const event of events) await writeLine(out, event, documentFormat, signal);
+    const file = { path, content: out.bytes(), contentType: 'application/x-ndjson' };
+    const result = await createInTime(lake, file, writeMs, signal);
     const outcome = result === 'created' ? 'stored' : 'alreadyStored';
     return [
       ...events.map(({ index, trace }): [number, EventOutcome] => [index, { outcome, path, event: trace }]),
@@ -30,22 +57,19 @@ export async function storeBatch(
         { outcome: 'alreadyStored', path, event: trace },
       ]),
     ];
-  } catch (fault) {
-    // As for a single event: the other files are durable, and the sender must hear so.
-    return [...events, ...repeated].map(({ index, trace }) => [
-      index,
-      { outcome: 'failed', event: trace, fault: describeFault(fault) },
-    ]);
+  } finally {
+    out.free();
   }
 }
 
-/** Each event is read again when it is written: so the fields of one event at a time are held. */
-function linesOf(events: readonly BatchedEvent[], format: Format): Uint8Array {
-  const out = byteWriter(events.reduce((total, { bytes }) => total + bytes, 0));
-  for (const { read } of events) {
-    const found = read();
-    if (found.kind === 'refused') throw new Error('Cannot write an event: it must be read as before: it is refused');
-    writeEnvelope(out, found.event, pickDocument(found.event), format);
-  }
-  return out.bytes();
+/** The event is read again when it is written: so the fields of one event at a time are held. */
+async function writeLine(
+  out: ByteWriter,
+  { read }: BatchedEvent,
+  documentFormat: DocumentFormat,
+  signal: AbortSignal,
+): Promise<void> {
+  const found = await read();
+  if (found.kind === 'refused') throw new Error('Cannot write an event: it must be read as before: it is refused');
+  await paced(writeEnvelope(out, found.event, pickDocument(found.event), formats[documentFormat]), signal);
 }

@@ -1,20 +1,22 @@
 // Events from whatever trigger they come → files in the lake, and an outcome for each event, in their order.
 import { concurrently } from '../async/concurrently.ts';
+import { paced } from '../async/paced.ts';
 import type { DocumentFormat } from '../format/formats.ts';
 import { formats } from '../format/formats.ts';
+import { byteWriter, type TextBudget, unlimited } from '../json/byte-writer.ts';
 import { createInTime } from '../lake/create-in-time.ts';
 import { describeFault } from '../lake/fault.ts';
 import type { LakeWriter } from '../lake/lake.ts';
 import { type BatchedEvent, batchFiles } from './batch-file.ts';
 import type { ChangeEvent, ReadEvent } from './change-event.ts';
 import { pickDocument } from './document.ts';
-import { envelopeLine, lineBytes } from './envelope.ts';
+import { lineBytes, writeEnvelope } from './envelope.ts';
 import { type EventOutcome, traceOf } from './event-outcome.ts';
 import { lakePath, type Naming } from './lake-path.ts';
 import { storeBatch } from './store-batch.ts';
 
 /** Gives one event, the same at each call: the caller knows where it stands and what must not reach the lake. */
-export type EventReader = () => ReadEvent;
+export type EventReader = () => ReadEvent | Promise<ReadEvent>;
 
 /** One file for each event, or one for the events of a request that share a namespace and an hour. */
 export type LakeFiles = 'event' | 'batch';
@@ -28,28 +30,29 @@ export interface StoreSettings {
 
 const writeMs = 10_000;
 
-/** Ends soon after `signal`: what is not written by then has failed. */
+/** Ends soon after `signal`: what is not written by then has failed. `budget` bounds the text that is made of the events. */
 export async function storeEvents(
   readers: readonly EventReader[],
   settings: StoreSettings,
   lake: LakeWriter,
   signal: AbortSignal,
+  budget: TextBudget = unlimited,
 ): Promise<EventOutcome[]> {
   const outcomes: EventOutcome[] = [];
   const batched: BatchedEvent[] = [];
   await concurrently([...readers.entries()], settings.writeConcurrency, async ([index, read]) => {
-    const found = await orFailed(undefined, async () => read());
+    const found = await orFailed(undefined, async () => await read());
     if ('outcome' in found) outcomes[index] = found;
     else if (found.kind === 'refused') outcomes[index] = { outcome: 'refused', refusal: found.refusal };
     else if (goesToBatch(found.event, settings)) batched.push(batchedEvent(index, read, found.event));
-    else outcomes[index] = await storeEvent(found.event, settings, lake, signal);
+    else outcomes[index] = await storeEvent(found.event, settings, lake, signal, budget);
   });
   const files = batchFiles(
     batched.toSorted((one, other) => one.index - other.index),
     settings.naming,
   );
   await concurrently(files, settings.writeConcurrency, async (file) => {
-    const stored = await storeBatch(file, formats[settings.documentFormat], lake, signal);
+    const stored = await storeBatch(file, settings, lake, signal, budget);
     for (const [index, outcome] of stored) outcomes[index] = outcome;
   });
   return outcomes;
@@ -72,14 +75,21 @@ async function storeEvent(
   settings: StoreSettings,
   lake: LakeWriter,
   signal: AbortSignal,
+  budget: TextBudget,
 ): Promise<EventOutcome> {
   const trace = traceOf(event);
   return await orFailed(trace, async () => {
     signal.throwIfAborted();
     const path = lakePath(event, settings.naming);
-    const content = envelopeLine(event, pickDocument(event), formats[settings.documentFormat]);
-    const result = await createInTime(lake, { path, content, contentType: 'application/json' }, writeMs, signal);
-    return { outcome: result === 'created' ? 'stored' : 'alreadyStored', path, event: trace };
+    const out = byteWriter(lineBytes(event), budget);
+    try {
+      await paced(writeEnvelope(out, event, pickDocument(event), formats[settings.documentFormat]), signal);
+      const file = { path, content: out.bytes(), contentType: 'application/json' };
+      const result = await createInTime(lake, file, writeMs, signal);
+      return { outcome: result === 'created' ? 'stored' : 'alreadyStored', path, event: trace };
+    } finally {
+      out.free();
+    }
   });
 }
 

@@ -14,18 +14,32 @@ import {
   stringEnd,
   valueEnd,
 } from '../json/json-text.ts';
+import { allAtOnce, type Steps, valuesPerStep } from '../json/steps.ts';
 import { type ScopeKeys, scopeKeys } from './code-with-scope.ts';
 import type { Format } from './format.ts';
 
 const minus = 0x2d;
 
-export function writeValue(out: ByteWriter, source: Uint8Array, { start, end }: Span, format: Format): void {
+export function writeValue(out: ByteWriter, source: Uint8Array, span: Span, format: Format): void {
+  allAtOnce(writeValueSteps(out, source, span, format));
+}
+
+export function* writeValueSteps(
+  out: ByteWriter,
+  source: Uint8Array,
+  { start, end }: Span,
+  format: Format,
+): Steps<void> {
   const text = bufferOf(source);
   let scopes: ScopeKeys = { renamed: new Map(), end: start };
   let copied = start;
   let at = start;
+  let values = 0;
+  let lastNumber = '';
+  let lastWritten = '';
 
   while (at < end) {
+    if (++values % valuesPerStep === 0) yield;
     const byte = text[at] ?? 0;
     if (byte === quote) writeString();
     else if (byte === openBrace) writeObjectStart();
@@ -71,7 +85,10 @@ export function writeValue(out: ByteWriter, source: Uint8Array, { start, end }: 
       return;
     }
     const number = text.toString('latin1', at, behind);
-    const written = format.number(number);
+    // Lists hold the same number again and again.
+    if (number !== lastNumber) lastWritten = format.number(number);
+    lastNumber = number;
+    const written = lastWritten;
     if (written === number) at = behind;
     else replace(written, behind);
   }

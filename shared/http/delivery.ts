@@ -1,6 +1,6 @@
 // A delivery's way into memory: what is not JSON, or too large, or too much at once, is turned away before it is held.
 
-import { endingWith } from '../async/deadline.ts';
+import { deadlineIn, endingWith } from '../async/deadline.ts';
 import type { BodyRoom } from './bytes-in-flight.ts';
 import { gather } from './gather.ts';
 import type { SignatureHeaders } from './signature.ts';
@@ -37,18 +37,35 @@ export async function admit(
   return gathered.kind === 'gathered' ? { kind: 'admitted', body: gathered.bytes, encoding } : gathered;
 }
 
+/** A body that is silent for so long, or comes this slowly after that time, is ended: it holds what it has taken. */
+const silentMs = 5_000;
+const minBytesPerSecond = 4_096;
+
 /** Read to its end or left where it is, never cancelled: that would close the connection that the answer still has to take. */
 async function* piecesOf(
   body: ReadableStream<Uint8Array> | null,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array | 'broken'> {
   const reader = body?.getReader();
+  const beganMs = performance.now();
+  let arrived = 0;
   while (reader !== undefined) {
-    // Both ways it does not come: the sender is too slow, or gone.
-    const { value } = await endingWith(signal, reader.read()).catch(() => ({ value: 'broken' as const }));
+    const { value } = await nextPiece(reader, signal);
     if (value === undefined) return;
     yield value;
+    if (value !== 'broken') arrived += value.byteLength;
+    const tookMs = performance.now() - beganMs;
+    if (tookMs > silentMs && (arrived * 1000) / tookMs < minBytesPerSecond) yield 'broken';
   }
+}
+
+/** `broken` where it does not come: the sender is too slow, or gone. */
+async function nextPiece(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  signal: AbortSignal,
+): Promise<{ readonly value?: Uint8Array | 'broken' | undefined }> {
+  using silence = deadlineIn(silentMs, signal);
+  return await endingWith(silence.signal, reader.read()).catch(() => ({ value: 'broken' as const }));
 }
 
 /** Undefined where we cannot read it. */

@@ -11,6 +11,8 @@ export type Receipt =
     }
   | { readonly kind: 'unsupported-type' }
   | { readonly kind: 'body-too-large' }
+  | { readonly kind: 'over-compressed' }
+  | { readonly kind: 'text-too-large'; readonly bytes: number }
   | { readonly kind: 'busy' }
   | { readonly kind: 'incomplete-body' }
   | { readonly kind: 'not-authentic'; readonly bytes: number }

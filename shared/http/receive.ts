@@ -1,12 +1,14 @@
 // The way of one delivery, in one straight line: once its body is admitted, authenticate ▶ read ▶ pick ▶ place ▶ store.
 import type { KeyObject } from 'node:crypto';
+import { setImmediate as turn } from 'node:timers/promises';
 import { deadlineIn } from '../async/deadline.ts';
+import { paced } from '../async/paced.ts';
 import { type EventReader, type StoreSettings, storeEvents } from '../events/store-events.ts';
-import { findJsonFault } from '../json/json-fault.ts';
+import { type JsonFault, jsonFaultSteps } from '../json/json-fault.ts';
 import { elementsOf, openBracket, type Span, skipSpace, valueEnd } from '../json/json-text.ts';
 import type { LakeWriter } from '../lake/lake.ts';
 import { timedWriter } from '../lake/timed-writer.ts';
-import { readRedactedEvent } from '../redact/redact.ts';
+import { redactedEventSteps } from '../redact/redact.ts';
 import type { Redactions } from '../redact/rules.ts';
 import type { BodyRoom, BytesInFlight } from './bytes-in-flight.ts';
 import { type Admission, admit, type Delivery } from './delivery.ts';
@@ -40,19 +42,47 @@ export async function receive(delivery: Delivery, receiver: Receiver, now: Date)
   const authentic = await authenticate(delivery, settings, room, now, deadline.signal);
   if (authentic.kind !== 'text') return authentic;
   const { text } = authentic;
-  const fault = findJsonFault(text);
+  // Each of these looks at the whole text once: between two, others have their turn.
+  await turnAfter(text);
+  const fault = await faultIn(text, deadline.signal);
+  if (fault === 'incomplete-body') return { kind: fault };
   if (fault !== undefined) return { kind: fault, bytes: text.length };
+  await turnAfter(text);
   const spans = eventSpans(text, settings.maxEvents);
   if (spans === undefined) return { kind: 'too-many-events', bytes: text.length };
 
+  await turnAfter(text);
+  using budget = inFlight.text(maxTextBytes(settings));
   const readers = spans.map(
     (span): EventReader =>
       () =>
-        readRedactedEvent(text, span, settings.redactions),
+        paced(redactedEventSteps(text, span, settings.redactions, budget), deadline.signal),
   );
   const { writer, longestMs } = timedWriter(receiver.lake);
-  const events = await storeEvents(readers, settings, writer, deadline.signal);
+  const events = await storeEvents(readers, settings, writer, deadline.signal, budget);
+  if (budget.isPassed()) return { kind: 'text-too-large', bytes: text.length };
   return { kind: 'received', events, bytes: text.length, storageMs: longestMs() };
+}
+
+/** Four times a body: each event is copied where it is redacted, and written, and its numbers may get their types. */
+export function maxTextBytes({ maxBodyBytes }: Pick<ReceiverSettings, 'maxBodyBytes'>): number {
+  return maxBodyBytes * 4 + 65_536;
+}
+
+async function faultIn(text: Uint8Array, signal: AbortSignal): Promise<JsonFault | 'incomplete-body' | undefined> {
+  try {
+    return await paced(jsonFaultSteps(text), signal);
+  } catch (error) {
+    // The time is over that the body had, to come and to be looked at.
+    if (signal.aborted) return 'incomplete-body';
+    throw error;
+  }
+}
+
+const longText = 1_048_576;
+
+async function turnAfter(text: Uint8Array): Promise<void> {
+  if (text.length > longText) await turn();
 }
 
 /** Returns the verified, decompressed text. Frees the compressed bytes, so that both are never held for long. */

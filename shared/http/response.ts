@@ -3,8 +3,9 @@
 import { countOutcomes, type EventOutcome } from '../events/event-outcome.ts';
 import { refusalText } from '../events/refusal.ts';
 import { maxDepth } from '../json/json-fault.ts';
+import { maxRatio } from './inflate.ts';
 import type { Receipt } from './receipt.ts';
-import type { ReceiverSettings } from './receive.ts';
+import { maxTextBytes, type ReceiverSettings } from './receive.ts';
 
 export interface HttpAnswer {
   readonly status: number;
@@ -29,6 +30,18 @@ export function toResponse(receipt: Receipt, limits: Limits): HttpAnswer {
         'body-too-large',
         `The body must have at most ${limits.maxBodyBytes} bytes (MAX_BODY_BYTES)`,
         limits.maxBodyBytes,
+      );
+    case 'over-compressed':
+      return tooLarge(
+        'over-compressed',
+        `The body must inflate to at most ${maxRatio} times its size: send it as it is`,
+        maxRatio,
+      );
+    case 'text-too-large':
+      return tooLarge(
+        'text-too-large',
+        `What is written of a request must have at most ${maxTextBytes(limits)} bytes (it follows from MAX_BODY_BYTES)`,
+        maxTextBytes(limits),
       );
     case 'too-many-events':
       return tooLarge(

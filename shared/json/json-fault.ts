@@ -12,6 +12,7 @@ import {
   quote,
   skipSpace,
 } from './json-text.ts';
+import { allAtOnce, type Steps, valuesPerStep } from './steps.ts';
 
 export type JsonFault = 'not-json' | 'too-deep';
 
@@ -21,11 +22,16 @@ export const maxDepth = 256;
 const fault = -1;
 
 export function findJsonFault(text: Uint8Array, levels = maxDepth): JsonFault | undefined {
+  return allAtOnce(jsonFaultSteps(text, levels));
+}
+
+export function* jsonFaultSteps(text: Uint8Array, levels = maxDepth): Steps<JsonFault | undefined> {
   if (!isUtf8(text)) return 'not-json';
   const closers = new Uint8Array(levels);
   let depth = 0;
   let at = skipSpace(text, 0);
-  for (;;) {
+  for (let values = 1; ; values++) {
+    if (values % valuesPerStep === 0) yield;
     const first = text[at];
     if (first === openBrace || first === openBracket) {
       if (depth === levels) return 'too-deep';

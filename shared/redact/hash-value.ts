@@ -1,13 +1,40 @@
 // The keyed hash of a value: who has the key can find a value again, nobody else can guess it, not even of a short one.
 import { createHmac, type KeyObject } from 'node:crypto';
 import { oneSpelling } from '../events/one-spelling.ts';
-import type { Span } from '../json/json-text.ts';
+import { type TextBudget, unlimited } from '../json/byte-writer.ts';
+import { bufferOf, type Span } from '../json/json-text.ts';
+import { allAtOnce, type Steps } from '../json/steps.ts';
+import type { HashOf } from './redact-value.ts';
 
 /** As JSON: it stands in the place of the value. */
 export function hashedValue(text: Uint8Array, value: Span, key: KeyObject): string {
-  return `"hmac:${keyedHash(oneSpelling(text, value), key)}"`;
+  return allAtOnce(hashSteps(text, value, key, unlimited));
 }
 
 export function keyedHash(text: Uint8Array | string, key: KeyObject): string {
   return createHmac('sha256', key).update(text).digest('hex').slice(0, 32);
+}
+
+const maxShortBytes = 64;
+const maxRemembered = 4096;
+
+/** For the values of one event. Short ones often come again, such as a number in a list: their hashes are remembered. */
+export function valueHasher(key: KeyObject, budget: TextBudget): HashOf {
+  const remembered = new Map<string, string>();
+  return (text, value) => {
+    if (value.end - value.start > maxShortBytes) return hashSteps(text, value, key, budget);
+    const spelled = bufferOf(text).toString('latin1', value.start, value.end);
+    const known = remembered.get(spelled);
+    if (known !== undefined) return known;
+    const hash = hashedValue(text, value, key);
+    if (remembered.size < maxRemembered) remembered.set(spelled, hash);
+    return hash;
+  };
+}
+
+function* hashSteps(text: Uint8Array, value: Span, key: KeyObject, budget: TextBudget): Steps<string> {
+  const spelled = yield* oneSpelling(text, value, budget);
+  const hash = keyedHash(spelled.bytes(), key);
+  spelled.free();
+  return `"hmac:${hash}"`;
 }

@@ -2,34 +2,35 @@
 // as names, which are read as paths everywhere, `removedFields` and `truncatedArrays` as values.
 // https://www.mongodb.com/docs/manual/reference/change-events/update/
 import { openBrace, openBracket, quote, stringAt, stringEnd, valueEnd } from '../json/json-text.ts';
+import { allAtOnce, type Steps } from '../json/steps.ts';
 import { type Edit, editItems, type Taken } from './edit.ts';
-import { type HashOf, memberAt, redactMember, redactValue } from './redact-value.ts';
+import { type HashOf, memberAt, redactMember, redactValue, stayingValue } from './redact-value.ts';
 import { type Action, follow, type PathTree } from './rules.ts';
 
-export function redactUpdate(edit: Edit, start: number, paths: PathTree, hashOf: HashOf): number {
+export function* redactUpdate(edit: Edit, start: number, paths: PathTree, hashOf: HashOf): Steps<number> {
   const { text } = edit;
-  if (text[start] !== openBrace) return redactValue(edit, start, paths, hashOf);
-  return editItems(edit, start, (keyStart) => {
+  if (text[start] !== openBrace) return yield* redactValue(edit, start, paths, hashOf);
+  return yield* editItems(edit, start, (keyStart) => {
     const at = memberAt(text, keyStart).start;
     const redactPart = text[at] === openBracket ? redactEntries : redactValue;
-    return { end: redactPart(edit, at, paths, hashOf), stays: true };
+    return stayingValue(redactPart(edit, at, paths, hashOf));
   });
 }
 
-function redactEntries(edit: Edit, start: number, paths: PathTree, hashOf: HashOf): number {
+function redactEntries(edit: Edit, start: number, paths: PathTree, hashOf: HashOf): Steps<number> {
   return editItems(edit, start, (at) => redactEntry(edit, at, paths, hashOf));
 }
 
-function redactEntry(edit: Edit, start: number, paths: PathTree, hashOf: HashOf): Taken {
+function redactEntry(edit: Edit, start: number, paths: PathTree, hashOf: HashOf): Taken | Steps<Taken> {
   const { text } = edit;
   switch (text[start]) {
     case quote:
       return { end: stringEnd(text, start), stays: actionOn(text, start, paths) !== 'drop' };
     case openBracket:
-      return { end: redactEntries(edit, start, paths, hashOf), stays: true };
+      return stayingValue(redactEntries(edit, start, paths, hashOf));
     case openBrace:
       if (isOfRedactedArray(edit, start, paths)) return { end: valueEnd(text, start), stays: false };
-      return { end: redactTruncation(edit, start, paths, hashOf), stays: true };
+      return stayingValue(redactTruncation(edit, start, paths, hashOf));
     default:
       return { end: valueEnd(text, start), stays: true };
   }
@@ -43,16 +44,17 @@ function actionOn(text: Uint8Array, start: number, paths: PathTree): Action | un
 function isOfRedactedArray(edit: Edit, start: number, paths: PathTree): boolean {
   const { text } = edit;
   let isRedacted = false;
-  editItems(edit, start, (keyStart) => {
+  const looking = editItems(edit, start, (keyStart) => {
     const { key, start: at } = memberAt(text, keyStart);
     if (key === 'field' && text[at] === quote && actionOn(text, at, paths) !== undefined) isRedacted = true;
     return { end: valueEnd(text, at), stays: true };
   });
+  allAtOnce(looking);
   return isRedacted;
 }
 
 /** Its two members are the event's own, whatever a document's fields are called. */
-function redactTruncation(edit: Edit, start: number, paths: PathTree, hashOf: HashOf): number {
+function redactTruncation(edit: Edit, start: number, paths: PathTree, hashOf: HashOf): Steps<number> {
   return editItems(edit, start, (keyStart) => {
     const { key, start: at } = memberAt(edit.text, keyStart);
     if (key === 'field' || key === 'newSize') return { end: valueEnd(edit.text, at), stays: true };

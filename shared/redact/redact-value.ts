@@ -1,33 +1,66 @@
 // What the rules make of a document, in its text. Each byte is looked at once, and nothing is built of it.
 import { openBrace, openBracket, type Span, skipSpace, stringAt, stringEnd, valueEnd } from '../json/json-text.ts';
+import type { Steps } from '../json/steps.ts';
 import { type Edit, editItems, type Taken } from './edit.ts';
 import { follow, type PathTree } from './rules.ts';
 
-/** What `hash` writes in place of a value. */
-export type HashOf = (text: Uint8Array, value: Span) => string;
+/** What `hash` writes in place of a value; in steps where the value is long. */
+export type HashOf = (text: Uint8Array, value: Span) => string | Steps<string>;
 
 /** Where the value ends. Recursion goes as deep as the text, which has at most 256 levels. */
-export function redactValue(edit: Edit, start: number, paths: PathTree, hashOf: HashOf): number {
+export function* redactValue(edit: Edit, start: number, paths: PathTree, hashOf: HashOf): Steps<number> {
   switch (edit.text[start]) {
     case openBrace:
-      return editItems(edit, start, (at) => redactMember(edit, at, paths, hashOf));
+      return yield* editItems(edit, start, (at) => redactMember(edit, at, paths, hashOf));
     case openBracket:
-      return editItems(edit, start, (at) => ({ end: redactValue(edit, at, paths, hashOf), stays: true }));
+      return yield* editItems(edit, start, (at) => redactItem(edit, at, paths, hashOf));
     default:
       return valueEnd(edit.text, start);
   }
 }
 
-export function redactMember(edit: Edit, keyStart: number, paths: PathTree, hashOf: HashOf): Taken {
+export function redactMember(edit: Edit, keyStart: number, paths: PathTree, hashOf: HashOf): Taken | Steps<Taken> {
   const { text } = edit;
   const { key, start } = memberAt(text, keyStart);
   const found = follow(paths, key);
   if (found === undefined) return { end: valueEnd(text, start), stays: true };
-  if (found.action === undefined) return { end: redactValue(edit, start, found, hashOf), stays: true };
-  const end = valueEnd(text, start);
-  if (found.action === 'mask') edit.replace(start, end, '"***"');
-  if (found.action === 'hash') edit.replace(start, end, hashOf(text, { start, end }));
-  return { end, stays: found.action !== 'drop' };
+  switch (found.action) {
+    case undefined:
+      return redactItem(edit, start, found, hashOf);
+    case 'drop':
+      return { end: valueEnd(text, start), stays: false };
+    case 'mask': {
+      const end = valueEnd(text, start);
+      edit.replace(start, end, '"***"');
+      return { end, stays: true };
+    }
+    case 'hash':
+      return hashMember(edit, start, hashOf);
+  }
+}
+
+/** Without steps where nothing stands in the value: there can be millions of them. */
+function redactItem(edit: Edit, start: number, paths: PathTree, hashOf: HashOf): Taken | Steps<Taken> {
+  const first = edit.text[start];
+  if (first !== openBrace && first !== openBracket) return { end: valueEnd(edit.text, start), stays: true };
+  return stayingValue(redactValue(edit, start, paths, hashOf));
+}
+
+export function* stayingValue(value: Steps<number>): Steps<Taken> {
+  return { end: yield* value, stays: true };
+}
+
+function hashMember(edit: Edit, start: number, hashOf: HashOf): Taken | Steps<Taken> {
+  const end = valueEnd(edit.text, start);
+  const hash = hashOf(edit.text, { start, end });
+  if (typeof hash !== 'string') return hashLongMember(edit, { start, end }, hash);
+  edit.replace(start, end, hash);
+  return { end, stays: true };
+}
+
+function* hashLongMember(edit: Edit, { start, end }: Span, hash: Steps<string>): Steps<Taken> {
+  edit.replace(start, end, yield* hash);
+  return { end, stays: true };
 }
 
 export function memberAt(text: Uint8Array, keyStart: number): { key: string; start: number } {

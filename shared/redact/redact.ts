@@ -1,12 +1,13 @@
 // The step between reading an event and picking its document: what must not reach the lake is taken from its text, so that
 // no later step has it to give away.
 import { type ChangeEvent, type ReadEvent, readChangeEvent } from '../events/change-event.ts';
-import { byteWriter } from '../json/byte-writer.ts';
+import { byteWriter, type TextBudget, unlimited } from '../json/byte-writer.ts';
 import { bufferOf, type Member, type Span } from '../json/json-text.ts';
+import { allAtOnce, type Steps } from '../json/steps.ts';
 import { editOf } from './edit.ts';
-import { hashedValue } from './hash-value.ts';
+import { valueHasher } from './hash-value.ts';
 import { redactUpdate } from './redact-update.ts';
-import { type HashOf, redactValue } from './redact-value.ts';
+import { redactValue } from './redact-value.ts';
 import { pathsFor, type Redactions } from './rules.ts';
 import { sequenceWithoutKey, tokenMayTell } from './sequence.ts';
 
@@ -14,20 +15,34 @@ import { sequenceWithoutKey, tokenMayTell } from './sequence.ts';
 const ownFields = new Set(['operationType', 'clusterTime', 'wallTime', 'ns', 'to']);
 
 export function readRedactedEvent(text: Uint8Array, span: Span, redactions: Redactions | undefined): ReadEvent {
+  return allAtOnce(redactedEventSteps(text, span, redactions));
+}
+
+/** The same in steps; `budget` bounds the text that redaction makes. */
+export function* redactedEventSteps(
+  text: Uint8Array,
+  span: Span,
+  redactions: Redactions | undefined,
+  budget = unlimited,
+): Steps<ReadEvent> {
   const read = readChangeEvent(text, span);
   if (read.kind === 'refused' || redactions === undefined) return read;
-  return { kind: 'change-event', event: redact(read.event, redactions) };
+  return { kind: 'change-event', event: yield* redactSteps(read.event, redactions, budget) };
+}
+
+export function redact(event: ChangeEvent, redactions: Redactions): ChangeEvent {
+  return allAtOnce(redactSteps(event, redactions, unlimited));
 }
 
 /** The event itself, where the rules are not for it. */
-export function redact(event: ChangeEvent, redactions: Redactions): ChangeEvent {
+function* redactSteps(event: ChangeEvent, redactions: Redactions, budget: TextBudget): Steps<ChangeEvent> {
   const paths = pathsFor(redactions, event.db, event.coll);
   if (paths === undefined) return event;
   const { fields, sequence } = event;
   const text = bufferOf(event.text);
-  const hashOf: HashOf = (source, value) => hashedValue(source, value, redactions.key);
+  const hashOf = valueHasher(redactions.key, budget);
   const changed = new Set<string>();
-  const out = byteWriter(expectedBytes(fields));
+  const out = byteWriter(expectedBytes(fields), budget);
 
   out.text('{');
   for (const [name, field] of fields) {
@@ -35,13 +50,16 @@ export function redact(event: ChangeEvent, redactions: Redactions): ChangeEvent 
     out.copy(text, field.keyStart, field.keyEnd);
     out.text(':');
     const edit = editOf(out, text, field.start);
-    if (name === 'updateDescription') redactUpdate(edit, field.start, paths, hashOf);
-    else if (!ownFields.has(name)) redactValue(edit, field.start, paths, hashOf);
+    if (name === 'updateDescription') yield* redactUpdate(edit, field.start, paths, hashOf);
+    else if (!ownFields.has(name)) yield* redactValue(edit, field.start, paths, hashOf);
     if (edit.finish(field.end)) changed.add(name);
     out.text(',');
   }
   const mayTell = tokenMayTell(event, paths, changed.has('documentKey'));
-  if (changed.size === 0 && !mayTell) return event;
+  if (changed.size === 0 && !mayTell) {
+    out.free();
+    return event;
+  }
   const token = mayTell ? sequenceWithoutKey(sequence, redactions.key) : sequence;
   out.text(`"_id":{"_data":${JSON.stringify(token)}}}`);
   return readAgain(out.bytes());

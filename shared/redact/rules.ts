@@ -74,15 +74,16 @@ const byStrength: readonly Action[] = ['drop', 'mask', 'hash'];
  * and names of fields can have dots.
  */
 export function follow(paths: PathTree, name: string): PathTree | undefined {
-  if (!name.includes('.')) return step(paths, name);
   let at = paths;
-  for (const part of name.split('.')) {
-    if (at.action !== undefined) return below;
-    const next = step(at, part);
-    if (next === undefined) return undefined;
+  // Part by part, and no further than the rules go: a name can be megabytes of dots.
+  for (let start = 0; ; ) {
+    const dot = name.indexOf('.', start);
+    const next = step(at, dot < 0 ? name.slice(start) : name.slice(start, dot));
+    if (dot < 0 || next === undefined) return next;
+    if (next.action !== undefined) return below;
     at = next;
+    start = dot + 1;
   }
-  return at;
 }
 
 function step(paths: PathTree, part: string): PathTree | undefined {

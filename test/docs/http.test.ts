@@ -18,6 +18,8 @@ const receipts: Receipt[] = [
   ...outcomes.map((outcome): Receipt => ({ kind: 'received', events: [outcome], bytes: 1, storageMs: 1 })),
   { kind: 'unsupported-type' },
   { kind: 'body-too-large' },
+  { kind: 'over-compressed' },
+  { kind: 'text-too-large', bytes: 1 },
   { kind: 'busy' },
   { kind: 'incomplete-body' },
   { kind: 'not-authentic', bytes: 1 },

@@ -41,6 +41,8 @@ const receipts: Readonly<Record<Receipt['kind'], readonly Receipt[]>> = {
   ],
   'unsupported-type': [{ kind: 'unsupported-type' }],
   'body-too-large': [{ kind: 'body-too-large' }],
+  'over-compressed': [{ kind: 'over-compressed' }],
+  'text-too-large': [{ kind: 'text-too-large', bytes }],
   'too-many-events': [{ kind: 'too-many-events', bytes }],
   'not-authentic': [{ kind: 'not-authentic', bytes }],
   'not-json': [{ kind: 'not-json', bytes }],

@@ -32,7 +32,8 @@ describe('a body that does not fit what was declared', { concurrency: 2 }, () =>
     // No event, so that nothing of it is stored where there is room for it.
     const large = ' '.repeat(90_000);
     const declared = [typed, 'content-length: 33000'];
-    const sockets = await Promise.all([1, 2, 3].map(() => open(app.url, declared, String(event))));
+    const begun = `${event}${' '.repeat(32_000 - event.length)}`;
+    const sockets = await Promise.all([1, 2, 3].map(() => open(app.url, declared, begun)));
     await eventually(async () => (await sendTo(app.url, large)).status === 503);
 
     sockets[0]?.end();

@@ -42,6 +42,41 @@ describe('bytesInFlight()', () => {
     assert.equal(inFlight.room().holds(1), false);
   });
 
+  it('keeps room for small bodies beside a large one', () => {
+    const inFlight = bytesInFlight(25_600);
+    inFlight.room().holds(25_600);
+    const small = Array.from({ length: 17 }, () => inFlight.room());
+
+    const held = small.map((room) => room.holds(100));
+
+    assert.deepEqual([held.filter(Boolean).length, held.at(-1)], [16, false]);
+    assert.equal(inFlight.room().holds(101), false);
+  });
+
+  it('moves a body that grows out of the room for small ones', () => {
+    const inFlight = bytesInFlight(25_600);
+    const body = inFlight.room();
+    body.holds(100);
+    body.holds(25_600);
+
+    assert.equal(inFlight.room().holds(101), false);
+    body[Symbol.dispose]();
+    assert.equal(inFlight.room().holds(25_600), true);
+  });
+
+  it('bounds the text of one request, and of all together', () => {
+    const inFlight = bytesInFlight(100);
+    const [first, second] = [inFlight.text(300), inFlight.text(300)];
+
+    assert.deepEqual([first.take(300), first.take(1), first.isPassed()], [true, false, true]);
+    assert.deepEqual([second.take(100), second.take(1), second.isPassed()], [true, false, false]);
+    first.give(200);
+    assert.equal(second.take(200), true);
+    first[Symbol.dispose]();
+    second[Symbol.dispose]();
+    assert.equal(inFlight.text(400).take(400), true);
+  });
+
   it('gives back exactly what was taken, once', () => {
     const inFlight = bytesInFlight(100);
     const [first, second] = [inFlight.room(), inFlight.room()];

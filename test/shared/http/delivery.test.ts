@@ -90,6 +90,34 @@ describe('admit()', () => {
     assert.deepEqual(await admission, { kind: 'incomplete-body' });
   });
 
+  it('holds up nobody by a size that is only announced', async () => {
+    const inFlight = bytesInFlight(100);
+    const controller = new AbortController();
+    const silent = () => deliveryOf('', { contentLength: '100', body: new ReadableStream<Uint8Array>() });
+
+    const waiting = [1, 2, 3].map(() => admitted(silent(), 100, inFlight, controller.signal));
+    const other = await admitted(deliveryOf('x'.repeat(100)), 100, inFlight);
+    controller.abort();
+
+    assert.equal(other.kind, 'admitted');
+    for (const { kind } of await Promise.all(waiting)) assert.equal(kind, 'incomplete-body');
+  });
+
+  it('ends a body that is silent for 5 s', async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] });
+    async function* silentAfterOne() {
+      yield Buffer.from('x');
+      await new Promise(() => undefined);
+    }
+    const body = ReadableStream.from(silentAfterOne());
+
+    const admission = admitted(deliveryOf('', { contentLength: '100', body }));
+    for (let turns = 0; turns < 5; turns++) await new Promise(setImmediate);
+    t.mock.timers.tick(5_001);
+
+    assert.deepEqual(await admission, { kind: 'incomplete-body' });
+  });
+
   it('says so when a body breaks off', async () => {
     const body = new ReadableStream<Uint8Array>({ start: (controller) => controller.error(new Error('reset')) });
 

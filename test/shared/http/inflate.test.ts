@@ -50,7 +50,7 @@ describe('receive(), a compressed body', () => {
   });
 
   it('counts among the bytes in flight, text and all', async (t) => {
-    const receiver = receiverWith(await temporaryLake(t), { MAX_BYTES_IN_FLIGHT: '100000' });
+    const receiver = receiverWith(await temporaryLake(t), { MAX_BYTES_IN_FLIGHT: '100000', MAX_BODY_BYTES: '100000' });
     using other = receiver.inFlight.room();
     other.holds(90_000);
 
@@ -59,6 +59,35 @@ describe('receive(), a compressed body', () => {
 
     assert.deepEqual([small.kind, large.kind], ['received', 'busy']);
     assert(hasRoomFor(receiver, 10_000));
+  });
+
+  it('is turned away where it inflates to more than 200 times its size', async (t) => {
+    const receiver = receiverWith(await temporaryLake(t));
+    const times = (count: number) => gzipSync(JSON.stringify(Array.from({ length: count }, () => ({ a: 1 }))));
+
+    assert.equal(
+      (await receive(deliveryOf(gzipSync(' '.repeat(1_100_000)), gzip), receiver, now)).kind,
+      'over-compressed',
+    );
+    assert.equal((await receive(deliveryOf(bomb, gzip), receiver, now)).kind, 'over-compressed');
+    // Up to a megabyte anything goes.
+    assert.equal((await receive(deliveryOf(times(1000), gzip), receiver, now)).kind, 'received');
+  });
+
+  it('takes no room by the length that it only claims', async (t) => {
+    const receiver = receiverWith(await temporaryLake(t), {
+      MAX_BYTES_IN_FLIGHT: '1000000',
+      MAX_BODY_BYTES: '1000000',
+    });
+    using other = receiver.inFlight.room();
+    other.holds(500_000);
+    const lying = Buffer.from(gzipSync(insert));
+    lying.writeUInt32LE(400_000, lying.length - 4);
+
+    const receiving = receive(deliveryOf(lying, gzip), receiver, now);
+    assert(hasRoomFor(receiver, 450_000));
+
+    assert.equal((await receiving).kind, 'not-json');
   });
 
   it('is no JSON where it is broken or cut off, or where what is in it is none', async (t) => {

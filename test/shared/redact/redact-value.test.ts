@@ -54,7 +54,7 @@ describe('redactValue()', () => {
 
     assert.equal(redactedDocument(sent, '*: email'), '{"Email":4,"email ":5}');
     assert.equal(redactedDocument('{"é":1,"\\u00e9":2,"e\u0301":3}', '*: é'), '{"e\u0301":3}');
-    assert.equal(redactedDocument('{"a\\"b":1,"a\\/b":2}', '*: "a\\"b", a/b=mask'), '{"a\\/b":"***"}');
+    assert.equal(redactedDocument('{"a\\"b":1,"a\\/b":2}', '*: "a\\"b", "a/b"=mask'), '{"a\\/b":"***"}');
   });
 
   it('finds a field by its path where its own name has dots', () => {

@@ -1,0 +1,13 @@
+// Work that can take long, as a generator that stops now and then: whoever runs it looks at the clock and at other work meanwhile.
+
+export type Steps<T> = Generator<void, T, void>;
+
+/** So many values between two stops: under a millisecond or a few. */
+export const valuesPerStep = 4096;
+
+export function allAtOnce<T>(steps: Steps<T>): T {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+  }
+}

@@ -1,0 +1,163 @@
+// What a request costs, in counts of work and bytes of text, whatever its body is: never by the clock.
+import assert from 'node:assert/strict';
+import { createSecretKey } from 'node:crypto';
+import { describe, it } from 'node:test';
+import { paced } from '../../shared/async/paced.ts';
+import { pickDocument } from '../../shared/events/document.ts';
+import { lineBytes, writeEnvelope } from '../../shared/events/envelope.ts';
+import { formats } from '../../shared/format/formats.ts';
+import { receive } from '../../shared/http/receive.ts';
+import { byteWriter, unlimited } from '../../shared/json/byte-writer.ts';
+import type { Steps } from '../../shared/json/steps.ts';
+import { valueHasher } from '../../shared/redact/hash-value.ts';
+import { redactedEventSteps } from '../../shared/redact/redact.ts';
+import { follow, type PathTree } from '../../shared/redact/rules.ts';
+import { redactionsFrom } from '../shared/redact/redacted.ts';
+import { changeEvents, readEvent, textOf, withField } from '../support/change-events.ts';
+import { deliveryOf, now, receiverWith } from '../support/deliveries.ts';
+import { memoryLake } from '../support/memory-lake.ts';
+
+const ones = Array.from({ length: 100_000 }, () => 1);
+
+describe('long work', () => {
+  it('stops at least once for so many numbers that get their types', () => {
+    const event = readEvent(textOf(withField(changeEvents.insert, 'fullDocument', { x: ones })));
+    const out = byteWriter(lineBytes(event));
+
+    const stops = stopsOf(writeEnvelope(out, event, pickDocument(event), formats.canonical));
+
+    assert(stops >= 20, `${stops}`);
+  });
+
+  it('stops while fields are redacted, and while a long value is hashed', () => {
+    const members = Buffer.from(
+      JSON.stringify(withField(changeEvents.insert, 'fullDocument', 5)).replace(
+        '"fullDocument":5',
+        `"fullDocument":{${Array.from({ length: 100_000 }, () => '"a":1').join()}}`,
+      ),
+    );
+    const list = textOf(withField(changeEvents.insert, 'fullDocument', { a: ones }));
+
+    for (const text of [members, list]) {
+      const stops = stopsOf(redactedEventSteps(text, { start: 0, end: text.length }, redactionsFrom('*: a=hash')));
+      assert(stops >= 20, `${stops}`);
+    }
+  });
+
+  it('lets others have their turn, and ends with its deadline', async () => {
+    let turns = 0;
+    const controller = new AbortController();
+    const other = setInterval(() => {
+      if (++turns === 3) controller.abort(new Error('the deadline'));
+    }, 1);
+    function* endless(): Steps<void> {
+      for (;;) yield;
+    }
+
+    await assert.rejects(paced(endless(), controller.signal), /the deadline/);
+
+    clearInterval(other);
+    assert.equal(turns, 3);
+  });
+
+  it('hashes a value once that comes again and again in an event', () => {
+    const text = Buffer.from('1,1,1');
+    const hashOf = valueHasher(createSecretKey(Buffer.alloc(32, 'k')), unlimited);
+
+    const hashes = [0, 2, 4].map((start) => hashOf(text, { start, end: start + 1 }));
+
+    // The same string, and so made once.
+    assert(hashes.every((hash) => typeof hash === 'string' && hash === hashes[0]));
+  });
+});
+
+describe('names', () => {
+  it('are looked up once each, however many make way for one another', () => {
+    const names = Array.from({ length: 900 }, (_, count) => `${'event.'.repeat(count)}data`);
+    const base = readEvent(textOf(changeEvents.insert));
+    const fields = new CountingMap(base.fields);
+    const field = base.fields.get('ns');
+    assert(field !== undefined);
+    for (const name of names) fields.set(name, { ...field, key: name });
+    fields.lookups = 0;
+
+    const out = byteWriter(1_000_000);
+    stopsOf(writeEnvelope(out, { ...base, fields }, undefined, formats.relaxed));
+
+    assert(fields.lookups < 1_000, `${fields.lookups}`);
+  });
+
+  it('of nothing but dots are followed no further than the rules go', () => {
+    const children = new CountingMap<string, PathTree>();
+    children.set('a', { action: 'drop', children: new Map() });
+
+    assert.equal(follow({ action: undefined, children }, '.'.repeat(1_000_000)), undefined);
+    assert.equal(children.lookups, 1);
+  });
+});
+
+describe('the text that is written', () => {
+  const limits = { MAX_BODY_BYTES: '100000', MAX_BYTES_IN_FLIGHT: '100000' };
+  const typed = withField(changeEvents.insert, 'fullDocument', { x: ones.slice(0, 45_000) });
+
+  it('is bounded: past the bound the answer is 413', async () => {
+    const lake = memoryLake();
+
+    const receipt = await receive(
+      deliveryOf(textOf(typed)),
+      receiverWith(lake, { ...limits, DOCUMENT_FORMAT: 'canonical' }),
+      now,
+    );
+
+    assert.equal(receipt.kind, 'text-too-large');
+    assert.equal(lake.files.size, 0);
+  });
+
+  it('is stored where it does not grow', async () => {
+    const receipt = await receive(deliveryOf(textOf(typed)), receiverWith(memoryLake(), limits), now);
+
+    assert.equal(receipt.kind, 'received');
+  });
+
+  it('is bounded while it is redacted and hashed', async () => {
+    const hashed = withField(changeEvents.insert, 'fullDocument', { a: Array.from({ length: 13_000 }, () => 1e300) });
+    const redaction = { REDACT: '*: a=hash', REDACT_KEY: `whsec_${Buffer.alloc(32, 'r').toString('base64')}` };
+
+    const receipt = await receive(
+      deliveryOf(textOf(hashed)),
+      receiverWith(memoryLake(), { ...limits, ...redaction }),
+      now,
+    );
+
+    assert.equal(receipt.kind, 'text-too-large');
+  });
+
+  it('is given back when the request is over', async () => {
+    const receiver = receiverWith(memoryLake(), { ...limits, DOCUMENT_FORMAT: 'canonical' });
+    const small = withField(changeEvents.insert, 'fullDocument', { x: ones.slice(0, 1000) });
+
+    for (const body of [typed, small, typed]) await receive(deliveryOf(textOf(body)), receiver, now);
+
+    using text = receiver.inFlight.text(400_000);
+    using other = receiver.inFlight.text(400_000);
+    assert.deepEqual([text.take(399_999), other.take(2)], [true, false]);
+  });
+});
+
+function stopsOf<T>(steps: Steps<T>): number {
+  let stops = 0;
+  while (steps.next().done !== true) stops++;
+  return stops;
+}
+
+class CountingMap<K, V> extends Map<K, V> {
+  lookups = 0;
+  override has(key: K): boolean {
+    this.lookups++;
+    return super.has(key);
+  }
+  override get(key: K): V | undefined {
+    this.lookups++;
+    return super.get(key);
+  }
+}
