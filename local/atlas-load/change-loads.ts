@@ -1,0 +1,44 @@
+// What a person asks for → the new content of the Value initialLoads. Fields that this command does not know stay.
+import { nameOf } from '../atlas-deploy/initial-loads.ts';
+import { isObject, type JsonObject } from '../atlas-deploy/json.ts';
+import { CommandError } from '../command.ts';
+
+export interface LoadChange {
+  readonly kind: 'start' | 'pause' | 'resume' | 'restart';
+  readonly database: string;
+  readonly collection: string;
+  /** With `start` and `restart`. */
+  readonly documentsPerSecond?: number;
+  readonly shardKey?: readonly string[];
+}
+
+export function changeLoads(entries: readonly unknown[], change: LoadChange, now: Date): readonly unknown[] {
+  const { kind, database, collection } = change;
+  const name = `${database}.${collection}`;
+  const isThere = entries.some((entry) => nameOf(entry) === name);
+  const limits = {
+    ...(change.documentsPerSecond === undefined ? {} : { documentsPerSecond: change.documentsPerSecond }),
+    ...(change.shardKey === undefined ? {} : { shardKey: change.shardKey }),
+  };
+  if (!isThere && kind !== 'start')
+    throw new CommandError(
+      `Cannot ${kind} the load of ${name}: it must be in the Value initialLoads: npm run atlas:load -- --start ${name} begins it`,
+    );
+  if (!isThere) return [...entries, { database, collection, ...limits }];
+  return entries.map((entry) =>
+    isObject(entry) && nameOf(entry) === name ? changed(entry, kind, limits, now) : entry,
+  );
+}
+
+function changed(entry: JsonObject, kind: LoadChange['kind'], limits: JsonObject, now: Date): JsonObject {
+  const { paused: _, ...others } = entry;
+  switch (kind) {
+    case 'pause':
+      return { ...entry, paused: true };
+    case 'start':
+    case 'resume':
+      return { ...others, ...limits };
+    case 'restart':
+      return { ...others, ...limits, restart: now.toISOString() };
+  }
+}

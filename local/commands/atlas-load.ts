@@ -1,0 +1,121 @@
+// npm run atlas:load: starts, watches, pauses and resumes initial loads in Atlas, through the App Services Admin API.
+import { resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { signIn } from '../atlas-deploy/admin-api.ts';
+import { readAppFolder } from '../atlas-deploy/app-folder.ts';
+import { findApp } from '../atlas-deploy/app-state.ts';
+import { readDeployEnvironment } from '../atlas-deploy/deploy-environment.ts';
+import { changeLoads, type LoadChange } from '../atlas-load/change-loads.ts';
+import { isUnderWay, lineOf, loadsOf } from '../atlas-load/load-lines.ts';
+import { type LoadState, readLoadStates, readWanted, writeWanted } from '../atlas-load/loads-in-atlas.ts';
+import { type Command, CommandError, type Options } from '../command.ts';
+import { readNamespace } from '../load/read-load-options.ts';
+import { root } from '../paths.ts';
+import { progress } from '../progress.ts';
+
+const help = `npm run atlas:load [-- --start <database>.<collection> | --pause … | --resume … | --restart …] [--watch]
+
+Loads the documents that were there before the trigger, in Atlas: the function loadCollection works on it each minute.
+Without an option it shows every load. npm run atlas:deploy comes first, and the trigger must be on.
+docs/initial-load.md says more.
+
+  --start <db>.<coll>     begins the load
+  --pause <db>.<coll>     stops it where it is, at the next minute
+  --resume <db>.<coll>    goes on
+  --restart <db>.<coll>   begins again, with a new T0
+  --rate <number>         with --start and --restart: documents per second at most
+  --shard-key <a>,<b>     with --start and --restart: the fields of a sharded collection's key, in order
+  --watch                 shows how far the loads are, until all have ended
+  --app <folder>          another app folder
+
+  ATLAS_PUBLIC_KEY, ATLAS_PRIVATE_KEY, ATLAS_PROJECT_ID, ATLAS_ADMIN_API   as for npm run atlas:deploy
+
+Ends with 1 when a load has failed.`;
+
+const lookEveryMs = 5_000;
+const kinds = ['start', 'pause', 'resume', 'restart'] as const;
+
+export const command: Command = {
+  help,
+  options: [...kinds, 'rate', 'shard-key', 'app'],
+  flags: ['watch'],
+  run: async (options, { environment, write, stopped }) => {
+    const { app = 'atlas-app', watch } = options;
+    const problems: string[] = [];
+    const change = readChange(options, problems);
+    const { access } = readDeployEnvironment(environment, problems);
+    const folder = readAppFolder(resolve(root, app), problems);
+    if (problems.length > 0) throw new CommandError(problems.map((text) => `Cannot load: ${text}`).join('\n'));
+    const api = await signIn(access, []);
+    const appId = await findApp(api, folder.app.name);
+    if (appId === undefined)
+      throw new CommandError(
+        `Cannot load: the project must have the app ${folder.app.name}: npm run atlas:deploy makes it`,
+      );
+
+    const wanted = await readWanted(api, appId);
+    const entries = change === undefined ? wanted.entries : changeLoads(wanted.entries, change, new Date());
+    if (change !== undefined) {
+      await writeWanted(api, appId, wanted, entries);
+      write(`The load of ${change.database}.${change.collection}: ${change.kind}, at the next minute`);
+    }
+    const look = async () => loadsOf(entries, await readLoadStates(api, appId));
+    const loads = watch === undefined ? await look() : await watched(look, stopped());
+    write(
+      loads.length === 0
+        ? 'There is no load: --start <database>.<collection> begins one'
+        : loads.map(lineOf).join('\n'),
+    );
+    return loads.some(({ state }) => state === 'failed') ? 1 : 0;
+  },
+};
+
+function readChange(options: Options, problems: string[]): LoadChange | undefined {
+  const given = kinds.filter((kind) => options[kind] !== undefined);
+  const [kind] = given;
+  if (given.length > 1)
+    problems.push(`one of ${given.map((one) => `--${one}`).join(', ')} must be given: there are several`);
+  const { rate, 'shard-key': shardKey } = options;
+  const isBeginning = kind === 'start' || kind === 'restart';
+  if (!isBeginning && (rate !== undefined || shardKey !== undefined))
+    problems.push('--rate and --shard-key must come with --start or --restart: they come without');
+  if (rate !== undefined && !(Number(rate) > 0 && Number.isFinite(Number(rate))))
+    problems.push(`--rate must be a number above 0: it is ${JSON.stringify(rate)}`);
+  if (kind === undefined) return undefined;
+  const namespace = readNamespace(options[kind]);
+  if (typeof namespace === 'string') {
+    problems.push(namespace.replace('--namespace', `--${kind}`));
+    return undefined;
+  }
+  return {
+    kind,
+    ...namespace,
+    ...(rate === undefined ? {} : { documentsPerSecond: Number(rate) }),
+    ...(shardKey === undefined ? {} : { shardKey: shardKey.split(',') }),
+  };
+}
+
+/** Until no load is under way, or somebody stops the command: the loads go on in Atlas. */
+async function watched(look: () => Promise<readonly LoadState[]>, stopped: Promise<unknown>) {
+  const bar = progress();
+  let isStopped = false;
+  void stopped.then(() => {
+    isStopped = true;
+  });
+  try {
+    for (;;) {
+      const loads = await look();
+      const active = loads.filter(isUnderWay);
+      if (active.length === 0 || isStopped) return loads;
+      const [done, total] = [sum(active, ({ documents }) => documents), sum(active, ({ estimated = 0 }) => estimated)];
+      bar.update(done, total, active.map(lineOf).join(';').trim());
+      await Promise.race([pause(lookEveryMs), stopped]);
+    }
+  } finally {
+    bar.end();
+  }
+}
+
+function sum(loads: readonly LoadState[], of: (load: LoadState) => number): number {
+  return loads.reduce((total, load) => total + of(load), 0);
+}
