@@ -1,7 +1,7 @@
 // The address that the Atlas functions post to. What looks like a key is never repeated in a message.
-import { placeholderUrl } from './lake-sync.ts';
 
-const loopback = ['localhost', '127.0.0.1', '[::1]'];
+import { isThisMachine } from '../this-machine.ts';
+import { placeholderUrl } from './lake-sync.ts';
 
 export interface UrlProblem {
   readonly requirement: string;
@@ -13,7 +13,7 @@ export function findUrlProblem(text: string): UrlProblem | undefined {
   const url = URL.parse(text);
   const found = `it is ${JSON.stringify(withoutKeys(text))}`;
   if (url === null) return { requirement: 'the whole address of the receiver', found };
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && loopback.includes(url.hostname)))
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isThisMachine(url.hostname)))
     return { requirement: 'an https:// address, or http:// for localhost', found };
   if (url.username !== '' || url.password !== '' || /[?#]/.test(text))
     return {

@@ -1,5 +1,6 @@
 // What the environment says of a deployment: who asks, which project, and the secrets that Atlas is to keep.
 import { readSecret } from '../../shared/http/signature.ts';
+import { isThisMachine } from '../this-machine.ts';
 
 export interface AtlasAccess {
   readonly address: string;
@@ -93,8 +94,4 @@ function readAddress(text: string, problems: string[]): string {
 /** Encrypted, or not leaving this machine. */
 export function isSafe({ protocol, hostname }: URL): boolean {
   return protocol === 'https:' || (protocol === 'http:' && isThisMachine(hostname));
-}
-
-export function isThisMachine(hostname: string): boolean {
-  return /^(localhost|127\.0\.0\.1|\[::1\])$/.test(hostname);
 }

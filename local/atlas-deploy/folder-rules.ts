@@ -1,6 +1,8 @@
 // What must hold among the files of the app folder before anything is sent: an app that is half right loses events.
+
+import { isThisMachine } from '../this-machine.ts';
 import { type AppFolder, firstLineOf } from './app-folder.ts';
-import { isSafe, isThisMachine, secretVariables } from './deploy-environment.ts';
+import { isSafe, secretVariables } from './deploy-environment.ts';
 
 const configure = 'npm run atlas:configure writes it';
 

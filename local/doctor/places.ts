@@ -1,5 +1,6 @@
 // The names that commands in a fix need: filled in where the settings or the address tell them, else for the person to fill in.
 import type { LakeLocation } from '../../shared/lake/lake-url.ts';
+import { isThisMachine } from '../this-machine.ts';
 
 export interface Places {
   /** The receiver is that of npm start on this machine: its fixes are commands for this machine too. */
@@ -14,15 +15,11 @@ const group = '<group>';
 export function placesOf(location: LakeLocation | undefined, receiver: URL | undefined): Places {
   const isAzure = location?.kind === 'azure';
   return {
-    isHere: isLoopback(receiver),
+    isHere: receiver !== undefined && isThisMachine(receiver.hostname),
     app: /^([a-z0-9-]+)\.azurewebsites\.net$/.exec(receiver?.hostname ?? '')?.[1] ?? '<app>',
     account: isAzure ? location.account : '<account>',
     container: isAzure ? location.container : '<container>',
   };
-}
-
-function isLoopback(url: URL | undefined): boolean {
-  return /^(localhost|127\.0\.0\.1|\[::1\])$/.test(url?.hostname ?? '');
 }
 
 export function setSetting({ app, isHere }: Places, setting: string): string {

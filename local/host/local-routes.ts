@@ -7,6 +7,7 @@ import type { LakeReader } from '../../shared/lake/lake.ts';
 import { CommandError } from '../command.ts';
 import { playStory } from '../sample/play.ts';
 import { namespaceHere } from '../sample/story.ts';
+import { isThisMachine } from '../this-machine.ts';
 
 export interface LocalLake {
   /** As a person knows it. */
@@ -65,5 +66,5 @@ export function localRoutes({ address, reader }: LocalLake, environment: Environ
 export function isAskedFromHere({ headers }: IncomingMessage): boolean {
   const host = URL.parse(`http://${headers.host}`)?.hostname ?? '';
   const site = headers['sec-fetch-site'] ?? 'none';
-  return ['localhost', '127.0.0.1', '[::1]'].includes(host) && ['same-origin', 'none'].includes(String(site));
+  return isThisMachine(host) && ['same-origin', 'none'].includes(String(site));
 }

@@ -2,6 +2,7 @@
 import type { Environment } from '../../shared/app/setting-reader.ts';
 import { CommandError, codeOf } from '../command.ts';
 import { readPort } from '../port.ts';
+import { isThisMachine } from '../this-machine.ts';
 
 export interface SampleReceiver {
   /** The whole address of POST /api/change-events. */
@@ -12,7 +13,7 @@ export interface SampleReceiver {
 const route = '/api/change-events';
 
 export function receiverOf(url: string | undefined, environment: Environment): SampleReceiver {
-  if (url !== undefined) return { endpoint: endpointOf(url), isHere: isLoopback(url) };
+  if (url !== undefined) return { endpoint: endpointOf(url), isHere: isThisMachine(URL.parse(url)?.hostname ?? '') };
   const port = readPort(environment);
   if (typeof port === 'string') throw new CommandError(`Cannot play the story: ${port}`);
   return { endpoint: `http://localhost:${port}${route}`, isHere: true };
@@ -28,10 +29,6 @@ function endpointOf(url: string): string {
   const found = /^[\w.:/-]{1,60}$/.test(url) ? `it is "${url}"` : 'it is something else';
   const mustBe = `an http:// or https:// address, alone or with ${route}`;
   throw new CommandError(`Cannot play the story: --url must be ${mustBe}: ${found}`);
-}
-
-function isLoopback(url: string): boolean {
-  return ['localhost', '127.0.0.1', '[::1]'].includes(URL.parse(url)?.hostname ?? '');
 }
 
 export interface Patience {

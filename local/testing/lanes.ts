@@ -22,7 +22,7 @@ const reasons: readonly (readonly [why: string, pattern: RegExp])[] = [
     'patches globals',
     /\b(globalThis|process)(\.\w+|\[[^\]]+\])\s*=[^=]|\bObject\.(assign|defineProperty)\(\s*(globalThis|process)\b/,
   ],
-  ['patches modules', /\bsyncBuiltinESMExports\b|\bmock\.module\(/],
+  ['patches modules', /\bsyncBuiltinESMExports\b|\bmock\.module\(|\bObject\.assign\((dns|fs|http|https|net|timers)\b/],
   ['changes the environment', /\bprocess\.(env(\.\w+|\[[^\]]+\])\s*=[^=]|chdir\(|umask\()|\bdelete process\.env/],
   ['measures its process', /\bprocess\.(memoryUsage|resourceUsage|cpuUsage)\b/],
   ['asks for it', /^\/\/ Own process: /m],

@@ -1,5 +1,6 @@
 // From text to a typed change event. Asked for is only what placing needs: the resume token, the operation type and a time.
 
+import { yearTenThousandMs } from '../extended-json/dates.ts';
 import { dollarKeyAt, readTypedValue } from '../extended-json/read-typed-value.ts';
 import { readDate } from '../extended-json/typed-value.ts';
 import { uuidOf } from '../extended-json/uuid.ts';
@@ -153,8 +154,6 @@ function missingField({ _id, operationType }: Readonly<Record<string, unknown>>)
   if (_id === undefined) return '_id';
   return operationType === undefined ? 'operationType' : 'clusterTime';
 }
-
-const yearTenThousandMs = 253_402_300_800_000n;
 
 function refused(code: RefusalCode, field: RefusedField): ReadEvent {
   return { kind: 'refused', refusal: { code, field } };

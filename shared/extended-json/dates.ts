@@ -1,6 +1,8 @@
 // BSON dates: milliseconds since 1970 in 64 bits, far beyond what JavaScript's Date holds. Exact in both directions.
 
 const isoForm = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.(\d{1,3}))?(?:Z|([+-])(\d{2}):?(\d{2}))$/;
+/** The first moment that ISO 8601 has no four digits for. */
+export const yearTenThousandMs = 253_402_300_800_000n;
 const maxDateMs = 8_640_000_000_000_000n;
 /** After 400 years the calendar repeats to the day. */
 const cycleMs = 12_622_780_800_000n;

@@ -1,12 +1,10 @@
 // Extended JSON v2, relaxed: numbers are JSON's own, with every digit of 64-bit integers.
 
-import { isoOfMs } from '../extended-json/dates.ts';
+import { isoOfMs, yearTenThousandMs } from '../extended-json/dates.ts';
 import { isJsonNumber, keepNegativeZero } from '../extended-json/numbers.ts';
 import type { TypedValue } from '../extended-json/typed-value.ts';
 import { canonical } from './canonical.ts';
 import type { Format } from './format.ts';
-
-const yearTenThousandMs = 253_402_300_800_000n;
 
 export const relaxed: Format = {
   rewrites: new Set(['$numberInt', '$numberLong', '$numberDouble', '$date', '$uuid']),

@@ -7,6 +7,9 @@ import { maxRatio } from './inflate.ts';
 import type { Receipt } from './receipt.ts';
 import { maxTextBytes, type ReceiverSettings } from './receive.ts';
 
+/** Before anything that makes an answer while the module loads. */
+export const problemPrefix = 'urn:atlas-lake-sync:problem:';
+
 export interface HttpAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -110,6 +113,6 @@ function problem(
   return {
     status,
     headers: { 'content-type': 'application/problem+json', ...retryAfter },
-    body: JSON.stringify({ type: `urn:atlas-lake-sync:problem:${type}`, title, status, ...members }),
+    body: JSON.stringify({ type: `${problemPrefix}${type}`, title, status, ...members }),
   };
 }

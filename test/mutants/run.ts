@@ -1,11 +1,13 @@
 // Plants defects, one at a time, in a copy of the sources, and tells which tests see them. A promise whose tests let a defect
 // pass is not kept by its tests.
 import { execFile } from 'node:child_process';
+import { globSync } from 'node:fs';
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { root } from '../../local/paths.ts';
+import { lanesOf } from '../../local/testing/lanes.ts';
 import { type Defect, defects } from './defects.ts';
 
 const copied = ['atlas-app', 'docs', 'functions', 'local', 'shared', 'test', 'host.json', 'package.json', 'README.md'];
@@ -74,12 +76,22 @@ async function build(file: string): Promise<void> {
   if (code !== 0) throw new Error(`Cannot build with a defect in ${file}: ${output}`);
 }
 
+/** Those that share a process are asked first: where they see the defect, no other has to start. */
 async function failing(tests: readonly string[]): Promise<string[]> {
-  const { output, code } = await node(['--test', '--test-reporter=tap', '--test-force-exit', ...tests]);
+  const files = tests.flatMap((test) =>
+    test.endsWith('.ts') ? [test] : globSync(`${test}/**/*.test.ts`, { cwd: copy }),
+  );
+  const { shared, isolated } = lanesOf(copy, files);
+  const seen = shared.length === 0 ? [] : await failingIn(['local/testing/load-files.ts', ...shared]);
+  return seen.length > 0 || isolated.length === 0 ? seen : await failingIn(['--test', ...isolated]);
+}
+
+async function failingIn(args: readonly string[]): Promise<string[]> {
+  const { output, code } = await node(['--test-reporter=tap', '--test-force-exit', ...args]);
   const names = [...output.matchAll(/^\s*not ok \d+ - (.*)$/gm)].map(([, name = '']) => name);
   // What holds tests fails with them; only the innermost tells something. A file that does not load is a test that sees it too.
   const inner = names.filter((name) => !/\.test\.ts$/.test(name));
-  if (code !== 0 && names.length === 0) throw new Error(`Cannot run ${tests.join(' ')}: ${output.slice(-500)}`);
+  if (code !== 0 && names.length === 0) throw new Error(`Cannot run ${args.join(' ')}: ${output.slice(-500)}`);
   return inner.length > 0 ? inner : names;
 }
 

@@ -1,4 +1,5 @@
 // Who has answered in the receiver's place, or whether it was the receiver itself. Pure.
+import { problemPrefix } from '../../../shared/http/response.ts';
 import { isObject, type JsonObject } from '../../atlas-deploy/json.ts';
 import type { ReceiverAnswer } from './receiver-call.ts';
 
@@ -15,8 +16,6 @@ export type Answerer =
   | { readonly kind: 'closed' }
   | { readonly kind: 'unwell'; readonly status: number }
   | { readonly kind: 'another'; readonly status: number };
-
-const problemPrefix = 'urn:atlas-lake-sync:problem:';
 
 export function whoAnswered(answer: Pick<ReceiverAnswer, 'status' | 'headers' | 'text'>): Answerer {
   const { status, headers } = answer;
