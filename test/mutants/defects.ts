@@ -448,4 +448,25 @@ export const defects: readonly Defect[] = [
     becomes: 'return verdicts.length > 0;',
     tests: [`${atlasSide}/load-collection.test.ts`],
   },
+  {
+    name: 'takes an update without a document for a version',
+    file: 'local/views/view-queries.ts',
+    is: "operationType IN ('insert', 'replace', 'delete') OR data IS NOT NULL",
+    becomes: "operationType IN ('insert', 'replace', 'update', 'delete') OR data IS NOT NULL",
+    tests: ['test/local/query/query-model.test.ts'],
+  },
+  {
+    name: 'shows a document from before a drop',
+    file: 'local/views/view-queries.ts',
+    is: 'AND sequence > (SELECT sequence FROM last_end)',
+    becomes: "AND sequence > ''",
+    tests: ['test/local/query/query-model.test.ts'],
+  },
+  {
+    name: 'counts an event of a table and of a batch file twice',
+    file: 'local/query/open-collection.ts',
+    is: 'WHERE sequence IN (SELECT sequence FROM ${table} WHERE sequence IS NOT NULL)',
+    becomes: 'WHERE false',
+    tests: ['test/local/query/query-tables.test.ts'],
+  },
 ];
