@@ -5,11 +5,15 @@ import { jsonLine } from '../shared/json/json-line.ts';
 
 app.http('status', { methods: ['GET'], route: 'status', authLevel: 'function', handler: showStatus });
 
-const show = openStatus(sharedReceiver(process.env), process.env);
+const opening = sharedReceiver(process.env);
+const show = openStatus(opening, process.env);
 
 /** Counts and names for whoever runs the app: with the function key, as an address is easily passed on. */
 export async function showStatus(_request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> {
-  return await show(new Date(), logFault);
+  const opened = await opening;
+  const now = new Date();
+  if (opened.kind === 'misconfigured') opened.logProblems((line) => context.error(line), now);
+  return await show(now, logFault);
 
   function logFault(fault: string): void {
     context.error(jsonLine({ message: 'the lake does not answer', fault }));

@@ -9,13 +9,16 @@ import { checkTypes } from '../run-step.ts';
 
 export const command: Command = {
   help: 'npm run build\n\nChecks the types, bundles the functions to dist/ and builds the Atlas functions to atlas-app/functions/. After it,\n"func azure functionapp publish <app> --javascript" ships the first, "npm run atlas:deploy" the others.',
-  run: async (_options, { write }) => {
+  run: async (_options, { write, note }) => {
+    note('Checking types …');
     await checkTypes();
+    note('Bundling the functions …');
     await buildBundle();
     const { size } = await stat(join(root, bundleFile));
     write(
       `Built ${bundleFile} (${Math.round(size / 1024)} KiB). To ship it: func azure functionapp publish <app> --javascript`,
     );
+    note('Building the Atlas functions …');
     await buildAtlasFunctions();
     write(`Built ${relative(root, atlasFunctionsFolder)}/. To ship them: npm run atlas:deploy`);
   },

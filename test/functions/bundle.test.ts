@@ -37,18 +37,23 @@ describe('the bundle', () => {
     assert(!bundle.includes('strictRequired'), 'ajv itself is in the bundle');
   });
 
-  it('starts with wrong settings, logs them once, and answers 503 on every route', async (t) => {
+  it('starts with wrong settings, logs them with each answer, and answers 503 on every route', async (t) => {
     const host = await serveApp(t, { LAKE_URL: 'lake', SIGNING_SECRETS: 'canary' });
 
-    const answers = await Promise.all([host.post('{}'), host.post('{}'), fetch(`${host.url}/api/health`)]);
+    const answers = await Promise.all([
+      host.post('{}'),
+      host.post('{}'),
+      fetch(`${host.url}/api/health`),
+      fetch(`${host.url}/api/status`),
+    ]);
 
     assert.deepEqual(
       answers.map(({ status }) => status),
-      [503, 503, 503],
+      [503, 503, 503, 503],
     );
     assert.equal(answers[0]?.headers.get('retry-after'), '60');
-    const told = await host.logged(/wrong settings/);
-    assert.equal(told.length, 1);
+    const told = await host.logged(/wrong settings/, 4);
+    assert.equal(told.length, 4);
     assert.match(told[0] ?? '', /LAKE_URL must be .*SIGNING_SECRETS must be/);
     assert.doesNotMatch(host.lines.join(), /canary/);
   });
