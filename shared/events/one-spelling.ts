@@ -21,14 +21,14 @@ const spelling: Format = {
   ...canonical,
   rewrites: typeKeys,
   typed: (value) => {
-    if (value.type === 'int32' || value.type === 'int64') return number(value.digits);
-    return value.type === 'double' ? number(value.text) : canonical.typed(value);
+    if (value.type === 'int32' || value.type === 'int64') return numberSpelling(value.digits);
+    return value.type === 'double' ? numberSpelling(value.text) : canonical.typed(value);
   },
-  number,
+  number: numberSpelling,
 };
 
 /** By its value: relaxed text does not tell the type of a number, and one of several spellings of a double is as good as another. */
-function number(source: string): string {
+export function numberSpelling(source: string): string {
   if (isIntegerOf(source, 64)) return canonical.number(source);
   const double = Number(source);
   // Beyond 64 bits no integer is spelled as one: the digits of 1e308 would cost a hundred times the number itself.

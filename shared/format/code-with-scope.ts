@@ -12,6 +12,7 @@ import {
   stringAt,
   stringEnd,
 } from '../json/json-text.ts';
+import { type Steps, valuesPerStep } from '../json/steps.ts';
 
 /** Where a string stands that is a key, and where the value of that key begins. */
 interface Key {
@@ -27,21 +28,24 @@ interface Candidate {
 }
 
 export interface ScopeKeys {
-  /** The keys without a dollar, by where those with one stand. */
-  readonly renamed: ReadonlyMap<number, string>;
+  /** Where keys stand that are written without their dollar, sorted: twice the place, and one more where it is `$scope`. */
+  readonly keys: Float64Array;
   /** How far the text was looked at. */
   readonly end: number;
 }
 
 /** Finds all code in one another at once: only the end of a scope tells, and to look for each anew would take far too long. */
-export function scopeKeys(text: Uint8Array, start: number): ScopeKeys {
-  const renamed = new Map<number, string>();
+export function* scopeKeys(text: Uint8Array, start: number): Steps<ScopeKeys> {
+  // Numbers alone: millions of entries of a map would take hundreds of megabytes.
+  const keys: number[] = [];
   const enclosing: (Candidate | undefined)[] = [];
   let candidate = candidateAt(text, start);
-  if (candidate === undefined) return { renamed, end: start };
+  if (candidate === undefined) return { keys: new Float64Array(), end: start };
 
   let at = candidate.scope.valueStart;
+  let values = 0;
   do {
+    if (++values % valuesPerStep === 0) yield;
     switch (text[at]) {
       case quote:
         at = stringEnd(text, at) - 1;
@@ -60,14 +64,14 @@ export function scopeKeys(text: Uint8Array, start: number): ScopeKeys {
     }
     at++;
   } while (enclosing.length > 0);
-  return { renamed, end: at };
+  return { keys: Float64Array.from(keys).sort(), end: at };
 
   function rename(closing: Candidate | undefined, scopeEnd: number): void {
     const code = closing && (closing.code ?? codeBehind(text, scopeEnd));
     if (closing === undefined || code === undefined) return;
     const last = closing.code === undefined ? stringEnd(text, code.valueStart) : scopeEnd;
     if (text[skipSpace(text, last)] !== closeBrace) return;
-    renamed.set(code.start, '"code"').set(closing.scope.start, '"scope"');
+    keys.push(code.start * 2, closing.scope.start * 2 + 1);
   }
 }
 

@@ -31,7 +31,8 @@ export function* writeValueSteps(
   format: Format,
 ): Steps<void> {
   const text = bufferOf(source);
-  let scopes: ScopeKeys = { renamed: new Map(), end: start };
+  let scopes: ScopeKeys = { keys: new Float64Array(), end: start };
+  let nextKey = 0;
   let copied = start;
   let at = start;
   let values = 0;
@@ -42,8 +43,15 @@ export function* writeValueSteps(
     if (++values % valuesPerStep === 0) yield;
     const byte = text[at] ?? 0;
     if (byte === quote) writeString();
-    else if (byte === openBrace) writeObjectStart();
-    else if (byte === minus || isDigit(byte)) writeNumber(byte);
+    else if (byte === openBrace) {
+      const key = dollarKeyAt(text, at);
+      if (key !== undefined && isTypeKey(key) && isWrittenAsType(key)) continue;
+      if (format.plainScope && (key === '$code' || key === '$scope') && at >= scopes.end) {
+        scopes = yield* scopeKeys(text, at);
+        nextKey = 0;
+      }
+      at++;
+    } else if (byte === minus || isDigit(byte)) writeNumber(byte);
     else if (byte <= 0x20) replace('', skipSpace(text, at));
     else at++;
   }
@@ -51,16 +59,10 @@ export function* writeValueSteps(
 
   function writeString(): void {
     const behind = stringEnd(text, at);
-    const newKey = scopes.renamed.size > 0 ? scopes.renamed.get(at) : undefined;
-    if (newKey === undefined) at = behind;
-    else replace(newKey, behind);
-  }
-
-  function writeObjectStart(): void {
-    const key = dollarKeyAt(text, at);
-    if (key !== undefined && isTypeKey(key) && isWrittenAsType(key)) return;
-    if (format.plainScope && (key === '$code' || key === '$scope') && at >= scopes.end) scopes = scopeKeys(text, at);
-    at++;
+    while ((scopes.keys[nextKey] ?? Number.POSITIVE_INFINITY) < at * 2) nextKey++;
+    const found = scopes.keys[nextKey] ?? Number.POSITIVE_INFINITY;
+    if (found > at * 2 + 1) at = behind;
+    else replace(found === at * 2 ? '"code"' : '"scope"', behind);
   }
 
   /** Writes the object whole if it is a type, or would become one; otherwise it is an object like any other. */

@@ -1,6 +1,6 @@
 // The keyed hash of a value: who has the key can find a value again, nobody else can guess it, not even of a short one.
 import { createHmac, type KeyObject } from 'node:crypto';
-import { oneSpelling } from '../events/one-spelling.ts';
+import { numberSpelling, oneSpelling } from '../events/one-spelling.ts';
 import { type TextBudget, unlimited } from '../json/byte-writer.ts';
 import { bufferOf, type Span } from '../json/json-text.ts';
 import { allAtOnce, type Steps } from '../json/steps.ts';
@@ -26,10 +26,20 @@ export function valueHasher(key: KeyObject, budget: TextBudget): HashOf {
     const spelled = bufferOf(text).toString('latin1', value.start, value.end);
     const known = remembered.get(spelled);
     if (known !== undefined) return known;
-    const hash = hashedValue(text, value, key);
+    const hash = `"hmac:${keyedHash(shortSpelling(spelled) ?? allAtOnce(bytesOf(text, value)), key)}"`;
     if (remembered.size < maxRemembered) remembered.set(spelled, hash);
     return hash;
   };
+}
+
+/** A number, a text of ASCII without escapes, true, false or null: most values, spelled without going through their text again. */
+function shortSpelling(source: string): string | undefined {
+  if (/^-?\d/.test(source)) return numberSpelling(source);
+  return /^(?:"[ !#-[\]-~]*"|true|false|null)$/.test(source) ? source : undefined;
+}
+
+function* bytesOf(text: Uint8Array, value: Span): Steps<Uint8Array> {
+  return (yield* oneSpelling(text, value, unlimited)).bytes();
 }
 
 function* hashSteps(text: Uint8Array, value: Span, key: KeyObject, budget: TextBudget): Steps<string> {

@@ -76,7 +76,9 @@ const byStrength: readonly Action[] = ['drop', 'mask', 'hash'];
 export function follow(paths: PathTree, name: string): PathTree | undefined {
   let at = paths;
   // Part by part, and no further than the rules go: a name can be megabytes of dots.
-  for (let start = 0; ; ) {
+  for (let start = 0, parts = 1; ; parts++) {
+    // No document nests so deep: what such a name says cannot be told, so it goes.
+    if (parts > maxParts) return below;
     const dot = name.indexOf('.', start);
     const next = step(at, dot < 0 ? name.slice(start) : name.slice(start, dot));
     if (dot < 0 || next === undefined) return next;
@@ -85,6 +87,8 @@ export function follow(paths: PathTree, name: string): PathTree | undefined {
     start = dot + 1;
   }
 }
+
+const maxParts = 1000;
 
 function step(paths: PathTree, part: string): PathTree | undefined {
   return paths.children.get(part) ?? (isPosition(part) ? paths : undefined);

@@ -9,7 +9,7 @@ import { formats } from '../../shared/format/formats.ts';
 import { receive } from '../../shared/http/receive.ts';
 import { byteWriter, unlimited } from '../../shared/json/byte-writer.ts';
 import type { Steps } from '../../shared/json/steps.ts';
-import { valueHasher } from '../../shared/redact/hash-value.ts';
+import { hashedValue, valueHasher } from '../../shared/redact/hash-value.ts';
 import { redactedEventSteps } from '../../shared/redact/redact.ts';
 import { follow, type PathTree } from '../../shared/redact/rules.ts';
 import { redactionsFrom } from '../shared/redact/redacted.ts';
@@ -60,6 +60,30 @@ describe('long work', () => {
     assert.equal(turns, 3);
   });
 
+  it('hashes a short value as any other', () => {
+    const key = createSecretKey(Buffer.alloc(32, 'k'));
+    const values = [
+      '1',
+      '-0',
+      '1.50',
+      '1e2',
+      '9007199254740993',
+      '"a b/c"',
+      '"\\u0061"',
+      '"é"',
+      'true',
+      'null',
+      '[1, 2]',
+      '{"$numberLong":"5"}',
+    ];
+
+    for (const value of values) {
+      const text = Buffer.from(value);
+      const span = { start: 0, end: text.length };
+      assert.equal(valueHasher(key, unlimited)(text, span), hashedValue(text, span, key), value);
+    }
+  });
+
   it('hashes a value once that comes again and again in an event', () => {
     const text = Buffer.from('1,1,1');
     const hashOf = valueHasher(createSecretKey(Buffer.alloc(32, 'k')), unlimited);
@@ -85,6 +109,13 @@ describe('names', () => {
     stopsOf(writeEnvelope(out, { ...base, fields }, undefined, formats.relaxed));
 
     assert(fields.lookups < 1_000, `${fields.lookups}`);
+  });
+
+  it('of more parts than any document has levels are dropped, not followed', () => {
+    const children = new CountingMap<string, PathTree>();
+
+    assert.equal(follow({ action: undefined, children }, '1.'.repeat(100_000))?.action, 'drop');
+    assert(children.lookups <= 1_000, `${children.lookups}`);
   });
 
   it('of nothing but dots are followed no further than the rules go', () => {
