@@ -22,7 +22,9 @@ export async function readSync(text: string): Promise<SyncRead> {
   if (!isRecord(parsed.value))
     return { kind: 'invalid', problems: [`lake-sync.json must hold one object: ${foundIn(parsed.value)}`] };
   const problems: string[] = [];
-  const sync = readMembers(parsed.value, problems);
+  // For editors: lake-sync.schema.json completes and checks the file there.
+  const { $schema: _, ...members } = parsed.value;
+  const sync = readMembers(members, problems);
   return problems.length > 0 ? { kind: 'invalid', problems } : { kind: 'read', sync };
 }
 

@@ -24,6 +24,10 @@ function endpointOf(url: string): string {
   const address = URL.parse(url);
   const isPlain = address?.username === '' && address.password === '' && address.search === '';
   const isReceiver = address !== null && ['/', route].includes(address.pathname);
+  if (address?.protocol === 'http:' && !isThisMachine(address.hostname))
+    throw new CommandError(
+      'Cannot play the story: --url must be an https:// address, or http:// for localhost: it is http:// to another machine',
+    );
   if (isPlain && isReceiver && /^https?:$/.test(address.protocol)) return new URL(route, address).href;
   // Somebody may have pasted a key with it.
   const found = /^[\w.:/-]{1,60}$/.test(url) ? `it is "${url}"` : 'it is something else';

@@ -75,6 +75,13 @@ describe('npm run sample', () => {
     });
   }
 
+  it('sends nothing in clear text to another machine', async () => {
+    const { code, output } = await sample('--url', 'http://lake.test/api/change-events');
+
+    assert.equal(code, 1);
+    assert.match(output, /^Cannot play the story: --url must be an https:\/\/ address, or http:\/\/ for localhost/);
+  });
+
   it('takes the whole address of the receiver too', async (t) => {
     const receiver = await startReceiver(t, { LAKE_URL: `file:${await temporaryFolder(t)}` });
 
