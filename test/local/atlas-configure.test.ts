@@ -40,7 +40,7 @@ describe('npm run atlas:configure', () => {
         provider_region: 'azure-westeurope',
         deployment_model: 'LOCAL',
       });
-      assert.equal(app.triggers.length, 3);
+      assert.equal(app.triggers.length, 4);
     }
     assert.equal(loadWithRealmCli(folder).root['location'], 'DE-FF');
     assert.deepEqual(await jsonIn(folder, 'data_sources/mongodb-atlas/config.json'), {
@@ -63,6 +63,7 @@ describe('npm run atlas:configure', () => {
         lakeDataSource: [false, 'main'],
         lakeBatchEvents: [false, 200],
         lakeBatchSeconds: [false, 30],
+        initialLoads: [false, []],
         lakeReceiverKey: [true, 'lakeReceiverKey'],
         lakeSigningSecret: [true, 'lakeSigningSecret'],
       },
@@ -78,7 +79,7 @@ describe('npm run atlas:configure', () => {
 
     assert.deepEqual(pathsSaid(first.output, 'written'), written);
     assert.deepEqual([...files.keys()], written);
-    assert.match(second.output, /^ {2}unchanged {2}12 files$/m);
+    assert.match(second.output, /^ {2}unchanged {2}14 files$/m);
     assert.deepEqual(pathsSaid(second.output, 'written'), []);
     assert.deepEqual(await filesOf(folder), files);
   });
@@ -115,7 +116,7 @@ describe('npm run atlas:configure', () => {
     for (const [path, text] of Object.entries(others)) assert.equal(files.get(path), text);
     assert.deepEqual(pathsSaid(output, 'kept'), ['triggers/lake-sync-copy.json', 'triggers/nightly.json']);
     const { configs } = loadWithRealmCli(folder).functions;
-    assert.equal(configs.length, 5);
+    assert.equal(configs.length, 6);
     assert.deepEqual(configs.at(-1), { name: 'nightly', private: true });
     assert.equal(configs.find((config) => config?.['name'] === 'drainOutbox')?.['private'], true);
   });
@@ -129,7 +130,7 @@ describe('npm run atlas:configure', () => {
     const { output } = await configure(folder);
 
     assert.deepEqual(pathsSaid(output, 'removed'), ['triggers/lake-sync-broken.json', 'triggers/renamed.json']);
-    assert.equal(loadWithRealmCli(folder).triggers.length, 2);
+    assert.equal(loadWithRealmCli(folder).triggers.length, 3);
   });
 
   it('moves its data source to another name', async (t) => {
@@ -147,7 +148,7 @@ describe('npm run atlas:configure', () => {
     );
     assert.deepEqual(
       app.triggers.map((trigger) => /"service_name":"(\w+)"/.exec(JSON.stringify(trigger))?.[1]),
-      [undefined, 'main'],
+      [undefined, undefined, 'main'],
     );
   });
 

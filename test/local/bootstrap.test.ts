@@ -168,7 +168,7 @@ describe('local/bootstrap.mjs', () => {
 async function freshClone(t: TestContext): Promise<string> {
   const clone = await temporaryFolder(t);
   await mkdir(join(clone, 'local/commands'), { recursive: true });
-  for (const file of ['bootstrap.mjs', 'install.mjs', 'run.ts', 'command.ts'])
+  for (const file of ['bootstrap.mjs', 'install.mjs', 'orphan.mjs', 'run.ts', 'command.ts'])
     await cp(join(root, 'local', file), join(clone, 'local', file));
   await cp(join(root, 'package.json'), join(clone, 'package.json'));
   await cp(join(root, 'package-lock.json'), join(clone, 'package-lock.json'));

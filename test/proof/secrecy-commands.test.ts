@@ -38,7 +38,7 @@ describe('the commands, of the keys in their environment', { concurrency: true }
         return { status, headers: { 'retry-after': '100' }, body: Buffer.from(bodyFor(await repeated(request))) };
       });
 
-      const { code, output } = await performed(sample, told, '--url', `${origin}/?code=${canaries.urlQuery}`);
+      const { code, output } = await performed(sample, told, '--url', origin);
 
       assert.equal(code, 1);
       assert.match(output, says);
@@ -47,10 +47,18 @@ describe('the commands, of the keys in their environment', { concurrency: true }
   }
 
   it('tells nothing in npm run sample where no receiver listens', async () => {
-    const { code, output } = await performed(sample, told, '--url', `http://127.0.0.1:9/?code=${canaries.urlQuery}`);
+    const { code, output } = await performed(sample, told, '--url', 'http://127.0.0.1:9');
 
     assert.equal(code, 1);
     assert.match(output, /a receiver must listen on/);
+    assertNoCanary('npm run sample', output);
+  });
+
+  it('tells nothing in npm run sample of an address with a key', async () => {
+    const { code, output } = await performed(sample, told, '--url', `http://127.0.0.1:9/?code=${canaries.urlQuery}`);
+
+    assert.equal(code, 1);
+    assert.match(output, /--url must be/);
     assertNoCanary('npm run sample', output);
   });
 

@@ -69,7 +69,8 @@ export function canarySender() {
       assert(told.length > 1);
       assertNoCanary(what, ...told);
       const documents = (name: string) => database.collection('atlas_lake_sync', name).documents();
-      for (const { _id, text = '', ...others } of [...documents('outbox'), ...documents('parts')]) {
+      // A part names the entry that it belongs to, by the same token.
+      for (const { _id, entry, text = '', ...others } of [...documents('outbox'), ...documents('parts')]) {
         assertNoCanary(`${what}: beside the event, the outbox`, JSON.stringify(others));
         assert(text === '' || canariesIn(String(text)).length > 0);
       }
