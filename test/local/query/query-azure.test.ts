@@ -87,7 +87,10 @@ describe('npm run query on a lake in Azure', () => {
   it('writes the places of the lake into the views', async () => {
     const { printed } = await performed(views, environment, '--engine', 'spark', '--collection', 'sample_mflix.movies');
 
-    assert.match(printed, /delta\.`abfss:\/\/lake@127\.0\.0\.1:\d+\/raw-tables\/sample_mflix\/movies`/);
+    assert.match(
+      printed,
+      new RegExp(`delta\\.\`abfss://${container}@127\\.0\\.0\\.1:\\d+/raw-tables/sample_mflix/movies\``),
+    );
   });
 
   async function store(...events: unknown[]): Promise<void> {
