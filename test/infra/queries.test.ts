@@ -63,6 +63,8 @@ describe('the queries', () => {
     const written = new Set((await writtenLines(t)).map(({ message }) => message));
     // They have alerts of their own.
     written.delete('tables');
+    // A choice of the operator, said once at the start: no fault.
+    for (const message of written) if (String(message).startsWith('signatures are off')) written.delete(message);
 
     assert.deepEqual([...written].sort(), [...new Set(asked)].sort());
   });
