@@ -128,7 +128,7 @@ describe('the sender, of content, keys and secrets', () => {
 
     sender.assertTold(/the outbox must be writable: E11000/);
     sender.assertTold(/Cannot drain the outbox: its database must answer: a fault that it does not name/);
-    sender.assertTold(/Cannot requeue what was refused: the outbox must be writable: a fault that it does not name/);
+    sender.assertTold(/Cannot requeue the refused events: the outbox must be writable: a fault that it does not name/);
     sender.assertTold(/no connection: no such host/);
   });
 
