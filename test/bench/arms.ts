@@ -48,6 +48,8 @@ export async function openArms(apps: Apps, storage: Environment): Promise<readon
         },
       ),
     ),
+    hub('event', apps.ours, storage),
+    hub('batch', apps.ours, storage),
     floor(storage),
   ]);
 }
@@ -66,6 +68,21 @@ async function served(name: string, app: string, env: Environment, kind: Kind): 
       throw new Error(`Cannot measure: "${name}" must answer 200: it answers ${status}: ${text.slice(0, 200)}`);
   };
   return { name, ...kind, process: server, bytesPerEvent, run: (load) => latenciesOf(load, send) };
+}
+
+/** As the host does it by default: a hundred messages an invocation, and of a partition one invocation after the other. */
+async function hub(files: 'event' | 'batch', app: string, storage: Environment): Promise<Arm> {
+  const eventsPerRequest = 100;
+  const named = { EVENT_HUB_NAME: 'hub', EVENT_HUB_CONNECTION__fullyQualifiedNamespace: 'hub.example' };
+  const env = { ...storage, ...named, LAKE_FILES: files };
+  const process = await startMeasured(scriptOf('./hub-app.ts'), [app, String(eventsPerRequest)], env);
+  const run = async ({ concurrency, forMs }: Load): Promise<number[]> => {
+    const { latencies } = await process.ask({ kind: 'run', concurrency, forMs });
+    return Array.isArray(latencies) ? latencies.map(Number) : [];
+  };
+  const name = `ours, event hub, ${files === 'event' ? 'invocations' : 'batch files'} of ${eventsPerRequest}`;
+  const kind = { eventsPerRequest, delaysMs: [8], concurrencies: [1, 16] };
+  return { name, ...kind, process, bytesPerEvent: Buffer.byteLength(nextEvent()), run };
 }
 
 async function floor(env: Environment): Promise<Arm> {
