@@ -25,6 +25,8 @@ export interface Command {
   readonly flags?: readonly string[];
   /** Arguments without a name are allowed: `terminal.words` has them. */
   readonly takesWords?: boolean;
+  /** The exit code for arguments that it cannot read; 1 where it is left out. */
+  readonly faultCode?: number;
   /** Returns the exit code; nothing means 0. */
   // biome-ignore lint/suspicious/noConfusingVoidType: most commands have no code of their own to return.
   readonly run: (options: Options, terminal: Terminal) => Promise<number | void>;
@@ -60,7 +62,7 @@ export async function perform(command: Command, args: readonly string[], around:
     around.note(
       error instanceof CommandError ? error.message : `${error.message.split('. ')[0]}: --help lists what there is`,
     );
-    return 1;
+    return command.faultCode ?? 1;
   }
 }
 

@@ -23,11 +23,15 @@ in the lake, which are in the lake alone, and which are different. docs/initial-
 
 Ends with 0 when both are equal, with 1 when they differ, with 2 when they could not be compared.`;
 
+// Code 1 says that both differ, so every fault needs another one: an unknown option too.
+const faultCode = 2;
+
 export const command: Command = {
   help,
   options: ['namespace', 'expect', 'at', 'shard-key'],
   flags: ['json', 'repair', 'yes'],
   lists: ['file'],
+  faultCode,
   run: async (options, { environment, write, note, lists: { file = [] }, stopped }) => {
     const { namespace, expect, at, 'shard-key': shardKey } = options;
     const stop = new AbortController();
@@ -50,13 +54,12 @@ export const command: Command = {
       );
       return isEqual ? 0 : 1;
     } catch (error) {
-      // Code 1 says that both differ, so every fault needs another one.
       note(
         error instanceof CommandError
           ? error.message
           : `Cannot verify: the lake and the source must be readable: ${describeFault(error)}`,
       );
-      return 2;
+      return faultCode;
     }
   },
 };

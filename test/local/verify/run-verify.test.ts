@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+import { command } from '../../../local/commands/verify.ts';
 import { runLoad } from '../../../local/load/run-load.ts';
 import type { VerifyOptions } from '../../../local/verify/read-verify-options.ts';
 import { runVerify } from '../../../local/verify/run-verify.ts';
 import { receive } from '../../../shared/http/receive.ts';
 import { folderWriter } from '../../../shared/lake/folder/folder-writer.ts';
+import { performed } from '../../support/commands.ts';
 import { deliveryOf, now, receiverWith } from '../../support/deliveries.ts';
 import { temporaryFolder } from '../../support/lakes.ts';
 
@@ -14,6 +16,15 @@ const redaction = {
   REDACT: 'shop.orders: email, _id=hash',
   REDACT_KEY: `whsec_${Buffer.alloc(32, 'r').toString('base64')}`,
 };
+
+describe('npm run verify', () => {
+  for (const args of [['--nope'], ['--namespace'], ['--namespace', 'shop.orders'], []])
+    it(`ends with 2, not with the 1 of a difference, for "${args.join(' ')}"`, async () => {
+      const { code, printed } = await performed(command, {}, ...args);
+
+      assert.deepEqual([code, printed], [2, '']);
+    });
+});
 
 describe('runVerify()', () => {
   it('finds a lake equal to the dump that it was loaded from', async (t) => {
