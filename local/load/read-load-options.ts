@@ -19,9 +19,15 @@ export function readTime(text: string | undefined, now: Date): number | string {
   if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)$/i.test(text))
     return `${requirement}: it is ${JSON.stringify(text)}`;
   const ms = Date.parse(text);
-  if (Number.isNaN(ms) || ms < 0) return `${requirement}: it is ${JSON.stringify(text)}`;
+  if (Number.isNaN(ms) || ms < 0 || !isOnCalendar(text.slice(0, 10)))
+    return `${requirement}: it is ${JSON.stringify(text)}`;
   if (ms > now.getTime()) return `--at must not be in the future: it is ${JSON.stringify(text)}`;
   return Math.floor(ms / 1000);
+}
+
+/** `Date` reads 30 February as 2 March. */
+function isOnCalendar(day: string): boolean {
+  return new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);
 }
 
 /** A database's name has no dot. */

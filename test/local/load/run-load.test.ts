@@ -107,7 +107,8 @@ describe('runLoad()', () => {
     });
   });
 
-  for (const at of ['2026-11-20T10:00:00', '20 Nov 2026', '2999-01-01T00:00:00Z', '2026-13-01T00:00:00Z', undefined])
+  const wrongTimes = ['2026-11-20T10:00:00', '20 Nov 2026', '2999-01-01T00:00:00Z', '2026-13-01T00:00:00Z'];
+  for (const at of [...wrongTimes, '2026-02-30T10:00:00Z', undefined])
     it(`refuses ${at} as T0`, async (t) => {
       const { run } = await lakeOf(t, []);
 
