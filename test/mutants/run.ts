@@ -11,8 +11,9 @@ import { lanesOf } from '../../local/testing/lanes.ts';
 import { type Defect, defects } from './defects.ts';
 
 const copied = ['atlas-app', 'docs', 'functions', 'local', 'shared', 'test', 'host.json', 'package.json', 'README.md'];
-/** A defect can make a test wait for what never comes. */
-const testMs = 120_000;
+/** A defect can make a test wait for what never comes, or a process stand still. */
+const testMs = 60_000;
+const runMs = 180_000;
 
 const only = process.argv[2];
 const chosen = defects.filter(({ name }) => only === undefined || name.includes(only));
@@ -87,19 +88,21 @@ async function failing(tests: readonly string[]): Promise<string[]> {
 }
 
 async function failingIn(args: readonly string[]): Promise<string[]> {
-  const { output, code } = await node(['--test-reporter=tap', '--test-force-exit', ...args]);
+  const flags = ['--test-reporter=tap', '--test-force-exit', `--test-timeout=${testMs}`];
+  const { output, code, isEndless } = await node([...flags, ...args]);
   const names = [...output.matchAll(/^\s*not ok \d+ - (.*)$/gm)].map(([, name = '']) => name);
   // What holds tests fails with them; only the innermost tells something. A file that does not load is a test that sees it too.
   const inner = names.filter((name) => !/\.test\.ts$/.test(name));
+  if (isEndless && names.length === 0) return [`no end of ${args.at(-1)}`];
   if (code !== 0 && names.length === 0) throw new Error(`Cannot run ${args.join(' ')}: ${output.slice(-500)}`);
   return inner.length > 0 ? inner : names;
 }
 
-function node(args: readonly string[]): Promise<{ code: number; output: string }> {
+function node(args: readonly string[]): Promise<{ code: number; output: string; isEndless: boolean }> {
   return new Promise((resolve) => {
-    const options = { cwd: copy, timeout: testMs, killSignal: 'SIGKILL', maxBuffer: 1e8 } as const;
+    const options = { cwd: copy, timeout: runMs, killSignal: 'SIGKILL', maxBuffer: 1e8 } as const;
     execFile(process.execPath, ['--disable-warning=ExperimentalWarning', ...args], options, (error, stdout, stderr) =>
-      resolve({ code: error === null ? 0 : 1, output: stdout + stderr }),
+      resolve({ code: error === null ? 0 : 1, output: stdout + stderr, isEndless: error?.killed === true }),
     );
   });
 }
