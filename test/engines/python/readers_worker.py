@@ -28,8 +28,10 @@ def open_duckdb():
     return connection
 
 
-def duckdb_rows(text):
+def duckdb_rows(text, setup):
     with open_duckdb() as connection:
+        if setup:
+            connection.execute(setup)
         result = connection.execute(text)
         names = [column[0] for column in result.description]
         return [dict(zip(names, row)) for row in result.fetchall()]

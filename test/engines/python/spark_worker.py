@@ -4,12 +4,13 @@ import importlib
 import json
 import os
 import sys
+import tempfile
 
 from pyspark.sql import SparkSession
 from worker import serve
 
 sys.path.insert(0, os.environ["JOBS"])
-spark = SparkSession.builder.getOrCreate()
+spark = SparkSession.builder.config("spark.sql.warehouse.dir", tempfile.mkdtemp()).getOrCreate()
 
 
 def sql(text):
