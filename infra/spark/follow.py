@@ -11,8 +11,9 @@ from changes import EVERY_KEY
 from columns import Column, columns_of, read_columns, types_in, with_fields, with_values
 from delta.tables import DeltaTable
 from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql.types import StructType, _parse_datatype_string
 from session import open_session
-from tables import is_table, repeat_on_conflict
+from tables import create_table, is_table, repeat_on_conflict
 
 
 class Batch(NamedTuple):
@@ -85,8 +86,7 @@ def exactly_once(batch: Batch) -> Iterator[None]:
 def remember_ends(batch: Batch, ends: DataFrame, same: str) -> None:
     """Adds deletes, drops and renames to the table of ends. `same` says which ends of a key are one row."""
     path = batch.ends_path
-    create = DeltaTable.createIfNotExists(batch.spark).location(path)
-    create.addColumns(ends.schema).execute()
+    create_table(batch.spark, path, ends.schema, {}, partition=[])
     newer = "end._sequence > known._sequence"
     later = {name: f"end.{name}" for name in ("_sequence", "_clusterTime")}
 
@@ -108,16 +108,18 @@ def typed_target(batch: Batch, versions: DataFrame, system: str) -> list[Column]
         known = columns_of(DeltaTable.forPath(spark, path).toDF().schema) if is_table(spark, path) else []
         wanted = with_fields(known, types_in(versions))
     if not is_table(spark, path):
-        create = DeltaTable.createIfNotExists(spark).location(path)
-        for part in system.split(", "):
-            create = create.addColumn(*part.split(" "))
-        for column in wanted:
-            create = create.addColumn(column.name, column.spark_type, comment=column.comment)
-        create.execute()
+        create_table(spark, path, _schema_of(system, wanted), {}, partition=[])
         return wanted
     _add_columns(batch, wanted)
     _widen_columns(batch, wanted)
     return wanted
+
+
+def _schema_of(system: str, columns: list[Column]) -> StructType:
+    schema = StructType(list(_parse_datatype_string(system).fields))
+    for column in columns:
+        schema.add(column.name, _parse_datatype_string(column.spark_type), metadata={"comment": column.comment})
+    return schema
 
 
 def _add_columns(batch: Batch, wanted: list[Column]) -> None:

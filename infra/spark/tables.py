@@ -33,10 +33,22 @@ Result = TypeVar("Result")
 
 def create_changes(spark: SparkSession, path: str) -> None:
     """Creates the table that the function `compact` creates: protocol 1 / 2, append-only, one partition per UTC day."""
-    builder = DeltaTable.createIfNotExists(spark).location(path).addColumns(CHANGES)
-    builder = builder.addColumns(StructType([StructField("date", DateType())])).partitionedBy("date")
-    builder = builder.property("delta.appendOnly", "true")
-    builder.property("delta.dataSkippingStatsColumns", "sequence,clusterTime,wallTime").execute()
+    schema = StructType([*CHANGES.fields, StructField("date", DateType())])
+    properties = {"delta.appendOnly": "true", "delta.dataSkippingStatsColumns": "sequence,clusterTime,wallTime"}
+    create_table(spark, path, schema, properties, partition=["date"])
+
+
+def create_table(
+    spark: SparkSession, path: str, schema: StructType, properties: dict[str, str], partition: list[str]
+) -> None:
+    """Creates a table where there is none, by writing no rows: CREATE TABLE fails where a killed run left an empty log."""
+
+    def create() -> None:
+        if not is_table(spark, path):
+            empty = spark.createDataFrame([], schema).write.format("delta").mode("append").options(**properties)
+            empty.partitionBy(*partition).save(path)
+
+    repeat_on_conflict(create)
 
 
 def is_table(spark: SparkSession, path: str) -> bool:
