@@ -6,6 +6,7 @@ import { runStep } from '../run-step.ts';
 const help = `npm run bench [-- [--quick] [--json] [--chart <file>]]
 npm run bench -- --bodies
 npm run bench -- --load
+npm run bench -- --tables [--quick]
 
 Measures the built receiver beside the reference solution's way of writing and beside the least that a program can do, interleaved,
 over a storage of its own on this machine: events per second, CPU, storage requests, memory, cold start, size. Tells which aims are
@@ -15,17 +16,20 @@ met; one that is missed is no failure of the command. About four minutes.
   --json          the whole result as one object on the last line
   --chart <file>  draws docs/performance.svg anew, or another file
   --bodies        how large bodies should reach the functions instead, buffered or streamed (docs/decisions/003)
-  --load          npm run load beside a bare loop over the same dump of 200,000 documents`;
+  --load          npm run load beside a bare loop over the same dump of 200,000 documents
+  --tables        npm run tables -- compact beside a bare loop that reads the same 100,000 events, as event files and as batch files`;
 
 export const command: Command = {
   help,
   options: ['chart'],
-  flags: ['quick', 'json', 'bodies', 'load'],
-  run: async ({ chart, quick, json, bodies, load }) => {
+  flags: ['quick', 'json', 'bodies', 'load', 'tables'],
+  run: async ({ chart, quick, json, bodies, load, tables }) => {
     if (load !== undefined) return await runStep('load', 'node', 'test/bench/dump.ts');
+    const quickly = quick === undefined ? [] : ['--quick'];
+    if (tables !== undefined) return await runStep('tables', 'node', 'test/bench/tables.ts', ...quickly);
     await buildBundle();
     if (bodies !== undefined) return await runStep('bodies', 'node', 'test/bench/bodies.ts');
-    const flags = [...(quick === undefined ? [] : ['--quick']), ...(json === undefined ? [] : ['--json'])];
+    const flags = [...quickly, ...(json === undefined ? [] : ['--json'])];
     await runStep('bench', 'node', 'test/bench/run.ts', ...flags, ...(chart === undefined ? [] : ['--chart', chart]));
   },
 };
