@@ -25,7 +25,7 @@ describe('fastClock()', () => {
   });
 
   it('goes on from its own time at another pace', () => {
-    const clock = fastClock(1000);
+    const clock = fastClock(2);
     clock.skip(61_000);
     const before = clock.now();
 
