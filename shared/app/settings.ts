@@ -9,6 +9,7 @@ import type { AzureAccess, AzureApi } from '../lake/azure/azure-pipeline.ts';
 import type { LakeLocation } from '../lake/lake-url.ts';
 import type { LakeSettings } from '../lake/open-lake.ts';
 import { type EventHubSettings, readEventHub } from './event-hub-settings.ts';
+import { formerNamesIn, readFormerLocation } from './former-names.ts';
 import { readRedactions } from './redaction-settings.ts';
 import {
   type Environment,
@@ -79,32 +80,16 @@ type BodyLimit = 'maxBodyBytes' | 'maxBytesInFlight';
 const mostBodyBytes = 209_715_200;
 
 function readLocation(read: SettingReader): LakeLocation | undefined {
-  const url = read.text('LAKE_URL') ?? formerLakeUrl(read);
-  const formerNames = formerLakeNames.filter((name) => read.text(name) !== undefined);
-  if (read.text('LAKE_URL') !== undefined && formerNames.length > 0)
-    read.mustBe('LAKE_URL', 'set alone', `it is set together with ${formerNames.join(' and ')}, its former names`);
+  const url = read.text('LAKE_URL');
+  const formerNames = formerNamesIn(read);
+  if (url === undefined && formerNames.length > 0) return readFormerLocation(read);
   if (url === undefined) {
-    if (formerNames.length === 0) read.mustBe('LAKE_URL', 'an abfss://, https:// or file: address', isNotSet);
+    read.mustBe('LAKE_URL', 'an abfss://, https:// or file: address', isNotSet);
     return undefined;
   }
+  if (formerNames.length > 0)
+    read.mustBe('LAKE_URL', 'set alone', `it is set together with ${formerNames.join(' and ')}, its former names`);
   return readUrl(read, 'LAKE_URL', url);
-}
-
-const formerLakeNames = ['storage_account_name', 'storage_container', 'storage_directory'] as const;
-
-/** What the reference solution's settings amount to. */
-function formerLakeUrl(read: SettingReader): string | undefined {
-  const [account, container, directory] = formerLakeNames.map(read.text);
-  if (account === undefined && container === undefined && directory === undefined) return undefined;
-  if (account === undefined) read.mustBe('storage_account_name', 'set beside the other storage_… settings', isNotSet);
-  if (container === undefined) read.mustBe('storage_container', 'set beside the other storage_… settings', isNotSet);
-  if (account === undefined || container === undefined) return undefined;
-  if (/^[a-z0-9]{3,24}$/.test(account)) {
-    const folders = directory?.split('/').filter((folder) => folder !== '') ?? [];
-    return `https://${account}.dfs.core.windows.net/${[container, ...folders].map(encodeURIComponent).join('/')}`;
-  }
-  read.mustBe('storage_account_name', '3 to 24 lower-case letters and digits', is(account));
-  return undefined;
 }
 
 function readAccess(read: SettingReader, location: LakeLocation | undefined): AzureAccess {

@@ -1,6 +1,6 @@
 // TABLES and what belongs to it: whether tables are written, where, how often, and how far back a run looks.
 
-import { resolve, sep } from 'node:path';
+import { basename, resolve, sep } from 'node:path';
 import type { Layout } from '../events/lake-path.ts';
 import type { AzureAccess } from '../lake/azure/azure-pipeline.ts';
 import type { LakeLocation } from '../lake/lake-url.ts';
@@ -61,8 +61,15 @@ function readLocation(
 
 /** The lake's directory with `-tables` behind it. */
 function besideLake(lake: LakeLocation): LakeLocation | undefined {
-  if (lake.kind === 'folder') return { kind: 'folder', folder: `${lake.folder.replace(/[/\\]+$/, '')}-tables` };
+  if (lake.kind === 'folder') return besideFolder(lake.folder);
   return lake.directory === '' ? undefined : { ...lake, directory: `${lake.directory}-tables` };
+}
+
+/** `.` and `..` name a folder without its name: nothing can stand behind that. */
+function besideFolder(folder: string): LakeLocation | undefined {
+  const whole = /^\.{0,2}$/.test(basename(folder)) ? resolve(folder) : folder;
+  const name = whole.replace(/[/\\]+$/, '');
+  return basename(name) === '' ? undefined : { kind: 'folder', folder: `${name}-tables` };
 }
 
 function isWithin(tables: LakeLocation, lake: LakeLocation): boolean {

@@ -12,7 +12,10 @@ export function readUrl(read: SettingReader, name: string, url: string): LakeLoc
 
 /** A person may have pasted a key, a connection string, or an address with a signature: only what can be none is shown. */
 export function shown(url: string): string {
-  const { protocol, username, host, pathname } = URL.parse(url) ?? {};
+  const { protocol, username, password, host, pathname, search, hash } = URL.parse(url) ?? {};
   if (protocol === undefined || host === '') return /^[\w./:~-]{1,40}$/.test(url) ? is(url) : isOfAnotherForm;
-  return is(`${protocol}//${protocol === 'abfss:' ? `${username}@` : ''}${host}${pathname}`);
+  const name = protocol === 'abfss:' ? `${username}@` : '';
+  // As it was set, where nothing in it is hidden: the parser takes `..` and the like away, which may be what is wrong.
+  const isWhole = password === '' && search === '' && hash === '' && (username === '' || name !== '');
+  return is(isWhole ? url : `${protocol}//${name}${host}${pathname}`);
 }

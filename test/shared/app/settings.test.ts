@@ -177,6 +177,32 @@ describe('readSettings()', () => {
     assert.match(problems({ storage_account_name: 'account' })[0] ?? '', /^storage_container must be set/);
   });
 
+  it('names every problem with the former names at once, each by the name that is set', () => {
+    assert.deepEqual(problems({ storage_account_name: 'Account!' }), [
+      'storage_account_name must be 3 to 24 lower-case letters and digits: it is "Account!"',
+      'storage_container must be set beside the other storage_… settings: it is not set',
+    ]);
+    assert.deepEqual(problems({ storage_account_name: 'Account!', storage_container: 'Lake' }), [
+      'storage_account_name must be 3 to 24 lower-case letters and digits: it is "Account!"',
+      'storage_container must be an address with a container of 3 to 63 lower-case letters, digits and single hyphens: it is "Lake"',
+    ]);
+    assert.deepEqual(
+      problems({ storage_account_name: 'account', storage_container: 'lake', storage_directory: 'from/..' }),
+      [
+        'storage_directory must be an address whose directory has no empty, dotted or unprintable level: it is "from/.."',
+      ],
+    );
+  });
+
+  it('says what an address is, as it was set', () => {
+    const LAKE_URL = 'https://account.dfs.core.windows.net/lake/from/../atlas';
+
+    assert.match(
+      problems({ LAKE_URL })[0] ?? '',
+      /: it is "https:\/\/account\.dfs\.core\.windows\.net\/lake\/from\/\.\.\/atlas"$/,
+    );
+  });
+
   it('uses the managed identity in Azure, and the one that AZURE_CLIENT_ID names', () => {
     const inAzure = { ...minimal, IDENTITY_ENDPOINT: 'http://127.0.0.1/token' };
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { resolve } from 'node:path';
 import { describe, it } from 'node:test';
 import { readSettings } from '../../../shared/app/settings.ts';
 import { tablesTimer } from '../../../shared/app/tables-timer.ts';
@@ -13,6 +14,20 @@ describe('the settings of tables', () => {
 
     assert.deepEqual(folders, Array(2).fill({ kind: 'folder', folder: './lake-tables' }));
     assert.partialDeepStrictEqual(inAzure, { kind: 'azure', container: 'lake', directory: 'from/atlas-tables' });
+  });
+
+  it('put tables beside the lake where its folder has no name of its own', () => {
+    const folders = ['file:.', 'file:./', 'file:./lake/.', 'file:..'].map((LAKE_URL) => locationWith({ LAKE_URL }));
+
+    assert.deepEqual(
+      folders,
+      ['.', '.', './lake', '..'].map((lake) => ({ kind: 'folder', folder: `${resolve(lake)}-tables` })),
+    );
+    assert.equal(locationWith({ LAKE_URL: 'file:///' }), undefined);
+    assert.match(
+      problemsWith({ LAKE_URL: 'file:///', TABLES: 'delta' }),
+      /^TABLES_URL must be set where the lake is the root/,
+    );
   });
 
   it('read everything that is set', () => {
