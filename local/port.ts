@@ -1,5 +1,5 @@
 // PORT, as all commands read it.
-import type { Environment } from '../shared/app/setting-reader.ts';
+import { type Environment, is } from '../shared/app/setting-reader.ts';
 
 export const defaultPort = 7071;
 
@@ -7,5 +7,5 @@ export const defaultPort = 7071;
 export function readPort(environment: Environment): number | string {
   const text = environment['PORT']?.trim() || String(defaultPort);
   if (/^\d{1,5}$/.test(text) && Number(text) < 65_536) return Number(text);
-  return `PORT must be a number from 0 to 65535: it is ${JSON.stringify(text)}`;
+  return `PORT must be a number from 0 to 65535: ${is(text)}`;
 }

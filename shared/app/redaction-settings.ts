@@ -2,7 +2,7 @@
 import { readSecret } from '../http/signature.ts';
 import { type RuleProblem, readRules } from '../redact/read-rules.ts';
 import { type Redactions, redactionsOf } from '../redact/rules.ts';
-import { isNotSet, isOfAnotherForm, mayBeSecret, type Protection, type SettingReader } from './setting-reader.ts';
+import { is, isNotSet, isOfAnotherForm, mayBeSecret, type Protection, type SettingReader } from './setting-reader.ts';
 
 export function readRedactions({ protection, mustBe }: SettingReader): Redactions | undefined {
   const rules = protection('REDACT');
@@ -22,7 +22,7 @@ export function readRedactions({ protection, mustBe }: SettingReader): Redaction
 
 function redactionsFrom(text: string, key: Protection, mustBe: SettingReader['mustBe']): Redactions | undefined {
   const secret = key.kind === 'set' ? readSecret(key.text) : undefined;
-  const found = key.kind === 'set' ? isOfAnotherForm : isNotSet;
+  const found = key.kind === 'set' ? isOfAnotherForm : key.kind === 'off' ? is('none') : isNotSet;
   if (secret === undefined && key.kind !== 'blank')
     mustBe('REDACT_KEY', '"whsec_" and 24 to 64 bytes in base64, where REDACT is set', found);
   const { rules, problems } = readRules(text);

@@ -144,6 +144,12 @@ describe('npm start', () => {
       assert.deepEqual([code, output], [1, 'Cannot start: PORT must be a number from 0 to 65535: it is "70711"\n']);
     });
 
+    it('does not repeat a secret that was pasted for the port', async () => {
+      const { output } = await failToStart({ PORT: `whsec_${Buffer.from('canary'.repeat(5)).toString('base64')}` });
+
+      assert.equal(output, 'Cannot start: PORT must be a number from 0 to 65535: it is of another form\n');
+    });
+
     it('says that the folder of the lake cannot be written to', async (t) => {
       const file = join(await temporaryFolder(t), 'file');
       await writeFile(file, '');

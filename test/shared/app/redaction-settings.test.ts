@@ -68,6 +68,7 @@ describe('readRedactions()', () => {
     const mustBe = 'REDACT_KEY must be "whsec_" and 24 to 64 bytes in base64, where REDACT is set';
 
     assert.deepEqual(problemsWith('*: ssn', undefined), [`${mustBe}: it is not set`]);
+    assert.deepEqual(problemsWith('*: ssn', 'none'), [`${mustBe}: it is "none"`]);
     for (const key of ['canary', 'whsec_canary', 'whsec_AAAA', `${redactKey}canary`, `${redactKey} ${redactKey}`])
       assert.deepEqual(problemsWith('*: ssn', key), [`${mustBe}: it is of another form`]);
   });
