@@ -45,7 +45,10 @@ export async function takeHubMessages(messages: unknown, context: InvocationCont
   using deadline = deadlineIn(invocationMs);
   const { writer, longestMs } = timedWriter(opened.hub.lake);
   const receipt = await takeMessages(invocation, { ...opened.hub, lake: writer }, deadline.signal);
-  context.log(toHubLogLine(invocation, receipt, { startedMs, endedMs: Date.now(), storageMs: longestMs() }));
+  const endedMs = Date.now();
+  context.log(toHubLogLine(invocation, receipt, { startedMs, endedMs, storageMs: longestMs() }));
+  opened.deliveries.noteEvents(receipt.events, endedMs);
+  opened.health.noteWrites(receipt.events);
   if (!isDone(receipt))
     throw new Error('Cannot let go of the messages: each must be durable: the log line says which are not');
 }

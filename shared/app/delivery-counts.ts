@@ -1,6 +1,7 @@
 // What this process has received since it started: counts and names, for the status page. Bounded, and cheap beside a write.
 import { type Counts, countOutcomes, type EventOutcome, type EventTrace } from '../events/event-outcome.ts';
 import type { Receipt } from '../http/receipt.ts';
+import type { LoggedOutcome } from './event-fields.ts';
 
 export interface NamespaceCounts extends Counts {
   readonly db: string | undefined;
@@ -18,6 +19,8 @@ export interface Arrival {
 
 export interface DeliveryCounts {
   readonly note: (receipt: Receipt, atMs: number) => void;
+  /** Of one delivery, from whatever trigger it came. */
+  readonly noteEvents: (events: readonly LoggedOutcome[], atMs: number) => void;
   readonly read: () => DeliveriesSeen;
 }
 
@@ -43,7 +46,17 @@ export function countDeliveries(startedMs: number, keepsArrivals: boolean): Deli
   const problems = new Map<string, number>();
   const namespaces = new Map<string, NamespaceCounts>();
 
-  function noteEvent(event: EventOutcome): void {
+  function noteEvents(events: readonly LoggedOutcome[], atMs: number): void {
+    deliveries++;
+    total = sumOf(total, countOutcomes(events));
+    for (const event of events) noteEvent(event);
+    if (keepsArrivals) {
+      const latest = events.slice(-maxArrivals).map((event) => arrivalOf(event, atMs));
+      arrivals = [...latest.reverse(), ...arrivals].slice(0, maxArrivals);
+    }
+  }
+
+  function noteEvent(event: LoggedOutcome): void {
     if (event.outcome === 'refused' || event.event === undefined) return;
     const { db, coll } = event.event;
     const key = JSON.stringify([db ?? null, coll ?? null]);
@@ -54,18 +67,13 @@ export function countDeliveries(startedMs: number, keepsArrivals: boolean): Deli
 
   return {
     note: (receipt, atMs) => {
-      deliveries++;
-      if (receipt.kind !== 'received') {
+      if (receipt.kind === 'received') noteEvents(receipt.events, atMs);
+      else {
+        deliveries++;
         problems.set(receipt.kind, (problems.get(receipt.kind) ?? 0) + 1);
-        return;
-      }
-      total = sumOf(total, countOutcomes(receipt.events));
-      for (const event of receipt.events) noteEvent(event);
-      if (keepsArrivals) {
-        const latest = receipt.events.slice(-maxArrivals).map((event) => arrivalOf(event, atMs));
-        arrivals = [...latest.reverse(), ...arrivals].slice(0, maxArrivals);
       }
     },
+    noteEvents,
     read: () => ({
       sinceMs: startedMs,
       deliveries,
@@ -77,7 +85,7 @@ export function countDeliveries(startedMs: number, keepsArrivals: boolean): Deli
   };
 }
 
-function arrivalOf(event: EventOutcome, atMs: number): Arrival {
+function arrivalOf(event: LoggedOutcome, atMs: number): Arrival {
   return {
     atMs,
     outcome: event.outcome,

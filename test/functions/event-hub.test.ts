@@ -93,6 +93,19 @@ describe('the event hub function of the bundle', () => {
     assert(lagMs >= 60_000 && lagMs < 600_000, String(lagMs));
   });
 
+  it('is seen on the status page: what was refused, what failed, and what it stored', async (t) => {
+    const folder = await temporaryFolder(t);
+    const instance = await startHubInstance(t, { LAKE_URL: `file:${folder}`, ...hub });
+
+    await own(partitionOf('0', [textOf(changeEvents.insert), 'no JSON']), instance, { most: 2 });
+    const page = await instance.status();
+
+    assert.match(page, /1 event refused/);
+    assert.match(page, /<dt>Deliveries<\/dt><dd>1<\/dd>/);
+    assert.match(page, /<dt>Stored<\/dt><dd>1<\/dd>/);
+    assert.match(page, /<dt>Refused<\/dt><dd>1<\/dd>/);
+  });
+
   it('finds each file there when messages come again', async (t) => {
     const folder = await temporaryFolder(t);
     const instance = await startHubInstance(t, { LAKE_URL: `file:${folder}`, ...hub });

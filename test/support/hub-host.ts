@@ -37,6 +37,8 @@ export interface HubInstance {
   readonly errors: readonly string[];
   readonly invoke: (partition: Partition, most: number) => Promise<Ended>;
   readonly crash: () => void;
+  /** What the status page of this instance shows. */
+  readonly status: () => Promise<string>;
 }
 
 export function partitionOf(id: string, bodies: readonly (string | Uint8Array)[]): Partition {
@@ -75,6 +77,7 @@ export async function startHubInstance(
     if (message['kind'] === 'log') lines.push(String(message['line']));
     if (message['kind'] === 'failed') errors.push(String(message['error']));
     if (message['kind'] === 'ready') ended.emit('ready', message);
+    else if (message['kind'] === 'page') ended.emit('page', message['page']);
     else if (message['kind'] !== 'log') ended.emit(`ended-${message['id']}`, message['kind']);
   });
   child.on('exit', () => {
@@ -88,6 +91,12 @@ export async function startHubInstance(
     lines,
     errors,
     crash: () => void child.kill('SIGKILL'),
+    status: async () => {
+      const shown = once(ended, 'page');
+      child.send('status');
+      const [page] = await shown;
+      return String(page);
+    },
     invoke: async (partition, most) => {
       if (!child.connected) return 'crashed';
       const id = ++last;

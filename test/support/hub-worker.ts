@@ -3,13 +3,18 @@
 import { randomUUID } from 'node:crypto';
 import { loadFunctionsApp } from '../../local/host/functions-app.ts';
 import { registeredModels } from '../../local/host/functions-core.ts';
+import { invocationOf } from '../../local/host/invocation.ts';
 import type { HubInvocation } from './hub-host.ts';
 
 const app = await loadFunctionsApp(process.argv[2] ?? '');
 const model = registeredModels[0];
 const found = app.functions.find(({ trigger }) => trigger.type === 'eventHubTrigger');
 
-process.on('message', (invocation: HubInvocation) => {
+process.on('message', (invocation: HubInvocation | 'status') => {
+  if (invocation === 'status') {
+    void statusPage().then((page) => process.send?.({ kind: 'page', page }));
+    return;
+  }
   invoke(invocation).then(
     () => process.send?.({ kind: 'done', id: invocation.id }),
     (error: unknown) => process.send?.({ kind: 'failed', id: invocation.id, error: String(error) }),
@@ -20,6 +25,12 @@ process.send?.({
   functions: app.functions.map(({ name }) => name),
   metadata: found === undefined ? undefined : JSON.parse(JSON.stringify(found.metadata)),
 });
+
+async function statusPage(): Promise<string> {
+  const status = app.functions.find(({ name }) => name === 'status');
+  const answer = await status?.invoke(new Request('http://localhost/api/status'), invocationOf('status'));
+  return String(answer?.body);
+}
 
 async function invoke({ messages, partition, context }: HubInvocation): Promise<void> {
   if (model === undefined || found === undefined) throw new Error('Cannot invoke: the app must read an event hub');

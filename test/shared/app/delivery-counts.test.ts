@@ -25,6 +25,16 @@ describe('countDeliveries()', () => {
     assert.deepEqual(problems, { 'not-authentic': 1 });
   });
 
+  it('adds up what comes from an event hub too', () => {
+    const counts = countDeliveries(0, false);
+
+    counts.noteEvents([stored, { outcome: 'refused', refusal: { code: 'not-json', field: '' } }], 5_000);
+
+    const { deliveries, events, problems } = counts.read();
+    assert.deepEqual([deliveries, events], [1, { stored: 1, alreadyStored: 0, refused: 1, failed: 0 }]);
+    assert.deepEqual(problems, {});
+  });
+
   it('keeps no arrivals, and so no path, unless it is told to', () => {
     const counts = countDeliveries(0, false);
 

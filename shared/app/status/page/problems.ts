@@ -28,7 +28,11 @@ function found({ isWell, fault, deliveries, collections, isLaptop }: Status): re
     ...(failed === 0 ? [] : [problem(`${counted(failed, 'event')} could not be written. The sender tries again.`)]),
     ...(refused === 0
       ? []
-      : [problem(`${counted(refused, 'event')} refused. The log says why, and the outbox in Atlas keeps each one.`)]),
+      : [
+          problem(
+            `${counted(refused, 'event')} refused. The log says why. The outbox in Atlas, or ~refused, keeps each one.`,
+          ),
+        ]),
     ...broken.map(({ name, table }) => problem(`The table of ${name} cannot be read (${table?.fault}).`)),
     ...(late === 0
       ? []
