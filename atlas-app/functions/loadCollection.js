@@ -640,7 +640,7 @@ function refusedByStatus(answer) {
 
 /** The receiver's own words. Other words could come from anybody. */
 var problemType =
-  /^urn:atlas-lake-sync:problem:(unsupported-type|body-too-large|too-many-events|not-authentic|not-json|too-deep|events-refused|storage-failed|busy|incomplete-body|misconfigured)$/;
+  /^urn:atlas-lake-sync:problem:(unsupported-type|body-too-large|over-compressed|text-too-large|too-many-events|not-authentic|not-json|too-deep|events-refused|storage-failed|busy|incomplete-body|misconfigured)$/;
 
 /** Why the request as a whole did not arrive. */
 function reasonOf(answer) {

@@ -133,6 +133,7 @@ describe('forwardChangeEvent(): what is refused', () => {
       'answered 400',
     ],
     'as too large': [problemOf(413, 'body-too-large', { limit: 1000 }), 'answered 413 body-too-large'],
+    'as too much text': [problemOf(413, 'text-too-large', { limit: 1000 }), 'answered 413 text-too-large'],
     'as too large by a proxy': [{ status: 413, body: '<html>' }, 'answered 413'],
   })) {
     it(`is posted once and kept with the reason: ${name}`, async (t) => {

@@ -1,5 +1,6 @@
 // docs/http.md is a promise to those who send: its statuses and types are the receiver's, all of them.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import type { EventOutcome } from '../../shared/events/event-outcome.ts';
 import { refusalCodes, refusedFields } from '../../shared/events/refusal.ts';
@@ -29,6 +30,8 @@ const receipts: Receipt[] = [
 ];
 const answers = [...receipts.map((receipt) => toResponse(receipt, { maxBodyBytes: 1, maxEvents: 1 })), misconfigured];
 
+const types = answers.flatMap(({ body }) => /urn:atlas-lake-sync:problem:([a-z-]+)/.exec(body)?.[1] ?? []);
+
 describe('docs/http.md', () => {
   it('has every status that the receiver answers, and no other', () => {
     const documented = table('status').flatMap(([cell = '']) => cell.split(' · ').map(Number));
@@ -37,11 +40,16 @@ describe('docs/http.md', () => {
   });
 
   it('names every type of problem, and no other', () => {
-    const types = answers.flatMap(({ body }) => /urn:atlas-lake-sync:problem:([a-z-]+)/.exec(body)?.[1] ?? []);
-
     const [, listed = ''] = /`urn:atlas-lake-sync:problem:` and ([^.]*)\./.exec(text.replaceAll('\n', ' ')) ?? [];
     const documented = [...listed.matchAll(/`([a-z-]+)`/g)].map(([, type]) => type);
     assert.deepEqual(documented.sort(), [...new Set(types)].sort());
+  });
+
+  it('has no type that the Atlas functions do not know by its name', () => {
+    const script = readFileSync(new URL('../../atlas-app/functions/forwardChangeEvent.js', import.meta.url), 'utf8');
+    const known = /problem:\(([a-z|-]+)\)\$/.exec(script)?.[1]?.split('|') ?? [];
+
+    assert.deepEqual(known.sort(), [...new Set(types)].sort());
   });
 
   it('lists every code of a refusal and every field, and no other', () => {
