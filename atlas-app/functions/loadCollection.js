@@ -480,7 +480,7 @@ function documentKey(document, shardKey) {
   for (const field of shardKey) {
     const value = valueAt(document, field);
     // A field that the document lacks is not in the key of its events either.
-    if (field !== '_id' && value !== undefined) key[field] = value;
+    if (value !== undefined) key[field] = value;
   }
   return Object.assign(key, { _id: document['_id'] });
 }

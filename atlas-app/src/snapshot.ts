@@ -5,7 +5,7 @@ import { isFields } from './fields.ts';
 export interface Snapshot {
   readonly database: string;
   readonly collection: string;
-  /** The fields of a sharded collection's key. They come before `_id` in the key of a document. */
+  /** The fields of a sharded collection's key, in order. `_id` follows them in the key of a document, unless it is one of them. */
   readonly shardKey: readonly string[];
   /** A second before the load began. The trigger was on before it. */
   readonly t0: number;
@@ -38,7 +38,7 @@ function documentKey(document: Fields, shardKey: readonly string[]): Fields {
   for (const field of shardKey) {
     const value = valueAt(document, field);
     // A field that the document lacks is not in the key of its events either.
-    if (field !== '_id' && value !== undefined) key[field] = value;
+    if (value !== undefined) key[field] = value;
   }
   return Object.assign(key, { _id: document['_id'] });
 }

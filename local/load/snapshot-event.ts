@@ -13,7 +13,7 @@ export interface Snapshot {
   readonly collection: string;
   /** T0: the second at which the collection was as the dump has it, or earlier. */
   readonly seconds: number;
-  /** The fields of a sharded collection's key, as change events have them before `_id`. */
+  /** The fields of a sharded collection's key, in order. `_id` follows them, unless it is one of them. */
   readonly shardKey: readonly string[];
 }
 
@@ -40,19 +40,16 @@ export function snapshotToken(seconds: number, database: string, collection: str
 
 function documentKey(text: Uint8Array, shardKey: readonly string[], place: string): Uint8Array {
   const out = byteWriter(128);
-  out.text('{');
-  for (const field of shardKey.filter((name) => name !== '_id')) {
-    // A field that the document lacks is not in the key of its events either.
+  let before = '{';
+  for (const field of shardKey.includes('_id') ? shardKey : [...shardKey, '_id']) {
     const value = valueAt(text, field.split('.'));
+    if (value === undefined && field === '_id') throw new DumpFault('a document must have an "_id"', place);
+    // A field that the document lacks is not in the key of its events either.
     if (value === undefined) continue;
-    out.text(`${JSON.stringify(field)}:`);
+    out.text(`${before}${JSON.stringify(field)}:`);
     out.copy(text, value.start, value.end);
-    out.text(',');
+    before = ',';
   }
-  const id = valueAt(text, ['_id']);
-  if (id === undefined) throw new DumpFault('a document must have an "_id"', place);
-  out.text('"_id":');
-  out.copy(text, id.start, id.end);
   out.text('}');
   return out.bytes();
 }

@@ -7,7 +7,7 @@ describe('snapshotEvent()', () => {
   it('has the tokens of docs/lake.md', () => {
     for (const { db, coll, seconds, documentKey, token } of snapshotTokens()) {
       const document = { text: Buffer.from(JSON.stringify(documentKey)), place: 'line 1' };
-      const shardKey = Object.keys(documentKey).filter((field) => field !== '_id');
+      const shardKey = Object.keys(documentKey);
 
       const event: unknown = JSON.parse(
         Buffer.from(snapshotEvent(document, { database: db, collection: coll, seconds, shardKey })).toString(),
