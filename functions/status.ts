@@ -1,21 +1,29 @@
 import { app, type HttpRequest, type HttpResponseInit, type InvocationContext } from '@azure/functions';
 import { sharedReceiver } from '../shared/app/open-receiver.ts';
-import { openStatus } from '../shared/app/status/open-status.ts';
+import type { ShowStatus } from '../shared/app/status/open-status.ts';
 import { jsonLine } from '../shared/json/json-line.ts';
 
 app.http('status', { methods: ['GET'], route: 'status', authLevel: 'function', handler: showStatus });
 
 const opening = sharedReceiver(process.env);
-const show = openStatus(opening, process.env);
+let shown: Promise<ShowStatus> | undefined;
 
 /** Counts and names for whoever runs the app: with the function key, as an address is easily passed on. */
 export async function showStatus(_request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> {
   const opened = await opening;
   const now = new Date();
   if (opened.kind === 'misconfigured') opened.logProblems((line) => context.error(line), now);
+  shown ??= openPage();
+  const show = await shown;
   return await show(now, logFault);
 
   function logFault(fault: string): void {
     context.error(jsonLine({ message: 'the lake does not answer', fault }));
   }
+}
+
+/** Loaded with the first view alone: a change event pays nothing for it. */
+async function openPage(): Promise<ShowStatus> {
+  const { openStatus } = await import('../shared/app/status/open-status.ts');
+  return openStatus(opening, process.env);
 }

@@ -1,8 +1,7 @@
 // npm run build: everything that `func azure functionapp publish` needs.
-import { stat } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { relative } from 'node:path';
 import { atlasFunctionsFolder, buildAtlasFunctions } from '../atlas-functions.ts';
-import { buildBundle, bundleFile } from '../build.ts';
+import { buildBundle, bundleFolder, removeOtherScripts } from '../build.ts';
 import type { Command } from '../command.ts';
 import { root } from '../paths.ts';
 import { checkTypes } from '../run-step.ts';
@@ -13,10 +12,11 @@ export const command: Command = {
     note('Checking types …');
     await checkTypes();
     note('Bundling the functions …');
-    await buildBundle();
-    const { size } = await stat(join(root, bundleFile));
+    const scripts = await buildBundle();
+    await removeOtherScripts(scripts);
+    const bytes = scripts.reduce((sum, { text }) => sum + text.length, 0);
     write(
-      `Built ${bundleFile} (${Math.round(size / 1024)} KiB). To ship it: func azure functionapp publish <app> --javascript`,
+      `Built ${bundleFolder}/ (${Math.round(bytes / 1000)} KB). To ship it: func azure functionapp publish <app> --javascript`,
     );
     note('Building the Atlas functions …');
     await buildAtlasFunctions();

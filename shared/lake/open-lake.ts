@@ -1,5 +1,9 @@
-// The settings of the lake → its ports. Loads only the adapter that is used: the Azure SDKs take most of a cold start.
+// The settings of the lake → its ports. Azure's SDKs are loaded where the lake is in Azure alone: they take most of a cold start.
 import type { AzureAccess, AzureApi } from './azure/azure-pipeline.ts';
+import { folderReader } from './folder/folder-reader.ts';
+import { folderRemover } from './folder/folder-remover.ts';
+import { folderReplacer } from './folder/folder-replacer.ts';
+import { folderWriter } from './folder/folder-writer.ts';
 import type { LakeReader, LakeRemover, LakeReplacer, LakeWriter } from './lake.ts';
 import type { LakeLocation } from './lake-url.ts';
 
@@ -11,10 +15,8 @@ export interface LakeSettings {
 
 export async function openWriter({ location, access, api }: LakeSettings): Promise<LakeWriter> {
   switch (location.kind) {
-    case 'folder': {
-      const { folderWriter } = await import('./folder/folder-writer.ts');
+    case 'folder':
       return folderWriter(location.folder);
-    }
     case 'azure': {
       const { azureWriter } = await import('./azure/azure-writer.ts');
       return azureWriter(location, access, api);
@@ -24,10 +26,8 @@ export async function openWriter({ location, access, api }: LakeSettings): Promi
 
 export async function openReader({ location, access, api }: LakeSettings): Promise<LakeReader> {
   switch (location.kind) {
-    case 'folder': {
-      const { folderReader } = await import('./folder/folder-reader.ts');
+    case 'folder':
       return folderReader(location.folder);
-    }
     case 'azure': {
       const { azureReader } = await import('./azure/azure-reader.ts');
       return azureReader(location, access, api);
@@ -37,10 +37,8 @@ export async function openReader({ location, access, api }: LakeSettings): Promi
 
 export async function openRemover({ location, access, api }: LakeSettings): Promise<LakeRemover> {
   switch (location.kind) {
-    case 'folder': {
-      const { folderRemover } = await import('./folder/folder-remover.ts');
+    case 'folder':
       return folderRemover(location.folder);
-    }
     case 'azure': {
       const { azureRemover } = await import('./azure/azure-remover.ts');
       return azureRemover(location, access, api);
@@ -50,10 +48,8 @@ export async function openRemover({ location, access, api }: LakeSettings): Prom
 
 export async function openReplacer({ location, access, api }: LakeSettings): Promise<LakeReplacer> {
   switch (location.kind) {
-    case 'folder': {
-      const { folderReplacer } = await import('./folder/folder-replacer.ts');
+    case 'folder':
       return folderReplacer(location.folder);
-    }
     case 'azure': {
       const { azureReplacer } = await import('./azure/azure-replacer.ts');
       return azureReplacer(location, access, api);

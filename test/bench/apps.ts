@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { cp, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { bundled } from '../../local/build.ts';
+import { bundled } from '../../local/bundle.ts';
 import { root } from '../../local/paths.ts';
 import { copyDeployedApp } from '../support/deployed-app.ts';
 
@@ -47,7 +47,8 @@ async function unbundledApp(folder: string): Promise<string> {
 
 async function referenceApp(folder: string): Promise<string> {
   await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, 'main.cjs'), await bundled("import './test/bench/reference-app.ts';"));
+  const scripts = await bundled("import './test/bench/reference-app.ts';");
+  for (const { name, text } of scripts) await writeFile(join(folder, name), text);
   return await asApp(folder, { main: 'main.cjs' });
 }
 

@@ -3,8 +3,7 @@ import { stat, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { bundleFile } from '../../local/build.ts';
-import { zipOfDeployed } from '../../local/deployed-files.ts';
+import { deployedFiles, zipOfDeployed } from '../../local/deployed-files.ts';
 import { root } from '../../local/paths.ts';
 import { settingsWith } from '../support/deliveries.ts';
 import { buildApps } from './apps.ts';
@@ -69,7 +68,7 @@ async function measure(lake: CountingStorage): Promise<Measured> {
     coldStarts: starts,
     largeDocuments: await largeDocuments(apps, lake, extent.largeDocuments),
     peakMegabytes: Object.fromEntries(peaks),
-    bundleBytes: (await stat(join(root, bundleFile))).size,
+    bundleBytes: await bytesOf((await deployedFiles()).filter((file) => file.endsWith('.cjs'))),
     zipBytes: (await zipOfDeployed()).length,
     maxBytesInFlight: settingsWith({}).maxBytesInFlight,
   };
@@ -93,4 +92,9 @@ async function sampleAll(arms: readonly Arm[], lake: CountingStorage): Promise<r
 /** To whoever waits; the result alone goes to stdout. */
 function say(progress: string): void {
   console.error(progress);
+}
+
+async function bytesOf(files: readonly string[]): Promise<number> {
+  const sizes = await Promise.all(files.map(async (file) => (await stat(join(root, file))).size));
+  return sizes.reduce((sum, size) => sum + size, 0);
 }

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { describe, it } from 'node:test';
+import { promisify } from 'node:util';
 import { unzipSync } from 'fflate';
 import ignore from 'ignore';
 import { command } from '../../local/commands/package.ts';
@@ -30,11 +32,25 @@ describe('the bundle', () => {
     assert.equal((await filesIn(lake)).size, 1);
   });
 
-  it('holds the compiled validator in the place of ajv', async () => {
-    const bundle = await readFile(join(root, 'dist/main.cjs'), 'utf8');
+  it('holds the compiled validator in the place of ajv, and no checksum in WebAssembly', async () => {
+    const bundle = await textOfScripts((await deployedFiles()).filter((file) => file.endsWith('.cjs')));
 
     assert(bundle.includes('must NOT have additional properties'), 'the validator is missing');
     assert(!bundle.includes('strictRequired'), 'ajv itself is in the bundle');
+    assert(!bundle.includes('AGFzbQ'), 'WebAssembly of the storage SDK is in the bundle');
+  });
+
+  it('loads for a change event neither the code of tables, nor that of the status page, nor an SDK of another store', async () => {
+    const loaded = await scriptsLoadedFor({ LAKE_URL: 'file:./lake' });
+
+    const text = await textOfScripts(loaded.map((name) => `dist/${name}`));
+    const all = await textOfScripts((await deployedFiles()).filter((file) => file.endsWith('.cjs')));
+    assert(loaded.includes('main.cjs') && loaded.length < 15, loaded.join());
+    for (const late of ['_delta_log', 'data_page_header', 'statusPage', 'ManagedIdentityCredential', 'BlockBlobClient'])
+      assert.deepEqual([all.includes(late), text.includes(late)], [true, false], late);
+    // One character of more than a byte doubles what V8 reads of a script.
+    assert.doesNotMatch(text, /[^\0-\x7f]/);
+    assert(text.length < 400_000);
   });
 
   it('starts with wrong settings, logs them with each answer, and answers 503 on every route', async (t) => {
@@ -65,13 +81,13 @@ describe('what is deployed', () => {
     const entries = await readdir(root, { withFileTypes: true });
     const present = entries.map((entry) => (entry.isDirectory() ? `${entry.name}/main.cjs` : entry.name));
 
-    assert.deepEqual(rules.filter(present).sort(), [...deployedFiles].sort());
+    assert.deepEqual(rules.filter(present).sort(), ['dist/main.cjs', 'host.json', 'package.json']);
   });
 
   it('is what package.json names as main', async () => {
     const { main } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
 
-    assert(deployedFiles.some((file) => file === main));
+    assert((await deployedFiles()).includes(main));
   });
 
   it('is zipped by npm run package, in less than 500 KB, and runs from there', async (t) => {
@@ -86,7 +102,7 @@ describe('what is deployed', () => {
       await writeFile(join(folder, 'app', name), content);
     }
 
-    assert.deepEqual(files.map(([name]) => name).sort(), [...deployedFiles].sort());
+    assert.deepEqual(files.map(([name]) => name).sort(), [...(await deployedFiles())].sort());
     assert(packed.length < 500_000);
     const receiver = await startReceiver(t, { LAKE_URL: `file:${folder}/lake` }, join(folder, 'app'));
     assert.equal((await receiver.post(textOf(changeEvents.insert))).status, 200);
@@ -97,11 +113,12 @@ describe('what is deployed', () => {
     const azd = await readFile(join(root, 'azure.yaml'), 'utf8');
 
     await layInto(folder);
+    await writeFile(join(folder, 'dist/chunk-OFANEARLIERBUILD.cjs'), '');
     await layInto(folder);
 
     const files = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
     const laid = files.map(({ parentPath, name }) => relative(folder, join(parentPath, name)).replaceAll('\\', '/'));
-    assert.deepEqual(laid.sort(), [...deployedFiles].sort());
+    assert.deepEqual(laid.sort(), [...(await deployedFiles())].sort());
     const [, shipped] = /^ {4}dist: (\S+)$/m.exec(azd) ?? [];
     assert.equal(azd.match(/run: npm run package -- --folder (\S+)/g)?.length, 2);
     for (const [, made] of azd.matchAll(/run: npm run package -- --folder (\S+)/g)) assert.equal(made, shipped);
@@ -125,4 +142,17 @@ describe('what is deployed', () => {
 
 function layInto(folder: string) {
   return performed(command, {}, '--folder', folder);
+}
+
+/** The names of the scripts that Node has read, once the app is loaded and its lake is open. */
+async function scriptsLoadedFor(environment: NodeJS.ProcessEnv): Promise<readonly string[]> {
+  const program = `require('./dist/main.cjs');
+    setImmediate(() => console.error(JSON.stringify(Object.keys(require.cache).map((file) => path.basename(file)))));`;
+  const { stderr } = await promisify(execFile)(process.execPath, ['-e', program], { cwd: root, env: environment });
+  const [, names = '[]'] = /^(\[.*\])$/m.exec(stderr) ?? [];
+  return JSON.parse(names);
+}
+
+async function textOfScripts(files: readonly string[]): Promise<string> {
+  return (await Promise.all(files.map((file) => readFile(join(root, file), 'utf8')))).join('\n');
 }

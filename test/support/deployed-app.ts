@@ -5,6 +5,6 @@ import { root } from '../../local/paths.ts';
 
 /** Puts what is deployed, and nothing else, into a folder. */
 export async function copyDeployedApp(folder: string): Promise<string> {
-  for (const file of deployedFiles) await cp(join(root, file), join(folder, file), { recursive: true });
+  for (const file of await deployedFiles()) await cp(join(root, file), join(folder, file), { recursive: true });
   return folder;
 }

@@ -1,8 +1,9 @@
-// What the status page needs of the process, opened with the first view: the receiver does not wait for it.
+// What the status page needs of the process, loaded and opened with the first view: the receiver does not wait for it.
 
 import { openReader } from '../../lake/open-lake.ts';
 import { isLaptop } from '../laptop.ts';
 import type { OpenedReceiver } from '../open-receiver.ts';
+import { openPlaces } from '../open-tables.ts';
 import type { Environment } from '../setting-reader.ts';
 import type { Settings } from '../settings.ts';
 import { type LakeCounter, lakeCounter } from './count-lake.ts';
@@ -51,7 +52,6 @@ async function openSources(settings: Settings): Promise<Sources> {
   const held = isFolder ? { heldMs: 1_500, foldersHeldMs: 1_500 } : { heldMs: 30_000, foldersHeldMs: 60_000 };
   const count = lakeCounter(await openReader(lake), naming, { ...held, maxCalls: 200 });
   if (tables.format === 'off') return { count, tables: undefined };
-  const { openPlaces } = await import('../open-tables.ts');
   const { tableStates } = await import('./table-states.ts');
   const places = await openPlaces(settings, tables.format);
   if (places === undefined) return { count, tables: undefined };

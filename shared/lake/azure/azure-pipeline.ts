@@ -1,6 +1,5 @@
 // How Azure's storage is reached: with which proof, and through which endpoint.
-import type { Pipeline, RequestPolicyFactory } from '@azure/storage-blob';
-import { newPipeline, StorageSharedKeyCredential } from '@azure/storage-file-datalake';
+import { newPipeline, type Pipeline, type RequestPolicyFactory, StorageSharedKeyCredential } from '@azure/storage-blob';
 import type { AzureLocation } from './azure-location.ts';
 import { impatient } from './impatient-credential.ts';
 

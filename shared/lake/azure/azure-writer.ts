@@ -1,6 +1,5 @@
 // Writes to Azure Data Lake Storage Gen2 (or OneLake, or an emulator), through the endpoint that LAKE_API names.
-import { BlobClient, type BlockBlobClient, ContainerClient, type Pipeline } from '@azure/storage-blob';
-import { DataLakeFileSystemClient } from '@azure/storage-file-datalake';
+import { type BlockBlobClient, ContainerClient } from '@azure/storage-blob';
 import { withRetries } from '../../async/retry.ts';
 import { codeOf } from '../fault.ts';
 import type { LakeWriter } from '../lake.ts';
@@ -8,13 +7,13 @@ import { assertLakePath } from '../path-rules.ts';
 import { mayPass } from './azure-error.ts';
 import type { AzureLocation } from './azure-location.ts';
 import { type AzureAccess, type AzureApi, azurePipeline } from './azure-pipeline.ts';
-import { createByDfs } from './dfs-create.ts';
 
 export async function azureWriter(location: AzureLocation, access: AzureAccess, api: AzureApi): Promise<LakeWriter> {
   const pipeline = await azurePipeline(location, access);
-  return api === 'blob'
-    ? blobWriter(new ContainerClient(location.blobUrl, pipeline))
-    : dfsWriter(new DataLakeFileSystemClient(location.dfsUrl, pipeline), pipeline);
+  if (api === 'blob') return blobWriter(new ContainerClient(location.blobUrl, pipeline));
+  // Loaded only here: a second SDK, that a start without it is spared.
+  const { dfsWriter } = await import('./dfs-writer.ts');
+  return dfsWriter(location, pipeline);
 }
 
 function blobWriter(container: ContainerClient): LakeWriter {
@@ -52,18 +51,4 @@ async function putBlob(
     if (codeOf(error) === 'BlobAlreadyExists') return 'exists';
     throw error;
   }
-}
-
-function dfsWriter(fileSystem: DataLakeFileSystemClient, pipeline: Pipeline): LakeWriter {
-  return {
-    create: async (path, content, contentType, signal) => {
-      assertLakePath(path);
-      const file = fileSystem.getFileClient(path);
-      return await createByDfs({ file, head: new BlobClient(file.url, pipeline) }, content, contentType, signal);
-    },
-    // The SDK asks the Blob endpoint whether a file system exists; listing is what goes to the Data Lake endpoint.
-    check: async (abortSignal) => {
-      await fileSystem.listPaths({ recursive: false, abortSignal }).byPage({ maxPageSize: 1 }).next();
-    },
-  };
 }
