@@ -72,8 +72,8 @@ function readArguments({ options = [], lists = [], flags = [], takesWords = fals
     ...flags.map((name) => [name, { type: 'boolean' }] as const),
     ...lists.map((name) => [name, { type: 'string', multiple: true }] as const),
   ];
-  // A shell makes many words of `--file dump/*.bson`: those after the first belong to the list too.
-  const continued = lists.length === 1 ? lists[0] : undefined;
+  // A shell makes many words of `--file dump/*.bson`: those after the first belong to the list, unless words are the command's own.
+  const continued = lists.length === 1 && !takesWords ? lists[0] : undefined;
   const allowPositionals = takesWords || continued !== undefined;
   const { values, positionals } = parseArgs({ args: [...args], options: Object.fromEntries(known), allowPositionals });
   const given = new Map(Object.entries(values));

@@ -22,6 +22,8 @@ Runs SQL, with DuckDB, over the lake and its Delta tables. Each collection has t
   --from, --to <time>     the events of some days or hours alone (UTC, --to not included): 2026-11-20 or 2026-11-20T10
   --sample <documents>    how many documents the types of columns are taken from; without it 2000
   --flatten <levels>      2: a column for each field of an object too, such as address_city; without it 1
+  --columns <file>        takes names and types of a collection's columns from a file, which npm run views -- --infer writes;
+                          once for each collection
   --copy-limit <MB>       the most that is copied of a collection in Azure; without it 2000
 
   LAKE_URL, TABLES_URL, STORAGE_ACCOUNT_KEY, …   the settings of the receiver; without LAKE_URL the lake of npm start`;
@@ -30,8 +32,9 @@ export const command: Command = {
   help,
   options: ['from', 'to', 'sample', 'flatten', 'copy-limit'],
   flags: ['json', 'csv'],
+  lists: ['columns'],
   takesWords: true,
-  run: async (given, { environment, write, note, stopped, words }) => {
+  run: async (given, { environment, write, note, stopped, words, lists: { columns = [] } }) => {
     const [sql] = words;
     if (words.length > 1)
       throw new CommandError(`Cannot query: the SQL must be one argument, in quotes: there are ${words.length}`);
@@ -50,6 +53,7 @@ export const command: Command = {
       hours: { from: readHour('--from', given['from']), to: readHour('--to', given['to']) },
       sample: readCount(given, sampleOption, 'query'),
       levels: readCount(given, flattenOption, 'query'),
+      columnsFiles: columns,
       maxCopiedBytes: readCount(given, copyLimitOption, 'query') * 1_000_000,
     };
     const width = process.stdout.isTTY ? process.stdout.columns : undefined;

@@ -2,9 +2,11 @@
 import type { Environment } from '../../shared/app/setting-reader.ts';
 import { CommandError } from '../command.ts';
 import type { Progress } from '../progress.ts';
+import type { Column } from '../views/column-type.ts';
 import { inferColumns } from '../views/infer-columns.ts';
 import { ambiguousName, askedCollections } from './asked-collections.ts';
 import { createBareViews, createViews, type NamedCollection, namedCollections } from './collection-views.ts';
+import { type ColumnsByHand, columnsByHand } from './columns-by-hand.ts';
 import { knownCollections } from './known-collections.ts';
 import { type LakeDatabase, openLakeDatabase } from './lake-database.ts';
 import type { Hours } from './lake-files.ts';
@@ -22,6 +24,8 @@ export interface QueryOptions {
   readonly sample: number;
   readonly levels: number;
   readonly maxCopiedBytes: number;
+  /** The files of `--columns`. */
+  readonly columnsFiles: readonly string[];
 }
 
 export interface QueryTerminal extends Paper {
@@ -57,11 +61,12 @@ export async function runQuery(
 
 async function query(options: QueryOptions, reading: Reading, terminal: QueryTerminal): Promise<void> {
   const { places, database, signal } = reading;
-  const { sql, form } = options;
+  const { sql, form, columnsFiles } = options;
   const known = namedCollections(await knownCollections(places, signal));
   if (sql === undefined) return await printOverview(await openedOf(known, reading, terminal), reading, form, terminal);
+  const byHand = await columnsByHand(columnsFiles, known);
   const asked = askedCollections(sql, known);
-  for (const [number, one] of asked.entries()) await openViews(one, number, options, reading, terminal);
+  for (const [number, one] of asked.entries()) await openViews(one, number, byHand, options, reading, terminal);
   await createBareViews(database.connection, known, asked);
   await answer(sql, form, database, known, terminal);
 }
@@ -69,6 +74,7 @@ async function query(options: QueryOptions, reading: Reading, terminal: QueryTer
 async function openViews(
   one: NamedCollection,
   number: number,
+  byHand: ColumnsByHand,
   { sample, levels }: QueryOptions,
   reading: Reading,
   terminal: QueryTerminal,
@@ -76,9 +82,11 @@ async function openViews(
   const { places, database } = reading;
   const open = await openCollection(one, number, reading);
   noteUnreadable(one, open, terminal);
-  const isSimple = places.settings.documentFormat === 'simple' || open.hasSimpleLines;
-  const documents = await sampledDocuments(database.connection, open.changes, sample, isSimple);
-  await createViews(database.connection, one, open.changes, inferColumns(documents, levels));
+  const inferred = async (): Promise<readonly Column[]> => {
+    const isSimple = places.settings.documentFormat === 'simple' || open.hasSimpleLines;
+    return inferColumns(await sampledDocuments(database.connection, open.changes, sample, isSimple), levels);
+  };
+  await createViews(database.connection, one, open.changes, byHand.of(one) ?? (await inferred()));
 }
 
 /** A collection that cannot be read is named, and hides no other. */

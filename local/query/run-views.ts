@@ -1,13 +1,14 @@
 // npm run views: the views of a collection in the SQL of an engine.
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import type { Environment } from '../../shared/app/setting-reader.ts';
 import { CommandError, codeOf } from '../command.ts';
 import type { Progress } from '../progress.ts';
 import type { Column } from '../views/column-type.ts';
-import { columnsText, readColumns } from '../views/columns-file.ts';
+import { columnsText } from '../views/columns-file.ts';
 import { type EngineName, engines } from '../views/engine.ts';
 import { viewPlace } from '../views/view-places.ts';
 import { viewsText } from '../views/write-views.ts';
+import { columnsByHand } from './columns-by-hand.ts';
 import { knownCollections } from './known-collections.ts';
 import type { LakeCollection } from './lake-catalog.ts';
 import { openLakeDatabase } from './lake-database.ts';
@@ -84,8 +85,9 @@ async function columnsOf(
   places: Places,
   { progress, signal }: ViewsTerminal,
 ): Promise<{ readonly columns: readonly Column[]; readonly origin: string }> {
-  if (options.columnsFile !== undefined)
-    return { columns: await columnsIn(options.columnsFile), origin: 'from a file, by hand' };
+  const files = options.columnsFile === undefined ? [] : [options.columnsFile];
+  const byHand = (await columnsByHand(files, [collection])).of(collection);
+  if (byHand !== undefined) return { columns: byHand, origin: 'from a file, by hand' };
   const database = await openLakeDatabase();
   const reading: Reading = {
     places,
@@ -103,15 +105,6 @@ async function columnsOf(
     progress.end();
     await database.close();
   }
-}
-
-async function columnsIn(file: string): Promise<readonly Column[]> {
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw new CommandError(`Cannot read ${JSON.stringify(file)}: ${codeOf(error)}`, { cause: error });
-  });
-  const columns = readColumns(text);
-  if (!('problems' in columns)) return columns;
-  throw new CommandError(`Cannot use ${JSON.stringify(file)}: ${columns.problems.join('; ')}`);
 }
 
 function viewsOf(

@@ -10,20 +10,28 @@ export function columnsText(namespace: string, columns: readonly Column[]): stri
   return `{\n  "collection": ${JSON.stringify(namespace)},\n  "columns": [\n${lines.join(',\n')}\n  ]\n}`;
 }
 
-/** The columns, or every problem. */
-export function readColumns(text: string): readonly Column[] | { readonly problems: readonly string[] } {
+export interface ColumnsFile {
+  /** The collection that the file is for, as `<database>.<collection>`. Undefined: any. */
+  readonly collection: string | undefined;
+  readonly columns: readonly Column[];
+}
+
+/** Returns the file, or every problem of it. */
+export function readColumnsText(text: string): ColumnsFile | { readonly problems: readonly string[] } {
   const parsed = parsedOrUndefined(text);
   const entries: readonly unknown[] | undefined =
     isRecord(parsed) && Array.isArray(parsed['columns']) ? parsed['columns'] : undefined;
   if (entries === undefined) return { problems: ['it must be JSON, an object with a list "columns"'] };
-  const problems: string[] = [];
+  const { collection } = isRecord(parsed) ? parsed : {};
+  const isNamed = typeof collection === 'string';
+  const problems = isNamed || collection === undefined ? [] : ['"collection" must be a text, such as "shop.orders"'];
   const columns = entries.flatMap((entry, index) => {
     const column = readColumn(entry);
     if (typeof column !== 'string') return [column];
     problems.push(`number ${index + 1} of "columns" ${column}`);
     return [];
   });
-  return problems.length > 0 ? { problems } : columns;
+  return problems.length > 0 ? { problems } : { collection: isNamed ? collection : undefined, columns };
 }
 
 function readColumn(entry: unknown): Column | string {

@@ -56,7 +56,9 @@ function readAs(type: ColumnType, value: string): string {
     case 'timestamp':
       return timestampOf(value);
     case 'date':
-      return `CAST(${timestampOf(value)} AS DATE)`;
+      // A moment of the day would be lost.
+      return `CASE WHEN ${timestampOf(value)} = DATE_TRUNC('day', ${timestampOf(value)}) THEN CAST(${timestampOf(value)} AS DATE)
+    WHEN ${text} ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' THEN TRY_CAST(${text} AS DATE) END`;
     case 'binary':
       return `TO_VARBYTE(COALESCE(CAST(${value}."$binary"."base64" AS VARCHAR(65535)), ${text}), 'base64')`;
     case 'json':

@@ -68,7 +68,9 @@ function readAs(type: ColumnType, value: string): string {
     case 'timestamp':
       return snowflakeTimestamp(value);
     case 'date':
-      return `CAST(${snowflakeTimestamp(value)} AS DATE)`;
+      // A moment of the day would be lost.
+      return `CASE WHEN ${snowflakeTimestamp(value)} = date_trunc('day', ${snowflakeTimestamp(value)}) THEN CAST(${snowflakeTimestamp(value)} AS DATE)
+    WHEN regexp_like(${text}, '[0-9]{4}-[0-9]{2}-[0-9]{2}') THEN try_cast(${text} AS DATE) END`;
     case 'binary':
       return `try_to_binary(coalesce(${value}."$binary"."base64"::VARCHAR, ${text}), 'BASE64')`;
     case 'json':

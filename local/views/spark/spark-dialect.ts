@@ -65,7 +65,7 @@ function readAs({ type, path }: Column, plain: string, typed: string): string {
     case 'timestamp':
       return sparkTimestamp(`coalesce(${inner('$date')}, ${plain})`);
     case 'date':
-      return `CAST(${sparkTimestamp(`coalesce(${inner('$date')}, ${plain})`)} AS DATE)`;
+      return dateOf(`coalesce(${inner('$date')}, ${plain})`);
     case 'binary':
       return `unbase64(CASE WHEN ${typed} IS NULL THEN ${plain} ELSE ${inner('$binary')}.base64 END)`;
     case 'json':
@@ -93,7 +93,18 @@ function decimalOf(text: string, precision: number, scale: number): string {
 }
 
 function isoOf(date: string): string {
-  return `date_format(convert_timezone(current_timezone(), 'UTC', CAST(${sparkTimestamp(date)} AS TIMESTAMP_NTZ)), "yyyy-MM-dd'T'HH:mm:ss.SSS'Z'")`;
+  return `date_format(${utcOf(date)}, "yyyy-MM-dd'T'HH:mm:ss.SSS'Z'")`;
+}
+
+/** A moment of the day would be lost. */
+function dateOf(date: string): string {
+  return `CASE WHEN ${utcOf(date)} = CAST(CAST(${utcOf(date)} AS DATE) AS TIMESTAMP_NTZ) THEN CAST(${utcOf(date)} AS DATE)
+    WHEN ${date} RLIKE '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' THEN try_cast(${date} AS DATE) END`;
+}
+
+/** Without a zone, in UTC: the session may have another. */
+function utcOf(date: string): string {
+  return `convert_timezone(current_timezone(), 'UTC', CAST(${sparkTimestamp(date)} AS TIMESTAMP_NTZ))`;
 }
 
 /** The 16 bytes of a UUID, as text with hyphens. */

@@ -56,7 +56,9 @@ function typed({ type }: Column, field: OpenedField): string {
     case 'timestamp':
       return timestampOf(field);
     case 'date':
-      return `CAST(${timestampOf(field)} AS DATE)`;
+      // A moment of the day would be lost.
+      return `CASE WHEN ${timestampOf(field)} = CAST(CAST(${timestampOf(field)} AS DATE) AS DATETIME2(3)) THEN CAST(${timestampOf(field)} AS DATE)
+    WHEN ${kind} = ${text} AND ${value} LIKE '____-__-__' THEN TRY_CONVERT(DATE, ${value}, 23) END`;
     case 'binary':
       return `COALESCE(${base64Of(field)}, ${plain(text)})`;
     case 'json':

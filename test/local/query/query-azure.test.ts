@@ -55,6 +55,7 @@ describe('npm run query on a lake in Azure', () => {
       sample: 10,
       levels: 1,
       maxCopiedBytes: 100,
+      columnsFiles: [],
     } as const;
     const terminal = {
       write: assert.fail,
