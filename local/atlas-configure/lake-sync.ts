@@ -28,8 +28,7 @@ export interface Namespace {
   readonly collection?: string;
 }
 
-export const sendingFunctions = ['forwardChangeEvent', 'bufferChangeEvent'] as const;
-export type SendingFunction = (typeof sendingFunctions)[number];
+export type SendingFunction = 'forwardChangeEvent' | 'bufferChangeEvent';
 
 /** What the repository holds, so that the folder is complete before anybody has a function app. */
 export const placeholderUrl = 'https://<your function app>.azurewebsites.net/api/change-events';

@@ -1,9 +1,7 @@
 // Where an App Services app can run: https://www.mongodb.com/docs/atlas/app-services/apps/deployment-models-and-regions
 
-export const deploymentModels = ['LOCAL', 'GLOBAL'] as const;
-
 export interface Region {
-  readonly deploymentModel: (typeof deploymentModels)[number];
+  readonly deploymentModel: 'LOCAL' | 'GLOBAL';
   readonly providerRegion: string;
   /** The older name of the region, for realm-cli; absent where none is documented. */
   readonly location?: string;
@@ -32,11 +30,3 @@ export const locations: ReadonlyMap<string, string | undefined> = new Map([
   ['gcp-europe-west1', undefined],
   ['gcp-asia-south1', undefined],
 ]);
-
-/** A global app takes writes in one of these. */
-export const globalRegions: readonly string[] = [
-  'aws-us-east-1',
-  'aws-us-west-2',
-  'aws-eu-west-1',
-  'aws-ap-southeast-2',
-];
