@@ -32,7 +32,7 @@ export async function receiveChangeEvents(request: HttpRequest, context: Invocat
   const endedMs = Date.now();
   context.log(toLogLine(receipt, { status: response.status, startedMs, endedMs }));
   opened.deliveries.note(receipt, endedMs);
-  if (receipt.kind === 'received') opened.health.noteWrites(receipt.events);
+  if ('events' in receipt) opened.health.noteWrites(receipt.events);
   return response;
 }
 

@@ -1,8 +1,10 @@
 // What stands in ~refused, on its way again: the same way as from the hub.
-import { byteGate } from '../../shared/event-hub/byte-gate.ts';
+import { hubReceiver } from '../../shared/app/open-receiver.ts';
+import type { Settings } from '../../shared/app/settings.ts';
 import type { Invocation } from '../../shared/event-hub/invocation.ts';
 import { type RefusedMessage, readRefusedFile, refusedFolder } from '../../shared/event-hub/refused-file.ts';
-import { type HubSettings, takeMessages } from '../../shared/event-hub/take-messages.ts';
+import { takeMessages } from '../../shared/event-hub/take-messages.ts';
+import { bytesInFlight } from '../../shared/http/bytes-in-flight.ts';
 import type { LakeReader, LakeRemover, LakeWriter } from '../../shared/lake/lake.ts';
 import type { Progress } from '../progress.ts';
 
@@ -22,11 +24,11 @@ export interface Replayed {
 
 export async function replayRefused(
   lake: ReplayLake,
-  settings: HubSettings,
+  settings: Settings,
   { write, progress, signal }: { write: (line: string) => void; progress: Progress; signal: AbortSignal },
 ): Promise<Replayed> {
   const counts = { stored: 0, stillRefused: 0, withoutBody: 0, failed: 0 };
-  const receiver = { settings, lake: lake.writer, gate: byteGate(settings.maxBytesInFlight) };
+  const receiver = hubReceiver(settings, lake.writer, bytesInFlight(settings.maxBytesInFlight));
   const folder = [settings.naming.directory, refusedFolder].filter((part) => part !== '').join('/');
   // All names first: files go while the folder is worked on.
   const paths: string[] = [];

@@ -11,7 +11,7 @@ export interface RequestTimes {
 }
 
 export function toLogLine(receipt: Receipt, { status, startedMs, endedMs }: RequestTimes): string {
-  const events = receipt.kind === 'received' ? receipt.events : [];
+  const events = 'events' in receipt ? receipt.events : [];
   return jsonLine({
     message: 'change events',
     status,
@@ -19,7 +19,7 @@ export function toLogLine(receipt: Receipt, { status, startedMs, endedMs }: Requ
     ...outcomeFields(events),
     lagMs: lagMs(events, endedMs),
     durationMs: Math.round(endedMs - startedMs),
-    storageMs: receipt.kind === 'received' ? receipt.storageMs : null,
+    storageMs: 'storageMs' in receipt ? receipt.storageMs : null,
     bytes: 'bytes' in receipt ? receipt.bytes : 0,
     ...reasonFields(events),
   });

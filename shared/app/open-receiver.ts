@@ -1,9 +1,10 @@
 // What one process holds, opened once from the environment: settings, the lake, and the count of bytes in flight.
 import { byteGate } from '../event-hub/byte-gate.ts';
-import type { HubReceiver } from '../event-hub/take-messages.ts';
-import { bytesInFlight } from '../http/bytes-in-flight.ts';
+import type { HubReceiver } from '../event-hub/hub-receiver.ts';
+import { type BytesInFlight, bytesInFlight, maxTextBytes } from '../http/bytes-in-flight.ts';
 import type { Receiver } from '../http/receive.ts';
 import { jsonLine } from '../json/json-line.ts';
+import type { LakeWriter } from '../lake/lake.ts';
 import { openWriter } from '../lake/open-lake.ts';
 import { countDeliveries, type DeliveryCounts } from './delivery-counts.ts';
 import { type HealthCheck, healthCheck } from './health.ts';
@@ -42,10 +43,21 @@ export async function openReceiver(environment: Environment): Promise<OpenedRece
   const { settings } = read;
   const lake = await openWriter(settings.lake);
   const receiver = { settings, lake, inFlight: bytesInFlight(settings.maxBytesInFlight) };
-  const hub = { settings, lake, gate: byteGate(settings.maxBytesInFlight) };
+  const hub = hubReceiver(settings, lake, receiver.inFlight);
   const deliveries = countDeliveries(Date.now(), isLaptop(environment));
   const logNoticeOnce = noticeLog(settings);
   return { kind: 'open', settings, receiver, hub, health: healthCheck(lake), deliveries, logNoticeOnce };
+}
+
+/** Both ways in share one bound on the text that is written. A message has no bound of its own, so that one may take all of it. */
+export function hubReceiver(settings: Settings, lake: LakeWriter, inFlight: BytesInFlight): HubReceiver {
+  const { maxBytesInFlight } = settings;
+  return {
+    settings,
+    lake,
+    gate: byteGate(maxBytesInFlight),
+    text: () => inFlight.text(maxTextBytes(maxBytesInFlight)),
+  };
 }
 
 let opened: Promise<OpenedReceiver> | undefined;

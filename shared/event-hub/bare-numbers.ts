@@ -1,17 +1,19 @@
 // `NaN`, `Infinity` and `-Infinity`, which Java writes into Extended JSON v1 as they are. JSON has no such numbers.
-import { byteWriter } from '../json/byte-writer.ts';
+import { byteWriter, type TextBudget } from '../json/byte-writer.ts';
 import { quote } from '../json/json-text.ts';
+import { type Steps, valuesPerStep } from '../json/steps.ts';
 
 const words = ['NaN', 'Infinity', '-Infinity'] as const;
 const firstBytes = new Set(words.map((word) => word.charCodeAt(0)));
 
 /** The text with each of them as a double of Extended JSON v2; undefined where it has none. Takes any bytes. */
-export function withoutBareNumbers(text: Uint8Array): Uint8Array | undefined {
-  const found = bareNumbers(text);
-  if (found.length === 0) return undefined;
-  const out = byteWriter(text.length + found.length * 32);
+export function* withoutBareNumbers(text: Uint8Array, budget: TextBudget): Steps<Uint8Array | undefined> {
+  if (bareNumbers(text).next().done === true) return undefined;
+  const out = byteWriter(text.length + 1024, budget);
   let copied = 0;
-  for (const { start, word } of found) {
+  let numbers = 0;
+  for (const { start, word } of bareNumbers(text)) {
+    if (++numbers % valuesPerStep === 0) yield;
     out.copy(text, copied, start);
     out.text(`{"$numberDouble":"${word}"}`);
     copied = start + word.length;
@@ -20,19 +22,17 @@ export function withoutBareNumbers(text: Uint8Array): Uint8Array | undefined {
   return out.bytes();
 }
 
-function bareNumbers(text: Uint8Array): { readonly start: number; readonly word: string }[] {
-  const found: { start: number; word: string }[] = [];
+function* bareNumbers(text: Uint8Array): Generator<{ readonly start: number; readonly word: string }> {
   for (let at = 0; at < text.length; at++) {
     const byte = text[at] ?? 0;
     if (byte === quote) at = endOfString(text, at) - 1;
     else if (firstBytes.has(byte)) {
       const word = words.find((one) => standsAt(text, at, one));
       if (word === undefined) continue;
-      found.push({ start: at, word });
+      yield { start: at, word };
       at += word.length - 1;
     }
   }
-  return found;
 }
 
 /** Unlike `stringEnd`, it ends with the text where a string does not: nothing has looked at this text yet. */

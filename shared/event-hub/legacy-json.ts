@@ -2,7 +2,7 @@
 // v2 write a type alike, the text stays as it is.
 // https://github.com/mongodb/specifications/blob/master/source/extended-json/extended-json.md#legacy-extended-json
 import { dollarKeyAt } from '../extended-json/read-typed-value.ts';
-import { byteWriter } from '../json/byte-writer.ts';
+import { byteWriter, type TextBudget } from '../json/byte-writer.ts';
 import {
   bufferOf,
   closeBrace,
@@ -16,24 +16,32 @@ import {
   stringEnd,
   valueEnd,
 } from '../json/json-text.ts';
+import { type Steps, valuesPerStep } from '../json/steps.ts';
 
 /**
  * Decides for a message as a whole: a document of a v2 message may hold data that looks like v1. Every event since MongoDB 6.0 has a
  * `wallTime`, so that its spelling decides. Without one, only v1 has a date as a number, or binary data as text.
  */
-export function isLegacyJson(text: Uint8Array): boolean {
+export function* isLegacyJson(text: Uint8Array): Steps<boolean> {
   const start = skipSpace(text, 0);
   const wallTime = memberOf(text, start, 'wallTime');
   if (wallTime !== undefined) return legacyValueAt(text, wallTime.start)?.type === 'date';
-  for (const { type } of legacyValues(text)) if (type !== 'regularExpression') return true;
+  for (const value of legacyValues(text)) {
+    if (value === stop) yield;
+    else if (value.type !== 'regularExpression') return true;
+  }
   return false;
 }
 
 /** The text of a v1 message as v2. */
-export function fromLegacyJson(text: Uint8Array): Uint8Array {
-  const out = byteWriter(text.length + (text.length >> 2) + 64);
+export function* fromLegacyJson(text: Uint8Array, budget: TextBudget): Steps<Uint8Array> {
+  const out = byteWriter(text.length + (text.length >> 2) + 64, budget);
   let copied = 0;
   for (const value of legacyValues(text)) {
+    if (value === stop) {
+      yield;
+      continue;
+    }
     out.copy(text, copied, value.start);
     out.text(value.text);
     copied = value.end;
@@ -50,10 +58,15 @@ interface LegacyValue {
   readonly text: string;
 }
 
-function* legacyValues(text: Uint8Array): Generator<LegacyValue> {
+/** Where the work may pause. */
+const stop = 'stop';
+
+function* legacyValues(text: Uint8Array): Generator<LegacyValue | typeof stop> {
+  let objects = 0;
   for (let at = 0; at < text.length; at++) {
     if (text[at] === quote) at = stringEnd(text, at) - 1;
     else if (text[at] === openBrace) {
+      if (++objects % valuesPerStep === 0) yield stop;
       const value = legacyValueAt(text, at);
       if (value === undefined) continue;
       yield value;

@@ -1,6 +1,7 @@
 // The body of a message → the text of the change event that it holds, as Extended JSON v2. Senders wrap events in several ways.
 import { isUtf8 } from 'node:buffer';
-import { findJsonFault, maxDepth } from '../json/json-fault.ts';
+import { type TextBudget, unlimited } from '../json/byte-writer.ts';
+import { jsonFaultSteps, maxDepth } from '../json/json-fault.ts';
 import {
   type Member,
   memberOf,
@@ -12,6 +13,7 @@ import {
   stringAt,
   stringEnd,
 } from '../json/json-text.ts';
+import { allAtOnce, type Steps } from '../json/steps.ts';
 import { withoutBareNumbers } from './bare-numbers.ts';
 import { fromLegacyJson, isLegacyJson } from './legacy-json.ts';
 
@@ -34,22 +36,28 @@ export interface HubRefusal {
 const maxWrappings = 4;
 
 export function readMessage(body: Uint8Array): ReadMessage {
+  return allAtOnce(readMessageSteps(body, unlimited));
+}
+
+/** The same in steps; `budget` bounds the copies that are made of the text. */
+export function* readMessageSteps(body: Uint8Array, budget: TextBudget): Steps<ReadMessage> {
   let text = body;
   let hasBareNumbers = false;
   for (let wrappings = 0; wrappings <= maxWrappings; wrappings++) {
     if (skipSpace(text, 0) === text.length) return { kind: 'empty' };
     if (!isUtf8(text)) return refused('not-utf-8', 'UTF-8', 'it is not');
-    let fault = findJsonFault(text);
-    const mended = fault === 'not-json' ? withoutBareNumbers(text) : undefined;
+    let fault = yield* jsonFaultSteps(text);
+    const mended = fault === 'not-json' ? yield* withoutBareNumbers(text, budget) : undefined;
     if (mended !== undefined) {
       text = mended;
       hasBareNumbers = true;
-      fault = findJsonFault(text);
+      fault = yield* jsonFaultSteps(text);
     }
     if (fault === 'too-deep') return refused('too-deep', `JSON of at most ${maxDepth} levels`, 'it has more');
     if (fault === 'not-json') return refused('not-json', 'JSON', 'it is not');
     const unwrapped = unwrap(text);
-    if (unwrapped.kind !== 'wrapped') return unwrapped.kind === 'object' ? asV2(text, hasBareNumbers) : unwrapped;
+    if (unwrapped.kind !== 'wrapped')
+      return unwrapped.kind === 'object' ? yield* asV2(text, hasBareNumbers, budget) : unwrapped;
     text = unwrapped.text;
   }
   return refused('too-often-wrapped', 'one change event', `it is wrapped more than ${maxWrappings} times`);
@@ -100,12 +108,12 @@ function isNull(text: Uint8Array, start: number): boolean {
 }
 
 /** JSON has no bare `NaN`, so that a message with one can only be v1. A `wallTime` that v2 writes says that it is neither. */
-function asV2(text: Uint8Array, hasBareNumbers: boolean): ReadMessage {
-  if (isLegacyJson(text)) return { kind: 'object', text: fromLegacyJson(text) };
+function* asV2(text: Uint8Array, hasBareNumbers: boolean, budget: TextBudget): Steps<ReadMessage> {
+  if (yield* isLegacyJson(text)) return { kind: 'object', text: yield* fromLegacyJson(text, budget) };
   if (!hasBareNumbers) return { kind: 'object', text };
   return memberOf(text, skipSpace(text, 0), 'wallTime') !== undefined
     ? refused('not-json', 'JSON', 'it is not')
-    : { kind: 'object', text: fromLegacyJson(text) };
+    : { kind: 'object', text: yield* fromLegacyJson(text, budget) };
 }
 
 function refused(code: string, mustBe: string, found: string): HubRefusal {

@@ -1,10 +1,10 @@
 // How many bytes one instance holds at once, over all its requests: what bounds its memory.
-import type { TextBudget } from '../json/byte-writer.ts';
+import type { TextRoom } from '../json/byte-writer.ts';
 
 export interface BytesInFlight {
   /** For one body; disposing gives back all that it took. */
   readonly room: () => BodyRoom;
-  /** For the text that one request makes of its events; `most` bytes always fit, beside nothing else. */
+  /** For the text that one request or invocation makes of its events; `most` bytes always fit, beside nothing else. */
   readonly text: (most: number) => TextRoom;
 }
 
@@ -15,13 +15,13 @@ export interface BodyRoom extends Disposable {
   readonly couldHold: (bytes: number) => boolean;
 }
 
-export interface TextRoom extends TextBudget, Disposable {
-  /** The request alone made more text than it may: it must be smaller. */
-  readonly isPassed: () => boolean;
-}
-
 /** Text that is written, beside the bodies that it comes from: a redacted copy and a line of each event, twice as long. */
 const textPerByte = 4;
+
+/** Of so many bytes. Each event is copied where it is redacted, and written, and its numbers may get their types. */
+export function maxTextBytes(bytes: number): number {
+  return bytes * textPerByte + 65_536;
+}
 
 export function bytesInFlight(max: number): BytesInFlight {
   const large = counter(max);

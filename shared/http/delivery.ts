@@ -24,15 +24,21 @@ export type Admission =
   | { readonly kind: 'busy' }
   | { readonly kind: 'incomplete-body' };
 
+/** Milliseconds that only go forward. */
+export interface Clock {
+  readonly now: () => number;
+}
+
 export async function admit(
   delivery: Delivery,
   maxBodyBytes: number,
   room: BodyRoom,
   signal: AbortSignal,
+  clock: Clock = performance,
 ): Promise<Admission> {
   const encoding = encodingOf(delivery);
   if (encoding === undefined || !isJson(delivery)) return { kind: 'unsupported-type' };
-  const gathered = await gather(piecesOf(delivery.body, signal), declaredBytes(delivery), maxBodyBytes, room);
+  const gathered = await gather(piecesOf(delivery.body, signal, clock), declaredBytes(delivery), maxBodyBytes, room);
   if (gathered.kind === 'broken') return { kind: 'incomplete-body' };
   return gathered.kind === 'gathered' ? { kind: 'admitted', body: gathered.bytes, encoding } : gathered;
 }
@@ -45,16 +51,17 @@ const minBytesPerSecond = 4_096;
 async function* piecesOf(
   body: ReadableStream<Uint8Array> | null,
   signal: AbortSignal,
+  clock: Clock,
 ): AsyncGenerator<Uint8Array | 'broken'> {
   const reader = body?.getReader();
-  const beganMs = performance.now();
+  const beganMs = clock.now();
   let arrived = 0;
   while (reader !== undefined) {
     const { value } = await nextPiece(reader, signal);
     if (value === undefined) return;
     yield value;
     if (value !== 'broken') arrived += value.byteLength;
-    const tookMs = performance.now() - beganMs;
+    const tookMs = clock.now() - beganMs;
     if (tookMs > silentMs && (arrived * 1000) / tookMs < minBytesPerSecond) yield 'broken';
   }
 }

@@ -12,7 +12,13 @@ export type Receipt =
   | { readonly kind: 'unsupported-type' }
   | { readonly kind: 'body-too-large' }
   | { readonly kind: 'over-compressed' }
-  | { readonly kind: 'text-too-large'; readonly bytes: number }
+  /** Some events are durable all the same: those that are not have failed. */
+  | {
+      readonly kind: 'text-too-large';
+      readonly events: readonly EventOutcome[];
+      readonly bytes: number;
+      readonly storageMs: number | null;
+    }
   | { readonly kind: 'busy' }
   | { readonly kind: 'incomplete-body' }
   | { readonly kind: 'not-authentic'; readonly bytes: number }

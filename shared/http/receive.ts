@@ -10,7 +10,7 @@ import type { LakeWriter } from '../lake/lake.ts';
 import { timedWriter } from '../lake/timed-writer.ts';
 import { redactedEventSteps } from '../redact/redact.ts';
 import type { Redactions } from '../redact/rules.ts';
-import type { BodyRoom, BytesInFlight } from './bytes-in-flight.ts';
+import { type BodyRoom, type BytesInFlight, maxTextBytes } from './bytes-in-flight.ts';
 import { type Admission, admit, type Delivery } from './delivery.ts';
 import { type Inflated, inflate } from './inflate.ts';
 import type { Receipt } from './receipt.ts';
@@ -52,7 +52,7 @@ export async function receive(delivery: Delivery, receiver: Receiver, now: Date)
   if (spans === undefined) return { kind: 'too-many-events', bytes: text.length };
 
   await turnAfter(text);
-  using budget = inFlight.text(maxTextBytes(settings));
+  using budget = inFlight.text(maxTextBytes(settings.maxBodyBytes));
   const readers = spans.map(
     (span): EventReader =>
       () =>
@@ -60,13 +60,8 @@ export async function receive(delivery: Delivery, receiver: Receiver, now: Date)
   );
   const { writer, longestMs } = timedWriter(receiver.lake);
   const events = await storeEvents(readers, settings, writer, deadline.signal, budget);
-  if (budget.isPassed()) return { kind: 'text-too-large', bytes: text.length };
-  return { kind: 'received', events, bytes: text.length, storageMs: longestMs() };
-}
-
-/** Four times a body: each event is copied where it is redacted, and written, and its numbers may get their types. */
-export function maxTextBytes({ maxBodyBytes }: Pick<ReceiverSettings, 'maxBodyBytes'>): number {
-  return maxBodyBytes * 4 + 65_536;
+  const kind = budget.isPassed() ? 'text-too-large' : 'received';
+  return { kind, events, bytes: text.length, storageMs: longestMs() };
 }
 
 async function faultIn(text: Uint8Array, signal: AbortSignal): Promise<JsonFault | 'incomplete-body' | undefined> {

@@ -3,9 +3,10 @@
 import { countOutcomes, type EventOutcome } from '../events/event-outcome.ts';
 import { refusalText } from '../events/refusal.ts';
 import { maxDepth } from '../json/json-fault.ts';
+import { maxTextBytes } from './bytes-in-flight.ts';
 import { maxRatio } from './inflate.ts';
 import type { Receipt } from './receipt.ts';
-import { maxTextBytes, type ReceiverSettings } from './receive.ts';
+import type { ReceiverSettings } from './receive.ts';
 
 /** Before anything that makes an answer while the module loads. */
 export const problemPrefix = 'urn:atlas-lake-sync:problem:';
@@ -43,8 +44,9 @@ export function toResponse(receipt: Receipt, limits: Limits): HttpAnswer {
     case 'text-too-large':
       return tooLarge(
         'text-too-large',
-        `What is written of a request must have at most ${maxTextBytes(limits)} bytes (it follows from MAX_BODY_BYTES)`,
-        maxTextBytes(limits),
+        `What is written of a request must have at most ${maxTextBytes(limits.maxBodyBytes)} bytes (it follows from MAX_BODY_BYTES)`,
+        maxTextBytes(limits.maxBodyBytes),
+        membersOf(receipt.events, 'Cannot store the event in this request: send it in a smaller one'),
       );
     case 'too-many-events':
       return tooLarge(
@@ -74,17 +76,20 @@ export const misconfigured: HttpAnswer = problem(
 );
 
 function answerEvents(events: readonly EventOutcome[]): HttpAnswer {
-  const counts = countOutcomes(events);
-  const members = { ...counts, events: events.map(forSender) };
-  if (counts.failed > 0)
+  const members = membersOf(events, 'Cannot store the event now: send it again');
+  if (members.failed > 0)
     return problem(503, 'storage-failed', 'Some events could not be stored: send them again', 5, members);
-  if (counts.refused > 0)
+  if (members.refused > 0)
     return problem(400, 'events-refused', 'Some events are not change events', undefined, members);
   return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(members) };
 }
 
+function membersOf(events: readonly EventOutcome[], reasonOfFailed: string) {
+  return { ...countOutcomes(events), events: events.map((event) => forSender(event, reasonOfFailed)) };
+}
+
 /** What went wrong in storage is for the log: the sender can do nothing but send again. */
-function forSender(event: EventOutcome): Readonly<Record<string, string>> {
+function forSender(event: EventOutcome, reasonOfFailed: string): Readonly<Record<string, string>> {
   switch (event.outcome) {
     case 'stored':
     case 'alreadyStored':
@@ -92,13 +97,13 @@ function forSender(event: EventOutcome): Readonly<Record<string, string>> {
     case 'refused':
       return { outcome: event.outcome, ...event.refusal, reason: refusalText(event.refusal) };
     case 'failed':
-      return { outcome: event.outcome, reason: 'Cannot store the event now: send it again' };
+      return { outcome: event.outcome, reason: reasonOfFailed };
   }
 }
 
 /** The limit as a number too: a sender that reads it need not feel its way to smaller requests. */
-function tooLarge(type: string, title: string, limit: number): HttpAnswer {
-  return problem(413, type, title, undefined, { limit });
+function tooLarge(type: string, title: string, limit: number, members = {}): HttpAnswer {
+  return problem(413, type, title, undefined, { limit, ...members });
 }
 
 /** RFC 9457. The `type` is stable; the `title` is for people. */

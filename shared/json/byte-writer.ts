@@ -16,6 +16,12 @@ export interface TextBudget {
   readonly give: (bytes: number) => void;
 }
 
+/** A budget for a while; disposing gives back all that was taken. */
+export interface TextRoom extends TextBudget, Disposable {
+  /** Its owner alone made more text than it may: there must be less of it at once. */
+  readonly isPassed: () => boolean;
+}
+
 export class TextTooLarge extends Error {
   override readonly name = 'TextTooLarge';
   constructor() {

@@ -3,7 +3,7 @@
 export type Steps<T> = Generator<void, T, void>;
 
 /** So many values between two stops: under a millisecond or a few. */
-export const valuesPerStep = 4096;
+export const valuesPerStep = 1024;
 
 export function allAtOnce<T>(steps: Steps<T>): T {
   for (;;) {

@@ -20,7 +20,7 @@ const receipts: Receipt[] = [
   { kind: 'unsupported-type' },
   { kind: 'body-too-large' },
   { kind: 'over-compressed' },
-  { kind: 'text-too-large', bytes: 1 },
+  { kind: 'text-too-large', events: [], bytes: 1, storageMs: null },
   { kind: 'busy' },
   { kind: 'incomplete-body' },
   { kind: 'not-authentic', bytes: 1 },

@@ -42,7 +42,9 @@ const receipts: Readonly<Record<Receipt['kind'], readonly Receipt[]>> = {
   'unsupported-type': [{ kind: 'unsupported-type' }],
   'body-too-large': [{ kind: 'body-too-large' }],
   'over-compressed': [{ kind: 'over-compressed' }],
-  'text-too-large': [{ kind: 'text-too-large', bytes }],
+  'text-too-large': [
+    { kind: 'text-too-large', events: [{ outcome: 'failed', event, fault: 'none' }], bytes, storageMs: null },
+  ],
   'too-many-events': [{ kind: 'too-many-events', bytes }],
   'not-authentic': [{ kind: 'not-authentic', bytes }],
   'not-json': [{ kind: 'not-json', bytes }],

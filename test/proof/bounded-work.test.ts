@@ -7,7 +7,8 @@ import { pickDocument } from '../../shared/events/document.ts';
 import { lineBytes, writeEnvelope } from '../../shared/events/envelope.ts';
 import { formats } from '../../shared/format/formats.ts';
 import { receive } from '../../shared/http/receive.ts';
-import { byteWriter, unlimited } from '../../shared/json/byte-writer.ts';
+import { toResponse } from '../../shared/http/response.ts';
+import { byteWriter, type TextBudget, unlimited } from '../../shared/json/byte-writer.ts';
 import type { Steps } from '../../shared/json/steps.ts';
 import { hashedValue, valueHasher } from '../../shared/redact/hash-value.ts';
 import { redactedEventSteps } from '../../shared/redact/redact.ts';
@@ -41,6 +42,26 @@ describe('long work', () => {
     for (const text of [members, list]) {
       const stops = stopsOf(redactedEventSteps(text, { start: 0, end: text.length }, redactionsFrom('*: a=hash')));
       assert(stops >= 20, `${stops}`);
+    }
+  });
+
+  it('stops, and writes little more than it was given, where lists of doubles and nested lists are hashed', () => {
+    const lists: [string, string, number][] = [
+      ['an array of 1e308', `[${Array.from({ length: 100_000 }, () => '1e308').join()}]`, 6],
+      ['arrays in arrays', `[${Array.from({ length: 100_000 }, () => '[1]').join()}]`, 7],
+      ['arrays 200 levels deep', `${'['.repeat(200)}${ones.join()}${']'.repeat(200)}`, 11],
+    ];
+
+    for (const [name, list, mostPerByte] of lists) {
+      const text = textOf(withField(changeEvents.insert, 'fullDocument', { a: 0 }));
+      const event = Buffer.from(text.toString().replace('{"a":0}', `{"a":${list}}`));
+      const taken = countingBudget();
+      const steps = redactedEventSteps(event, { start: 0, end: event.length }, redactionsFrom('*: a=hash'), taken);
+
+      const stops = stopsOf(steps);
+
+      assert(stops >= 20, `${name}: ${stops}`);
+      assert(taken.most() < list.length * mostPerByte * 2.5, `${name}: ${taken.most()} of ${list.length}`);
     }
   });
 
@@ -144,6 +165,25 @@ describe('the text that is written', () => {
     assert.equal(lake.files.size, 0);
   });
 
+  it('leaves the other events of an array durable, and says so', async () => {
+    const lake = memoryLake();
+    const small = withField(changeEvents.insert, '_id', { _data: '82AA' });
+    const body = textOf([small, typed, withField(small, '_id', { _data: '82BB' })]);
+
+    const receiver = receiverWith(lake, { ...limits, DOCUMENT_FORMAT: 'canonical' });
+    const receipt = await receive(deliveryOf(body), receiver, now);
+
+    assert(receipt.kind === 'text-too-large');
+    assert.deepEqual(
+      receipt.events.map(({ outcome }) => outcome),
+      ['stored', 'failed', 'stored'],
+    );
+    assert.equal(lake.files.size, 2);
+    const answer = toResponse(receipt, receiver.settings);
+    assert.equal(answer.status, 413);
+    assert.partialDeepStrictEqual(JSON.parse(answer.body), { stored: 2, failed: 1, limit: 465_536 });
+  });
+
   it('is stored where it does not grow', async () => {
     const receipt = await receive(deliveryOf(textOf(typed)), receiverWith(memoryLake(), limits), now);
 
@@ -179,6 +219,22 @@ function stopsOf<T>(steps: Steps<T>): number {
   let stops = 0;
   while (steps.next().done !== true) stops++;
   return stops;
+}
+
+function countingBudget(): TextBudget & { readonly most: () => number } {
+  let taken = 0;
+  let most = 0;
+  return {
+    take: (bytes) => {
+      taken += bytes;
+      most = Math.max(most, taken);
+      return true;
+    },
+    give: (bytes) => {
+      taken -= bytes;
+    },
+    most: () => most,
+  };
 }
 
 class CountingMap<K, V> extends Map<K, V> {

@@ -2,11 +2,11 @@
 // In the end each event has exactly one file or is in ~refused.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-
 import { readSettings } from '../../../shared/app/settings.ts';
 import { byteGate } from '../../../shared/event-hub/byte-gate.ts';
 import { readInvocation } from '../../../shared/event-hub/invocation.ts';
 import { isDone, takeMessages } from '../../../shared/event-hub/take-messages.ts';
+import { bytesInFlight } from '../../../shared/http/bytes-in-flight.ts';
 import type { LakeWriter } from '../../../shared/lake/lake.ts';
 import { changeEvents, textOf } from '../../support/change-events.ts';
 import { type Ended, own, type Partition, partitionOf } from '../../support/hub-host.ts';
@@ -124,6 +124,7 @@ function instanceOn({ lake, files }: { lake: ReturnType<typeof strickenLake>; fi
   assert(read.kind === 'valid');
   const death = new AbortController();
   const gate = byteGate(4000);
+  const inFlight = bytesInFlight(4000);
   let invocations = 0;
   return {
     lines: [],
@@ -143,7 +144,7 @@ function instanceOn({ lake, files }: { lake: ReturnType<typeof strickenLake>; fi
       const settings = { ...read.settings, maxBytesInFlight: 4000 };
       const taken = takeMessages(
         invocation,
-        { settings, lake: lake.writer(death.signal), gate },
+        { settings, lake: lake.writer(death.signal), gate, text: () => inFlight.text(16_000) },
         AbortSignal.timeout(60_000),
       );
       if (isLast) {

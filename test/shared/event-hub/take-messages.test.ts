@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
+import { hubReceiver } from '../../../shared/app/open-receiver.ts';
 import { readSettings } from '../../../shared/app/settings.ts';
-import { byteGate } from '../../../shared/event-hub/byte-gate.ts';
 import type { Invocation } from '../../../shared/event-hub/invocation.ts';
 import { isDone, takeMessages } from '../../../shared/event-hub/take-messages.ts';
+import { bytesInFlight } from '../../../shared/http/bytes-in-flight.ts';
 import type { LakeWriter } from '../../../shared/lake/lake.ts';
 import { changeEvents, textOf } from '../../support/change-events.ts';
-import { temporaryLake } from '../../support/lakes.ts';
+import { type TemporaryLake, temporaryLake } from '../../support/lakes.ts';
 
 const forever = new AbortController().signal;
 
@@ -71,12 +72,98 @@ describe('takeMessages()', () => {
   });
 });
 
-async function receiverWith(t: TestContext, maxBytesInFlight: number) {
+describe('takeMessages(), text that grows', () => {
+  const grown = (number: number) =>
+    messageOf(number, textOf({ ...eventOf(number), fullDocument: { x: Array.from({ length: 8_000 }, () => 1) } }));
+
+  for (const files of ['event', 'batch'])
+    it(`refuses a message that alone makes too much of it, and stores the others: LAKE_FILES=${files}`, async (t) => {
+      const { lake, receiver } = await receiverWith(t, 20_000, { DOCUMENT_FORMAT: 'canonical', LAKE_FILES: files });
+      const messages = [messageOf(1, textOf(eventOf(1))), grown(2), messageOf(3, textOf(eventOf(3)))];
+
+      const taken = await takeMessages({ ...invocationOf(0), messages }, receiver, forever);
+
+      assert.equal(isDone(taken), true);
+      assert.deepEqual(outcomesOf(taken), ['refused', 'stored', 'stored']);
+      const refused = (await pathsIn(lake)).filter((path) => path.startsWith('~refused/'));
+      assert.deepEqual(refused, ['~refused/hub/0/2.refused']);
+      assert.match(String(await lake.reader.read(refused[0] ?? '', forever)), /its text must fit into the memory/);
+    });
+
+  it('stores messages that make too much of it only together', async (t) => {
+    const { receiver } = await receiverWith(t, 100_000, { DOCUMENT_FORMAT: 'canonical', LAKE_FILES: 'batch' });
+    const messages = Array.from({ length: 9 }, (_, number) => grown(number));
+
+    const taken = await takeMessages({ ...invocationOf(0), messages }, receiver, forever);
+
+    assert.deepEqual(outcomesOf(taken), Array(9).fill('stored'));
+  });
+
+  it('counts what is copied of messages in v1', async (t) => {
+    const { receiver } = await receiverWith(t, 20_000);
+    const list = Array.from({ length: 8_000 }, () => 'NaN').join();
+    const { fullDocument: _, ...event } = eventOf(1);
+    const message = messageOf(1, `${JSON.stringify(event).slice(0, -1)},"fullDocument":{"x":[${list}]}}`);
+
+    const taken = await takeMessages({ ...invocationOf(0), messages: [message] }, receiver, forever);
+
+    assert.partialDeepStrictEqual(taken.events, [{ outcome: 'refused', refusal: { code: 'text-too-large' } }]);
+  });
+
+  it('gives all of it back', async (t) => {
+    const { receiver } = await receiverWith(t, 20_000, { DOCUMENT_FORMAT: 'canonical' });
+
+    await takeMessages({ ...invocationOf(0), messages: [grown(1), grown(2)] }, receiver, forever);
+
+    using all = receiver.text();
+    using other = receiver.text();
+    assert.deepEqual([all.take(145_535), other.take(2)], [true, false]);
+  });
+});
+
+describe('takeMessages(), without time', () => {
+  it('lets a message come again that it had no time to read or redact', async (t) => {
+    for (const redaction of [
+      {},
+      { REDACT: '*: x=hash', REDACT_KEY: `whsec_${Buffer.alloc(32, 'r').toString('base64')}` },
+    ]) {
+      const { lake, receiver } = await receiverWith(t, 1_000_000, redaction);
+      const deadline = new AbortController();
+      const long = messageOf(
+        1,
+        textOf({ ...eventOf(1), fullDocument: { x: Array.from({ length: 90_000 }, (_, n) => n) } }),
+      );
+
+      const taking = takeMessages({ ...invocationOf(0), messages: [long, long] }, receiver, deadline.signal);
+      setImmediate(() => deadline.abort(new Error('no time')));
+      const taken = await taking;
+
+      assert.equal(isDone(taken), false);
+      assert(outcomesOf(taken).includes('failed'));
+      assert.deepEqual(
+        (await pathsIn(lake)).filter((path) => path.startsWith('~refused/')),
+        [],
+      );
+    }
+  });
+});
+
+async function pathsIn({ reader }: TemporaryLake): Promise<string[]> {
+  const paths: string[] = [];
+  for await (const page of reader.list('', forever)) paths.push(...page.map(({ path }) => path));
+  return paths;
+}
+
+function outcomesOf({ events }: { readonly events: readonly { readonly outcome: string }[] }): string[] {
+  return events.map(({ outcome }) => outcome).toSorted();
+}
+
+async function receiverWith(t: TestContext, maxBytesInFlight: number, environment: Record<string, string> = {}) {
   const lake = await temporaryLake(t);
-  const read = readSettings({ LAKE_URL: `file:${lake.folder}` });
+  const read = readSettings({ LAKE_URL: `file:${lake.folder}`, ...environment });
   assert(read.kind === 'valid');
   const settings = { ...read.settings, maxBytesInFlight };
-  return { lake, receiver: { settings, lake, gate: byteGate(maxBytesInFlight) } };
+  return { lake, receiver: hubReceiver(settings, lake, bytesInFlight(maxBytesInFlight)) };
 }
 
 function eventOf(number: number) {

@@ -118,6 +118,35 @@ describe('admit()', () => {
     assert.deepEqual(await admission, { kind: 'incomplete-body' });
   });
 
+  it('ends a body that comes slower than 4 KB/s after its first 5 s, and no other', async () => {
+    const kinds: [number, number, string][] = [
+      [1000, 1024, 'admitted'],
+      [1000, 4096, 'admitted'],
+      [250, 1023, 'incomplete-body'],
+      [250, 1025, 'admitted'],
+      [4999, 1, 'incomplete-body'],
+    ];
+
+    for (const [msPerPiece, bytesPerPiece, expected] of kinds) {
+      let nowMs = 0;
+      const pieces = msPerPiece === 1000 && bytesPerPiece === 1024 ? 5 : 40;
+      const body = ReadableStream.from(
+        (function* () {
+          for (let piece = 0; piece < pieces; piece++) {
+            nowMs += msPerPiece;
+            yield Buffer.alloc(bytesPerPiece, ' ');
+          }
+        })(),
+      );
+
+      const inFlight = bytesInFlight(1_000_000);
+      const delivery = deliveryOf('', { contentLength: null, body });
+      const admission = await admit(delivery, 1_000_000, inFlight.room(), never, { now: () => nowMs });
+
+      assert.equal(admission.kind, expected, `${bytesPerPiece} bytes each ${msPerPiece} ms`);
+    }
+  });
+
   it('says so when a body breaks off', async () => {
     const body = new ReadableStream<Uint8Array>({ start: (controller) => controller.error(new Error('reset')) });
 

@@ -66,6 +66,21 @@ describe('toResponse()', () => {
     [{ kind: 'unsupported-type' }, 415],
     [{ kind: 'body-too-large' }, 413, { limit: 1234 }],
     [{ kind: 'too-many-events', bytes: 1 }, 413, { limit: 56 }],
+    [
+      { kind: 'text-too-large', events: [stored, failed], bytes: 1, storageMs: 1 },
+      413,
+      {
+        limit: 70_472,
+        stored: 1,
+        alreadyStored: 0,
+        refused: 0,
+        failed: 1,
+        events: [
+          { outcome: 'stored', path: stored.path },
+          { outcome: 'failed', reason: 'Cannot store the event in this request: send it in a smaller one' },
+        ],
+      },
+    ],
     [{ kind: 'not-authentic', bytes: 1 }, 401],
     [{ kind: 'not-json', bytes: 1 }, 400],
     [{ kind: 'too-deep', bytes: 1 }, 400],
