@@ -1,6 +1,6 @@
 """The typed columns of a table of documents: which field of the documents a column holds, and as what.
 
-A column's comment says both, so that the table itself knows its columns: `{"field":"price","type":"double"}`.
+A column's comment says both, so that the table itself knows its columns: `{"field":["price"],"type":"double"}`.
 """
 
 from __future__ import annotations
@@ -9,9 +9,10 @@ import json
 import re
 from typing import NamedTuple
 
-from documents import infer_types, read_values, widest
-from pyspark.sql import DataFrame
+from documents import Path, infer_types, is_type, read_values, widest
+from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as f
+from pyspark.sql.utils import AnalysisException
 from pyspark.sql.types import StructField, StructType, _parse_datatype_string
 
 SYSTEM = ("_key", "_sequence", "_clusterTime", "_data", "_valid_from", "_valid_to", "_is_current")
@@ -20,7 +21,7 @@ _spark_types = {"int64": "bigint", "json": "string"}
 
 class Column(NamedTuple):
     name: str
-    field: str
+    path: Path
     kind: str
 
     @property
@@ -29,7 +30,7 @@ class Column(NamedTuple):
 
     @property
     def comment(self) -> str:
-        return json.dumps({"field": self.field, "type": self.kind}, ensure_ascii=False)
+        return json.dumps({"field": self.path, "type": self.kind}, ensure_ascii=False)
 
 
 def columns_of(schema: StructType) -> list[Column]:
@@ -40,28 +41,40 @@ def columns_of(schema: StructType) -> list[Column]:
 def _column_of(field: StructField) -> Column | None:
     try:
         said = json.loads(field.metadata.get("comment", ""))
-        return Column(field.name, said["field"], said["type"])
+        return Column(field.name, tuple(said["field"]), said["type"])
     except (ValueError, KeyError, TypeError):
         return None
 
 
-def read_columns(path: str) -> list[Column]:
+def read_columns(spark: SparkSession, file: str) -> list[Column]:
     """Reads the file that fixes names and types by hand, which `npm run views -- --infer` writes."""
-    raise NotImplementedError
+    try:
+        entries = json.loads(spark.read.text(file, wholetext=True).first()[0])["columns"]
+        columns = [Column(entry["name"], tuple(entry["field"]), entry["type"]) for entry in entries]
+    except (AnalysisException, ValueError, KeyError, TypeError) as fault:
+        raise SystemExit(f"Cannot read columns: {file} must be a file of `npm run views -- --infer`: {fault}") from None
+    problems = [column.name for column in columns if not column.path or not is_type(column.kind)]
+    if problems:
+        names = ", ".join(map(json.dumps, problems))
+        raise SystemExit(f"Cannot read columns: {file} must have a field and a type for each: {names} has not")
+    taken = {name.lower() for name in SYSTEM}
+    return [column._replace(name=_free_name(column.name, taken)) for column in columns]
 
 
-def with_fields(columns: list[Column], types: dict[str, str]) -> list[Column]:
-    """Returns the columns, widened where their fields need it, and new columns for the fields that have none."""
-    known = {column.field for column in columns}
-    widened = [
-        column._replace(kind=widest(column.kind, types[column.field])) if column.field in types else column
-        for column in columns
-    ]
+def with_fields(fixed: list[Column], known: list[Column], types: dict[str, str]) -> list[Column]:
+    """Returns the columns that are fixed by hand, the known ones of other fields, wider where needed, and one per new field."""
+    by_hand = {column.path[0] for column in fixed}
+    own = [column for column in known if column.path[0] not in by_hand]
+    columns = [*fixed, *(_widened(column, types) for column in own)]
     taken = {name.lower() for name in (*SYSTEM, *(column.name for column in columns))}
-    for field, kind in types.items():
-        if field not in known:
-            widened.append(Column(_free_name(field, taken), field, kind))
-    return widened
+    fields = {column.path[0] for column in columns}
+    new = [Column(_free_name(field, taken), (field,), kind) for field, kind in types.items() if field not in fields]
+    return [*columns, *new]
+
+
+def _widened(column: Column, types: dict[str, str]) -> Column:
+    found = types.get(column.path[0]) if len(column.path) == 1 else None
+    return column if found is None else column._replace(kind=widest(column.kind, found))
 
 
 def _free_name(field: str, taken: set[str]) -> str:
@@ -101,9 +114,9 @@ def with_values(documents: DataFrame, columns: list[Column]) -> DataFrame:
     """Adds the typed columns, read from `_data`."""
     if not columns:
         return documents
-    kinds = {column.field: column.kind for column in columns}
+    wanted = [(column.path, column.kind) for column in columns]
     schema = StructType([StructField(f"c{at}", _parse_datatype_string(c.spark_type)) for at, c in enumerate(columns)])
-    read = f.udf(lambda document: None if document is None else read_values(document, kinds), schema)
+    read = f.udf(lambda document: None if document is None else read_values(document, wanted), schema)
     typed = documents.withColumn("_typed", read("_data"))
     values = [f.col(f"_typed.c{at}").alias(column.name) for at, column in enumerate(columns)]
     return typed.select(*documents.columns, *values)

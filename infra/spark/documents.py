@@ -1,14 +1,14 @@
 """Types the fields of documents, and reads their values. Needs no Spark.
 
-A column has one of these types: boolean, int64, double, decimal(p,s), timestamp, string, binary, json. A value that does
-not fit its column is None there: the whole document is in `_data`.
+A column has one of these types: boolean, int64, double, decimal(p,s), timestamp, date, string, binary, json. A value that
+does not fit its column is None there: the whole document is in `_data`. Only a columns file asks for a date.
 """
 
 from __future__ import annotations
 
 import base64
 import re
-from datetime import datetime
+from datetime import date, datetime, time, timezone
 from decimal import Decimal, InvalidOperation
 from typing import Callable, Iterable
 from uuid import UUID
@@ -18,24 +18,45 @@ from change_line import Member, date_time, members_of
 _first_long, _last_long = -(2**63), 2**63 - 1
 _decimal = re.compile(r"decimal\((\d+),(\d+)\)")
 _most_digits = 38
+_plain_kinds = ("boolean", "int64", "double", "timestamp", "date", "string", "binary", "json")
+_day = re.compile(r"\d{4}-\d\d-\d\d")
 Value = object
+Path = tuple[str, ...]
 
 
 def infer_types(documents: Iterable[str]) -> dict[str, str]:
     """Returns the narrowest type of each field that holds all its values, in order of first appearance."""
     types: dict[str, str] = {}
     for document in documents:
-        for member in members_of(document):
+        for member in _members(document).values():
             found = type_of(member)
             if found is not None:
                 types[member.key] = widest(types.get(member.key, found), found)
     return types
 
 
-def read_values(document: str, columns: dict[str, str]) -> list[Value]:
-    """Returns the value of each column, by field and type."""
-    members = {member.key: member for member in members_of(document)}
-    return [value_of(members[field], kind) if field in members else None for field, kind in columns.items()]
+def read_values(document: str, columns: Iterable[tuple[Path, str]]) -> list[Value]:
+    """Returns the value of each column, by path and type."""
+    objects: dict[Path, dict[str, Member]] = {(): _members(document)}
+
+    def members_at(path: Path) -> dict[str, Member]:
+        if path not in objects:
+            parent = members_at(path[:-1]).get(path[-1])
+            objects[path] = {} if parent is None else _members(parent.text)
+        return objects[path]
+
+    found = ((members_at(path[:-1]).get(path[-1]), kind) for path, kind in columns)
+    return [None if member is None else value_of(member, kind) for member, kind in found]
+
+
+def _members(text: str) -> dict[str, Member]:
+    """Returns the members of an object by key; none for a value that is no object."""
+    return {member.key: member for member in members_of(text)} if text.startswith("{") else {}
+
+
+def is_type(name: str) -> bool:
+    size = _decimal.fullmatch(name)
+    return name in _plain_kinds or (size is not None and 1 <= int(size[1]) <= _most_digits and int(size[2]) <= int(size[1]))
 
 
 def widest(one: str, other: str) -> str:
@@ -95,34 +116,52 @@ def _read_long(member: Member) -> Value:
 
 
 def _read_double(member: Member) -> Value:
-    text = _number_text(member)
+    """Rounds nothing: beyond 2^53 a double cannot tell two integers apart, and no double is a Decimal128."""
+    if member.value in ("NaN", "Infinity", "-Infinity"):
+        return float(str(member.value))
+    text = None if _wrapped(member.value)[0] == "$numberDecimal" else _number_text(member)
     try:
-        return None if text is None else float(text)
+        value = None if text is None else float(text)
     except ValueError:
         return None
+    whole = _long(text)
+    return value if whole is None or abs(whole) <= 2**53 else None
 
 
 def _read_decimal(member: Member, precision: int, scale: int) -> Value:
-    text = _number_text(member)
+    # The format `simple` writes a Decimal128 as text.
+    text = member.value if member.text[0] == '"' else _number_text(member)
     try:
-        value = None if text is None else Decimal(text)
+        value = Decimal(text) if isinstance(text, str) else None
     except InvalidOperation:
         return None
     if value is None or not value.is_finite():
         return None
     _, digits, exponent = value.as_tuple()
+    while digits[-1:] == (0,) and int(exponent) < 0:
+        digits, exponent = digits[:-1], int(exponent) + 1
     fits = -int(exponent) <= scale and len(digits) + int(exponent) <= precision - scale
     return value if fits or value == 0 else None
 
 
-def _read_timestamp(member: Member) -> Value:
-    value: datetime | None = date_time(member.value)
-    return value
+def _read_timestamp(member: Member) -> datetime | None:
+    return date_time(member.value)
+
+
+def _read_date(member: Member) -> Value:
+    """A date of MongoDB has a time: only midnight is a day."""
+    if isinstance(member.value, str) and _day.fullmatch(member.value):
+        try:
+            return date.fromisoformat(member.value)
+        except ValueError:
+            return None
+    moment = _read_timestamp(member)
+    return moment.date() if moment is not None and moment.timetz() == time(tzinfo=timezone.utc) else None
 
 
 def _read_binary(member: Member) -> Value:
     name, inner = _wrapped(member.value)
-    encoded = inner.get("base64") if name == "$binary" and isinstance(inner, dict) else None
+    encoded = member.value if member.text[0] == '"' else _base64(inner) if name == "$binary" else None
     try:
         return base64.b64decode(encoded, validate=True) if isinstance(encoded, str) else None
     except ValueError:
@@ -134,15 +173,16 @@ def _read_json(member: Member) -> Value:
 
 
 def _read_string(member: Member) -> Value:
-    """Reads a value of any type as text: a plain one without quotes, others as they are in the document."""
+    """Reads a value as text; None for an array or an object, which are json."""
     if member.text[0] not in "{[":
         return member.value if member.text[0] == '"' else _read_json(member)
     name, inner = _wrapped(member.value)
+    if name == "$date":
+        moment = _read_timestamp(member)
+        return None if moment is None else moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
     if name == "$binary":
-        return _uuid(inner) or member.text
-    if name == "$undefined":
-        return None
-    return inner if isinstance(inner, str) and name is not None else member.text
+        return _uuid(inner) or _base64(inner)
+    return inner if name is not None and isinstance(inner, str) else None
 
 
 _readers: dict[str, Callable[[Member], Value]] = {
@@ -150,6 +190,7 @@ _readers: dict[str, Callable[[Member], Value]] = {
     "int64": _read_long,
     "double": _read_double,
     "timestamp": _read_timestamp,
+    "date": _read_date,
     "string": _read_string,
     "binary": _read_binary,
     "json": _read_json,
@@ -165,6 +206,10 @@ def _wrapped(value: Value) -> tuple[str | None, Value]:
         if name in ("$date", "$binary", "$undefined"):
             return name, inner
     return None, None
+
+
+def _base64(inner: Value) -> Value:
+    return inner.get("base64") if isinstance(inner, dict) else None
 
 
 def _number_text(member: Member) -> str | None:

@@ -24,6 +24,8 @@ class Batch(NamedTuple):
     query: str
     number: int
     options: argparse.Namespace
+    fixed: list[Column]
+    """The columns of --columns."""
 
     @property
     def ends_path(self) -> str:
@@ -36,7 +38,7 @@ def parse_options(arguments: list[str] | None, name: str, description: str) -> a
     parser.add_argument("--changes", required=True, help="table of changes to follow: <TABLES_URL>/<db>/<collection>")
     parser.add_argument("--target", required=True, help="table to keep; created where it does not exist")
     parser.add_argument("--checkpoint", required=True, help="folder that remembers how far this target is: one per target")
-    parser.add_argument("--columns", help="file that fixes names and types by hand, as `npm run views -- --infer` writes it")
+    parser.add_argument("--columns", help="file that fixes names and types by hand, as `npm run views -- --infer` writes it; other fields are added")
     parser.add_argument("--keep-ends", type=int, default=30, metavar="DAYS", help="how long deletes are remembered (default: 30)")
     parser.add_argument("--max-files", type=int, default=1000, help="most files of changes in one batch (default: 1000)")
     return parser.parse_args(arguments)
@@ -48,12 +50,13 @@ def follow(options: argparse.Namespace, apply: Callable[[Batch], None], name: st
     if not is_table(spark, options.changes):
         raise SystemExit(f"Cannot follow changes: --changes must be a Delta table: there is none at {options.changes}")
     stream = f"{options.checkpoint}/stream"
+    fixed = [] if options.columns is None else read_columns(spark, options.columns)
 
     def apply_batch(changes: DataFrame, number: int) -> None:
         changes = changes.persist()
         try:
             session = changes.sparkSession
-            apply(Batch(session, changes, _query_id(session, stream), number, options))
+            apply(Batch(session, changes, _query_id(session, stream), number, options, fixed))
         finally:
             changes.unpersist()
 
@@ -102,16 +105,15 @@ def remember_ends(batch: Batch, ends: DataFrame, same: str) -> None:
 def typed_target(batch: Batch, versions: DataFrame, system: str) -> list[Column]:
     """Creates the target or adds what its documents need: new columns, and wider types for the columns it has."""
     spark, path = batch.spark, batch.options.target
-    if batch.options.columns is not None:
-        wanted = read_columns(batch.options.columns)
-    else:
-        known = columns_of(DeltaTable.forPath(spark, path).toDF().schema) if is_table(spark, path) else []
-        wanted = with_fields(known, types_in(versions))
-    if not is_table(spark, path):
+    is_there = is_table(spark, path)
+    known = columns_of(DeltaTable.forPath(spark, path).toDF().schema) if is_there else []
+    wanted = with_fields(batch.fixed, known, types_in(versions))
+    if not is_there:
         create_table(spark, path, _schema_of(system, wanted), {}, partition=[])
-        return wanted
-    _add_columns(batch, wanted)
-    _widen_columns(batch, wanted)
+    elif set(known) <= set(wanted) and set(batch.fixed) <= set(known):
+        _add_columns(batch, [column for column in wanted if column not in known])
+    else:
+        _write_again(batch, known, wanted)
     return wanted
 
 
@@ -122,25 +124,19 @@ def _schema_of(system: str, columns: list[Column]) -> StructType:
     return schema
 
 
-def _add_columns(batch: Batch, wanted: list[Column]) -> None:
-    schema = DeltaTable.forPath(batch.spark, batch.options.target).toDF().schema
-    present = {name.lower() for name in schema.fieldNames()}
-    new = [column for column in wanted if column.name.lower() not in present]
+def _add_columns(batch: Batch, new: list[Column]) -> None:
+    """Adds columns for fields that no document of the target has."""
     if new:
         lines = [f"`{column.name}` {column.spark_type} COMMENT {_quoted(column.comment)}" for column in new]
         batch.spark.sql(f"ALTER TABLE delta.`{batch.options.target}` ADD COLUMNS ({', '.join(lines)})")
 
 
-def _widen_columns(batch: Batch, wanted: list[Column]) -> None:
+def _write_again(batch: Batch, known: list[Column], wanted: list[Column]) -> None:
     """Writes the target again, from its documents: Delta cannot change a column's type in place without a newer protocol."""
+    names = ", ".join(f"{column.name} {column.kind}" for column in wanted if column not in known)
+    print(f"Writes {batch.options.target} again, with these columns: {names or 'those of the columns file'}")
     table = DeltaTable.forPath(batch.spark, batch.options.target).toDF()
-    known = {column.name: column for column in columns_of(table.schema)}
-    wider = [column for column in wanted if known[column.name].kind != column.kind]
-    if not wider:
-        return
-    for column in wider:
-        print(f"Writes {batch.options.target} again: {column.name} was {known[column.name].kind}, and is {column.kind}")
-    typed = with_values(table.drop(*known), wanted)
+    typed = with_values(table.drop(*(column.name for column in known)), wanted)
     for column in wanted:
         typed = typed.withMetadata(column.name, {"comment": column.comment})
     overwrite = typed.write.format("delta").mode("overwrite").option("overwriteSchema", "true")

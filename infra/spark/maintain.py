@@ -16,7 +16,7 @@ from delta.tables import DeltaTable
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as f
 from session import open_session
-from tables import is_table, repeat_on_conflict, write_text
+from tables import folders_of, is_table, remove, repeat_on_conflict, write_text
 
 MANIFESTS = "_symlink_format_manifest"
 
@@ -89,7 +89,17 @@ def _erase(spark: SparkSession, options: argparse.Namespace) -> None:
 
     rows = spark.read.format("delta").load(options.table).where(is_of_key).count()
     repeat_on_conflict(erase)
-    print(f"{rows} rows erased. Their files remain until `maintain.py vacuum`; the lake's event files are not touched")
+    print(f"{rows} rows erased")
+    print(_what_remains(options.table))
+
+
+def _what_remains(table: str) -> str:
+    return f"""What else can have the document:
+- Event files of the lake. A compaction adds the rows again from them, so remove them first, and erase again if one ran.
+  The name of an event file has the document's id, if this is an ObjectId or a UUID. A batch file holds other events too:
+  `npm run tables -- prune` removes it once all its events are in a table.
+- Tables of latest.py and history.py, and the folder `ends` of their checkpoints: erase with --table on each.
+- Old files of this table: maintain.py vacuum --table {table} --keep-hours 0. End its readers and jobs before."""
 
 
 @contextmanager
@@ -119,6 +129,9 @@ def _manifest(spark: SparkSession, options: argparse.Namespace) -> None:
     for partition, files in sorted(by_partition.items()):
         folder = "/".join(part for part in (table, MANIFESTS, partition) if part)
         write_text(spark, f"{folder}/manifest", "".join(f"{file}\n" for file in sorted(files)))
+    # A manifest that stays behind would name files that are gone, and Redshift would fail on them.
+    for emptied in set(folders_of(spark, f"{table}/{MANIFESTS}")) - set(by_partition):
+        remove(spark, f"{table}/{MANIFESTS}/{emptied}")
     print(f"{sum(map(len, by_partition.values()))} files in {len(by_partition)} manifests: {table}/{MANIFESTS}")
 
 

@@ -75,6 +75,12 @@ def write_text(spark: SparkSession, path: str, text: str) -> None:
         stream.close()
 
 
+def remove(spark: SparkSession, path: str) -> None:
+    """Removes a file or a folder with all that is in it."""
+    folder = spark._jvm.org.apache.hadoop.fs.Path(path)
+    folder.getFileSystem(spark._jsc.hadoopConfiguration()).delete(folder, True)
+
+
 @contextmanager
 def named_commit(spark: SparkSession) -> Iterator[str]:
     """Writes a name of its own into each commit that is made meanwhile."""

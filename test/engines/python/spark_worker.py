@@ -6,8 +6,10 @@ import os
 import sys
 import tempfile
 
-from pyspark.sql import SparkSession
+from deaths import death
 from worker import serve
+
+from pyspark.sql import SparkSession
 
 sys.path.insert(0, os.environ["JOBS"])
 spark = SparkSession.builder.config("spark.sql.warehouse.dir", tempfile.mkdtemp()).getOrCreate()
@@ -17,12 +19,35 @@ def sql(text):
     return [row.asDict(recursive=True) for row in spark.sql(text).collect()]
 
 
+def script(statements):
+    for statement in statements:
+        spark.sql(statement)
+
+
 def types(path):
     return {field.name: field.dataType.simpleString() for field in spark.read.format("delta").load(path).schema}
 
 
+def values(document, columns):
+    return importlib.import_module("documents").read_values(document, [(tuple(path), kind) for path, kind in columns])
+
+
 def job(name, arguments):
     return importlib.import_module(name).main(arguments)
+
+
+def broken_job(name, arguments, merge, when):
+    """Runs a job that dies at a point of it. Gives whether it did."""
+
+    def die():
+        raise RuntimeError("this job dies here")
+
+    try:
+        with death(merge, when, die):
+            job(name, arguments)
+    except Exception as fault:
+        return "this job dies here" in str(fault)
+    return False
 
 
 def stream(path, checkpoint):
@@ -43,6 +68,8 @@ def notebook(path, places):
         exec(compile("".join(cell["source"]), path, "exec"), names)
         if "parameters" in cell["metadata"].get("tags", []):
             names.update(places)
+    return len(cells)
 
 
-serve({"sql": sql, "types": types, "job": job, "stream": stream, "notebook": notebook})
+calls = (sql, script, types, values, job, broken_job, stream, notebook)
+serve({call.__name__: call for call in calls})

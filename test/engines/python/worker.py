@@ -10,8 +10,13 @@ import decimal
 import io
 import json
 import math
+import os
 import sys
 import traceback
+
+# The answers have a pipe of their own. What an engine prints, such as Spark's VACUUM, goes where errors go.
+_answers = os.fdopen(os.dup(1), "w")
+os.dup2(2, 1)
 
 
 def exact(value):
@@ -36,7 +41,6 @@ def exact(value):
 
 
 def serve(calls):
-    answers = sys.stdout
     for line in sys.stdin:
         request = json.loads(line)
         printed = io.StringIO()
@@ -47,5 +51,5 @@ def serve(calls):
             answer = {"error": str(stop.code)}
         except BaseException as fault:
             answer = {"error": f"{type(fault).__name__}: {fault}", "trace": traceback.format_exc()}
-        answers.write(json.dumps({**answer, "printed": printed.getvalue()}) + "\n")
-        answers.flush()
+        _answers.write(json.dumps({**answer, "printed": printed.getvalue()}) + "\n")
+        _answers.flush()

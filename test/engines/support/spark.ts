@@ -1,7 +1,8 @@
 // Spark with Delta, as Synapse and Fabric have it, and the jobs of infra/spark in it.
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { pythonOf } from '../../../local/engines/environments.ts';
 import { root } from '../../../local/paths.ts';
 import { engineEnvironment, type PythonWorker, pythonWorker } from './python-worker.ts';
@@ -29,6 +30,20 @@ export async function sparkTypes(path: string): Promise<Row> {
   return Object(result);
 }
 
+/** Runs statements that give no rows. */
+export async function runSparkScript(statements: readonly string[]): Promise<void> {
+  await spark().call('script', { statements });
+}
+
+/** What the jobs read of a document, for columns of a path and a type. */
+export async function sparkValues(
+  document: string,
+  columns: readonly (readonly [readonly string[], string])[],
+): Promise<unknown> {
+  const { result } = await spark().call('values', { document, columns });
+  return result;
+}
+
 /** Runs a job in the session that is open; what it printed. */
 export async function runJob(name: string, ...args: readonly string[]): Promise<string> {
   const { result, printed } = await spark().call('job', { name, arguments: args });
@@ -36,12 +51,12 @@ export async function runJob(name: string, ...args: readonly string[]): Promise<
   return printed;
 }
 
-/** Runs the notebook of infra/spark over other places; what it printed. */
-export async function runNotebook(places: Readonly<Record<string, string>>): Promise<string> {
+/** Runs the notebook of infra/spark over other places: how many cells ran, and what they printed. */
+export async function runNotebook(places: Readonly<Record<string, string>>) {
   const jobs = join(root, 'infra', 'spark');
   const path = join(jobs, 'atlas-lake-sync.ipynb');
-  const { printed } = await spark().call('notebook', { path, places: { jobs, ...places } });
-  return printed;
+  const { result, printed } = await spark().call('notebook', { path, places: { jobs, ...places } });
+  return { cells: Number(result), printed };
 }
 
 /** The sequences that a stream over the table reads, batch by batch. */
@@ -50,15 +65,30 @@ export async function streamed(path: string, checkpoint: string): Promise<readon
   return Array.isArray(result) ? result : [];
 }
 
-/** Starts a job as `spark-submit` does: a process of its own, that can be killed. */
-export function submitJob(name: string, ...args: readonly string[]) {
-  const submit = join(dirname(pythonOf('spark')), 'spark-submit');
-  return spawn(submit, [join(root, 'infra', 'spark', `${name}.py`), ...args], {
-    env: { ...engineEnvironment('spark'), PATH: `${dirname(pythonOf('spark'))}:${process.env['PATH']}` },
+/** Where a job dies: before or after one of its merges, counted from 1. */
+export interface Death {
+  readonly merge: number;
+  readonly when: 'before' | 'after';
+}
+
+/** Runs a job that dies by a fault in it. The session goes on. */
+export async function breakJob(name: string, { merge, when }: Death, ...args: readonly string[]): Promise<void> {
+  const { result } = await spark().call('broken_job', { name, merge, when, arguments: args });
+  if (result !== true) throw new Error(`${name} did not die ${when} its merge ${merge}`);
+}
+
+/** Runs a job by `spark-submit`, and kills it with its Spark. */
+export async function killJob(name: string, { merge, when }: Death, ...args: readonly string[]): Promise<void> {
+  const bin = dirname(pythonOf('spark'));
+  const script = join(root, 'test', 'engines', 'python', 'killed_job.py');
+  const job = spawn(join(bin, 'spark-submit'), [script, name, String(merge), when, ...args], {
+    env: { ...engineEnvironment('spark'), PATH: `${bin}${delimiter}${process.env['PATH']}` },
     cwd: tmpdir(),
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'ignore', 'inherit'],
     detached: true,
   });
+  const [, signal] = await once(job, 'exit');
+  if (signal !== 'SIGKILL') throw new Error(`${name} was not killed ${when} its merge ${merge}`);
 }
 
 export function rowsOf(result: unknown): readonly Row[] {
