@@ -27,14 +27,42 @@ export function findJsonFault(text: Uint8Array, levels = maxDepth): JsonFault | 
 
 export function* jsonFaultSteps(text: Uint8Array, levels = maxDepth): Steps<JsonFault | undefined> {
   if (!isUtf8(text)) return 'not-json';
-  const closers = new Uint8Array(levels);
-  let depth = 0;
-  let at = skipSpace(text, 0);
-  for (let values = 1; ; values++) {
-    if (values % valuesPerStep === 0) yield;
+  const walk = walkOver(text, new Uint8Array(levels));
+  walk.at = skipSpace(text, 0);
+  for (let outcome = walkOn(walk, valuesPerStep); outcome !== 'ended'; outcome = walkOn(walk, valuesPerStep)) {
+    if (outcome !== 'paused') return outcome;
+    yield;
+  }
+  return skipSpace(text, walk.at) === text.length ? undefined : 'not-json';
+}
+
+/** Through one value, whatever it holds. */
+export interface Walk {
+  readonly text: Uint8Array;
+  /** What closes the objects and arrays around the next value, and how many there are. */
+  readonly closers: Uint8Array;
+  depth: number;
+  /** Where the next value begins; once the walk has ended, the byte behind it. */
+  at: number;
+}
+
+/** As many levels as `closers` has bytes. */
+export function walkOver(text: Uint8Array, closers: Uint8Array): Walk {
+  return { text, closers, depth: 0, at: 0 };
+}
+
+export function walkOn(walk: Walk, mostValues: number): 'ended' | 'paused' | JsonFault {
+  const { text, closers } = walk;
+  let { depth, at } = walk;
+  for (let values = 0; ; values++) {
+    if (values === mostValues) {
+      walk.depth = depth;
+      walk.at = at;
+      return 'paused';
+    }
     const first = text[at];
     if (first === openBrace || first === openBracket) {
-      if (depth === levels) return 'too-deep';
+      if (depth === closers.length) return 'too-deep';
       const closer = first === openBrace ? closeBrace : closeBracket;
       at = skipSpace(text, at + 1);
       if (text[at] === closer) {
@@ -51,8 +79,17 @@ export function* jsonFaultSteps(text: Uint8Array, levels = maxDepth): Steps<Json
     }
 
     // A value ends here: so may any number of objects and arrays around it, until a comma announces the next value.
-    for (at = skipSpace(text, at); depth > 0 && text[at] === closers[depth - 1]; at = skipSpace(text, at + 1)) depth--;
-    if (depth === 0) return at === text.length ? undefined : 'not-json';
+    while (depth > 0) {
+      at = skipSpace(text, at);
+      if (text[at] !== closers[depth - 1]) break;
+      at++;
+      depth--;
+    }
+    if (depth === 0) {
+      walk.depth = 0;
+      walk.at = at;
+      return 'ended';
+    }
     if (text[at] !== comma) return 'not-json';
     at = skipSpace(text, at + 1);
     if (closers[depth - 1] === closeBrace) at = afterKey(text, at);
@@ -60,8 +97,8 @@ export function* jsonFaultSteps(text: Uint8Array, levels = maxDepth): Steps<Json
   }
 }
 
-/** From a key over its colon to the value. */
-function afterKey(text: Uint8Array, at: number): number {
+/** From a key over its colon to the value; -1 where there is neither. */
+export function afterKey(text: Uint8Array, at: number): number {
   if (text[at] !== quote) return fault;
   at = afterString(text, at);
   if (at === fault) return fault;

@@ -41,7 +41,7 @@ export interface Unreadable {
   readonly reason: string;
 }
 
-export const commitLimits = { rows: 100_000, bytes: 48_000_000, groupRows: 5_000, groupBytes: 16_000_000 };
+export const commitLimits = { rows: 100_000, bytes: 48_000_000 };
 const readLimits: ReadLimits = { files: 128, bytes: 32_000_000 };
 /** More paths are not held at once: the rest of the day is listed again when these are done. */
 const maxListed = 100_000;
@@ -154,8 +154,6 @@ async function gather(
   const read: EventFile[] = [];
   const gone: EventFile[] = [];
   const unreadable: Unreadable[] = [];
-  let group: Row[] = [];
-  let groupBytes = 0;
   let bytes = 0;
   let lateRows = 0;
   let failures = 0;
@@ -180,23 +178,14 @@ async function gather(
     }
     if (sequences.size >= commitLimits.rows || appending.bytes() >= commitLimits.bytes || work.isOver()) break;
   }
-  flush();
   return { appending, rows: sequences.size, lateRows, sequences, read, gone, bytes, unreadable };
 
   function addRow(row: Row, hour: string): void {
-    if (known.has(row.sequence) || sequences.has(row.sequence)) return;
-    sequences.add(row.sequence);
+    if (known.has(row.sequence)) return;
+    const before = sequences.size;
+    if (sequences.add(row.sequence).size === before) return;
     if (newestHour !== undefined && hour < newestHour) lateRows++;
-    if (groupBytes + row.line.length > commitLimits.groupBytes) flush();
-    group.push(row);
-    groupBytes += row.line.length;
-    if (group.length >= commitLimits.groupRows) flush();
-  }
-
-  function flush(): void {
-    if (group.length > 0) appending.add(group);
-    group = [];
-    groupBytes = 0;
+    appending.add(row);
   }
 }
 

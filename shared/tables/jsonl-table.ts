@@ -95,12 +95,10 @@ function appending(
   const rows = new Map<string, string>();
   let bytes = 0;
   return {
-    add: (added) => {
-      for (const row of added) {
-        pieces.push(row.line, newline);
-        rows.set(digestOfRow(row), row.sequence);
-        bytes += row.line.length + 1;
-      }
+    add: (row) => {
+      pieces.push(row.line, newline);
+      rows.set(digestOfRow(row), row.sequence);
+      bytes += row.line.length + 1;
     },
     bytes: () => bytes,
     commit: async () => await commit(await openHour()),

@@ -1,18 +1,9 @@
 // One line of the lake → one row of a table. Values are slices of the line: nothing is parsed that could be rounded.
 
+import { isUtf8 } from 'node:buffer';
 import { dollarKeyAt, readTypedValue } from '../extended-json/read-typed-value.ts';
-import { findJsonFault } from '../json/json-fault.ts';
-import {
-  comma,
-  membersOf,
-  openBrace,
-  quote,
-  type Span,
-  skipSpace,
-  stringAt,
-  stringEnd,
-  valueEnd,
-} from '../json/json-text.ts';
+import { afterKey, walkOn, walkOver } from '../json/json-fault.ts';
+import { closeBrace, comma, membersOf, openBrace, quote, type Span, skipSpace, stringAt } from '../json/json-text.ts';
 import { isoTimeAt } from './iso-time.ts';
 
 export interface Row {
@@ -38,8 +29,9 @@ const latestMs = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
 /** Undefined where the line is not a line of the lake: no JSON object with a `sequence`. */
 export function readRow(line: Uint8Array): Row | undefined {
-  if (line[0] !== openBrace || findJsonFault(line, maxLevels) !== undefined) return undefined;
-  const { columns, others } = membersOfLine(line);
+  const members = membersOfLine(line);
+  if (members === undefined) return undefined;
+  const { columns, others } = members;
   const sequence = textOf(line, columns.sequence);
   if (sequence === undefined || sequence === '') return undefined;
 
@@ -101,34 +93,47 @@ const columnNames: readonly Column[] = [
 ];
 const spelled = columnNames.map((name) => ({ name, key: Buffer.from(JSON.stringify(name)) }));
 
-/** By the bytes of their keys: a string for each key of each line would be most of the work. */
-function membersOfLine(line: Uint8Array): LineMembers {
+/** Reused for each line. One level is the line's own object. */
+const closers = new Uint8Array(maxLevels - 1);
+
+/**
+ * Undefined where the line is not one JSON object. Checks the line and finds its members in one pass, by the bytes of their keys: a
+ * string for each key of each line would be most of the work.
+ */
+function membersOfLine(line: Uint8Array): LineMembers | undefined {
+  if (line[0] !== openBrace || !isUtf8(line)) return undefined;
   const columns: Columns = {};
   const others: LineMember[] = [];
-  let at = skipSpace(line, 1);
-  while (line[at] === quote) {
+  const walk = walkOver(line, closers);
+  for (let at = skipSpace(line, 1); ; at = skipSpace(line, at + 1)) {
     const keyStart = at;
-    const keyEnd = stringEnd(line, keyStart);
-    const start = skipSpace(line, skipSpace(line, keyEnd) + 1);
-    const end = valueEnd(line, start);
-    const column = columnAt(line, keyStart, keyEnd);
-    if (column === undefined) others.push({ keyStart, start, end });
-    else columns[column] = { keyStart, start, end };
-    at = skipSpace(line, end);
-    if (line[at] === comma) at = skipSpace(line, at + 1);
+    const start = afterKey(line, keyStart);
+    if (start === -1) return undefined;
+    walk.at = start;
+    if (walkOn(walk, Number.POSITIVE_INFINITY) !== 'ended') return undefined;
+    const member = { keyStart, start, end: walk.at };
+    const column = columnAt(line, keyStart, start);
+    if (column === undefined) others.push(member);
+    else columns[column] = member;
+    at = skipSpace(line, member.end);
+    if (line[at] === closeBrace) return skipSpace(line, at + 1) === line.length ? { columns, others } : undefined;
+    if (line[at] !== comma) return undefined;
   }
-  return { columns, others };
 }
 
+/** `end` is where the value begins: space may stand between. */
 function columnAt(line: Uint8Array, start: number, end: number): Column | undefined {
-  for (const { name, key } of spelled) if (hasBytes(line, start, end, key)) return name;
+  for (const { name, key } of spelled) if (end - start > key.length && startsWith(line, start, key)) return name;
   return undefined;
 }
 
-function hasBytes(line: Uint8Array, start: number, end: number, bytes: Uint8Array): boolean {
-  if (end - start !== bytes.length) return false;
+function startsWith(line: Uint8Array, start: number, bytes: Uint8Array): boolean {
   for (let at = 0; at < bytes.length; at++) if (line[start + at] !== bytes[at]) return false;
   return true;
+}
+
+function hasBytes(line: Uint8Array, start: number, end: number, bytes: Uint8Array): boolean {
+  return end - start === bytes.length && startsWith(line, start, bytes);
 }
 
 /** In its place among the others. */

@@ -19,7 +19,7 @@ export interface TableDay {
 
 /** Rows on their way into the table. Nothing of it is in the table before `commit`. */
 export interface Appending {
-  readonly add: (rows: readonly Row[]) => void;
+  readonly add: (row: Row) => void;
   /** How large the commit is so far. */
   readonly bytes: () => number;
   readonly commit: (appended: Appended) => Promise<CommitOutcome>;

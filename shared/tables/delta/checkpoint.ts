@@ -2,7 +2,7 @@
 
 import { encodeNestedValues } from 'hyparquet-writer/src/dremel.js';
 import { getMaxRepetitionLevel, schemaPathResolver } from 'hyparquet-writer/src/schema.js';
-import type { Column } from '../parquet/column-chunk.ts';
+import { type Column, writeColumnChunk } from '../parquet/column-chunk.ts';
 import type { SchemaElement } from '../parquet/format.ts';
 import { parquetFile } from '../parquet/parquet-file.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -42,7 +42,8 @@ export function checkpointFile({ protocol, metaData, adds, removes, txns }: Snap
       })),
   ];
   const file = parquetFile(schema);
-  file.addRowGroup(columnsOf(rows), rows.length);
+  const columns = columnsOf(rows).map((column) => (offset: number) => writeColumnChunk(column, offset));
+  file.addRowGroup(columns, rows.length);
   return { content: file.finish([]), actions: rows.length };
 }
 

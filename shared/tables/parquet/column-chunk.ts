@@ -1,11 +1,9 @@
-// One column of a row group, in Data Page V1. The library that we use for the rest of a file writes V2 pages only, and V2 "support
-// varies" (Delta's protocol): docs/decisions/016.
+// One column of a row group that is small and may be nested: those of a checkpoint.
 
 import { ByteWriter } from 'hyparquet-writer';
 import { writeRleBitPackedHybrid } from 'hyparquet-writer/src/encoding.js';
-import { snappyCompress } from 'hyparquet-writer/src/snappy.js';
-import { serializeTCompactProtocol } from 'hyparquet-writer/src/thrift.js';
-import type { ColumnChunk, SchemaElement, Statistics } from './format.ts';
+import type { SchemaElement } from './format.ts';
+import { maxPageBytes, pagesOfColumn, type WrittenChunk } from './page.ts';
 import { type PlainValue, plainBytes, plainSize } from './plain.ts';
 
 export interface Column {
@@ -18,54 +16,12 @@ export interface Column {
   /** Empty where nothing repeats. */
   readonly repetitionLevels: readonly number[];
   readonly maxRepetitionLevel: number;
-  readonly statistics?: Statistics;
 }
-
-export interface WrittenChunk {
-  readonly chunk: ColumnChunk;
-  readonly pieces: readonly Uint8Array[];
-  readonly bytes: number;
-  readonly uncompressedBytes: number;
-}
-
-const maxPageBytes = 1_048_576;
-// Numbers of the format's own lists: parquet.thrift.
-const dataPage = 0;
-const plain = 0;
-const rle = 3;
 
 export function writeColumnChunk(column: Column, offset: number): WrittenChunk {
-  const pieces: Uint8Array[] = [];
-  let bytes = 0;
-  let uncompressedBytes = 0;
-  let pages = 0;
-  for (const { start, end } of pageRanges(column)) {
-    const page = pageBody(column, start, end);
-    const compressed = snappyCompress(page);
-    const header = pageHeader(end - start, page.length, compressed.length);
-    pieces.push(header, compressed);
-    bytes += header.length + compressed.length;
-    uncompressedBytes += header.length + page.length;
-    pages++;
-  }
-  const { element, path, values, statistics } = column;
-  if (element.type === undefined) throw new Error('Cannot write a column: it must have a type: it has none');
-  const chunk: ColumnChunk = {
-    file_offset: BigInt(offset),
-    meta_data: {
-      type: element.type,
-      encodings: ['PLAIN', 'RLE'],
-      path_in_schema: [...path],
-      codec: 'SNAPPY',
-      num_values: BigInt(values.length),
-      total_uncompressed_size: BigInt(uncompressedBytes),
-      total_compressed_size: BigInt(bytes),
-      data_page_offset: BigInt(offset),
-      ...(statistics !== undefined && { statistics }),
-      encoding_stats: [{ page_type: 'DATA_PAGE', encoding: 'PLAIN', count: pages }],
-    },
-  };
-  return { chunk, pieces, bytes, uncompressedBytes };
+  const pages = pagesOfColumn();
+  for (const { start, end } of pageRanges(column)) pages.add(end - start, pageBody(column, start, end));
+  return pages.finish({ type: column.element.type, path: column.path }, offset);
 }
 
 /** A page ends where a row begins. A value that is larger than a page has one of its own. */
@@ -106,15 +62,4 @@ function levelBytes(levels: number[], maxLevel: number): Uint8Array {
   const length = Buffer.alloc(4);
   length.writeUInt32LE(encoded.offset);
   return Buffer.concat([length, encoded.getBytes()]);
-}
-
-function pageHeader(numValues: number, uncompressedBytes: number, compressedBytes: number): Uint8Array {
-  const writer = new ByteWriter(64);
-  serializeTCompactProtocol(writer, {
-    field_1: dataPage,
-    field_2: uncompressedBytes,
-    field_3: compressedBytes,
-    field_5: { field_1: numValues, field_2: plain, field_3: rle, field_4: rle },
-  });
-  return writer.getBytes();
 }

@@ -1,15 +1,13 @@
 // A table's data file: rows in row groups, with the statistics by which readers skip files.
 
 import type { Row } from '../row.ts';
-import type { Column } from './column-chunk.ts';
-import type { KeyValue, SchemaElement, Statistics } from './format.ts';
-import { maxStatisticBytes, type ParquetFile, parquetFile } from './parquet-file.ts';
-import type { PlainValue } from './plain.ts';
+import { textRange, timeRange } from './column-range.ts';
+import { columnWriter } from './column-writer.ts';
+import type { KeyValue, SchemaElement } from './format.ts';
+import { parquetFile } from './parquet-file.ts';
 
 export interface DataFile {
-  /** Writes a row group. */
-  readonly add: (rows: readonly Row[]) => void;
-  readonly rows: () => number;
+  readonly add: (row: Row) => void;
   readonly bytes: () => number;
   readonly finish: (keyValues: readonly KeyValue[]) => FinishedFile;
 }
@@ -28,19 +26,17 @@ export interface DeltaStats {
   readonly nullCount: Readonly<Record<string, number>>;
 }
 
-const textColumns = [
-  'operationType',
-  'sequence',
-  'db',
-  'coll',
-  'documentKey',
-  'data',
-  'updateDescription',
-  'rest',
-] as const;
-const timeColumns = ['clusterTime', 'wallTime'] as const;
+/** A reader, and this writer, hold a row group at once. */
+const groupLimits = { rows: 5_000, bytes: 16_000_000 };
 
-const rootElement: SchemaElement = { name: 'schema', num_children: textColumns.length + timeColumns.length };
+const textNames = ['operationType', 'sequence', 'db', 'coll'] as const;
+const jsonNames = ['documentKey', 'data', 'updateDescription', 'rest'] as const;
+const timeNames = ['clusterTime', 'wallTime'] as const;
+
+const rootElement: SchemaElement = {
+  name: 'schema',
+  num_children: textNames.length + jsonNames.length + timeNames.length,
+};
 const textElement = (name: string): SchemaElement => ({
   name,
   type: 'BYTE_ARRAY',
@@ -56,142 +52,69 @@ const timeElement = (name: string): SchemaElement => ({
   logical_type: { type: 'TIMESTAMP', isAdjustedToUTC: true, unit: 'MICROS' },
 });
 
-export function dataFile(): DataFile {
-  const file: ParquetFile = parquetFile([
-    rootElement,
-    ...textColumns.map(textElement),
-    ...timeColumns.map(timeElement),
-  ]);
+export function dataFile(limits = groupLimits): DataFile {
+  const texts = textNames.map((name) => ({ name, writer: columnWriter(textElement(name)) }));
+  const jsons = jsonNames.map((name) => ({ name, writer: columnWriter(textElement(name)) }));
+  const times = timeNames.map((name) => ({ name, writer: columnWriter(timeElement(name)), range: timeRange() }));
   const sequences = textRange();
-  const times = { clusterTime: timeRange(), wallTime: timeRange() };
-  let count = 0;
+  const file = parquetFile([
+    rootElement,
+    ...[...textNames, ...jsonNames].map(textElement),
+    ...timeNames.map(timeElement),
+  ]);
+  let rows = 0;
+  let groupRows = 0;
+  let groupBytes = 0;
 
   return {
-    add: (rows) => {
-      const groupSequences = textRange();
-      for (const { sequence } of rows) groupSequences.add(sequence);
-      sequences.merge(groupSequences);
-      const columns = textColumns.map((name) => {
-        const column = optionalColumn(
-          textElement(name),
-          rows.map((row) => row[name]),
-        );
-        return name === 'sequence' ? { ...column, statistics: groupSequences.statistics() } : column;
-      });
-      const timed = timeColumns.map((name) => {
-        const range = timeRange();
-        for (const row of rows) range.add(row[name]);
-        times[name].merge(range);
-        const values = rows.map((row) => microsOf(row[name]));
-        return { ...optionalColumn(timeElement(name), values), statistics: range.statistics() };
-      });
-      file.addRowGroup([...columns, ...timed], rows.length);
-      count += rows.length;
+    add: (row) => {
+      if (groupBytes + row.line.length > limits.bytes) endGroup();
+      for (const { name, writer } of texts) writer.addText(row[name]);
+      for (const { name, writer } of jsons) writer.addBytes(row[name]);
+      for (const { name, writer, range } of times) {
+        const ms = row[name];
+        writer.addLong(ms === null ? null : BigInt(ms) * 1000n);
+        range.add(ms);
+      }
+      sequences.add(row.sequence);
+      rows++;
+      groupRows++;
+      groupBytes += row.line.length;
+      if (groupRows === limits.rows) endGroup();
     },
-    rows: () => count,
     bytes: file.bytes,
-    finish: (keyValues) => ({ content: file.finish(keyValues), rows: count, stats: stats() }),
+    finish: (keyValues) => {
+      endGroup();
+      return { content: file.finish(keyValues), rows, stats: statsOf() };
+    },
   };
 
-  function stats(): DeltaStats {
+  function endGroup(): void {
+    if (groupRows === 0) return;
+    const bySequence = sequences.endGroup();
+    file.addRowGroup(
+      [
+        ...texts.map(({ name, writer }) => writer.end(name === 'sequence' ? bySequence : undefined)),
+        ...jsons.map(({ writer }) => writer.end()),
+        ...times.map(({ writer, range }) => writer.end(range.endGroup())),
+      ],
+      groupRows,
+    );
+    groupRows = 0;
+    groupBytes = 0;
+  }
+
+  function statsOf(): DeltaStats {
     const ranges = {
-      sequence: sequences.texts(),
-      clusterTime: times.clusterTime.texts(),
-      wallTime: times.wallTime.texts(),
+      sequence: sequences.whole(),
+      ...Object.fromEntries(times.map(({ name, range }) => [name, range.whole()])),
     };
-    const known = Object.entries(ranges).filter(([, range]) => range.min !== undefined && range.max !== undefined);
+    const known = Object.entries(ranges).filter(([, { min, max }]) => min !== undefined && max !== undefined);
     return {
-      numRecords: count,
-      minValues: Object.fromEntries(known.map(([name, range]) => [name, range.min ?? ''])),
-      maxValues: Object.fromEntries(known.map(([name, range]) => [name, range.max ?? ''])),
-      nullCount: Object.fromEntries(Object.entries(ranges).map(([name, range]) => [name, range.nulls])),
+      numRecords: rows,
+      minValues: Object.fromEntries(known.map(([name, { min }]) => [name, min ?? ''])),
+      maxValues: Object.fromEntries(known.map(([name, { max }]) => [name, max ?? ''])),
+      nullCount: Object.fromEntries(Object.entries(ranges).map(([name, { nulls }]) => [name, nulls])),
     };
   }
-}
-
-function optionalColumn(element: SchemaElement, values: readonly (PlainValue | null)[]): Column {
-  return {
-    element,
-    path: [element.name],
-    values,
-    definitionLevels: values.map((value) => (value === null ? 0 : 1)),
-    maxDefinitionLevel: 1,
-    repetitionLevels: [],
-    maxRepetitionLevel: 0,
-  };
-}
-
-function microsOf(ms: number | null): bigint | null {
-  return ms === null ? null : BigInt(ms) * 1000n;
-}
-
-/** Engines compare texts by UTF-8 bytes, JavaScript by UTF-16: both agree on ASCII, which every resume token is. */
-function textRange() {
-  let min: string | undefined;
-  let max: string | undefined;
-  let isAscii = true;
-  const add = (text: string): void => {
-    if (min === undefined || text < min) min = text;
-    if (max === undefined || text > max) max = text;
-    if (isAscii && !/^[\x20-\x7e]*$/.test(text)) isAscii = false;
-  };
-  return {
-    add,
-    merge: (other: { readonly range: () => readonly [string | undefined, string | undefined, boolean] }): void => {
-      const [otherMin, otherMax, otherIsAscii] = other.range();
-      if (otherMin !== undefined) add(otherMin);
-      if (otherMax !== undefined) add(otherMax);
-      isAscii &&= otherIsAscii;
-    },
-    range: () => [min, max, isAscii] as const,
-    statistics: (): Statistics =>
-      isAscii && min !== undefined && max !== undefined
-        ? { min_value: min, max_value: max, null_count: 0n }
-        : { null_count: 0n },
-    texts: () =>
-      isAscii
-        ? { min: min && cutDown(min), max: max && cutUp(max), nulls: 0 }
-        : { min: undefined, max: undefined, nulls: 0 },
-  };
-}
-
-function cutDown(text: string): string {
-  return text.slice(0, maxStatisticBytes);
-}
-
-/** An upper bound still: the last character that is kept is raised. `~` is the largest of ASCII's printable ones. */
-function cutUp(text: string): string {
-  return text.length <= maxStatisticBytes ? text : `${text.slice(0, maxStatisticBytes)}\x7f`;
-}
-
-function timeRange() {
-  let min: number | undefined;
-  let max: number | undefined;
-  let nulls = 0;
-  const add = (ms: number | null): void => {
-    if (ms === null) nulls++;
-    else {
-      min = min === undefined ? ms : Math.min(min, ms);
-      max = max === undefined ? ms : Math.max(max, ms);
-    }
-  };
-  return {
-    add,
-    merge: (other: { readonly range: () => readonly [number | undefined, number | undefined, number] }): void => {
-      const [otherMin, otherMax, otherNulls] = other.range();
-      if (otherMin !== undefined) add(otherMin);
-      if (otherMax !== undefined) add(otherMax);
-      nulls += otherNulls;
-    },
-    range: () => [min, max, nulls] as const,
-    statistics: (): Statistics => ({
-      ...(min !== undefined && max !== undefined && { min_value: BigInt(min) * 1000n, max_value: BigInt(max) * 1000n }),
-      null_count: BigInt(nulls),
-    }),
-    texts: () => ({ min: isoOf(min), max: isoOf(max), nulls }),
-  };
-}
-
-function isoOf(ms: number | undefined): string | undefined {
-  return ms === undefined ? undefined : new Date(ms).toISOString();
 }

@@ -2,11 +2,11 @@
 
 import { ByteWriter } from 'hyparquet-writer';
 import { writeMetadata } from 'hyparquet-writer/src/metadata.js';
-import { type Column, writeColumnChunk } from './column-chunk.ts';
 import type { KeyValue, RowGroup, SchemaElement } from './format.ts';
+import type { PlacedChunk } from './page.ts';
 
 export interface ParquetFile {
-  readonly addRowGroup: (columns: readonly Column[], rows: number) => void;
+  readonly addRowGroup: (columns: readonly PlacedChunk[], rows: number) => void;
   /** What was written so far. */
   readonly bytes: () => number;
   readonly finish: (keyValues: readonly KeyValue[]) => Uint8Array;
@@ -27,7 +27,7 @@ export function parquetFile(schema: readonly SchemaElement[]): ParquetFile {
       const startedAt = offset;
       let uncompressedBytes = 0;
       const chunks = columns.map((column) => {
-        const written = writeColumnChunk(column, offset);
+        const written = column(offset);
         pieces.push(...written.pieces);
         offset += written.bytes;
         uncompressedBytes += written.uncompressedBytes;

@@ -17,9 +17,8 @@ const dataPageV1 = 0;
 describe('dataFile()', () => {
   it('is read by DuckDB as hyparquet reads it, in several row groups, with large values and nulls', async (t) => {
     const rows = [...Array(50).keys()].map((index) => rowOf(index));
-    const file = dataFile();
-    file.add(rows.slice(0, 30));
-    file.add(rows.slice(30));
+    const file = dataFile({ rows: 30, bytes: 16_000_000 });
+    for (const row of rows) file.add(row);
 
     const { content } = file.finish([{ key: 'a', value: 'b' }]);
 
@@ -39,9 +38,33 @@ describe('dataFile()', () => {
     );
   });
 
+  it('keeps which values are null: none, all, some, in pages that end at a megabyte', async () => {
+    const note = 'n'.repeat(9_000);
+    const rows = [...Array(300).keys()].map((index) => {
+      const { line, ...row } = rowOf(0);
+      const data = index % 3 === 1 ? null : Buffer.from(`{"note":"${note}${index}"}`);
+      return { ...row, line, data, rest: null, documentKey: line };
+    });
+    const file = dataFile();
+    for (const row of rows) file.add(row);
+
+    const { content } = file.finish([]);
+
+    const textOf = (bytes: Uint8Array | null) => bytes && Buffer.from(bytes).toString();
+    const found = await parquetReadObjects({ file: arrayBufferOf(content) });
+    assert.deepEqual(
+      found.map(({ data, rest, documentKey }) => [data, rest, documentKey]),
+      rows.map(({ data, rest, documentKey }) => [textOf(data), textOf(rest), textOf(documentKey)]),
+    );
+    const chunk = parquetMetadata(arrayBufferOf(content)).row_groups[0]?.columns.find(
+      ({ meta_data }) => meta_data?.path_in_schema[0] === 'data',
+    )?.meta_data;
+    assert(chunk !== undefined && pageTypesOf(content, chunk).length > 1);
+  });
+
   it('has Data Page V1 alone, snappy, format version 1, and statistics on three columns', () => {
     const file = dataFile();
-    file.add([...Array(40).keys()].map((index) => rowOf(index)));
+    for (const index of Array(40).keys()) file.add(rowOf(index));
     const { content } = file.finish([]);
 
     const metadata = parquetMetadata(arrayBufferOf(content));
@@ -63,7 +86,7 @@ describe('dataFile()', () => {
     const long = `82${'A'.repeat(1000)}`;
     const bounds = (sequences: readonly string[]) => {
       const file = dataFile();
-      file.add(sequences.map((sequence) => rowOf(1, { sequence })));
+      for (const sequence of sequences) file.add(rowOf(1, { sequence }));
       const { minValues, maxValues } = file.finish([]).stats;
       return [minValues['sequence'], maxValues['sequence']];
     };

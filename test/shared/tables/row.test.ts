@@ -29,6 +29,22 @@ describe('readRow()', () => {
     assert.equal(columns.updateDescription, '{"a":1}');
   });
 
+  it('reads a line with space wherever JSON has it', () => {
+    const { data, sequence, rest } = columnsOf(JSON.stringify({ ...whole, txnNumber: 5 }, null, ' \t\r'));
+
+    assert.deepEqual(
+      [JSON.parse(data ?? ''), sequence, JSON.parse(rest ?? '')],
+      [{ _id: 1 }, '82AB', { txnNumber: 5 }],
+    );
+  });
+
+  it('refuses a line with a byte that UTF-8 does not have', () => {
+    const line = Buffer.from(lineWith({ data: 'X' }));
+    line[line.indexOf('X')] = 0xff;
+
+    assert.equal(readRow(line), undefined);
+  });
+
   it('has null for a JSON null and for what is missing', () => {
     const columns = columnsOf(lineWith({ data: null, documentKey: undefined, ns: null, wallTime: null }));
 
@@ -95,6 +111,12 @@ describe('readRow()', () => {
     '{"sequence":""}',
     '{"sequence":5}',
     `${lineWith({})}}`,
+    `${lineWith({}).slice(0, -1)},}`,
+    lineWith({}).replace(':', ' '),
+    lineWith({ data: 'X' }).replace('"X"', '{"a":[1,2}'),
+    lineWith({ data: 'X' }).replace('"X"', '01'),
+    lineWith({ data: 'X' }).replace('"X"', '"\\x"'),
+    lineWith({ data: 'X' }).replace('"X"', '['.repeat(320) + ']'.repeat(320)),
   ])
     it(`refuses what is not a line of the lake: ${line.slice(-30)}`, () => {
       assert.equal(readRow(Buffer.from(line)), undefined);
