@@ -153,8 +153,8 @@ export function elementsOf(text: Uint8Array, arrayStart: number, most: number): 
 
 /** The string that stands between two quotes, its escapes resolved. */
 export function stringAt(text: Uint8Array, start: number, end: number): string {
-  const raw = bufferOf(text).toString('utf8', start, end);
-  return raw.includes('\\') ? String(JSON.parse(raw)) : raw.slice(1, -1);
+  const raw = bufferOf(text).toString('utf8', start + 1, end - 1);
+  return raw.includes('\\') ? String(JSON.parse(`"${raw}"`)) : raw;
 }
 
 /** The value that stands there, as JavaScript has it: for the few small fields that the receiver itself looks at. */

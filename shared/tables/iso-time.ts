@@ -19,19 +19,38 @@ const punctuation: readonly (readonly [at: number, byte: number])[] = [
 export function isoTimeAt(line: Uint8Array, start: number, end: number): number | undefined {
   if (end - start !== length) return undefined;
   for (const [at, byte] of punctuation) if (line[start + at] !== byte) return undefined;
-  const year = numberAt(line, start + 1, 4);
-  const month = numberAt(line, start + 6, 2);
-  const day = numberAt(line, start + 9, 2);
+  const dayMs = dayAt(line, start + 1);
   const hour = numberAt(line, start + 12, 2);
   const minute = numberAt(line, start + 15, 2);
   const second = numberAt(line, start + 18, 2);
   const ms = numberAt(line, start + 21, 3);
-  const isTime = year >= 1970 && hour < 24 && minute < 60 && second < 60 && ms >= 0;
-  if (!isTime || hour < 0 || minute < 0 || second < 0) return undefined;
-  const time = Date.UTC(year, month - 1, day, hour, minute, second, ms);
+  const isTime = hour >= 0 && hour < 24 && minute >= 0 && minute < 60 && second >= 0 && second < 60 && ms >= 0;
+  return isTime && dayMs !== undefined ? dayMs + ((hour * 60 + minute) * 60 + second) * 1000 + ms : undefined;
+}
+
+/** Files hold the events of one hour: most days are the one before. */
+let last: { readonly year: number; readonly month: number; readonly day: number; readonly ms: number | undefined } = {
+  year: -1,
+  month: -1,
+  day: -1,
+  ms: undefined,
+};
+
+function dayAt(line: Uint8Array, start: number): number | undefined {
+  const year = numberAt(line, start, 4);
+  const month = numberAt(line, start + 5, 2);
+  const day = numberAt(line, start + 8, 2);
+  if (year !== last.year || month !== last.month || day !== last.day)
+    last = { year, month, day, ms: dayOf(year, month, day) };
+  return last.ms;
+}
+
+function dayOf(year: number, month: number, day: number): number | undefined {
+  if (year < 1970 || month < 1 || day < 1) return undefined;
+  const ms = Date.UTC(year, month - 1, day);
   // 30 February becomes 2 March.
-  const read = new Date(time);
-  return read.getUTCMonth() === month - 1 && read.getUTCDate() === day ? time : undefined;
+  const read = new Date(ms);
+  return read.getUTCMonth() === month - 1 && read.getUTCDate() === day ? ms : undefined;
 }
 
 /** -1 where other bytes than digits stand there. */

@@ -35,7 +35,7 @@ export function readRow(line: Uint8Array): Row | undefined {
   const sequence = textOf(line, columns.sequence);
   if (sequence === undefined || sequence === '') return undefined;
 
-  const operationType = wholeTextOf(line, columns.operationType);
+  const operationType = operationTypeOf(line, columns.operationType);
   const namespace = namespaceOf(line, columns.ns);
   const clusterTime = clusterTimeOf(line, columns.clusterTime);
   const wallTime = wallTimeOf(line, columns.wallTime);
@@ -153,6 +153,19 @@ function isNull(line: Uint8Array, { start }: Span): boolean {
 
 function textOf(line: Uint8Array, member: Span | undefined): string | undefined {
   return member === undefined || line[member.start] !== quote ? undefined : stringAt(line, member.start, member.end);
+}
+
+/** There are few. */
+let lastType: { readonly bytes: Uint8Array; readonly text: string | null | undefined } = {
+  bytes: new Uint8Array(),
+  text: undefined,
+};
+
+function operationTypeOf(line: Uint8Array, member: Span | undefined): string | null | undefined {
+  if (member === undefined) return null;
+  if (!hasBytes(line, member.start, member.end, lastType.bytes))
+    lastType = { bytes: Uint8Array.from(line.subarray(member.start, member.end)), text: wholeTextOf(line, member) };
+  return lastType.text;
 }
 
 /** Null for a JSON null or a missing member. Undefined where a column of UTF-8 text cannot hold the value. */

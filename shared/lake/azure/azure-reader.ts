@@ -1,7 +1,5 @@
 // Reads from Azure Data Lake Storage Gen2 (or OneLake, or an emulator), through the endpoint that LAKE_API names: the other one
 // may be closed.
-import { Readable } from 'node:stream';
-import { buffer as bytesOf } from 'node:stream/consumers';
 import { type BlobClient, ContainerClient } from '@azure/storage-blob';
 import { DataLakeFileSystemClient } from '@azure/storage-file-datalake';
 import { withRetries } from '../../async/retry.ts';
@@ -129,10 +127,17 @@ async function bytesAt(blob: BlobClient, abortSignal: AbortSignal, range?: ByteR
   const download = () => blob.download(range?.start, count, { abortSignal, maxRetryRequests });
   try {
     const { readableStreamBody } = await withRetries(download, mayPass, abortSignal);
-    return readableStreamBody === undefined ? new Uint8Array() : await bytesOf(Readable.from(readableStreamBody));
+    return readableStreamBody === undefined ? new Uint8Array() : await bytesOf(readableStreamBody);
   } catch (error) {
     if (isPathMissing(error)) return undefined;
     if (range !== undefined && isRangeBehindEnd(error)) return new Uint8Array();
     throw error;
   }
+}
+
+/** By hand: Node's own consumer takes each byte through a Blob, at three times the cost. */
+async function bytesOf(stream: NodeJS.ReadableStream): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of stream) chunks.push(typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
+  return chunks.length === 1 ? (chunks[0] ?? Buffer.alloc(0)) : Buffer.concat(chunks);
 }

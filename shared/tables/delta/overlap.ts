@@ -20,7 +20,7 @@ export async function overlapOf(
   signal: AbortSignal,
 ): Promise<ReadonlySet<string>> {
   const found = new Set<string>();
-  const range = rangeOf(sequences);
+  const range = adds.length === 0 ? undefined : rangeOf(sequences);
   if (range === undefined) return found;
   for (const add of adds) {
     const stats = statsOf(add);

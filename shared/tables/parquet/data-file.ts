@@ -69,7 +69,10 @@ export function dataFile(limits = groupLimits): DataFile {
   return {
     add: (row) => {
       if (groupBytes + row.line.length > limits.bytes) endGroup();
-      for (const { name, writer } of texts) writer.addText(row[name]);
+      for (const { name, writer } of texts) {
+        if (name === 'sequence') writer.addText(row.sequence);
+        else writer.addRepeated(row[name]);
+      }
       for (const { name, writer } of jsons) writer.addBytes(row[name]);
       for (const { name, writer, range } of times) {
         const ms = row[name];
