@@ -471,7 +471,7 @@ export const defects: readonly Defect[] = [
   },
   {
     name: 'a table has Data Page V2',
-    file: 'shared/tables/parquet/column-chunk.ts',
+    file: 'shared/tables/parquet/page.ts',
     is: 'const dataPage = 0;',
     becomes: 'const dataPage = 3;',
     tests: ['test/shared/tables/parquet.test.ts'],
