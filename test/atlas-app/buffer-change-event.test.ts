@@ -58,7 +58,7 @@ describe('bufferChangeEvent(): keeps', () => {
     assert.deepEqual([...atlas.outbox(), ...atlas.receiver.told], []);
   });
 
-  it('events of a database whose name only begins like the own', async () => {
+  it('events of a database with a name that only begins like its own', async () => {
     const atlas = timelessAtlas();
 
     await atlas.buffer(withField(changeEvents.insert, 'ns', { db: 'atlas_lake_sync2', coll: 'outbox' }));

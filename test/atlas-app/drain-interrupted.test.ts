@@ -44,7 +44,7 @@ describe('drainOutbox(): interrupted', () => {
     await assertNothingIsLost({ atlas, lake }, 'in turn');
   });
 
-  it('tells of a fault without a token or content', async () => {
+  it('logs a fault without a token or content', async () => {
     const { around, steps } = stepCounter();
     await drainWith(around);
 

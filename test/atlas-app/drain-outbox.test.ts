@@ -8,7 +8,7 @@ import { eventsFrom, keepEntries, refusedIn, waitingIn } from '../support/outbox
 import { problemOf, receiptOf } from '../support/scripted-receiver.ts';
 import { timelessAtlas } from '../support/timeless-atlas.ts';
 
-describe('drainOutbox(): what it tells', () => {
+describe('drainOutbox(): what it logs', () => {
   it('says in one line how many wait, how old the oldest is, and how many are refused', async () => {
     const atlas = timelessAtlas();
     await keepEntries(atlas, eventsFrom(1, 2));
@@ -45,7 +45,7 @@ describe('drainOutbox(): what it tells', () => {
     'a reason that repeats the document': receiptOf(['refused', 'refused'], JSON.stringify(heat)),
   };
   for (const [name, answer] of Object.entries(answers)) {
-    it(`stays below 512 bytes, with neither content nor key, secret or token: ${name}`, async () => {
+    it(`stays below 512 bytes, without content, key, secret or token: ${name}`, async () => {
       const atlas = timelessAtlas();
       await keepEntries(atlas, eventsFrom(1, 2));
       atlas.receiver.act(answer);

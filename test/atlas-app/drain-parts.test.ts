@@ -61,7 +61,7 @@ describe('drainOutbox(): events in parts', () => {
     );
   });
 
-  it('lets an event wait whose parts are not all there, and sends the others', async () => {
+  it('keeps an event without all its parts waiting, and sends the others', async () => {
     const atlas = timelessAtlas();
     await keepInParts(atlas, eventAt(1));
     await keepEntries(atlas, eventsFrom(2, 2));
@@ -110,7 +110,7 @@ describe('drainOutbox(): parts that no entry names', () => {
     );
   });
 
-  it('go whatever else waits or is refused', async () => {
+  it('are removed while other entries wait or are refused', async () => {
     const atlas = timelessAtlas();
     await keepPart(atlas, 'stray');
     await keepEntries(atlas, eventsFrom(1, 2));

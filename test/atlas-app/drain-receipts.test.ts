@@ -167,7 +167,7 @@ describe('drainOutbox(): a request that failed as a whole', () => {
     'no answer': ['hang', 'no answer within 28 s'],
   };
   for (const [name, [doing, reason]] of Object.entries(failures)) {
-    it(`leaves every event, stops, and spares later events the wait: ${name}`, async () => {
+    it(`leaves every event, stops, and later events do not wait: ${name}`, async () => {
       const atlas = await atlasWith(4, { lakeBatchEvents: 2 });
       const texts = atlas.outbox().map(({ text }) => text);
       atlas.receiver.act(doing, storeAll);

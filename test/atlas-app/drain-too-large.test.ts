@@ -48,7 +48,7 @@ describe('drainOutbox(): a request that is too large', () => {
   });
 
   for (const count of [2, 3, 5, 8, 13, 64]) {
-    it(`is cut up until ${count} events are delivered by one drain, where the receiver takes but one at a time`, async () => {
+    it(`is halved until one drain delivers ${count} events to a receiver that takes one at a time`, async () => {
       const atlas = await atlasWith(count);
       atlas.receiver.act((told) => (told.events.length > 1 ? { status: 413 } : storeAll(told)));
 

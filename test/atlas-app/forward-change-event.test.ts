@@ -74,7 +74,7 @@ describe('forwardChangeEvent(): what is posted', () => {
     assert.equal(isSigned(told, sender.clock.now()), true);
   });
 
-  it('is posted to the address as it stands, and neither encoded nor redirected by Atlas', async (t) => {
+  it('is posted to the unchanged address, without encoding or redirects by Atlas', async (t) => {
     const requests: unknown[] = [];
     const sender = await senderOf(
       t,
@@ -122,7 +122,7 @@ describe('forwardChangeEvent(): what is posted', () => {
 });
 
 describe('forwardChangeEvent(): two tries of one event', () => {
-  it('are the same bytes under the same id, which tells nothing of the token', async (t) => {
+  it('are the same bytes under the same id, and the id shows nothing of the token', async (t) => {
     const sender = await senderOf(t);
     sender.receiver.act({ status: 500 }, receiptOf(['stored']));
 

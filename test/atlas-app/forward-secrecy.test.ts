@@ -57,7 +57,7 @@ const ways: Readonly<Record<string, (sender: Sender) => void>> = {
   },
 };
 
-describe('forwardChangeEvent(): what it tells', () => {
+describe('forwardChangeEvent(): what it logs', () => {
   for (const [way, arrange] of Object.entries(ways)) {
     it(`holds no content, key, token, secret or address of an event that is ${way}`, async (t) => {
       const sender = await senderOf(t, values);

@@ -83,7 +83,7 @@ describe('loadCollection()', () => {
     }
   });
 
-  it('loads documents whose `_id`s are of every type', async () => {
+  it('loads documents with every type of `_id`', async () => {
     const world = loadWorld();
     await world.put(mixed);
 
@@ -277,7 +277,7 @@ describe('loadCollection(): the Value initialLoads', () => {
     assert.partialDeepStrictEqual(world.state(), { state: 'done', documents: 10, t0: paused['t0'] });
   });
 
-  it('begins anew, with a new T0, when `restart` differs', async () => {
+  it('begins again, with a new T0, when `restart` differs', async () => {
     const world = loadWorld();
     await world.put(orders(3));
     await world.tick();

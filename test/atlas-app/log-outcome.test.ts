@@ -28,7 +28,7 @@ describe('forwardChangeEvent(), what it logs of a refusal', () => {
     });
   }
 
-  it('is one line, whatever ends a line for a reader of logs', async (t) => {
+  it('is one line, for every line ending that log readers know', async (t) => {
     const sender = await senderOf(t);
     const name = 'a\u2028b\u2029c\u0085d\u009be';
 

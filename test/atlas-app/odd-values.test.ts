@@ -64,7 +64,7 @@ describe('forwardChangeEvent(): values of the app that say no receiver', () => {
 });
 
 describe('forwardChangeEvent(): the data source', () => {
-  it('may have another name, told by lakeDataSource', async (t) => {
+  it('may have another name, set by lakeDataSource', async (t) => {
     const sender = await senderOf(t, { lakeDataSource: ' Cluster0 ' }, undefined, 'Cluster0');
     sender.receiver.act({ status: 500 });
 

@@ -101,7 +101,7 @@ describe('forwardChangeEvent(): an outbox with a passing fault', () => {
     assert.equal(sender.documents('outbox').length, 1);
   });
 
-  it('keeps an event once whose answer is lost', async (t) => {
+  it('keeps an event once after a lost answer', async (t) => {
     const sender = await disturbed(t, once('write', 'outbox', losingAnswer), [down]);
 
     const { outcome } = await sender.forward(event);

@@ -22,7 +22,7 @@ describe('forwardChangeEvent(): an outage does not hold up the events after the 
     assert.equal(entry?.['text'], JSON.stringify(changeEvents.update));
   });
 
-  it('tries again after a minute, and is told when the receiver is back', async (t) => {
+  it('tries again after a minute, and hears when the receiver is back', async (t) => {
     const sender = await afterFailure(t);
     sender.receiver.act(receiptOf(['stored']));
     sender.clock.skip(61_000);

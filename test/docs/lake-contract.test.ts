@@ -32,7 +32,7 @@ describe('docs/lake.md', () => {
     });
   }
 
-  it('shows one update for the eye, which is its line but for the spaces', () => {
+  it('shows one update on several lines, equal to its line without spaces', () => {
     const [shown = ''] = fences('json');
 
     const written = lineOf(fixture('update'));

@@ -155,7 +155,7 @@ describe('docs/operate.md', () => {
         );
       });
 
-    it('has the volume at which Stream Processing becomes cheaper, by its own arithmetic', () => {
+    it('has the volume above which Stream Processing is cheaper, by its own arithmetic', () => {
       const compute = atlasOf(0.1) - price('call');
       const free = (25 * 30.4) / ((million * 0.1) / 3600);
       const volume =

@@ -14,7 +14,7 @@ const stream = 'orders_new_lines';
 
 describe('the task of infra/snowflake', () => {
   for (const coll of ['orders', 'carts', 'baskets'])
-    it(`keeps the newest state of ${coll}, whatever the order in which its files come`, async () => {
+    it(`keeps the newest state of ${coll} in any order of its files`, async () => {
       const places = temporaryPlaces();
       for (const wave of tellStory(5).waves) await tell(wave, places);
       const changes = changesIn(places.lake, 'shop', coll);

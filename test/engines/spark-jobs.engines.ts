@@ -235,7 +235,7 @@ describe('the jobs of infra/spark', () => {
     assert.match(printedNext, /^Writes .* again, with these columns: price string/);
   });
 
-  it('refuse a columns file that is none, before they begin', async () => {
+  it('refuse a malformed columns file before they begin', async () => {
     const file = places.beside('columns.json');
     writeFileSync(file, '{"columns":[{"field":["a"],"name":"a","type":"text"}]}');
 

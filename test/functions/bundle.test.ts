@@ -40,7 +40,7 @@ describe('the bundle', () => {
     assert(!bundle.includes('AGFzbQ'), 'WebAssembly of the storage SDK is in the bundle');
   });
 
-  it('loads for a change event neither the code of tables, nor that of the status page, nor an SDK of another store', async () => {
+  it("does not load tables, the status page or another store's SDK for a change event", async () => {
     const loaded = await scriptsLoadedFor({ LAKE_URL: 'file:./lake' });
 
     const text = await textOfScripts(loaded.map((name) => `dist/${name}`));
@@ -108,7 +108,7 @@ describe('what is deployed', () => {
     assert.equal((await receiver.post(textOf(changeEvents.insert))).status, 200);
   });
 
-  it('is laid into a folder of its own, which is what azd ships', async (t) => {
+  it('is copied to the folder that azd ships', async (t) => {
     const folder = join(await temporaryFolder(t), 'package');
     const azd = await readFile(join(root, 'azure.yaml'), 'utf8');
 

@@ -129,7 +129,7 @@ describe('the event hub function of the bundle', () => {
     );
   });
 
-  it('writes one file for the events of an invocation that share a namespace and an hour, where files are batches', async (t) => {
+  it('with batch files, writes one file for events that share a namespace and an hour', async (t) => {
     const folder = await temporaryFolder(t);
     const instance = await startHubInstance(t, { LAKE_URL: `file:${folder}`, LAKE_FILES: 'batch', ...hub });
     const elsewhere = withField(changeEvents.delete, 'ns', { db: 'shop', coll: 'orders' });

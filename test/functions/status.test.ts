@@ -118,7 +118,7 @@ describe('GET /api/status on a laptop', () => {
     }
   });
 
-  it('opens neither files nor timers to another site in the browser of the same person', async (t) => {
+  it('refuses files and timers to another site in the same browser', async (t) => {
     const receiver = await startReceiver(t, { LAKE_URL: `file:${await temporaryFolder(t)}` });
     const fromElsewhere = { 'sec-fetch-site': 'cross-site' };
 

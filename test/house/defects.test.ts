@@ -21,7 +21,7 @@ describe('the defects of npm run mutants', () => {
     });
   }
 
-  it('stand in docs/reliability.md, all of them', () => {
+  it('are all listed in docs/reliability.md', () => {
     const page = readFileSync(join(root, 'docs/reliability.md'), 'utf8');
 
     for (const { name } of defects) assert(page.includes(`| ${name} |`), name);

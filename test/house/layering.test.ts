@@ -90,7 +90,7 @@ describe('the house', () => {
     assert.deepEqual(cyclesIn(cyclic), ['b -> c -> b']);
   });
 
-  it('keeps the stores of the lake apart, and out of everything else', () => {
+  it('keeps each store of the lake separate from all other code', () => {
     for (const [file, targets] of graph) {
       if (folderOf(file) !== 'shared' || roomOf(file) === 'app' || choosesStore.test(file)) continue;
       for (const target of targets) {

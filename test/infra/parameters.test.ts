@@ -84,7 +84,7 @@ describe('the parameters', () => {
     assert(numberOf('maxBodyBytes') <= numberOf('maxBytesInFlight'));
   });
 
-  it('are refused where an instance has too little memory for the bodies, or the bodies in flight no room for one', () => {
+  it('are refused if an instance has too little memory, or the bytes in flight too little room for one body', () => {
     const [rule = ''] = /var memoryMB = [\s\S]*?\n\n/.exec(main.text) ?? [];
     const [, bytesForEachMB] =
       /maxBytesInFlight > instanceMemoryMB \* (\d+)\n\s+\? fail\('Cannot deploy: /.exec(rule) ?? [];
@@ -113,7 +113,7 @@ describe('the redaction', () => {
       assert(main.text.includes(`module ${module} 'app/${file}.bicep' = if (${condition}) {`), module);
   });
 
-  it('starts as "none", which a later deployment does not put back', () => {
+  it('starts as "none", and a later deployment keeps the new value', () => {
     const { text } = bicepFile('infra/app/first-secret.bicep').tree;
 
     assert.match(main.text, /secretName: redactRulesName, value: 'none' \}/);
@@ -186,7 +186,7 @@ describe('the event hub', () => {
     assert.doesNotMatch(host, /extensionBundle/);
   });
 
-  it('is named by two settings, which are blank where there is none', () => {
+  it('is named by two settings, blank without a hub', () => {
     assert.equal(given.get('EVENT_HUB_NAME'), 'eventHub');
     assert.equal(parameters.get('eventHub')?.byDefault, '');
     assert.equal(given.get('EVENT_HUB_CONSUMER_GROUP'), "usesHub ? eventHubConsumerGroup : ''");

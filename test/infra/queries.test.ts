@@ -77,7 +77,7 @@ describe('the queries', () => {
     assert.notEqual(readQuery(text.replace('summarize', 'summarise')).problems.length, 0);
   });
 
-  it('give the column that each alert measures, and the time that puts it into its window, or none where that would be past', () => {
+  it("give each alert's measured column, and the time of its window if that is not past", () => {
     const { text } = bicepFile('infra/app/alerts.bicep').tree;
     const rules = [
       ...text.matchAll(/queries\/(alert-[\w-]+\.kql)'[^\n]*\n\s+column: '(\w+)'.*?\n {4}range: ([^\n]*)/gs),
@@ -91,7 +91,7 @@ describe('the queries', () => {
     assert.equal(rules.length, queries.filter(({ name }) => name.startsWith('alert-')).length);
   });
 
-  it('hold the text in whose place an alert puts its own hours', () => {
+  it('contain the text that an alert replaces by its own hours', () => {
     const [, wanted = ''] =
       /replace\(loadTextContent\('..\/queries\/alert-silence.kql'\), '([^']+)'/.exec(
         bicepFile('infra/app/alerts.bicep').tree.text,

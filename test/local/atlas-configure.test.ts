@@ -121,7 +121,7 @@ describe('npm run atlas:configure', () => {
     assert.equal(configs.find((config) => config?.['name'] === 'drainOutbox')?.['private'], true);
   });
 
-  it('removes its own triggers also where a pull has given the file another name, or an accident has broken it', async (t) => {
+  it('removes its own triggers also after a pull renamed the file or an accident broke it', async (t) => {
     const folder = await appFolder(t, smallSync, {
       'triggers/renamed.json': '{ "name": "lake-sync-shop-items" }',
       'triggers/lake-sync-broken.json': '{',
@@ -210,7 +210,7 @@ describe('npm run atlas:configure', () => {
     assert.equal((await filesOf(folder)).get('functions/config.json'), '[{ "name": "nightly" },]');
   });
 
-  it('says which folder it cannot use', async (t) => {
+  it('names the folder that it cannot use', async (t) => {
     const folder = await appFolder(t, smallSync, { triggers: 'not a folder' });
 
     const { code, output } = await configure(folder);

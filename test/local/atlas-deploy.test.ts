@@ -226,7 +226,7 @@ describe('npm run atlas:deploy', () => {
 });
 
 describe('npm run atlas:deploy, halted triggers', () => {
-  it('neither touches nor calls running what Atlas has suspended', async (t) => {
+  it('does not touch a suspended trigger, and does not report it as running', async (t) => {
     const { api, folder, deploy } = await setUp(t);
     await deploy();
     onlyApp(api).put('triggers', { name: moviesTrigger, error: 'ChangeStreamHistoryLost: resume point may be gone' });
@@ -305,7 +305,7 @@ describe('npm run atlas:deploy, conflicts', () => {
     ]);
   });
 
-  it('asks for a secret that neither the environment nor Atlas has', async (t) => {
+  it('asks for a secret that the environment and Atlas lack', async (t) => {
     const { api, deploy } = await setUp(t);
 
     const { code, output } = await deploy({ LAKE_RECEIVER_KEY: undefined });

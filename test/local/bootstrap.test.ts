@@ -74,7 +74,7 @@ describe('local/bootstrap.mjs', () => {
     });
   }
 
-  it('installs anew when the lockfile has changed', async (t) => {
+  it('installs again when the lockfile has changed', async (t) => {
     const clone = await freshClone(t);
     await run(clone, ['hello']);
     await writeFile(join(clone, 'package-lock.json'), '{"another": true}');
@@ -110,7 +110,7 @@ describe('local/bootstrap.mjs', () => {
     assert.deepEqual([second.code, second.output], [0, 'hello []\n']);
   });
 
-  it('waits for an npm whose command was killed, and installs anew behind it', async (t) => {
+  it('waits for the npm of a killed command, and then installs again', async (t) => {
     const clone = await freshClone(t);
     const first = start(clone, ['hello'], { NPM_FAULT: 'slow' });
     await eventually(() => readFile(join(clone, 'npm-pid'), 'utf8'));

@@ -171,7 +171,7 @@ describe('npm run doctor', { concurrency: 2 }, () => {
     assert.deepEqual(await azurite.names(directory), []);
   });
 
-  describe('of what it must not tell', () => {
+  describe('of what it must not show', () => {
     const secrets = {
       SIGNING_SECRETS: signingSecret,
       LAKE_SIGNING_SECRET: signingSecret,
@@ -180,7 +180,7 @@ describe('npm run doctor', { concurrency: 2 }, () => {
     };
 
     for (const status of [200, 401, 404, 503])
-      it(`tells nothing where all servers repeat all that they are sent with ${status}`, async (t) => {
+      it(`shows nothing secret when all servers repeat their requests with ${status}`, async (t) => {
         const origin = await served(t, async (request) => {
           const { url, headers } = request;
           const all = JSON.stringify({ url, headers, body: (await bodyOf(request)).toString() });
@@ -225,7 +225,7 @@ describe('npm run doctor', { concurrency: 2 }, () => {
         assertNoCanary('npm run doctor', output);
       });
 
-    it('tells nothing of settings and addresses that hold what they should not', async () => {
+    it('shows nothing of settings and addresses with secrets in the wrong place', async () => {
       const environment = {
         ...secrets,
         LAKE_URL: `https://account.blob.core.windows.net/lake?sig=${canaries.storageKey}`,
@@ -243,7 +243,7 @@ describe('npm run doctor', { concurrency: 2 }, () => {
       }
     });
 
-    it('tells nothing of what stands in the outbox and in the logs of Atlas', async (t) => {
+    it('shows nothing of the outbox and the logs of Atlas', async (t) => {
       const { api, app, folder } = await deployedAtlas(t);
       const error = `(ChangeStreamHistoryLost) ${canaries.document}`;
       app.put('triggers', { name: moviesTrigger, disabled: true, error });
@@ -280,7 +280,7 @@ describe('npm run doctor', { concurrency: 2 }, () => {
     assert.match(output, /^All is well/m);
   });
 
-  it('proposes what mends a receiver on this machine, and no command for Azure', async (t) => {
+  it('suggests fixes for a receiver on this machine, and no command for Azure', async (t) => {
     const lake = { LAKE_URL: `file:${await temporaryFolder(t)}` };
     const wrong = await serveApp(t, { LAKE_URL: 'nonsense' });
     const another = await served(t, async () => ({ status: 404, headers: {} }));

@@ -46,7 +46,7 @@ describe('npm run replay', () => {
     assert.match(output, /^0 stored/m);
   });
 
-  it('wants to be told what to replay', async () => {
+  it('asks what to replay', async () => {
     const { code, output } = await performed(command, {});
 
     assert.equal(code, 1);

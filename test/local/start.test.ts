@@ -38,7 +38,7 @@ describe('npm start', () => {
     assert.match(signed.lines.join('\n'), /^Signatures are asked for/m);
   });
 
-  it('prints a curl line whose event is stored', async (t) => {
+  it('prints a curl line, and its event is stored', async (t) => {
     const receiver = await startReceiver(t, { LAKE_URL: `file:${await temporaryFolder(t)}` });
 
     const body = /-d '([^']+)'/.exec(receiver.lines.join('\n'))?.[1] ?? '';
@@ -46,7 +46,7 @@ describe('npm start', () => {
     assert.equal((await receiver.post(body)).status, 200);
   });
 
-  it('tells its health', async (t) => {
+  it('reports its health', async (t) => {
     const receiver = await startReceiver(t, { LAKE_URL: `file:${await temporaryFolder(t)}` });
 
     const response = await fetch(`${receiver.url}/api/health`);
@@ -138,7 +138,7 @@ describe('npm start', () => {
       assert.match(output, new RegExp(`^Cannot start: port ${port} must be free`));
     });
 
-    it('says that the port is none', async () => {
+    it('refuses a malformed port', async () => {
       const { code, output } = await failToStart({ PORT: '70711' });
 
       assert.deepEqual([code, output], [1, 'Cannot start: PORT must be a number from 0 to 65535: it is "70711"\n']);
@@ -175,7 +175,7 @@ describe('npm start', () => {
       assert.match(output, new RegExp(`^Cannot start: --app must be ${mustBe}: /nonexistent/host.json: ENOENT\n$`));
     });
 
-    it('says which option it does not know, and where all are listed', async () => {
+    it('names an unknown option, and the place of the list', async () => {
       const { code, output } = await failToStart({}, '--prot', '1');
 
       assert.equal(code, 1);

@@ -122,7 +122,7 @@ export const defects: readonly Defect[] = [
     tests: ['test/shared/http/signature.test.ts'],
   },
   {
-    name: 'compares signatures with ===, which tells by its time how much of one is right',
+    name: 'compares signatures with ===, so that its time shows how much of one is right',
     file: 'shared/http/signature.ts',
     is: 'if (timingSafeEqual(one, expected)) authentic = true;',
     becomes: "if (Buffer.from(one).toString('hex') === expected.toString('hex')) authentic = true;",
@@ -165,7 +165,7 @@ export const defects: readonly Defect[] = [
     tests: ['test/shared/app/log-line.test.ts', 'test/functions/secrecy.test.ts'],
   },
   {
-    name: 'logs what stands in a body that it refuses, and answers with it',
+    name: 'logs content of a body that it refuses, and answers with it',
     file: 'shared/events/change-event.ts',
     is: "const field = placingFields.find((one) => one === name) ?? '_id';",
     becomes: 'const field = JSON.stringify(placing[name]);',
@@ -350,7 +350,7 @@ export const defects: readonly Defect[] = [
     tests: ['test/functions/event-hub.test.ts'],
   },
   {
-    name: 'takes a refused message of the hub for kept whose file failed',
+    name: 'takes a refused message of the hub for kept although its file failed',
     file: 'shared/event-hub/take-messages.ts',
     is: 'return failedOutcome(fault);',
     becomes: 'return refused;',

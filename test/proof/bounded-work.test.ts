@@ -21,7 +21,7 @@ import { memoryLake } from '../support/memory-lake.ts';
 const ones = Array.from({ length: 100_000 }, () => 1);
 
 describe('long work', () => {
-  it('stops at least once for so many numbers that get their types', () => {
+  it('stops at least once per 5,000 numbers that get their types', () => {
     const event = readEvent(textOf(withField(changeEvents.insert, 'fullDocument', { x: ones })));
     const out = byteWriter(lineBytes(event));
 

@@ -127,7 +127,7 @@ describe('a forged proof of origin', () => {
     'signed at as many digits as a header holds': { ...proof, ...signedAt('1'.repeat(10_000)) },
   };
 
-  it('stores nothing, and is told nothing', async (t) => {
+  it('stores nothing, and shows nothing', async (t) => {
     const { app, stored } = await serve(t, signing);
 
     for (const [what, headers] of Object.entries(forged)) {

@@ -49,7 +49,7 @@ describe('the search for canaries', () => {
     assert.deepEqual(new Set(found), new Set(['signingSecret', 'redactKey', 'storageKey']));
   });
 
-  it('finds in an event whatever content can be in, and the keys in its token', () => {
+  it('finds every place of content in an event, and the keys in its token', () => {
     const event: EventFields = { ...canaryEvent('sample_mflix', 1, objectId), before: canaries.shortId };
     const {
       privateKey,
@@ -82,7 +82,7 @@ describe('the search for canaries', () => {
     assert.deepEqual(found, [['document'], ['urlQuery'], ['shortId']]);
   });
 
-  it('finds nothing where there is none', () => {
+  it('finds nothing in an event without canaries', () => {
     assertNoCanary(
       'an event of others',
       JSON.stringify(changeEvents),

@@ -32,7 +32,7 @@ const refusals: Readonly<Record<string, readonly [RegExp, RegExp]>> = {
 
 describe('the commands, of the keys in their environment', { concurrency: true }, () => {
   for (const [what, [status, bodyFor, says]] of Object.entries(receivers)) {
-    it(`tells nothing in npm run sample of a receiver that repeats all in ${what}`, async (t) => {
+    it(`shows nothing secret in npm run sample of a receiver that repeats all in ${what}`, async (t) => {
       const origin = await serverOf(t, async (request) => {
         if (request.method === 'GET') return { status: 200, headers: {} };
         return { status, headers: { 'retry-after': '100' }, body: Buffer.from(bodyFor(await repeated(request))) };
@@ -46,7 +46,7 @@ describe('the commands, of the keys in their environment', { concurrency: true }
     });
   }
 
-  it('tells nothing in npm run sample where no receiver listens', async () => {
+  it('shows nothing secret in npm run sample where no receiver listens', async () => {
     const { code, output } = await performed(sample, told, '--url', 'http://127.0.0.1:9');
 
     assert.equal(code, 1);
@@ -54,7 +54,7 @@ describe('the commands, of the keys in their environment', { concurrency: true }
     assertNoCanary('npm run sample', output);
   });
 
-  it('tells nothing in npm run sample of an address with a key', async () => {
+  it('shows nothing secret in npm run sample of an address with a key', async () => {
     const { code, output } = await performed(sample, told, '--url', `http://127.0.0.1:9/?code=${canaries.urlQuery}`);
 
     assert.equal(code, 1);
@@ -62,7 +62,7 @@ describe('the commands, of the keys in their environment', { concurrency: true }
     assertNoCanary('npm run sample', output);
   });
 
-  it('tells nothing in npm run sample of a malformed secret', async (t) => {
+  it('shows nothing secret in npm run sample of a malformed secret', async (t) => {
     const origin = await serverOf(t, async () => ({ status: 200, headers: {} }));
 
     const malformed = { ...told, SIGNING_SECRETS: `${signingSecret}!` };
@@ -74,7 +74,7 @@ describe('the commands, of the keys in their environment', { concurrency: true }
   });
 
   for (const [what, [path, says]] of Object.entries(refusals)) {
-    it(`tells nothing in npm run atlas:deploy when Atlas refuses ${what} and repeats it`, async (t) => {
+    it(`shows nothing secret in npm run atlas:deploy when Atlas refuses ${what} and repeats it`, async (t) => {
       const { environment } = await startAdminApi(t);
       const atlas = new URL(String(environment['ATLAS_ADMIN_API']));
       const serve = forwardTo(atlas.origin);
@@ -101,7 +101,7 @@ describe('the commands, of the keys in their environment', { concurrency: true }
     });
   }
 
-  it('tells nothing in npm run atlas:deploy of keys that are malformed', async (t) => {
+  it('shows nothing secret in npm run atlas:deploy of keys that are malformed', async (t) => {
     const folder = await temporaryAppFolder(t);
     const spaced = Object.fromEntries(Object.entries(keys).map(([name, value]) => [name, `${value} ${value}`]));
 

@@ -85,7 +85,7 @@ const troubles: Readonly<Record<string, Trouble>> = Object.fromEntries([
 describe('the sender, of content, keys and secrets', () => {
   for (const [what, trouble] of Object.entries(troubles)) {
     for (const by of ['forwardChangeEvent', 'bufferChangeEvent'] as const) {
-      it(`tells nothing in ${by}() with ${what}`, async () => {
+      it(`shows nothing secret in ${by}() with ${what}`, async () => {
         const sender = canarySender();
 
         await sender.change(trouble, by);
@@ -95,7 +95,7 @@ describe('the sender, of content, keys and secrets', () => {
       });
     }
 
-    it(`tells nothing in drainOutbox() with ${what}`, async () => {
+    it(`shows nothing secret in drainOutbox() with ${what}`, async () => {
       const sender = canarySender();
       await sender.change(ill, 'forwardChangeEvent');
       await sender.change(ill, 'forwardChangeEvent', inParts);
@@ -107,7 +107,7 @@ describe('the sender, of content, keys and secrets', () => {
       sender.assertTellsNothing(what);
     });
 
-    it(`tells nothing in requeueRefused() with ${what}`, async () => {
+    it(`shows nothing secret in requeueRefused() with ${what}`, async () => {
       const sender = canarySender();
       await sender.change({ post: answers(413) }, 'forwardChangeEvent');
 
@@ -118,7 +118,7 @@ describe('the sender, of content, keys and secrets', () => {
     });
   }
 
-  it('tells what went wrong all the same', async () => {
+  it('still reports what went wrong', async () => {
     const sender = canarySender();
 
     await sender.change(databases['has the key already'] ?? {}, 'forwardChangeEvent');
@@ -132,7 +132,7 @@ describe('the sender, of content, keys and secrets', () => {
     sender.assertTold(/no connection: no such host/);
   });
 
-  it('has something to tell in whatever repeats', () => {
+  it('has a secret in everything that repeats', () => {
     const sent = { url: canaries.urlQuery, headers: { 'x-functions-key': [canaries.functionKey] } };
     const post = answers(500, (all) => all);
 

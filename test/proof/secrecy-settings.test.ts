@@ -45,7 +45,7 @@ const wrong: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 
 describe('wrong settings, of the secrets in them', { concurrency: true }, () => {
   for (const [what, environment] of Object.entries(wrong)) {
-    it(`tells nothing of ${what}`, async () => {
+    it(`shows nothing of ${what}`, async () => {
       const told: string[] = [];
 
       const opened = await openReceiver(environment);
@@ -57,7 +57,7 @@ describe('wrong settings, of the secrets in them', { concurrency: true }, () => 
     });
   }
 
-  it('tells nothing of all of them at once in npm start', async () => {
+  it('shows nothing of all of them together in npm start', async () => {
     const { code, output } = await failToStart(atOnce());
 
     assert.equal(code, 1);
@@ -65,7 +65,7 @@ describe('wrong settings, of the secrets in them', { concurrency: true }, () => 
     assertNoCanary('npm start', output);
   });
 
-  it('tells nothing of all of them at once in a deployed app', async (t) => {
+  it('shows nothing of all of them together in a deployed app', async (t) => {
     const app = await serveApp(t, atOnce());
 
     const answer = await app.post(JSON.stringify(canaryEvent('well')));

@@ -42,7 +42,7 @@ const ways = [
 describe('the receiver, of content, keys and secrets', { concurrency: true }, () => {
   for (const { LAKE_API, LAKE_FILES, isRedacting, open } of ways) {
     const way = `by ${LAKE_API}, a file for each ${LAKE_FILES}${isRedacting ? ', redacted' : ''}, in ${open.name}()`;
-    it(`tells nothing: ${way}`, async (t) => {
+    it(`shows nothing secret: ${way}`, async (t) => {
       const storage = await canaryStorage(t, LAKE_API);
       const lake = { LAKE_URL: `${storage.origin}/account/lake`, LAKE_API, LAKE_FILES };
       const app = await open(t, { ...secrets, ...lake, ...(isRedacting ? redaction : {}) });
@@ -70,7 +70,7 @@ describe('the receiver, of content, keys and secrets', { concurrency: true }, ()
     ['blob', 'batch'],
     ['dfs', 'event'],
   ] as const) {
-    it(`tells nothing when storage never answers: by ${LAKE_API}, a file for each ${LAKE_FILES}`, async (t) => {
+    it(`shows nothing secret when storage never answers: by ${LAKE_API}, a file for each ${LAKE_FILES}`, async (t) => {
       const storage = await canaryStorage(t, LAKE_API);
       const lake = { LAKE_URL: `${storage.origin}/account/lake`, LAKE_API, LAKE_FILES };
       const app = await serveApp(t, { ...secrets, ...lake, NODE_OPTIONS: `--import=${fastTimers}` });
@@ -80,7 +80,7 @@ describe('the receiver, of content, keys and secrets', { concurrency: true }, ()
       await assertLogged(app, [/"faults":\{"(?:TimeoutError|AbortError)/]);
     });
 
-    it(`tells nothing when the name of storage is not known: by ${LAKE_API}`, async (t) => {
+    it(`shows nothing secret when the name of storage is unknown: by ${LAKE_API}`, async (t) => {
       const lake = { LAKE_URL: 'https://account.dfs.nowhere.invalid/lake', LAKE_API, LAKE_FILES };
       const app = await serveApp(t, { ...secrets, ...lake, NODE_OPTIONS: `--import=${fastTimers}` });
       const body = Buffer.from(JSON.stringify(canaryEvent('well')));

@@ -52,13 +52,13 @@ export function describeReader(name: string, open: () => Promise<ReaderUnderTest
       assert.deepEqual(listed.map(({ path }) => path).toSorted(), below(''));
     });
 
-    it('lists nothing of a folder whose name only begins alike', async () => {
+    it('lists nothing of a folder with a longer name', async () => {
       const listed = await listedIn('lake/db/coll');
 
       assert.deepEqual(listed.map(({ path }) => path).toSorted(), below('lake/db/coll/'));
     });
 
-    it('tells how large a file is and when it was written', async () => {
+    it('has the size of a file and the time when it was written', async () => {
       const listed = await listedIn('lake/db/coll/hour=10');
 
       for (const { path, bytes, modifiedMs } of listed) {

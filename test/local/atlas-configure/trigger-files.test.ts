@@ -85,7 +85,7 @@ describe('triggerFiles()', () => {
     });
   });
 
-  it('keeps two collections apart whose names differ by case alone, also where files do not', () => {
+  it('keeps collections separate if their names differ by case alone', () => {
     const files = triggerFiles({ ...sync, watch: [orders, { ...orders, collection: 'Orders' }] });
 
     const names = [...files.keys()].map((name) => name.toLowerCase());

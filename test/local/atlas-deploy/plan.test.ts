@@ -176,7 +176,7 @@ describe('planDeployment()', () => {
 });
 
 describe('planDeployment(), what is left', () => {
-  it('tells which of our own earlier triggers still send', async (t) => {
+  it('names its own earlier triggers that still send', async (t) => {
     const old = trigger('lake-sync-old', {});
     const ended = { ...trigger('lake-sync-ended', {}), isDisabled: true };
 

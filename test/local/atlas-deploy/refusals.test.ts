@@ -9,7 +9,7 @@ import { setUp } from '../../support/deployments.ts';
 const allTriggers = /\/triggers$/;
 
 describe('npm run atlas:deploy, before any request', () => {
-  it('tells in its help of every variable that it reads', async (t) => {
+  it('lists in its help every variable that it reads', async (t) => {
     const { api, deploy } = await setUp(t);
     const source = await readFile(join(root, 'local/atlas-deploy/deploy-environment.ts'), 'utf8');
     const names = new Set(source.match(/\b(?:ATLAS|LAKE)_[A-Z_]+\b/g));

@@ -14,7 +14,7 @@ describe('a collection in memory', () => {
     assert.deepEqual(documents(), [{ _id: 'a', text: 'first' }]);
   });
 
-  it('tells ids of different types apart', async () => {
+  it('distinguishes ids of different types', async () => {
     const { outbox, documents } = open();
     const id = new ObjectId();
 
@@ -47,7 +47,7 @@ describe('a collection in memory', () => {
     );
   });
 
-  it('keeps what was written, whatever becomes of the object', async () => {
+  it('keeps what was written when the object changes later', async () => {
     const { outbox } = open();
     const document = { _id: 'a', parts: ['first'], long: Long.fromString('9007199254740991') };
     await outbox.insertOne(document);
@@ -58,7 +58,7 @@ describe('a collection in memory', () => {
     assert.deepEqual(found, { _id: 'a', parts: ['first'], long: 9007199254740991 });
   });
 
-  it('does nothing in the turn in which it is asked', async () => {
+  it('does nothing in the turn of the call', async () => {
     const { outbox, documents } = open();
 
     const inserting = outbox.insertOne({ _id: 'a' });
@@ -100,7 +100,7 @@ describe('a collection in memory', () => {
     assert.equal(await outbox.count({ _id: { $in: ['a', 'b'], $ne: 'a' } }), 1);
   });
 
-  it('updates one or all, tells how many, and no more', async () => {
+  it('updates one or all, and returns only the count', async () => {
     const { outbox } = open();
     for (const _id of ['a', 'b']) await outbox.insertOne({ _id, state: 'waiting' });
 
@@ -113,7 +113,7 @@ describe('a collection in memory', () => {
     assert.deepEqual(none, { matchedCount: 0, modifiedCount: 0 });
   });
 
-  it('upserts only when told so, and gives the document before or after', async () => {
+  it('upserts only on request, and returns the document before or after', async () => {
     const { outbox, documents } = open();
     const inc = { $inc: { kept: 1 } };
 
@@ -128,7 +128,7 @@ describe('a collection in memory', () => {
     await assert.rejects(async () => await outbox.updateOne({}, inc, { returnDocument: 'after' }), /unknown option/);
   });
 
-  it('deletes one or all, and tells how many', async () => {
+  it('deletes one or all, and returns the count', async () => {
     const { outbox } = open();
     for (const _id of ['a', 'b', 'c']) await outbox.insertOne({ _id });
 

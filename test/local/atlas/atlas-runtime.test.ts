@@ -9,7 +9,7 @@ import { virtualClock } from '../../support/virtual-clock.ts';
 const collection = 'context.services.get("mongodb-atlas").db("d").collection("c")';
 
 describe('invoke()', () => {
-  it('tells the result, each line of the log and how many operations there were', async () => {
+  it('returns the result, each line of the log and the number of operations', async () => {
     const script = `exports = async function (one, two) {
       console.log('first', one);
       await ${collection}.count({});
@@ -89,7 +89,7 @@ describe('invoke(): the limits of Atlas', () => {
     assert.equal(await runBody(body, app), 'done');
   });
 
-  it('ends a function at the 1,001st, which does not happen and cannot be caught', async () => {
+  it('ends a function at the 1,001st operation, without doing it, and cannot be caught', async () => {
     const database = atlasDatabase();
     const body = `try {
       for (let _id = 0; _id < 1100; _id++) await ${collection}.insertOne({ _id });
@@ -102,7 +102,7 @@ describe('invoke(): the limits of Atlas', () => {
     assert.equal(database.collection('d', 'c').documents().length, 1000);
   });
 
-  it('counts for each invocation anew', async () => {
+  it('counts for each invocation from zero', async () => {
     const database = atlasDatabase();
     const body = `for (let count = 0; count < 600; count++) await ${collection}.count({});`;
 

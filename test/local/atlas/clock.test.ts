@@ -4,7 +4,7 @@ import { fastClock, systemClock } from '../../../local/atlas/clock.ts';
 import { runBody } from '../../support/atlas-script.ts';
 
 describe('fastClock()', () => {
-  it('shortens pauses, and tells the time that they seem to take', async () => {
+  it('shortens pauses, and shows the time that they seem to take', async () => {
     const clock = fastClock(1000);
     const began = clock.now();
     const really = Date.now();

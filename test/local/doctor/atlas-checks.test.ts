@@ -203,7 +203,7 @@ describe('checkAtlas()', () => {
       assert(!JSON.stringify(checks).includes('Quokka'));
     });
 
-  it('tells what lake-sync.json chose, and blames nobody for it', async (t) => {
+  it('shows the choices of lake-sync.json, and reports none as a problem', async (t) => {
     const chosen = databaseTrigger(moviesTrigger, { full_document_before_change: false });
     const atlas = await deployedAtlas(t, { [`triggers/${moviesTrigger}.json`]: chosen });
 
@@ -223,7 +223,7 @@ describe('checkAtlas()', () => {
     assert.equal(named(checks, 'outbox').outcome, 'ok');
   });
 
-  it('is left out without a key, which is no failure', async (t) => {
+  it('is skipped without a key, and this is not a failure', async (t) => {
     const { folder } = await deployedAtlas(t);
 
     const checks = await checksOf(checkAtlas({}, folder));

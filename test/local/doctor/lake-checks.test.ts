@@ -92,7 +92,7 @@ describe('checkLake()', () => {
     'a word that is new': [403, 'SomethingNew', /^az role assignment create/],
   };
   for (const [what, [status, code, fix]] of Object.entries(refused)) {
-    it(`tells ${what} from others when the container is asked`, async (t) => {
+    it(`distinguishes ${what} when the container is read`, async (t) => {
       const front = await frontWith(t, { kind: 'answer', status, code }, () => true);
 
       const checks = await checkAt(front.origin);
@@ -100,7 +100,7 @@ describe('checkLake()', () => {
       assertFailed(named(checks, 'container'), new RegExp(`^the container must answer: .*${code} ${status}$`), fix);
     });
 
-    it(`tells ${what} from others when a file is created`, async (t) => {
+    it(`distinguishes ${what} when a file is created`, async (t) => {
       const front = await frontWith(t, { kind: 'answer', status, code }, ({ method }) => method === 'PUT');
 
       const checks = await checkAt(front.origin);
@@ -148,7 +148,7 @@ describe('checkLake()', () => {
     assert(path !== '' && told.endsWith(path), told);
   });
 
-  it('says how far the clocks are apart', async (t) => {
+  it('shows the difference of the clocks', async (t) => {
     const forward = forwardTo(azurite.origin);
     const front = await started(t, async (request) => {
       const answer = await forward(request);

@@ -39,7 +39,7 @@ describe('checkReceiver()', () => {
     assert.equal((await filesIn(lake)).size, 0);
   });
 
-  it('tells a wrong signature from a wrong function key', async (t) => {
+  it('distinguishes a wrong signature and a wrong function key', async (t) => {
     const signature = await check(receiver.url, [other]);
     const functionKey = await check(await keyed(t, receiver.url), [secret], 'another key');
 
@@ -123,7 +123,7 @@ describe('checkReceiver()', () => {
     assert.equal(named(checks, 'unsigned refused').outcome, 'ok');
   });
 
-  it('says how far the clocks are apart', async (t) => {
+  it('shows the difference of the clocks', async (t) => {
     const forward = forwardTo(receiver.url);
     const url = await served(t, async (request) => {
       const answer = await forward(request);

@@ -29,7 +29,7 @@ describe('weaknessOf()', () => {
     }
   });
 
-  it('finds nothing in the hex digits of two UUIDs, which a deployment generates, where chance leaves four of sixteen out', () => {
+  it('accepts the hex digits of two UUIDs with four of sixteen digits missing', () => {
     const digits = 'a5d6ddb9083b021683791a30d37527212aa8220033225639bb32d37506722516';
 
     assert.equal(new Set(digits).size, 12);
@@ -40,7 +40,7 @@ describe('weaknessOf()', () => {
     assert.equal(weaknessOf(Buffer.from('9f3c1e7ab4d0265897ce10fba3d84625')), undefined);
   });
 
-  it('tells no piece of a secret', () => {
+  it('shows no part of a secret', () => {
     for (const [secret] of Object.values(weak))
       assert(!(weaknessOf(secret) ?? '').includes(Buffer.from(secret).toString('latin1').slice(0, 6)));
   });

@@ -84,7 +84,7 @@ describe('checkSettings()', () => {
     assert.equal(named(checkSettings(rotating, places).checks, 'secret of the sender').outcome, 'ok');
   });
 
-  it('tells no secret', () => {
+  it('shows no secret', () => {
     const told = JSON.stringify([
       checkSettings({ ...right, LAKE_SIGNING_SECRET: other }, places).checks,
       checkSettings({ ...right, SIGNING_SECRETS: `${secret}!`, STORAGE_ACCOUNT_KEY: secret, LAKE_URL: secret }, places),

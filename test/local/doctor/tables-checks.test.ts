@@ -30,7 +30,7 @@ describe('checkTables()', () => {
     );
   });
 
-  it('says which table is behind, by how much, and how to start a run', async (t) => {
+  it('names the table that is behind, by how much, and how to start a run', async (t) => {
     const environment = await lakeWith(t, [0, 14_400]);
     await performed(tables, environment, 'compact', '--to', '2026-11-20T11');
 

@@ -26,7 +26,7 @@ const forms: readonly (readonly [string, string])[] = [
 
 describe('jsonDocuments()', () => {
   for (const [name, text] of forms) {
-    it(`reads the documents of ${name}, in whatever pieces they come`, async () => {
+    it(`reads the documents of ${name} in pieces of any size`, async () => {
       const bytes = Buffer.from(text);
 
       for (const size of [4, 7, 1000]) assert.deepEqual(await textsOf(jsonDocuments(cut(bytes, size))), three);
@@ -69,7 +69,7 @@ describe('jsonDocuments()', () => {
 describe('bsonDocuments()', () => {
   const bytes = Buffer.concat([1, 2, 3].map((_id) => serialize({ _id, text: 'x'.repeat(20 * _id) })));
 
-  it('reads documents in whatever pieces they come', async () => {
+  it('reads documents in pieces of any size', async () => {
     const whole = await textsOf(bsonDocuments(cut(bytes, bytes.length)));
 
     assert.equal(whole.length, 3);

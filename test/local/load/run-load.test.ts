@@ -41,7 +41,7 @@ describe('runLoad()', () => {
     assert.match(written.at(-1) ?? '', /2 of 2 documents, 2 of them there before/);
   });
 
-  it('completes a load whose file was broken, once it is fixed', async (t) => {
+  it('completes a load after its broken file is fixed', async (t) => {
     const { folder, run, fix } = await lakeOf(t, ['{"_id":1}', '{"_id":2}', '{"_id":', '{"_id":4}']);
 
     await assert.rejects(run(), /Cannot read ".*dump\.json" at line 3: .*\nLoaded so far: 2 of 2 documents/s);

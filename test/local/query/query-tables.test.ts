@@ -40,7 +40,7 @@ describe('npm run query over tables', () => {
     });
   }
 
-  it('reads a table whose files of events are gone, and infers its columns', async (t) => {
+  it('reads a table without its event files, and infers its columns', async (t) => {
     const lake = await temporaryLake(t);
     t.after(() => rm(`${lake.folder}-tables`, { recursive: true, force: true }));
     await storeEvents(lake, [[insert, update]]);

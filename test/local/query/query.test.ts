@@ -93,7 +93,7 @@ describe('npm run query', () => {
     assert.deepEqual(rows, [{ operationType: 'insert' }, { operationType: 'update' }, { operationType: 'replace' }]);
   });
 
-  it('reads a lake whose layout is flat', async (t) => {
+  it('reads a lake with the flat layout', async (t) => {
     const flat = { LAKE_LAYOUT: 'flat' };
     const lake = await lakeOf(t, [insert, other('crm', 'people', 1)], flat);
 

@@ -59,7 +59,7 @@ describe('runLane()', { concurrency: 2 }, () => {
         assert.match(failures.map(({ name }) => name).join(), /broken\.test\.mjs/);
       });
 
-      it('names a file whose test ends the process', async (t) => {
+      it('names a file if its test ends the process', async (t) => {
         const ending = "it('ends it', () => process.exit(0));";
         const { failures } = await run(t, lane, { 'ending.test.mjs': ending, 'b.test.mjs': passing });
 

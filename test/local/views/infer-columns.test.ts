@@ -45,7 +45,7 @@ describe('inferColumns()', () => {
     assert.equal(inferColumns([{ text, isSimple: false }], 1)[0]?.type.kind, 'string');
   });
 
-  it('gives the fields in the order in which they first appear', () => {
+  it('lists the fields in the order of their first appearance', () => {
     const documents = ['{"b":1,"2":1}', '{"a":1,"b":1,"1":1}'].map((text) => ({
       text: Buffer.from(text),
       isSimple: false,

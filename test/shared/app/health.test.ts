@@ -25,7 +25,7 @@ const ill = async (): Promise<void> => {
 const ignore = (): void => undefined;
 
 describe('healthCheck()', () => {
-  it('tells whether the lake answers', async () => {
+  it('reports whether the lake answers', async () => {
     const isWell = await healthCheck(lakeThat(well)).isWell(after(0), ignore);
     const isIllWell = await healthCheck(lakeThat(ill)).isWell(after(0), ignore);
 
@@ -57,7 +57,7 @@ describe('healthCheck()', () => {
     });
   }
 
-  it('asks again after 30 s, and tells what it then finds', async () => {
+  it('checks again after 30 s, and reports the new state', async () => {
     const answers = [ill, well, ill];
     const lake = lakeThat(() => answers[lake.asked - 1]?.() ?? well());
     const check = healthCheck(lake).isWell;
@@ -121,7 +121,7 @@ describe('healthCheck()', () => {
     assert.deepEqual(await Promise.all(asked), [false, false]);
   });
 
-  it('tells why, without content, once for each time the lake is asked', async () => {
+  it('logs the reason, without content, once for each check of the lake', async () => {
     const faults: string[] = [];
     const denied = Object.assign(new Error('canary'), {
       name: 'RestError',

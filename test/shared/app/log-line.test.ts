@@ -7,7 +7,7 @@ import type { Receipt } from '../../../shared/http/receipt.ts';
 const times = { status: 200, startedMs: 10_000, endedMs: 10_025 };
 
 describe('toLogLine()', () => {
-  it('tells of a delivery in one line of JSON', () => {
+  it('describes a delivery in one line of JSON', () => {
     const line = toLogLine(received(stored('insert', 4_000), stored('update', 7_000)), times);
 
     assert.doesNotMatch(line, /\n/);
@@ -27,7 +27,7 @@ describe('toLogLine()', () => {
     });
   });
 
-  it('tells why events were refused or failed, and which failed by digest', () => {
+  it('has the reasons of refused and failed events, and digests of the failed', () => {
     const failed: EventOutcome = { ...stored('insert', 0), outcome: 'failed', fault: 'RestError ServerBusy 503' };
     const refused: EventOutcome = { outcome: 'refused', refusal: { code: 'missing', field: '_id' } };
 
@@ -39,7 +39,7 @@ describe('toLogLine()', () => {
     assert.equal(line.lagMs, null);
   });
 
-  it('tells what kept a delivery out', () => {
+  it('has the reason of a refused delivery', () => {
     assert.partialDeepStrictEqual(JSON.parse(toLogLine({ kind: 'not-authentic', bytes: 5 }, times)), {
       problem: 'not-authentic',
       stored: 0,
@@ -47,7 +47,7 @@ describe('toLogLine()', () => {
     });
   });
 
-  it('tells no path', () => {
+  it('contains no path', () => {
     assert.doesNotMatch(toLogLine(received(stored('insert', 0)), times), /canary/);
   });
 

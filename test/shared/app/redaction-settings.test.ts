@@ -7,7 +7,7 @@ import { fc } from '../../support/seeded.ts';
 import { redactionsFrom, redactKey, redactSecret } from '../redact/redacted.ts';
 
 describe('readRedactions()', () => {
-  it('reads rules, paths and actions, whatever stands between them', () => {
+  it('reads rules, paths and actions with any separators', () => {
     const expected = redactionsOf(
       [
         { namespace: 'shop.customers', path: ['email'], action: 'drop' },
@@ -59,7 +59,7 @@ describe('readRedactions()', () => {
     );
   });
 
-  it('says nothing where neither setting is set', () => {
+  it('says nothing without both settings', () => {
     assert.deepEqual(problemsWith(undefined, undefined), []);
     assert.equal(readRedactions(settingReader({})), undefined);
   });
@@ -154,7 +154,7 @@ describe('readRedactions()', () => {
     ['card/number', 'card.number', 'with dots between names'],
   ];
   for (const [path, instead, mustBe] of misspelled)
-    it(`refuses ${path}, which would match nothing, and says ${instead}`, () => {
+    it(`refuses ${path}, because it matches nothing, and suggests ${instead}`, () => {
       assert.deepEqual(problemsWith(`*: ${path}`, redactKey), [
         `REDACT must be rules of paths ${mustBe}; or in quotes, where the document has such a name: it has "${path}", which is spelled ${instead} here`,
       ]);

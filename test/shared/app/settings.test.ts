@@ -172,7 +172,7 @@ describe('readSettings()', () => {
     );
   });
 
-  it('says which of the former names is missing', () => {
+  it('names the missing one of the former names', () => {
     assert.match(problems({ storage_container: 'lake' })[0] ?? '', /^storage_account_name must be set/);
     assert.match(problems({ storage_account_name: 'account' })[0] ?? '', /^storage_container must be set/);
   });

@@ -8,7 +8,7 @@ const azure = { LAKE_URL: 'abfss://lake@account.dfs.core.windows.net/from/atlas'
 const key = Buffer.alloc(64, 'k').toString('base64');
 
 describe('the settings of tables', () => {
-  it('put tables beside the lake, whatever its address', () => {
+  it('put tables beside the lake, for every kind of address', () => {
     const folders = ['file:./lake', 'file:./lake/'].map((LAKE_URL) => locationWith({ LAKE_URL }));
     const inAzure = locationWith(azure);
 
@@ -45,7 +45,7 @@ describe('the settings of tables', () => {
     assert.partialDeepStrictEqual(location, { container: 'tables', directory: 'atlas' });
   });
 
-  it('refuse tables of a flat lake, which has no hours', () => {
+  it('refuse tables of a flat lake, because it has no hours', () => {
     assert.match(
       problemsWith({ ...azure, TABLES: 'delta', LAKE_LAYOUT: 'flat' }),
       /^TABLES must be "off" together with LAKE_LAYOUT=flat/,

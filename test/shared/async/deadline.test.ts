@@ -44,7 +44,7 @@ describe('deadlineIn()', () => {
     assert.equal(parent.signal.aborted, false);
   });
 
-  it('leaves neither a timer nor a listener behind when it is disposed of', (t) => {
+  it('leaves no timer and no listener when it is disposed of', (t) => {
     t.mock.timers.enable({ apis: ['setTimeout'] });
     const parent = new AbortController();
     const deadline = deadlineIn(10_000, parent.signal);

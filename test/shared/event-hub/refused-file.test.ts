@@ -17,7 +17,7 @@ describe('refusedFile()', () => {
     assert.equal(refusedFile(invocation, message, 'r', { ...plain, directory: '' }).path, '~refused/hub/3/41.refused');
   });
 
-  it('stays in its folder, whatever the hub is called', () => {
+  it('stays in its folder with any name of the hub', () => {
     const { path } = refusedFile({ ...invocation, hub: '../x', partition: '../../y' }, message, 'r', plain);
 
     assert.equal(path, 'atlas/~refused/~2E.~2Fx/~2E.~2F..~2Fy/41.refused');
@@ -50,7 +50,7 @@ describe('refusedFile()', () => {
       );
     });
 
-  it('holds neither the body nor the key where fields are redacted', () => {
+  it('has no body and no key where fields are redacted', () => {
     const { content } = refusedFile(invocation, message, 'a reason', { ...plain, withBody: false });
 
     assert.equal(readRefusedFile(content)?.body, undefined);

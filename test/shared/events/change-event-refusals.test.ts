@@ -86,7 +86,7 @@ describe('readChangeEvent(), refusing', () => {
   }
 
   for (const value of wrongWallTimes) {
-    it(`names wallTime where it stands in for clusterTime and is ${shown(value)}`, () => {
+    it(`names wallTime where it replaces clusterTime and is ${shown(value)}`, () => {
       const refusal = refusalOf(textOf(withField(timeless(), 'wallTime', value)));
 
       assert.deepEqual(refusal, { code: 'malformed', field: 'wallTime' });
@@ -152,7 +152,7 @@ describe('readChangeEvent(), refusing', () => {
     assert.deepEqual(refusalOf(text(64)), { code: 'too-long', field: 'ns.db' });
   });
 
-  it('never shows what stands in the event', () => {
+  it('never shows content of the event', () => {
     const event: EventFields = JSON.parse(JSON.stringify(changeEvents.insert), (_key, value) =>
       typeof value === 'string' ? `${canary}-${value}` : value,
     );

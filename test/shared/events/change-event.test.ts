@@ -133,7 +133,7 @@ describe('readChangeEvent()', () => {
     );
   });
 
-  it('takes the last of a field that stands twice', () => {
+  it('takes the last of a repeated field', () => {
     const text = textOf(changeEvents.insert).toString().slice(0, -1);
 
     const event = readEvent(Buffer.from(`${text},"operationType":"first","operat\\u0069onType":"last"}`));

@@ -79,7 +79,7 @@ describe('readChangeEvent(), the id of the document', () => {
     { $maxKey: 1 },
   ];
   for (const id of others) {
-    it(`is none where _id is ${JSON.stringify(id)}`, () => {
+    it(`is absent where _id is ${JSON.stringify(id)}`, () => {
       const event = eventOf(withField(changeEvents.insert, 'documentKey', { _id: id }));
 
       assert.equal(event.documentId, undefined);
@@ -87,7 +87,7 @@ describe('readChangeEvent(), the id of the document', () => {
   }
 
   for (const documentKey of [undefined, null, 'text', [], {}, { id: { $oid: hex } }]) {
-    it(`is none where documentKey is ${JSON.stringify(documentKey)}`, () => {
+    it(`is absent where documentKey is ${JSON.stringify(documentKey)}`, () => {
       const event = eventOf(withField(changeEvents.insert, 'documentKey', documentKey));
 
       assert.equal(event.documentId, undefined);

@@ -25,7 +25,7 @@ describe('envelopeLine()', () => {
     ]);
   });
 
-  it('is one line, whatever space the event was sent with', () => {
+  it('is one line, with any white space in the event', () => {
     const compact = lineText(JSON.stringify(update));
 
     assert.equal(lineText(JSON.stringify(update, null, '\t')), compact);

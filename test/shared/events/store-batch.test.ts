@@ -42,7 +42,7 @@ describe('receive() with LAKE_FILES=batch', () => {
     assert.deepEqual(await linesOf(inBatches), await linesOf(inFiles));
   });
 
-  it('keeps namespaces and hours apart', async (t) => {
+  it('keeps namespaces and hours separate', async (t) => {
     const lake = await temporaryLake(t);
     const shows = withField(nth(2), 'ns', { db: 'sample_mflix', coll: 'shows' });
     const later = withField(nth(3), 'clusterTime', { $timestamp: { t: eventSeconds + 3600, i: 3 } });
@@ -105,7 +105,7 @@ describe('receive() with LAKE_FILES=batch', () => {
     assert.deepEqual([...(await lake.files()).keys()], pathsOf(receipt));
   });
 
-  it('leaves the folders out in a flat lake, and still keeps namespaces and hours apart', async (t) => {
+  it('leaves the folders out in a flat lake, and still keeps namespaces and hours separate', async (t) => {
     const lake = await temporaryLake(t);
     const shows = withField(nth(1), 'ns', { db: 'sample_mflix', coll: 'shows' });
 
@@ -125,7 +125,7 @@ describe('receive() with LAKE_FILES=batch', () => {
     assert.equal((await lake.files()).size, 1);
   });
 
-  it('tells the events of a failed write failed, and those of other files stored', async (t) => {
+  it('reports events of a failed write as failed, and those of other files as stored', async (t) => {
     const lake = await temporaryLake(t);
     const shows = withField(nth(2), 'ns', { db: 'sample_mflix', coll: 'shows' });
     const broken = failing(lake, (path) => (path.includes('/shows/') ? new Error('Cannot write') : undefined));
@@ -136,7 +136,7 @@ describe('receive() with LAKE_FILES=batch', () => {
     assert.equal((await lake.files()).size, 1);
   });
 
-  it('tells events failed whose write hangs, and ends within 25 s', async (t) => {
+  it('reports events as failed if their write hangs, and ends within 25 s', async (t) => {
     t.mock.timers.enable({ apis: ['setTimeout'] });
 
     const receiving = receive(arrayOf([nth(1), nth(2)]), receiverWith(hanging(await temporaryLake(t)), batch), now);

@@ -26,7 +26,7 @@ describe('msOfIso()', () => {
     }
   });
 
-  it('reads no moment where there is none, or one finer than BSON can hold', () => {
+  it('refuses a text that is no moment, or finer than BSON can hold', () => {
     for (const text of [
       ...[
         '2020-02-30T00:00:00Z',
@@ -83,7 +83,7 @@ describe('isoOfMs()', () => {
     );
   });
 
-  it('gives every moment of 64 bits a text of its own, 400 years on the same day of the calendar', () => {
+  it('gives every moment of 64 bits its own text, with the same calendar day after 400 years', () => {
     fc.assert(
       fc.property(fc.bigInt(int64), (ms) => {
         const { year, rest } = partsOf(isoOfMs(ms));

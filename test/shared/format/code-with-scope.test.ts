@@ -11,7 +11,7 @@ describe('code with a scope, in `simple`', () => {
     assert.equal(written('{"\\u0024code":"","\\u0024scope":{}}', 'simple'), '{"code":"","scope":{}}');
   });
 
-  it('has a scope whose values are written by their types, and whose own keys stay', () => {
+  it('has a scope with typed values and unchanged keys', () => {
     const sent =
       '{"$code":"f","$scope":{"n":{"$numberLong":"1"},"$code":[{"$code":"g"}],"$scope":{"$code":"h","$scope":{}}}}';
 
@@ -27,7 +27,7 @@ describe('code with a scope, in `simple`', () => {
     assert.equal(written(sent, 'simple'), sent.replaceAll('"$', '"'));
   });
 
-  it('is told from what only looks like it, at each level', () => {
+  it('is distinguished from look-alikes at each level', () => {
     const inner = '{"$code":"g","$scope":{}}';
 
     for (const lookAlike of [

@@ -52,7 +52,7 @@ describe('writeValue(), for each value of the corpus', () => {
     }
   });
 
-  it('leaves no key with a dollar that stands for a type in `simple`', () => {
+  it('has no key with a dollar for a type in `simple`', () => {
     const ofTheDocument = new Set(['$ref', '$id', '$db', '$', '$x', '$k']);
 
     for (const { canonical, name } of corpus) {

@@ -87,7 +87,7 @@ describe('writeValue(), for an object that only looks like a type', () => {
     }
   });
 
-  it('makes JSON of whatever keys and values types are spelled with, the same at a second pass', () => {
+  it('makes JSON of any spelling of types, the same at a second pass', () => {
     const types = '$oid $numberInt $numberLong $numberDouble $date $uuid $binary $timestamp $code $scope $minKey';
     const keys = `${types} base64 subType t i x`.split(' ');
     const texts = ` 5 1.5 NaN AQID 00 2020-01-01T00:00:00Z ${oid} ${uuid}`.split(' ');

@@ -4,7 +4,7 @@ import { fc } from '../../support/seeded.ts';
 import { written } from '../../support/written.ts';
 
 describe('relaxed', () => {
-  it('leaves bare numbers as they stand, whatever JSON.parse would make of them', () => {
+  it('keeps the text of bare numbers, also where JSON.parse would change it', () => {
     for (const number of [
       ...['0', '-1', '9007199254740993', '9223372036854775807', '-9223372036854775808', '1234567890'.repeat(40)],
       ...['1.0', '-0.0', '0.10', '1e5', '1E-0', '-1e-0', '5e-324', '1e400', '0.1000000000000000055511151231257827'],

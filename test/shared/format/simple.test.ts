@@ -30,7 +30,7 @@ describe('simple', () => {
     ]);
   });
 
-  it('leaves bare numbers as they stand, a negative zero aside', () => {
+  it('keeps the text of bare numbers, except a negative zero', () => {
     assert.equal(written('[9223372036854775807, 1.0, -0, 1e5, -1]', 'simple'), '[9223372036854775807,1.0,-0.0,1e5,-1]');
   });
 

@@ -7,7 +7,7 @@ import { deliveryOf, streamOf } from '../../support/deliveries.ts';
 const never = new AbortController().signal;
 
 describe('admit()', () => {
-  it('hands over the bytes exactly as they came, in whatever pieces', async () => {
+  it('passes on the bytes exactly as they came, in pieces of any size', async () => {
     const sent = Buffer.from([0x22, 0xff, 0x00, 0xc3, 0xa9, 0x22]);
 
     for (const pieceLength of [1, 4, 100]) {

@@ -50,7 +50,7 @@ describe('receive(), a compressed body', () => {
     assert.deepEqual(await receive(deliveryOf(bomb, gzip), receiver, now), { kind: 'body-too-large' });
   });
 
-  it('is stored, whatever size its last four bytes tell', async (t) => {
+  it('is stored with any size in its last four bytes', async (t) => {
     const receiver = receiverWith(await temporaryLake(t));
 
     for (const [at, told] of [0, 1, 20_000, 60_000_000, 0xffff_ffff].entries()) {

@@ -12,7 +12,7 @@ const insert = textOf(changeEvents.insert);
 const broken = new Error('Cannot reach the lake');
 
 describe('receive(): no acknowledgement before the file is durable', () => {
-  it('tells an event stored only when its file is in the lake', async (t) => {
+  it('reports an event as stored only when its file is in the lake', async (t) => {
     const lake = await temporaryLake(t);
 
     const [event] = eventsOf(await receive(deliveryOf(insert), receiverWith(lake), now));
@@ -21,7 +21,7 @@ describe('receive(): no acknowledgement before the file is durable', () => {
     assert.deepEqual([...(await lake.files()).keys()], [event.path]);
   });
 
-  it('tells an event failed whose write throws, and stores the others', async (t) => {
+  it('reports an event as failed if its write throws, and stores the others', async (t) => {
     const lake = await temporaryLake(t);
     const receiver = receiverWith(failing(lake, (path) => (path.includes('0000000002') ? broken : undefined)));
 
@@ -31,7 +31,7 @@ describe('receive(): no acknowledgement before the file is durable', () => {
     assert.equal((await lake.files()).size, 2);
   });
 
-  it('tells events failed whose writes hang, and ends within 25 s', async (t) => {
+  it('reports events as failed if their writes hang, and ends within 25 s', async (t) => {
     t.mock.timers.enable({ apis: ['setTimeout'] });
     const receiver = receiverWith(hanging(await temporaryLake(t)), { WRITE_CONCURRENCY: '1' });
 
@@ -108,7 +108,7 @@ describe('receive(): nothing that is a change event is refused', () => {
     });
   }
 
-  it('refuses what is none, by the reason, and stores the others', async (t) => {
+  it('refuses what is no event, with the reason, and stores the others', async (t) => {
     const lake = await temporaryLake(t);
     const batch = [changeEvents.insert, 5, withoutField(changeEvents.update, '_id'), changeEvents.delete];
 

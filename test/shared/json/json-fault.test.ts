@@ -33,7 +33,7 @@ describe('findJsonFault()', () => {
     }
   });
 
-  it('agrees with JSON.parse on text whose bytes were changed', () => {
+  it('agrees with JSON.parse on text with changed bytes', () => {
     const text = fc.oneof(
       fc.json(),
       fc.json({ stringUnit: 'binary' }),

@@ -22,7 +22,7 @@ describe('stringEnd()', () => {
     }
   });
 
-  it('ends there too where escapes stand around the length from which it searches', () => {
+  it('ends there too with escapes around the length from which it searches', () => {
     for (let before = 56; before < 70; before++)
       for (const escaped of ['\\"', '\\\\', '\\\\\\"', '\\u0022"', '\\\\"'])
         for (const after of ['', 'x'.repeat(80), `${'\\"'.repeat(40)}`]) {
@@ -35,7 +35,7 @@ describe('stringEnd()', () => {
 });
 
 describe('valueEnd()', () => {
-  it('ends behind the value, whatever follows', () => {
+  it('ends after the value, before any other text', () => {
     for (const value of [
       '1',
       '-1.5e+3',

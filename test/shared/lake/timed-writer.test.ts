@@ -7,7 +7,7 @@ const { signal } = new AbortController();
 const check = () => Promise.resolve();
 
 describe('timedWriter()', () => {
-  it('tells nothing where nothing was written', () => {
+  it('reports nothing where nothing was written', () => {
     const { longestMs } = timedWriter({ create: () => Promise.resolve('created'), check });
 
     assert.equal(longestMs(), null);

@@ -25,7 +25,7 @@ describe('hashedValue()', () => {
     }
   });
 
-  it('is that of the number, whatever its type and spelling', () => {
+  it('is that of the number, for each type and spelling', () => {
     for (const [one, ...others] of [
       [
         '5',

@@ -14,7 +14,7 @@ const event = withField(changeEvents.insert, 'fullDocument', document);
 
 describe('receive() with REDACT, where the lake fails', () => {
   for (const LAKE_FILES of ['event', 'batch']) {
-    it(`tells nothing of a redacted key where the write fails, with LAKE_FILES=${LAKE_FILES}`, async (t) => {
+    it(`shows nothing of a redacted key where the write fails, with LAKE_FILES=${LAKE_FILES}`, async (t) => {
       const lake = failing(await temporaryLake(t), () => new Error(canary));
       const receiver = receiverWith(lake, { ...rules, REDACT: '*: _id', LAKE_FILES });
       const keyed = withField(event, 'documentKey', { _id: canary });

@@ -48,7 +48,7 @@ describe('redact(), with a hostile event', () => {
     assert.equal(redactedDocument(sent, '*: $x, a.$id, ":;,="'), '{"$oid":"x","$":2,"a":{"$ref":"b"},"*":5}');
   });
 
-  it('takes fields that stand twice in the event: the last counts, and nothing of the first is left', () => {
+  it('takes the last of a repeated field, and keeps nothing of the first', () => {
     const sent = JSON.stringify(withoutField(changeEvents.insert, 'fullDocument'));
     const text = `${sent.slice(0, -1)},"fullDocument":{"email":"first"},"fullDocument":{"email":"second","x":1}}`;
 

@@ -34,7 +34,7 @@ const update = fc.record({
 });
 const fields = fc.dictionary(fc.constantFrom(...treeFields), object);
 
-describe('redact(), whatever the event', () => {
+describe('redact() of any event', () => {
   it('leaves no secret in the line, the path or the log, in no format', () => {
     fc.assert(
       fc.property(

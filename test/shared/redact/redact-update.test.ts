@@ -23,7 +23,7 @@ describe('redactUpdate()', () => {
     );
   });
 
-  it('drops an entry below a field, whatever the rule does: its name can be data', () => {
+  it('drops an entry below a field with every action: its name can be data', () => {
     for (const action of ['drop', 'mask', 'hash']) {
       assert.equal(
         updateOf({ updatedFields: { 'phones.4711': true, 'phones.home.0': 1, other: 2 } }, `phones=${action}`),
@@ -32,7 +32,7 @@ describe('redactUpdate()', () => {
     }
   });
 
-  it('tells that a masked or hashed field was removed, not that a dropped one was', () => {
+  it('shows that a masked or hashed field was removed, but not a dropped one', () => {
     const sent = { removedFields: ['email', 'name', 'email.4711', 'cards.0.email'] };
 
     assert.equal(updateOf(sent, 'email=mask'), updateText({ removedFields: ['email', 'name', 'cards.0.email'] }));
@@ -41,7 +41,7 @@ describe('redactUpdate()', () => {
     assert.equal(updateOf(sent, 'email, name, cards'), updateText({ removedFields: [] }));
   });
 
-  it('does not tell the new length of an array that is redacted, or of one in it', () => {
+  it('hides the new length of a redacted array, or of one in it', () => {
     const [tags, inner, other] = ['tags', 'tags.0.inner', 'other'].map((field) => ({ field, newSize: 2 }));
 
     for (const action of ['drop', 'mask', 'hash']) {
@@ -56,7 +56,7 @@ describe('redactUpdate()', () => {
     );
   });
 
-  it('drops the paths that had to be told apart', () => {
+  it('drops the ambiguous paths', () => {
     assert.equal(
       updateOf({ disambiguatedPaths: { 'a.0': ['a', '0'], 'b.0': ['b', 0] } }, 'a=mask'),
       updateText({ disambiguatedPaths: { 'b.0': ['b', 0] } }),

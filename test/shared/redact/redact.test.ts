@@ -45,7 +45,7 @@ describe('redact()', () => {
     assert.deepEqual(line['documentKey'], { region: '***', _id: heat._id });
   });
 
-  it('redacts whatever else the event has as it does a document', () => {
+  it('redacts the other fields of the event like a document', () => {
     const others = {
       stateBeforeChange: { email: 1, x: 2 },
       operationDescription: [{ email: 1, x: 2 }],
@@ -66,7 +66,7 @@ describe('redact()', () => {
     assert.doesNotMatch(JSON.stringify(line), /"email":/);
   });
 
-  it('leaves alone what tells an event from others', () => {
+  it('leaves the fields that identify an event', () => {
     const rename = { ...changeEvents.rename, operationDescription: 1 };
     const rules = '*: db, coll, t, wallTime, ns, to, clusterTime, operationType, _data';
 

@@ -13,7 +13,7 @@ describe('the sequence of a redacted event', () => {
       assert.equal(redacted(insert, rules).sequence, token, rules);
   });
 
-  it('is the time of the token and a keyed hash, where a rule is for the key of the document', () => {
+  it("is the time of the token and a keyed hash if a rule is for the document's key", () => {
     const digest = createHmac('sha256', redactSecret).update(token).digest('hex').slice(0, 32).toUpperCase();
 
     for (const rules of ['*: _id', '*: _id=mask', '*: _id=hash', '*: _id.customer'])
@@ -78,7 +78,7 @@ describe('the sequence of a redacted event', () => {
     assert.notEqual(sequence, snapshot);
   });
 
-  it('has no time where the token is of another form', () => {
+  it('has no time where the token has another form', () => {
     for (const _data of ['canary', '83'.repeat(20), '82canary0123456789', '82AB', ' 820000000000000000']) {
       const { sequence } = redacted(withField(insert, '_id', { _data, canary: 1 }), '*: _id');
 
@@ -92,7 +92,7 @@ describe('the sequence of a redacted event', () => {
     assert.match(redacted(ofOtherForm, '*: _id.customer').sequence, /^[0-9A-F]{32}$/);
   });
 
-  it('stands in the place of the token: the text does not have it any more', () => {
+  it('replaces the token: the text does not contain it', () => {
     const { text } = redacted(insert, '*: _id');
 
     assert.ok(!Buffer.from(text).includes(token.slice(18)));

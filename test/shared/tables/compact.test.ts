@@ -98,7 +98,7 @@ describe('compact()', () => {
     assert.deepEqual([ofCluster?.['db'], ofCluster?.['coll']], [null, null]);
   });
 
-  it('never looks into ~refused, nor at names that readers of a lake skip', async () => {
+  it('skips ~refused, and names that readers of a lake skip', async () => {
     const store = storeWith([eventFile(insertEvent())]);
     const { content } = eventFile(insertEvent({ second: 9 }));
     put(store, [

@@ -82,7 +82,7 @@ describe('dataFile()', () => {
     );
   });
 
-  it('has statistics whose bounds hold for long and for foreign sequences', () => {
+  it('has statistics with correct bounds for long and foreign sequences', () => {
     const long = `82${'A'.repeat(1000)}`;
     const bounds = (sequences: readonly string[]) => {
       const file = dataFile();

@@ -36,7 +36,7 @@ describe('lakeCounter()', () => {
     );
   });
 
-  it('tells the newest event, its lag, and which came late', async () => {
+  it('has the newest event, its lag, and the late events', async () => {
     const eventMs = nowMs - 10 * minuteMs;
     const lake = lakeOf([
       file('shop/orders', eventMs, { writtenMs: eventMs + 2_500 }),
@@ -112,7 +112,7 @@ describe('lakeCounter()', () => {
     assert(collections.every(({ hours }) => hours?.at(-1)?.files === 1));
   });
 
-  it('counts a day of too many files hour by hour, and says where an hour has more than it counts', async () => {
+  it('counts a day with too many files hour by hour, and marks hours with more files than it counts', async () => {
     const busy = Array.from({ length: 1_600 }, (_, index) => file('shop/orders', nowMs - index * 1_000, { id: index }));
     const lake = lakeOf(busy);
 

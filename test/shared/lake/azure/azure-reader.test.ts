@@ -63,7 +63,7 @@ describe('azureReader() through the Blob endpoint', () => {
     );
   });
 
-  it('asks for a page again whose request failed, and for no other', async (t) => {
+  it('requests a page again after a failure, and no other page', async (t) => {
     const front = await startFront(forwardTo(azurite.origin));
     t.after(front.stop);
     await azurite.overwrite('again/file.json', Buffer.from('file'));

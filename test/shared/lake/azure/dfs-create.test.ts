@@ -69,7 +69,7 @@ describe('createByDfs()', { concurrency: true }, () => {
     assertComplete(server, content);
   });
 
-  it('asks nothing of the Blob endpoint, whatever it does', async (t) => {
+  it('never calls the Blob endpoint', async (t) => {
     const { server, lake } = await open(t);
     server.leaveEmptyFile(path);
 
@@ -145,7 +145,7 @@ describe('createByDfs()', { concurrency: true }, () => {
     assertComplete(server, results[0] === 'created' ? content : other);
   });
 
-  it('keeps out a writer whose lease ended before it could append', async (t) => {
+  it('refuses a writer if its lease ended before the append', async (t) => {
     const { server, lake, openWriter } = await open(t);
     const { promise: overtaken, resolve: goOn } = Promise.withResolvers<void>();
     const { begun: appending } = server.order({ kind: 'hold', until: overtaken }, at('append'));
@@ -161,7 +161,7 @@ describe('createByDfs()', { concurrency: true }, () => {
     assertComplete(server, content);
   });
 
-  it('keeps out a writer whose lease ended before it could flush', async (t) => {
+  it('refuses a writer if its lease ended before the flush', async (t) => {
     const { server, lake, openWriter } = await open(t);
     const { promise: overtaken, resolve: goOn } = Promise.withResolvers<void>();
     const { begun: flushing } = server.order({ kind: 'hold', until: overtaken }, at('flush'));
