@@ -1,6 +1,6 @@
 // The App Services Admin API: https://www.mongodb.com/docs/api/doc/atlas-app-services-admin-api-v3
 // What is written outside a deployment draft is live at once.
-import { setTimeout as wait } from 'node:timers/promises';
+import { setTimeout } from 'node:timers/promises';
 import { CommandError, codeOf } from '../command.ts';
 import type { AtlasAccess } from './deploy-environment.ts';
 import { FormError, type JsonObject, optionalTextAt, readObject, textAt } from './json.ts';
@@ -28,14 +28,18 @@ const maxTries = 5;
 const maxWaitSeconds = 60;
 const timeoutMs = 60_000;
 
-/** One token lasts for 30 minutes, and a run for one or two: none is renewed. */
-export async function signIn(access: AtlasAccess, secrets: readonly string[]): Promise<AdminApi> {
+/** One token lasts for 30 minutes, and a run takes one or two: no token is renewed. */
+export async function signIn(
+  access: AtlasAccess,
+  secrets: readonly string[],
+  pause: (ms: number) => Promise<void> = setTimeout,
+): Promise<AdminApi> {
   const hidden = [access.privateKey, ...secrets];
   const signingIn = {
     doing: 'sign in to Atlas',
     must: 'ATLAS_PUBLIC_KEY and ATLAS_PRIVATE_KEY must be a pair that Atlas knows, used from an address on its access list',
   };
-  const session = await call({
+  const session = await call(pause, {
     method: 'POST',
     url: `${access.address}/auth/providers/mongodb-cloud/login`,
     body: { username: access.publicKey, apiKey: access.privateKey },
@@ -44,7 +48,7 @@ export async function signIn(access: AtlasAccess, secrets: readonly string[]): P
   const apps = `${access.address}/groups/${access.projectId}/apps`;
 
   async function authorized(request: Call, purpose: Purpose): Promise<unknown> {
-    return accepted(await call({ ...request, token }), purpose, [...hidden, token]);
+    return accepted(await call(pause, { ...request, token }), purpose, [...hidden, token]);
   }
 
   return {
@@ -61,11 +65,11 @@ function readSession(answer: unknown): { readonly token: string; readonly userId
 }
 
 /** Only a 429 is tried again: it says that nothing was done, and when to come back. */
-async function call(request: Call): Promise<ApiAnswer> {
+async function call(pause: (ms: number) => Promise<void>, request: Call): Promise<ApiAnswer> {
   for (let tries = 1; ; tries++) {
     const answer = await callOnce(request);
     if (answer.status !== 429 || tries === maxTries || answer.retryAfterSeconds > maxWaitSeconds) return answer;
-    await wait(answer.retryAfterSeconds * 1000);
+    await pause(answer.retryAfterSeconds * 1000);
   }
 }
 

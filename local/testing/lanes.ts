@@ -24,6 +24,7 @@ const reasons: readonly (readonly [why: string, pattern: RegExp])[] = [
   ],
   ['patches modules', /\bsyncBuiltinESMExports\b|\bmock\.module\(|\bObject\.assign\((dns|fs|http|https|net|timers)\b/],
   ['changes the environment', /\bprocess\.(env(\.\w+|\[[^\]]+\])\s*=[^=]|chdir\(|umask\()|\bdelete process\.env/],
+  ['counts the work of its process', /from 'node:inspector'/],
   ['measures its process', /\bprocess\.(memoryUsage|resourceUsage|cpuUsage)\b/],
   ['asks for it', /^\/\/ Own process: /m],
 ];

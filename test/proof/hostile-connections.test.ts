@@ -4,9 +4,10 @@ import type { OutgoingHttpHeaders } from 'node:http';
 import { describe, it, type TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { receive } from '../../shared/http/receive.ts';
-import { readSecret } from '../../shared/http/signature.ts';
+import { isAuthentic, readSecret } from '../../shared/http/signature.ts';
 import { changeEvents, textOf } from '../support/change-events.ts';
-import { deliveryOf, now, receiverWith, secret, signatureOf } from '../support/deliveries.ts';
+import { countedWork } from '../support/counted-work.ts';
+import { deliveryOf, now, receiverWith, secret, secretKey, signatureOf } from '../support/deliveries.ts';
 import { filesIn, temporaryFolder } from '../support/lakes.ts';
 import { memoryLake } from '../support/memory-lake.ts';
 import { peakKilobytes } from '../support/peak-memory.ts';
@@ -140,20 +141,14 @@ describe('a forged proof of origin', () => {
     assert.equal((await sendTo(app.url, event, { ...json, ...proof })).status, 200);
   });
 
-  it('costs not much more than a true one, with 10,000 signatures', async (t) => {
-    const { app } = await serve(t, signing);
-    const many = { ...json, ...proof, 'webhook-signature': `${wrong} `.repeat(10_000).trim() };
-    const times = { one: [] as number[], many: [] as number[] };
+  it('causes no more work than a true one, with 10,000 signatures', () => {
+    const many = `${wrong} `.repeat(10_000).trim();
+    const workFor = (signatures: string) =>
+      countedWork(() => isAuthentic(event, { id, timestamp, signature: signatures }, [secretKey], new Date()));
 
-    for (let round = 0; round < 15; round++) {
-      times.one.push(await millisecondsOf(() => sendTo(app.url, event, { ...json, ...proof })));
-      times.many.push(await millisecondsOf(() => sendTo(app.url, event, many)));
-    }
+    const [one, tenThousand] = [workFor(signature), workFor(many)];
 
-    // What else the machine does only ever adds to a time.
-    const ratio = Math.min(...times.many) / Math.min(...times.one);
-    t.diagnostic(`${ratio.toFixed(1)} times as long`);
-    assert(ratio < 20, `${ratio}`);
+    assert(one > 0 && tenThousand <= one, `${one} and ${tenThousand}`);
   });
 });
 
@@ -181,10 +176,4 @@ async function eventually(isSo: () => Promise<boolean>): Promise<void> {
     await pause(10);
   }
   assert.fail('it never comes to be so');
-}
-
-async function millisecondsOf(work: () => Promise<unknown>): Promise<number> {
-  const started = performance.now();
-  await work();
-  return performance.now() - started;
 }

@@ -75,7 +75,7 @@ export function describeCrashPoints(
           const runs = strikes.map(async (strike, index) => {
             // Of senders some come back at once and some later, some with all and some with what failed.
             const sender: Sender = { comesAfter: index % 3 === 0 ? 1 : 4, resends: index % 2 === 0 ? 'all' : 'failed' };
-            const run = deliver(mode, await open(t), faultOf, strike, sender);
+            const run = deliver(mode, await open(t), faultOf, index, strike, sender);
             await run.catch((error) => assert.fail(`${strike.name} of ${requests}: ${error.message}`));
           });
 
@@ -106,11 +106,12 @@ export function describeCrashPoints(
     mode: Mode,
     storage: StruckStorage,
     faultOf: MakeFault,
+    turn: number,
     strike: Strike,
     sender: Sender,
   ): Promise<void> {
     const { promise: released, resolve: release } = Promise.withResolvers<void>();
-    const order = storage.front.orderLasting(faultOf(released), strike.fits());
+    const order = storage.front.orderLasting(faultOf(released, turn), strike.fits());
     const { expect, look, lookAtLast } = witness();
 
     let left = mode.events;

@@ -1,22 +1,32 @@
 // What can go wrong with a storage request, and with which requests of a delivery: together, the crash points.
 import type { IncomingMessage } from 'node:http';
+import { seed } from './seeded.ts';
+import { randomFrom } from './seeded-random.ts';
 import type { Fault } from './storage-faults.ts';
 
-export type MakeFault = (released: Promise<void>) => Fault;
+/** `turn` is the number of the crash point, for faults that have several forms. */
+export type MakeFault = (released: Promise<void>, turn: number) => Fault;
 
-const refusals = [
+type Refusal = readonly [status: number, code: string];
+
+/** The SDK gives up at once. */
+const finalRefusals: readonly Refusal[] = [
   [403, 'AuthorizationPermissionMismatch'],
   [404, 'ContainerNotFound'],
-  [408, 'RequestTimeout'],
   [409, 'ContainerBeingDeleted'],
+];
+/** The SDK tries again. */
+const passingRefusals: readonly Refusal[] = [
+  [408, 'RequestTimeout'],
   [429, 'TooManyRequests'],
   [500, 'InternalError'],
   [503, 'ServerBusy'],
-] as const;
+];
 
 /** `released` resolves when the first delivery is answered. */
 export const faults: ReadonlyMap<string, MakeFault> = new Map<string, MakeFault>([
-  ...refusals.map(([status, code]): [string, MakeFault] => [`${status}`, () => ({ kind: 'answer', status, code })]),
+  ['refused with 403, 404 or 409', (_, turn) => refusedWith(finalRefusals, turn)],
+  ['refused with 408, 429, 500 or 503', (_, turn) => refusedWith(passingRefusals, turn)],
   ['done, but answered with 500', () => ({ kind: 'answer-after', status: 500, code: 'InternalError' })],
   ['done, but answered with 403', () => ({ kind: 'answer-after', status: 403, code: 'AuthenticationFailed' })],
   ['reset before it is done', () => ({ kind: 'reset-before' })],
@@ -24,6 +34,12 @@ export const faults: ReadonlyMap<string, MakeFault> = new Map<string, MakeFault>
   ['reset when it is done', () => ({ kind: 'reset-after' })],
   ['slow', () => ({ kind: 'hold', until: new Promise((resolve) => setTimeout(resolve, 50)) })],
 ]);
+
+/** Another one at each crash point, so that each status comes at requests of each kind; which one where depends on the seed. */
+function refusedWith(refusals: readonly Refusal[], turn: number): Fault {
+  const [status, code] = refusals[randomFrom(seed + turn).below(refusals.length)] ?? [500, 'InternalError'];
+  return { kind: 'answer', status, code };
+}
 
 /** Those that only a deadline ends. */
 export const hangs: ReadonlyMap<string, MakeFault> = new Map<string, MakeFault>([

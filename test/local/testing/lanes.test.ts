@@ -13,6 +13,7 @@ const needs: Readonly<Record<string, string>> = {
   'patches globals': `globalThis${'.fetch'} = () => undefined;`,
   'patches modules': `sync${'BuiltinESMExports'}();`,
   'changes the environment': `process${'.env'}['LAKE_URL'] = 'file:./lake';`,
+  'counts the work of its process': `import { Session } from 'node:${'inspector'}';`,
   'measures its process': `process${'.memoryUsage'}();`,
   'asks for it': `//${' Own process'}: it fills the disk.`,
 };
