@@ -1,4 +1,5 @@
 // A file of mongodump: BSON documents one behind the other, each with its length in front.
+import { bufferOf } from '../../shared/json/json-text.ts';
 import { bsonToJson } from './bson-to-json.ts';
 import type { DumpDocument } from './dump-document.ts';
 import { DumpFault } from './dump-fault.ts';
@@ -7,11 +8,17 @@ import { DumpFault } from './dump-fault.ts';
 const maxDocumentBytes = 16 * 1024 * 1024 + 16 * 1024;
 const minDocumentBytes = 5;
 
-export async function* bsonDocuments(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<DumpDocument> {
-  let held = Buffer.alloc(0);
+/** Yields the documents that end in each piece. */
+export async function* bsonDocuments(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Iterable<DumpDocument>> {
+  let held: Buffer = Buffer.alloc(0);
   let offset = 0;
   for await (const piece of pieces) {
-    held = held.length === 0 ? Buffer.from(piece) : Buffer.concat([held, piece]);
+    held = held.length === 0 ? bufferOf(piece) : Buffer.concat([held, piece]);
+    yield documentsHeld();
+  }
+  if (held.length > 0) throw new DumpFault('the last document must be whole', `byte ${offset}`);
+
+  function* documentsHeld(): Generator<DumpDocument> {
     let at = 0;
     while (held.length - at >= 4) {
       const length = held.readInt32LE(at);
@@ -25,5 +32,4 @@ export async function* bsonDocuments(pieces: AsyncIterable<Uint8Array>): AsyncGe
     offset += at;
     held = held.subarray(at);
   }
-  if (held.length > 0) throw new DumpFault('the last document must be whole', `byte ${offset}`);
 }

@@ -18,12 +18,12 @@ export function dumpFormatOf(file: string): DumpFormat | undefined {
   return ending.toLowerCase() === 'bson' ? 'bson' : 'json';
 }
 
-/** `onRead` hears how many bytes of the file itself were read. */
+/** Yields them in groups, as the file is read: one promise for each document costs much. `onRead` hears how many bytes of the file itself were read. */
 export async function* dumpDocuments(
   file: string,
   format: DumpFormat,
   onRead: (bytes: number) => void,
-): AsyncGenerator<DumpDocument> {
+): AsyncGenerator<Iterable<DumpDocument>> {
   const pieces = /\.gz$/i.test(file) ? inflated(file, onRead) : piecesOf(file, onRead);
   yield* format === 'bson' ? bsonDocuments(pieces) : jsonDocuments(pieces);
 }

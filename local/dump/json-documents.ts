@@ -1,5 +1,6 @@
 // A file of mongoexport: JSON documents with white space between them, or one array of them (`--jsonArray`), pretty or not.
-import { findJsonFault } from '../../shared/json/json-fault.ts';
+import { isUtf8 } from 'node:buffer';
+import { findJsonFault, maxDepth, walkOn, walkOver } from '../../shared/json/json-fault.ts';
 import {
   backslash,
   bufferOf,
@@ -18,10 +19,27 @@ const lineFeed = 0x0a;
 /** A document of 16 MB of BSON can be several times as long as text. */
 const maxDocumentBytes = 256 * 1024 * 1024;
 
-export async function* jsonDocuments(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<DumpDocument> {
+/** Yields the documents that end in each piece. */
+export async function* jsonDocuments(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Iterable<DumpDocument>> {
   const cut = documentCutter();
-  for await (const piece of pieces) yield* cut.take(bufferOf(withoutMark(piece, cut.isAtStart())));
+  for await (const piece of pieces) yield cut.take(bufferOf(withoutMark(piece, cut.isAtStart())));
   cut.end();
+}
+
+const closers = new Uint8Array(maxDepth);
+
+/** Where a valid document ends that stands in the piece from its first byte to its last. Nearly every document does. */
+function wholeDocumentEnd(piece: Buffer, start: number): number | undefined {
+  const walk = walkOver(piece, closers);
+  walk.at = start;
+  const isWhole = walkOn(walk, Number.POSITIVE_INFINITY) === 'ended' && isUtf8(piece.subarray(start, walk.at));
+  return isWhole ? walk.at : undefined;
+}
+
+function lineFeedsIn(text: Buffer, start: number, end: number): number {
+  let count = 0;
+  for (let at = text.indexOf(lineFeed, start); at >= 0 && at < end; at = text.indexOf(lineFeed, at + 1)) count++;
+  return count;
 }
 
 /** Editors on Windows put a byte order mark in front. */
@@ -54,6 +72,15 @@ function documentCutter() {
         continue;
       }
       const byte = piece[at] ?? 0;
+      const end = start < 0 && byte === openBrace ? wholeDocumentEnd(piece, at) : undefined;
+      if (end !== undefined) {
+        beginDocument();
+        depth = 0;
+        line += lineFeedsIn(piece, at, end);
+        yield { text: piece.subarray(at, end), place: `line ${startLine}` };
+        at = end - 1;
+        continue;
+      }
       if (byte === lineFeed) line++;
       if (depth > 0 && isInsideDocument(byte)) {
         yield documentOf(piece.subarray(start, at + 1));

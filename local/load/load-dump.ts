@@ -2,7 +2,8 @@
 import { type DumpFormat, dumpDocuments } from '../dump/dump-documents.ts';
 import { DumpFault } from '../dump/dump-fault.ts';
 import type { LoadTarget } from './load-target.ts';
-import { type Snapshot, snapshotEvent } from './snapshot-event.ts';
+import { type Snapshot, type SnapshotDocument, snapshotDocument } from './snapshot.ts';
+import { eventLength } from './snapshot-event.ts';
 
 export interface Dump {
   readonly file: string;
@@ -25,12 +26,12 @@ export interface LoadWatcher {
 
 interface Batch {
   readonly file: string;
-  readonly events: Uint8Array[];
-  readonly places: string[];
+  readonly documents: SnapshotDocument[];
+  /** Of their events, which decide what a batch holds whatever the target makes of it. */
   bytes: number;
 }
 
-const mostEvents = 1000;
+const mostDocuments = 1000;
 const mostBytes = 8 * 1024 * 1024;
 /** Over all batches under way: what bounds the memory of a load. One batch always fits. */
 const mostBytesUnderWay = 16 * 1024 * 1024;
@@ -44,6 +45,7 @@ export async function loadDumps(
   signal: AbortSignal,
 ): Promise<LoadCounts> {
   const counts = { documents: 0, stored: 0, alreadyStored: 0, refused: 0 };
+  const lengthOf = eventLength(snapshot);
   const underWay = new Map<Promise<void>, number>();
   const stopped: { fault?: unknown } = {};
 
@@ -58,16 +60,18 @@ export async function loadDumps(
   async function loadDump({ file, format }: Dump): Promise<void> {
     let batch = emptyBatch(file);
     try {
-      for await (const document of dumpDocuments(file, format, watcher.onRead)) {
-        const event = snapshotEvent(document, snapshot);
-        const isFull = batch.events.length >= mostEvents || batch.bytes + event.length > mostBytes;
-        if (isFull && batch.events.length > 0) {
-          await send(batch);
-          batch = emptyBatch(file);
+      for await (const group of dumpDocuments(file, format, watcher.onRead)) {
+        for (const read of group) {
+          const document = snapshotDocument(read, snapshot);
+          const bytes = lengthOf(document);
+          const isFull = batch.documents.length >= mostDocuments || batch.bytes + bytes > mostBytes;
+          if (isFull && batch.documents.length > 0) {
+            await send(batch);
+            batch = emptyBatch(file);
+          }
+          batch.documents.push(document);
+          batch.bytes += bytes;
         }
-        batch.events.push(event);
-        batch.places.push(document.place);
-        batch.bytes += event.length;
       }
     } catch (error) {
       if (!(error instanceof DumpFault)) throw error;
@@ -78,7 +82,7 @@ export async function loadDumps(
   }
 
   async function send(batch: Batch): Promise<void> {
-    if (batch.events.length === 0) return;
+    if (batch.documents.length === 0) return;
     while (underWay.size > 0 && sum(underWay.values()) + batch.bytes > mostBytesUnderWay)
       await Promise.race(underWay.keys());
     assertGoingOn();
@@ -90,12 +94,12 @@ export async function loadDumps(
     underWay.set(delivery, batch.bytes);
   }
 
-  async function deliver({ file, events, places }: Batch): Promise<void> {
-    const outcomes = await target.deliver(events, signal);
+  async function deliver({ file, documents }: Batch): Promise<void> {
+    const outcomes = await target.deliver(documents, signal);
     for (const [index, delivered] of outcomes.entries()) {
       counts.documents++;
       counts[delivered.outcome]++;
-      if (delivered.outcome === 'refused') watcher.onRefused(file, places[index] ?? '', delivered.reason);
+      if (delivered.outcome === 'refused') watcher.onRefused(file, documents[index]?.place ?? '', delivered.reason);
     }
     watcher.onLoaded({ ...counts });
   }
@@ -107,7 +111,7 @@ export async function loadDumps(
 }
 
 function emptyBatch(file: string): Batch {
-  return { file, events: [], places: [], bytes: 0 };
+  return { file, documents: [], bytes: 0 };
 }
 
 function sum(numbers: Iterable<number>): number {

@@ -1,10 +1,17 @@
-// Where a load puts its snapshot events: into the lake itself, or into a receiver.
+// Where a load puts documents: into the lake itself, or into a receiver.
+import type { Snapshot, SnapshotDocument } from './snapshot.ts';
+import { snapshotEvent } from './snapshot-event.ts';
 
 export interface LoadTarget {
   /**
-   * Resolves when each event is durable or refused for good, in their order. Throws a LoadStopped when that cannot be
-   * reached: what was durable before stays, and the same events may be given again.
+   * Resolves when the snapshot event of each document is durable or refused for good, in their order. Throws a LoadStopped
+   * when that cannot be reached: what was durable before stays, and the same documents may be given again.
    */
+  readonly deliver: (documents: readonly SnapshotDocument[], signal: AbortSignal) => Promise<readonly Delivered[]>;
+}
+
+/** The same for events of any kind, as their text. */
+export interface EventTarget {
   readonly deliver: (events: readonly Uint8Array[], signal: AbortSignal) => Promise<readonly Delivered[]>;
 }
 
@@ -18,9 +25,13 @@ export class LoadStopped extends Error {
   override readonly name = 'LoadStopped';
 }
 
-/** The events as one JSON array. */
-export function arrayOf(events: readonly Uint8Array[]): Buffer {
-  const comma = Buffer.from(',');
-  const pieces = events.flatMap((event, index) => (index === 0 ? [event] : [comma, event]));
-  return Buffer.concat([Buffer.from('['), ...pieces, Buffer.from(']')]);
+/** Gives each document as the text of its snapshot event. */
+export function throughEvents(target: EventTarget, snapshot: Snapshot): LoadTarget {
+  return {
+    deliver: (documents, signal) =>
+      target.deliver(
+        documents.map((document) => snapshotEvent(document, snapshot)),
+        signal,
+      ),
+  };
 }

@@ -5,7 +5,7 @@ import { isRecord } from '../../shared/json/record.ts';
 import { sha256Hex } from '../../shared/lake/path-name.ts';
 import { codeOf } from '../command.ts';
 import { requestHeaders } from '../request-headers.ts';
-import { arrayOf, type Delivered, LoadStopped, type LoadTarget } from './load-target.ts';
+import { type Delivered, type EventTarget, LoadStopped } from './load-target.ts';
 
 export interface ReceiverAccess {
   /** With `/api/change-events`. */
@@ -25,7 +25,7 @@ type Answer =
   | { readonly kind: 'later'; readonly why: string; readonly afterMs: number | undefined }
   | { readonly kind: 'not-ours'; readonly why: string };
 
-export function receiverTarget(access: ReceiverAccess, pauses: readonly number[] = pausesMs): LoadTarget {
+export function receiverTarget(access: ReceiverAccess, pauses: readonly number[] = pausesMs): EventTarget {
   return { deliver };
 
   async function deliver(events: readonly Uint8Array[], signal: AbortSignal): Promise<readonly Delivered[]> {
@@ -114,4 +114,11 @@ function adviceOn(status: number): string {
   if (status === 401) return 'RECEIVER_KEY must be the function key, and SIGNING_SECRETS a secret of the receiver';
   if (status === 404) return '--url must be the whole address, with /api/change-events';
   return '--url must be the address of a receiver';
+}
+
+/** The events as one JSON array. */
+function arrayOf(events: readonly Uint8Array[]): Buffer {
+  const comma = Buffer.from(',');
+  const pieces = events.flatMap((event, index) => (index === 0 ? [event] : [comma, event]));
+  return Buffer.concat([Buffer.from('['), ...pieces, Buffer.from(']')]);
 }

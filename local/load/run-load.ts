@@ -11,10 +11,11 @@ import { lakeEnvironment } from '../lake-environment.ts';
 import type { Progress } from '../progress.ts';
 import { lakeTarget } from './lake-target.ts';
 import { type Dump, type LoadCounts, loadDumps } from './load-dump.ts';
-import { LoadStopped, type LoadTarget } from './load-target.ts';
+import { type EventTarget, LoadStopped, type LoadTarget, throughEvents } from './load-target.ts';
 import { readDumps, readNamespace, readTime, readUrl } from './read-load-options.ts';
 import { receiverTarget } from './receiver-target.ts';
-import type { Snapshot } from './snapshot-event.ts';
+import { isRedacted, type Snapshot } from './snapshot.ts';
+import { snapshotFiles } from './snapshot-files.ts';
 
 export interface LoadOptions {
   readonly files: readonly string[];
@@ -33,7 +34,10 @@ export interface Terminal {
 /** True when every document is in the lake. */
 export async function runLoad(options: LoadOptions, environment: Environment, terminal: Terminal): Promise<boolean> {
   const { dumps, snapshot, url } = readOptions(options, new Date());
-  const target = url === undefined ? await openLakeTarget(environment) : openReceiver(url, environment);
+  const target =
+    url === undefined
+      ? await openLakeTarget(environment, snapshot)
+      : throughEvents(openReceiver(url, environment), snapshot);
   const { write, progress, signal } = terminal;
   const total = dumps.reduce((bytes, { file }) => bytes + statSync(file).size, 0);
   let read = 0;
@@ -90,14 +94,18 @@ interface Asked {
   readonly url: URL | undefined;
 }
 
-async function openLakeTarget(environment: Environment): Promise<LoadTarget> {
+async function openLakeTarget(environment: Environment, snapshot: Snapshot): Promise<LoadTarget> {
   const read = readSettings(lakeEnvironment(environment));
   if (read.kind === 'invalid')
     throw new CommandError(read.problems.map((problem) => `Cannot load: ${problem}`).join('\n'));
-  return lakeTarget(read.settings, await openWriter(read.settings.lake));
+  const { settings } = read;
+  const lake = await openWriter(settings.lake);
+  return isRedacted(snapshot, settings.redactions)
+    ? throughEvents(lakeTarget(settings, lake), snapshot)
+    : snapshotFiles(settings, snapshot, lake);
 }
 
-function openReceiver(url: URL, environment: Environment): LoadTarget {
+function openReceiver(url: URL, environment: Environment): EventTarget {
   const [first] = environment['SIGNING_SECRETS']?.trim().split(/[\s,]+/) ?? [];
   const isUnsigned = first === undefined || first === '' || first === 'none';
   const secret = isUnsigned ? undefined : readSecret(first);

@@ -1,15 +1,15 @@
 // Writes what makes the lake equal to the source again: snapshot events and deletes whose T0 is now.
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { LoadTarget } from '../load/load-target.ts';
-import { type Snapshot, snapshotToken } from '../load/snapshot-event.ts';
+import type { EventTarget } from '../load/load-target.ts';
+import { type Snapshot, snapshotToken } from '../load/snapshot.ts';
 import type { Difference } from './compare.ts';
 import type { SourceDocument } from './source-documents.ts';
 
 export interface RepairTargets {
   /** Redacts, as the receiver does: for documents of the source. */
-  readonly documents: LoadTarget;
+  readonly documents: EventTarget;
   /** Writes as it is given: the keys of the lake are redacted already. */
-  readonly deletes: LoadTarget;
+  readonly deletes: EventTarget;
 }
 
 const eventsAtOnce = 500;
@@ -25,7 +25,7 @@ export async function repair(
   let written = 0;
   for await (const group of groups(documents)) {
     const differing = await keysAmong(connection, group);
-    const events = group.filter(({ key }) => differing.has(key)).map(({ event }) => event);
+    const events = group.filter(({ key }) => differing.has(key)).map(({ event }) => event());
     written += await deliver(targets.documents, events, signal);
   }
   for await (const keys of keysOf(connection, 'extra'))
@@ -37,7 +37,7 @@ export async function repair(
   return written;
 }
 
-async function deliver(target: LoadTarget, events: readonly Uint8Array[], signal: AbortSignal): Promise<number> {
+async function deliver(target: EventTarget, events: readonly Uint8Array[], signal: AbortSignal): Promise<number> {
   if (events.length === 0) return 0;
   const outcomes = await target.deliver(events, signal);
   return outcomes.filter(({ outcome }) => outcome !== 'refused').length;
@@ -56,7 +56,7 @@ async function* groups(documents: AsyncIterable<SourceDocument>): AsyncGenerator
   let bytes = 0;
   for await (const document of documents) {
     group.push(document);
-    bytes += document.event.length;
+    bytes += document.bytes;
     if (group.length < eventsAtOnce && bytes < 8 * 1024 * 1024) continue;
     yield group;
     group = [];

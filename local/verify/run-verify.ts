@@ -5,7 +5,7 @@ import { openWriter } from '../../shared/lake/open-lake.ts';
 import { CommandError } from '../command.ts';
 import { DumpFault } from '../dump/dump-fault.ts';
 import { lakeTarget } from '../load/lake-target.ts';
-import type { Snapshot } from '../load/snapshot-event.ts';
+import type { Snapshot } from '../load/snapshot.ts';
 import type { Progress } from '../progress.ts';
 import { internalSchema } from '../query/event-store.ts';
 import { lakeCollections } from '../query/lake-catalog.ts';

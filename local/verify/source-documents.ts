@@ -2,24 +2,28 @@
 import { readFileSync } from 'node:fs';
 import type { Settings } from '../../shared/app/settings.ts';
 import { pickDocument } from '../../shared/events/document.ts';
-import { formats } from '../../shared/format/formats.ts';
+import { type DocumentFormat, formats } from '../../shared/format/formats.ts';
 import { writeValue } from '../../shared/format/write-value.ts';
 import { byteWriter } from '../../shared/json/byte-writer.ts';
 import { findJsonFault } from '../../shared/json/json-fault.ts';
-import { elementsOf, openBracket, type Span, skipSpace } from '../../shared/json/json-text.ts';
+import { bufferOf, elementsOf, openBracket, type Span, skipSpace } from '../../shared/json/json-text.ts';
 import { readRedactedEvent } from '../../shared/redact/redact.ts';
+import type { Redactions } from '../../shared/redact/rules.ts';
 import type { DumpDocument } from '../dump/dump-document.ts';
 import { dumpDocuments } from '../dump/dump-documents.ts';
 import { DumpFault } from '../dump/dump-fault.ts';
 import type { Dump } from '../load/load-dump.ts';
-import { type Snapshot, snapshotEvent } from '../load/snapshot-event.ts';
+import { isRedacted, type Snapshot, snapshotDocument } from '../load/snapshot.ts';
+import { snapshotEvent } from '../load/snapshot-event.ts';
 
 export interface SourceDocument {
   /** The document key and the document, as the lake has them. */
   readonly key: string;
   readonly data: string;
-  /** Its snapshot event, as it was before redaction. */
-  readonly event: Uint8Array;
+  /** Of its text in the source. */
+  readonly bytes: number;
+  /** Makes its snapshot event, as it is before redaction. */
+  readonly event: () => Uint8Array;
 }
 
 export async function* sourceDocuments(
@@ -30,8 +34,8 @@ export async function* sourceDocuments(
 ): AsyncGenerator<SourceDocument> {
   for (const { file, format } of dumps) {
     try {
-      for await (const document of dumpDocuments(file, format, onRead))
-        yield sourceDocument(document, snapshot, settings);
+      for await (const group of dumpDocuments(file, format, onRead))
+        for (const document of group) yield sourceDocument(document, snapshot, settings);
     } catch (error) {
       if (!(error instanceof DumpFault)) throw error;
       throw new DumpFault(error.requirement, error.place, { cause: error, file });
@@ -51,16 +55,42 @@ export function* expectedIds(file: string, snapshot: Snapshot, settings: Setting
   }
 }
 
-function sourceDocument(document: DumpDocument, snapshot: Snapshot, settings: Settings): SourceDocument {
-  const event = snapshotEvent(document, snapshot);
-  const read = readRedactedEvent(event, { start: 0, end: event.length }, settings.redactions);
-  if (read.kind === 'refused') throw new DumpFault('a document must make a change event', document.place);
-  const { text, fields } = read.event;
-  const written = (span: Span | undefined): string => {
-    if (span === undefined) return 'null';
-    const out = byteWriter(span.end - span.start + 64);
-    writeValue(out, text, span, formats[settings.documentFormat]);
-    return Buffer.from(out.bytes()).toString('utf8');
+function sourceDocument(
+  read: DumpDocument,
+  snapshot: Snapshot,
+  { redactions, documentFormat }: Settings,
+): SourceDocument {
+  const document = snapshotDocument(read, snapshot);
+  const event = () => snapshotEvent(document, snapshot);
+  const kept = isRedacted(snapshot, redactions) ? redacted(event(), read.place, redactions) : document;
+  return {
+    key: written(Buffer.from(kept.key), documentFormat),
+    data: written(kept.text, documentFormat),
+    bytes: read.text.length,
+    event,
   };
-  return { key: written(fields.get('documentKey')), data: written(pickDocument(read.event)), event };
+}
+
+/** The key and the document that redaction leaves. */
+function redacted(event: Uint8Array, place: string, redactions: Redactions | undefined): Kept {
+  const read = readRedactedEvent(event, { start: 0, end: event.length }, redactions);
+  if (read.kind === 'refused') throw new DumpFault('a document must make a change event', place);
+  const { text, fields } = read.event;
+  const bytesOf = (span: Span | undefined) => span && bufferOf(text).subarray(span.start, span.end);
+  return {
+    key: bytesOf(fields.get('documentKey'))?.toString() ?? 'null',
+    text: bytesOf(pickDocument(read.event)),
+  };
+}
+
+interface Kept {
+  readonly key: string;
+  readonly text: Uint8Array | undefined;
+}
+
+function written(text: Uint8Array | undefined, documentFormat: DocumentFormat): string {
+  if (text === undefined) return 'null';
+  const out = byteWriter(text.length + 64);
+  writeValue(out, text, { start: 0, end: text.length }, formats[documentFormat]);
+  return bufferOf(out.bytes()).toString('utf8');
 }

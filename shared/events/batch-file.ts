@@ -37,18 +37,26 @@ function batchFile(group: readonly BatchedEvent[], naming: Naming): BatchFile {
   const sorted = group.toSorted((one, other) => compareText(one.placed.sequence, other.placed.sequence));
   const isRepeated = sorted.map(({ placed }, at) => placed.sequence === sorted[at - 1]?.placed.sequence);
   const events = sorted.filter((_, at) => !isRepeated[at]);
-  return { path: batchPath(events, naming), events, repeated: sorted.filter((_, at) => isRepeated[at]) };
-}
-
-/** A pure function of the set of events: the same request again finds its file, whatever the order. */
-function batchPath(events: readonly BatchedEvent[], naming: Naming): string {
   const [first] = events;
   if (first === undefined) throw new Error('Cannot name a batch file: it must have events: it has none');
-  const { db, coll, time } = first.placed;
   const sequences = events.map(({ placed }) => placed.sequence);
+  const path = batchPath(first.placed, sequences, naming);
+  return { path, events, repeated: sorted.filter((_, at) => isRepeated[at]) };
+}
+
+/**
+ * A pure function of the set of events, given the first one and the sequences of all in stream order: the same request again
+ * finds its file, whatever the order.
+ */
+export function batchPath(
+  first: Pick<Placed, 'db' | 'coll' | 'time'>,
+  sequences: readonly string[],
+  naming: Naming,
+): string {
+  const { db, coll, time } = first;
   const digest = sha256Hex(JSON.stringify([db ?? null, coll ?? null, sequences])).slice(0, 16);
-  const name = `${naming.filePrefix}-${timeName(time)}-${events.length}-${digest}.jsonl`;
-  return `${folderOf(first.placed, naming)}${name}`;
+  const name = `${naming.filePrefix}-${timeName(time)}-${sequences.length}-${digest}.jsonl`;
+  return `${folderOf(first, naming)}${name}`;
 }
 
 /** As UTF-16 compares, which for resume tokens is stream order. */

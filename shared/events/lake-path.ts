@@ -19,12 +19,12 @@ export function lakePath(event: Placed, naming: Naming): string {
 }
 
 /** With a slash behind it; empty where files stand in no folder. */
-export function folderOf(event: Placed, { directory, layout }: Naming): string {
+export function folderOf(event: Pick<Placed, 'db' | 'coll' | 'time'>, { directory, layout }: Naming): string {
   const folders = layout === 'partitioned' ? [namespaceFolder(event), hourFolder(event.time.ms)] : [];
   return [directory, ...folders].map((folder) => (folder === '' ? '' : `${folder}/`)).join('');
 }
 
-function namespaceFolder({ db, coll }: Placed): string {
+function namespaceFolder({ db, coll }: Pick<Placed, 'db' | 'coll'>): string {
   return `${db === undefined ? noName : pathName(db)}/${coll === undefined ? noName : pathName(coll)}`;
 }
 

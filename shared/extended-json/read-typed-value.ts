@@ -1,6 +1,7 @@
 // Finds the objects of a text that stand for a value of a BSON type, and reads no more of the others than it must.
 import {
   backslash,
+  bufferOf,
   closeBrace,
   comma,
   openBrace,
@@ -14,7 +15,8 @@ import {
   valueEnd,
 } from '../json/json-text.ts';
 import { isRecord } from '../json/record.ts';
-import { type TypedValue, type TypeKey, typedValueOf } from './typed-value.ts';
+import { plainNumberEnd, plainNumberStart } from './plain-number.ts';
+import { type TypedValue, type TypeKey, typedValueOf, typeKeys } from './typed-value.ts';
 
 const dollar = 0x24;
 const minus = 0x2d;
@@ -30,8 +32,21 @@ export function dollarKeyAt(text: Uint8Array, objectStart: number): string | und
   if (text[start] !== quote) return undefined;
   const second = text[start + 1];
   if (second !== dollar && second !== backslash) return undefined;
-  const key = stringAt(text, start, stringEnd(text, start));
+  const end = stringEnd(text, start);
+  const key = typeKeyBetween(text, start, end) ?? stringAt(text, start, end);
   return key.startsWith('$') ? key : undefined;
+}
+
+const typeKeysByLength = Map.groupBy(typeKeys, ({ length }) => length);
+
+/** Compares bytes: most objects that begin with a dollar are types, and strings cost more. */
+function typeKeyBetween(text: Uint8Array, start: number, end: number): TypeKey | undefined {
+  for (const key of typeKeysByLength.get(end - start - 2) ?? []) {
+    let same = 0;
+    while (same < key.length && text[start + 1 + same] === key.charCodeAt(same)) same++;
+    if (same === key.length) return key;
+  }
+  return undefined;
 }
 
 /** Reads the object as the type that its first key announces; undefined where it only looks like it. */
@@ -57,7 +72,7 @@ function readInner(text: Uint8Array, start: number): { end: number; value: unkno
       return { end, value: stringAt(text, start, end) };
     }
     case openBrace:
-      return readSmallObject(text, start);
+      return readNumberLong(text, start) ?? readSmallObject(text, start);
     case digitOne:
     case letterT: {
       const end = valueEnd(text, start);
@@ -67,6 +82,15 @@ function readInner(text: Uint8Array, start: number): { end: number; value: unkno
     default:
       return undefined;
   }
+}
+
+/** What a date holds: its usual spelling needs no parser. */
+function readNumberLong(text: Uint8Array, start: number): { end: number; value: unknown } | undefined {
+  if (typeKeyBetween(text, start + 1, start + '{"$numberLong"'.length) !== '$numberLong') return undefined;
+  const end = plainNumberEnd(text, start, '$numberLong');
+  if (end < 0) return undefined;
+  const digits = bufferOf(text).toString('latin1', plainNumberStart(start, '$numberLong'), end);
+  return { end: end + 2, value: { $numberLong: digits } };
 }
 
 /**

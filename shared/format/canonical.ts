@@ -10,6 +10,7 @@ export const canonical: Format = {
   typed,
   number,
   wrapsNumbers: true,
+  bareNumbers: false,
   guarded: new Set(['$date']),
   plainScope: false,
 };

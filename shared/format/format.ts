@@ -9,6 +9,8 @@ export interface Format {
   readonly number: (source: string) => string;
   /** Whether `number` changes any but a negative zero. */
   readonly wrapsNumbers: boolean;
+  /** Whether a number of a usual type is written without its type, digit by digit. */
+  readonly bareNumbers: boolean;
   /**
    * Types that a user's object which is none would become once its inner numbers are written this way, such as
    * `{"$date":5000000000}` in canonical: it is copied as it was sent.

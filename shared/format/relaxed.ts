@@ -11,6 +11,7 @@ export const relaxed: Format = {
   typed,
   number: keepNegativeZero,
   wrapsNumbers: false,
+  bareNumbers: true,
   guarded: new Set(['$timestamp', '$minKey', '$maxKey']),
   plainScope: false,
 };

@@ -10,6 +10,7 @@ export const simple: Format = {
   typed,
   number: keepNegativeZero,
   wrapsNumbers: false,
+  bareNumbers: true,
   // Nobody reads types in this format.
   guarded: new Set(),
   plainScope: true,

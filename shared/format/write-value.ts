@@ -1,6 +1,7 @@
 // Copies a JSON value from the received text into a file, in one pass and without a tree: runs of text go over as they
 // stand, whitespace between tokens goes, and what the format writes differently is replaced on the way.
 
+import { plainNumberEnd, plainNumberStart } from '../extended-json/plain-number.ts';
 import { dollarKeyAt, readTypedValue } from '../extended-json/read-typed-value.ts';
 import { isTypeKey, type TypeKey } from '../extended-json/typed-value.ts';
 import { type ByteWriter, byteWriter } from '../json/byte-writer.ts';
@@ -67,6 +68,13 @@ export function* writeValueSteps(
 
   /** Writes the object whole if it is a type, or would become one; otherwise it is an object like any other. */
   function isWrittenAsType(key: TypeKey): boolean {
+    const numberEnd = format.bareNumbers ? plainNumberEnd(text, at, key) : -1;
+    if (numberEnd >= 0) {
+      replace('', plainNumberStart(at, key));
+      at = numberEnd;
+      replace('', numberEnd + 2);
+      return true;
+    }
     const typed = format.rewrites.has(key) ? readTypedValue(text, at, key) : undefined;
     if (typed !== undefined) {
       replace(format.typed(typed.value), typed.end);
@@ -97,7 +105,7 @@ export function* writeValueSteps(
 
   function replace(written: string, behind: number): void {
     out.copy(text, copied, at);
-    out.text(written);
+    if (written !== '') out.text(written);
     at = behind;
     copied = behind;
   }
@@ -130,6 +138,7 @@ const asSent: Format = {
   typed: () => '',
   number: (source) => source,
   wrapsNumbers: false,
+  bareNumbers: false,
   guarded: new Set(),
   plainScope: false,
 };

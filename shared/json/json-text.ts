@@ -120,21 +120,45 @@ export function membersOf(text: Uint8Array, objectStart: number, most: number): 
 /** One member of an object, without keeping the others. */
 export function memberOf(text: Uint8Array, objectStart: number, key: string): Member | undefined {
   let found: Member | undefined;
-  for (const member of eachMember(text, objectStart)) if (member.key === key) found = member;
+  for (let at = skipSpace(text, objectStart + 1); text[at] === quote; ) {
+    const keyStart = at;
+    const keyEnd = stringEnd(text, keyStart);
+    const start = valueStart(text, keyEnd);
+    const end = valueEnd(text, start);
+    if (isKey(text, keyStart, keyEnd, key)) found = { key, keyStart, keyEnd, start, end };
+    at = nextStart(text, end);
+  }
   return found;
 }
 
+/** An escape and UTF-8 only make a key longer: the length or the first letter excludes most other keys. */
+function isKey(text: Uint8Array, start: number, end: number, key: string): boolean {
+  if (end - start - 2 < key.length) return false;
+  const first = text[start + 1] ?? 0;
+  if (first !== key.charCodeAt(0) && first !== backslash && first < 0x80) return false;
+  return stringAt(text, start, end) === key;
+}
+
 function* eachMember(text: Uint8Array, objectStart: number): Generator<Member> {
-  let at = skipSpace(text, objectStart + 1);
-  while (text[at] === quote) {
+  for (let at = skipSpace(text, objectStart + 1); text[at] === quote; ) {
     const keyStart = at;
     const keyEnd = stringEnd(text, keyStart);
-    const start = skipSpace(text, skipSpace(text, keyEnd) + 1);
+    const start = valueStart(text, keyEnd);
     const end = valueEnd(text, start);
     yield { key: stringAt(text, keyStart, keyEnd), keyStart, keyEnd, start, end };
-    at = skipSpace(text, end);
-    if (text[at] === comma) at = skipSpace(text, at + 1);
+    at = nextStart(text, end);
   }
+}
+
+/** From behind a key over its colon. */
+function valueStart(text: Uint8Array, keyEnd: number): number {
+  return skipSpace(text, skipSpace(text, keyEnd) + 1);
+}
+
+/** From behind a value over the comma, if one follows. */
+function nextStart(text: Uint8Array, valueEnd: number): number {
+  const at = skipSpace(text, valueEnd);
+  return text[at] === comma ? skipSpace(text, at + 1) : at;
 }
 
 /** What stands in an array, in its order; undefined where there is more than `most`. */
@@ -145,8 +169,7 @@ export function elementsOf(text: Uint8Array, arrayStart: number, most: number): 
     if (elements.length === most) return undefined;
     const end = valueEnd(text, at);
     elements.push({ start: at, end });
-    at = skipSpace(text, end);
-    if (text[at] === comma) at = skipSpace(text, at + 1);
+    at = nextStart(text, end);
   }
   return elements;
 }

@@ -1,6 +1,6 @@
 // One folder or file name made of text that came from data: a database, a collection. Injective, safe on every file system
 // and store, and never skipped by a reader of the lake.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 const maxLength = 80;
 
@@ -17,7 +17,7 @@ export function pathName(text: string): string {
 export const noName = '~';
 
 export function sha256Hex(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return hash('sha256', text);
 }
 
 function escapeCharacter(character: string): string {

@@ -42,7 +42,7 @@ export function findFile(
     for (let hour = 0; hour <= hours; hour++) {
       const seconds = Math.min(fromSeconds + hour * hourSeconds, toSeconds);
       const time = { ms: seconds * 1000, seconds, increment: 0 };
-      const folder = folderOf({ db, coll, time, sequence: '', documentId: undefined }, naming);
+      const folder = folderOf({ db, coll, time }, naming);
       found.set(folder, `${naming.filePrefix}-${commonDigits(fromSeconds, toSeconds)}`);
     }
     return found;

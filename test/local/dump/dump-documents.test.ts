@@ -29,14 +29,24 @@ describe('jsonDocuments()', () => {
     it(`reads the documents of ${name} in pieces of any size`, async () => {
       const bytes = Buffer.from(text);
 
-      for (const size of [4, 7, 1000]) assert.deepEqual(await textsOf(jsonDocuments(cut(bytes, size))), three);
+      for (const size of [4, 7, 30, 1000]) assert.deepEqual(await textsOf(jsonDocuments(cut(bytes, size))), three);
     });
   }
 
   it('keeps the text of a document that is laid out over several lines', async () => {
     const pretty = JSON.stringify({ _id: 1, list: [{ a: 1 }] }, null, 2);
 
-    assert.deepEqual(await textsOf(jsonDocuments(cut(Buffer.from(`${pretty}\n${pretty}`), 5))), [pretty, pretty]);
+    for (const size of [5, 1000]) {
+      const read = await all(jsonDocuments(cut(Buffer.from(`${pretty}\n${pretty}`), size)));
+
+      assert.deepEqual(
+        read.map(({ text, place }) => [Buffer.from(text).toString(), place]),
+        [
+          [pretty, 'line 1'],
+          [pretty, 'line 9'],
+        ],
+      );
+    }
   });
 
   for (const empty of ['', '\n\n', '[]', ' [ ] \n'])
@@ -56,14 +66,15 @@ describe('jsonDocuments()', () => {
     ['a control character', '{"_id":"\u0001"}', 'line 1'],
   ];
   for (const [name, text, place] of broken)
-    it(`names the line of ${name}, after the documents before it`, async () => {
-      const read: DumpDocument[] = [];
+    for (const size of [6, 1000])
+      it(`names the line of ${name}, after the documents before it, in pieces of ${size}`, async () => {
+        const read: DumpDocument[] = [];
 
-      const reading = collect(jsonDocuments(cut(Buffer.from(text), 6)), read);
+        const reading = collect(jsonDocuments(cut(Buffer.from(text), size)), read);
 
-      await assert.rejects(reading, (error) => error instanceof DumpFault && error.place === place);
-      assert(read.every((document) => Buffer.from(document.text).toString() === '{"_id":1}'));
-    });
+        await assert.rejects(reading, (error) => error instanceof DumpFault && error.place === place);
+        assert(read.every((document) => Buffer.from(document.text).toString() === '{"_id":1}'));
+      });
 });
 
 describe('bsonDocuments()', () => {
@@ -155,16 +166,16 @@ async function* cut(bytes: Buffer, size: number): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }
 
-async function textsOf(documents: AsyncIterable<DumpDocument>): Promise<string[]> {
+async function textsOf(documents: AsyncIterable<Iterable<DumpDocument>>): Promise<string[]> {
   return (await all(documents)).map(({ text }) => Buffer.from(text).toString());
 }
 
-async function all(documents: AsyncIterable<DumpDocument>): Promise<DumpDocument[]> {
+async function all(documents: AsyncIterable<Iterable<DumpDocument>>): Promise<DumpDocument[]> {
   const read: DumpDocument[] = [];
   await collect(documents, read);
   return read;
 }
 
-async function collect(documents: AsyncIterable<DumpDocument>, read: DumpDocument[]): Promise<void> {
-  for await (const document of documents) read.push(document);
+async function collect(documents: AsyncIterable<Iterable<DumpDocument>>, read: DumpDocument[]): Promise<void> {
+  for await (const group of documents) for (const document of group) read.push(document);
 }

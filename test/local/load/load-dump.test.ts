@@ -51,13 +51,13 @@ describe('loadDumps()', () => {
     let bytes = 0;
     let most = 0;
     const target: LoadTarget = {
-      deliver: async (events) => {
-        const length = events.reduce((sum, event) => sum + event.length, 0);
+      deliver: async (documents) => {
+        const length = documents.reduce((sum, { text }) => sum + text.length, 0);
         bytes += length;
         most = Math.max(most, bytes);
         await pause(300);
         bytes -= length;
-        return events.map(() => ({ outcome: 'stored' }));
+        return documents.map(() => ({ outcome: 'stored' }));
       },
     };
 
@@ -103,8 +103,10 @@ describe('loadDumps()', () => {
   it('names the documents that the target refuses, and goes on', async (t) => {
     const refused: string[] = [];
     const target: LoadTarget = {
-      deliver: async (events) =>
-        events.map((_, index) => (index === 1 ? { outcome: 'refused', reason: 'too large' } : { outcome: 'stored' })),
+      deliver: async (documents) =>
+        documents.map((_, index) =>
+          index === 1 ? { outcome: 'refused', reason: 'too large' } : { outcome: 'stored' },
+        ),
     };
     const watcher: LoadWatcher = { ...quiet, onRefused: (_, place, reason) => refused.push(`${place}: ${reason}`) };
 
@@ -119,9 +121,9 @@ function recording(): LoadTarget & { readonly batches: string[][] } {
   const batches: string[][] = [];
   return {
     batches,
-    deliver: async (events) => {
-      batches.push(events.map((event) => Buffer.from(event).toString()));
-      return events.map(() => ({ outcome: 'stored' }));
+    deliver: async (documents) => {
+      batches.push(documents.map(({ text, sequence }) => `${sequence} ${Buffer.from(text)}`));
+      return documents.map(() => ({ outcome: 'stored' }));
     },
   };
 }

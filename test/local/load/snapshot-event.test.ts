@@ -1,19 +1,20 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { snapshotEvent } from '../../../local/load/snapshot-event.ts';
+import { type Snapshot, snapshotDocument } from '../../../local/load/snapshot.ts';
+import { eventLength, snapshotEvent } from '../../../local/load/snapshot-event.ts';
 import { snapshotTokens } from '../../support/snapshot-tokens.ts';
 
 describe('snapshotEvent()', () => {
   it('has the tokens of docs/lake.md', () => {
     for (const { db, coll, seconds, documentKey, token } of snapshotTokens()) {
-      const document = { text: Buffer.from(JSON.stringify(documentKey)), place: 'line 1' };
-      const shardKey = Object.keys(documentKey);
+      const text = Buffer.from(JSON.stringify(documentKey));
+      const snapshot: Snapshot = { database: db, collection: coll, seconds, shardKey: Object.keys(documentKey) };
+      const document = snapshotDocument({ text, place: 'line 1' }, snapshot);
 
-      const event: unknown = JSON.parse(
-        Buffer.from(snapshotEvent(document, { database: db, collection: coll, seconds, shardKey })).toString(),
-      );
+      const event = Buffer.from(snapshotEvent(document, snapshot));
 
-      assert.partialDeepStrictEqual(event, { _id: { _data: token }, documentKey });
+      assert.partialDeepStrictEqual(JSON.parse(event.toString()), { _id: { _data: token }, documentKey });
+      assert.equal(eventLength(snapshot)(document), event.length);
     }
   });
 });

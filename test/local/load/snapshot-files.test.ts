@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { serialize } from 'bson';
+import { bsonToJson } from '../../../local/dump/bson-to-json.ts';
+import { LoadStopped } from '../../../local/load/load-target.ts';
+import { type Snapshot, snapshotDocument } from '../../../local/load/snapshot.ts';
+import { snapshotEvent } from '../../../local/load/snapshot-event.ts';
+import { snapshotFiles } from '../../../local/load/snapshot-files.ts';
+import { receive } from '../../../shared/http/receive.ts';
+import { corpus } from '../../support/bson-corpus.ts';
+import { deliveryOf, now, receiverWith, settingsWith } from '../../support/deliveries.ts';
+import { failing } from '../../support/lakes.ts';
+import { memoryLake } from '../../support/memory-lake.ts';
+
+const snapshot: Snapshot = { database: 'shop', collection: 'ünd"ers', seconds: 1_795_169_730, shardKey: [] };
+const signal = new AbortController().signal;
+
+/** Each value as a field and as the `_id`: canonical, relaxed, in other spellings, and from BSON. */
+const texts = corpus.flatMap(({ canonical, relaxed, alsoSentAs = [], bson }, index) => [
+  ...[canonical, relaxed, ...alsoSentAs].flatMap((value, spelling) => [
+    `{"_id":"${index} ${spelling}","v":${value},"list":[ ${value} , {"in":${value}}]}`,
+    `{"v":1,"_id":{"n":"${index} ${spelling}","v":${value}}}`,
+  ]),
+  ...(bson === undefined ? [] : [bsonToJson(Buffer.from(serialize({ _id: `${index} bson`, v: bson })), 0)]),
+]);
+
+describe('snapshotFiles()', () => {
+  for (const [name, environment] of [
+    ['relaxed', {}],
+    ['canonical', { DOCUMENT_FORMAT: 'canonical' }],
+    ['simple', { DOCUMENT_FORMAT: 'simple' }],
+    ['flat', { LAKE_LAYOUT: 'flat', FILE_PREFIX: 'other' }],
+  ] as const)
+    it(`writes the files that the receiver writes for the same snapshot events: ${name}`, async () => {
+      const { documents, loaded, load } = targetOf(texts, environment);
+      const received = memoryLake();
+      const events = documents.map((document) => Buffer.from(snapshotEvent(document, snapshot)).toString());
+
+      await load();
+      await receive(deliveryOf(`[${events.join()}]`), receiverWith(received, environment), now);
+
+      assert.equal(received.files.size, 1);
+      assert.deepEqual(textsIn(loaded), textsIn(received));
+    });
+
+  it('writes a document once that the dump has twice: the first one counts', async () => {
+    const { loaded, load } = targetOf(['{"_id":1,"n":1}', '{"_id":2}', '{"_id":1,"n":2}']);
+
+    const outcomes = await load();
+
+    assert.deepEqual(
+      outcomes.map(({ outcome }) => outcome),
+      ['stored', 'stored', 'alreadyStored'],
+    );
+    const [[, text] = ['', '']] = textsIn(loaded);
+    assert.equal(text.split('\n').length, 3);
+    assert(!text.includes('"n":2'));
+  });
+
+  it('finds the file that is there', async () => {
+    const { load } = targetOf(['{"_id":1}']);
+
+    await load();
+
+    assert.deepEqual(await load(), [{ outcome: 'alreadyStored' }]);
+  });
+
+  it('tries again while the lake does not take the file, and then stops', async () => {
+    const { documents, loaded, settings } = targetOf(['{"_id":1}']);
+    let faults = 3;
+    const lake = failing(loaded, () => (faults-- > 0 ? new Error('no answer') : undefined));
+    const target = snapshotFiles(settings, snapshot, lake, [0, 0]);
+
+    await assert.rejects(target.deliver(documents, signal), LoadStopped);
+    assert.deepEqual(await target.deliver(documents, signal), [{ outcome: 'stored' }]);
+  });
+});
+
+function targetOf(sources: readonly (string | Uint8Array)[], environment: Record<string, string> = {}) {
+  const settings = settingsWith(environment);
+  const loaded = memoryLake();
+  const documents = sources.map((text, index) =>
+    snapshotDocument({ text: Buffer.from(text), place: `line ${index + 1}` }, snapshot),
+  );
+  const load = () => snapshotFiles(settings, snapshot, loaded).deliver(documents, signal);
+  return { settings, documents, loaded, load };
+}
+
+function textsIn({ files }: ReturnType<typeof memoryLake>): [string, string][] {
+  return [...files].map(([path, content]) => [path, Buffer.from(content).toString()]);
+}
