@@ -12,8 +12,8 @@ export function findUrlProblem(text: string): UrlProblem | undefined {
   if (text === placeholderUrl) return undefined;
   const url = URL.parse(text);
   const found = `it is ${JSON.stringify(withoutKeys(text))}`;
-  // URL.parse() overlooks white space; the Atlas functions may not.
-  if (url === null || /\s/.test(text)) return { requirement: 'the whole address of the receiver', found };
+  // URL.parse() drops white space and control characters; the Atlas functions may not.
+  if (url === null || /[\s\p{Cc}]/u.test(text)) return { requirement: 'the whole address of the receiver', found };
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isThisMachine(url.hostname)))
     return { requirement: 'an https:// address, or http:// for localhost', found };
   if (url.username !== '' || url.password !== '' || /[?#]/.test(text))

@@ -98,8 +98,10 @@ function pathOf(pointer: string): string {
     .replace(/^\./, '');
 }
 
-/** The receiver's address may hold a key, whatever stands there in its place. */
+/** The receiver's address may hold a key, and so may an object or a list that contains it: their content is never shown. */
 export function foundIn(path: string, value: unknown): string {
+  if (Array.isArray(value)) return value.length === 0 ? 'it is []' : 'it is a list';
+  if (isRecord(value)) return 'it is an object';
   if (path === 'receiverUrl') return value === '' ? 'it is ""' : 'it is something else';
   const text = JSON.stringify(value);
   return `it is ${text.length <= 120 ? text : `${text.slice(0, 120)}…`}`;

@@ -122,10 +122,7 @@ describe('readSync()', () => {
     [{ batchSeconds: 3601 }, /^"batchSeconds" must/],
     [{ receiverUrl: undefined }, /^"receiverUrl" must be the whole address of the receiver: it is missing$/],
     [{ receiverUrl: '' }, /^"receiverUrl" must be the whole address/],
-    [
-      { receiverUrl: { key: 'c0ffee' } },
-      /^"receiverUrl" must be the whole address of the receiver: it is something else$/,
-    ],
+    [{ receiverUrl: { key: 'c0ffee' } }, /^"receiverUrl" must be the whole address of the receiver: it is an object$/],
     [
       { receiverUrl: ` ${smallSync.receiverUrl}` },
       /^"receiverUrl" must be the whole address of the receiver: it is " /,
@@ -151,6 +148,9 @@ describe('readSync()', () => {
       { receiverUrl: 'https://shop.example/api/change-events#c0ffee' },
       /a key belongs into the secret lakeReceiverKey$/,
     ],
+    [{ receiverUrl: `\u0001${smallSync.receiverUrl}` }, /^"receiverUrl" must be the whole address of the receiver/],
+    [{ region: [{ receiverUrl: keyed }] }, /^"region" must be an object such as .*: it is a list$/],
+    [{ app: { receiverUrl: keyed } }, /^"app" must be .*: it is an object$/],
     [{ receiverUrl: `shop?code=c0ffee` }, /^"receiverUrl" must be the whole address of the receiver: it is "shop"$/],
     [
       { receiverUrl: 'http://me:c0ffee@shop.example/api/change-events' },
@@ -245,6 +245,11 @@ describe('readSync()', () => {
       /^lake-sync.json must name each member once: line 2, column 3: .*"app"/,
     ],
     ['a list', '[]', /^lake-sync.json must hold one object: it is \[\]$/],
+    [
+      'a list with a key',
+      JSON.stringify([{ receiverUrl: keyed }]),
+      /^lake-sync.json must hold one object: it is a list$/,
+    ],
   ];
   for (const [what, text, problem] of texts) {
     it(`says where the file holds ${what}`, async () => {
