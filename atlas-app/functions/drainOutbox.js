@@ -135,13 +135,13 @@ async function sendFront(queue, receiver, limits, drained) {
 
 /** To the receiver's own limit, or by half: a host or a proxy names no limit. */
 function shrink(limits, answer, batch) {
-  const { type, limit } = problemOf(answer);
+  const type = problemTypeOf(answer);
+  const { limit } = problemOf(answer);
   const most = typeof limit === 'number' && limit > 0 ? limit : 0;
   const half = Math.floor(batch.entries.length / 2);
   limits.events = half;
-  if (type === 'urn:atlas-lake-sync:problem:too-many-events' && most > 0 && most < batch.entries.length)
-    limits.events = most;
-  if (type === 'urn:atlas-lake-sync:problem:body-too-large' && most > 0 && most < batch.body.length) {
+  if (type === 'too-many-events' && most > 0 && most < batch.entries.length) limits.events = most;
+  if (type === 'body-too-large' && most > 0 && most < batch.body.length) {
     limits.events = batch.entries.length;
     limits.bytes = most;
   }
@@ -252,10 +252,16 @@ var problemType =
 /** Why the request as a whole did not arrive. */
 function reasonOf(answer) {
   if (answer.kind === 'silence') return answer.reason;
+  const type = problemTypeOf(answer);
+  if (type !== undefined) return `answered ${answer.status} ${type}`;
+  return `answered ${answer.status}${answer.status < 300 ? ' without a receipt' : ''}`;
+}
+
+/** Such as `busy`; undefined for a problem that is not the receiver's own. */
+function problemTypeOf(answer) {
   const type = textIn(problemOf(answer)['type']);
   const known = problemType.exec(type === undefined ? '' : type);
-  if (known !== null) return `answered ${answer.status} ${known[1]}`;
-  return `answered ${answer.status}${answer.status < 300 ? ' without a receipt' : ''}`;
+  return known === null ? undefined : known[1];
 }
 
 /** The members of a receipt or a problem. Empty when the answer is no JSON object. */

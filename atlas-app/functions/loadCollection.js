@@ -414,11 +414,12 @@ function fitting(events, sizes) {
 
 /** To the receiver's own limit, or by half: a host or a proxy names no limit. */
 function shrink(sizes, answer, events) {
-  const { type, limit } = problemOf(answer);
+  const type = problemTypeOf(answer);
+  const { limit } = problemOf(answer);
   const most = typeof limit === 'number' && limit > 0 ? limit : Infinity;
   const bytes = bytesOf(events);
-  if (type === 'urn:atlas-lake-sync:problem:body-too-large' && most < bytes) sizes.bytes = most;
-  else if (type === 'urn:atlas-lake-sync:problem:too-many-events' && most < events.length) sizes.events = most;
+  if (type === 'body-too-large' && most < bytes) sizes.bytes = most;
+  else if (type === 'too-many-events' && most < events.length) sizes.events = most;
   else sizes.events = Math.max(1, Math.floor(events.length / 2));
 }
 
@@ -645,10 +646,16 @@ var problemType =
 /** Why the request as a whole did not arrive. */
 function reasonOf(answer) {
   if (answer.kind === 'silence') return answer.reason;
+  const type = problemTypeOf(answer);
+  if (type !== undefined) return `answered ${answer.status} ${type}`;
+  return `answered ${answer.status}${answer.status < 300 ? ' without a receipt' : ''}`;
+}
+
+/** Such as `busy`; undefined for a problem that is not the receiver's own. */
+function problemTypeOf(answer) {
   const type = textIn(problemOf(answer)['type']);
   const known = problemType.exec(type === undefined ? '' : type);
-  if (known !== null) return `answered ${answer.status} ${known[1]}`;
-  return `answered ${answer.status}${answer.status < 300 ? ' without a receipt' : ''}`;
+  return known === null ? undefined : known[1];
 }
 
 /** The members of a receipt or a problem. Empty when the answer is no JSON object. */

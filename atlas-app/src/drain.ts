@@ -11,7 +11,7 @@ import {
   removeEntries,
 } from './outbox.ts';
 import { type Answer, isTooLarge, post } from './post.ts';
-import { problemOf, reasonOf, refusedByStatus, type Verdict, verdictsOf } from './receipt.ts';
+import { problemOf, problemTypeOf, reasonOf, refusedByStatus, type Verdict, verdictsOf } from './receipt.ts';
 import type { Receiver } from './values.ts';
 
 /** The receiver ends a request within 25 s. */
@@ -77,13 +77,13 @@ async function sendFront(
 
 /** To the receiver's own limit, or by half: a host or a proxy names no limit. */
 function shrink(limits: Limits, answer: Answer, batch: Batch): void {
-  const { type, limit } = problemOf(answer);
+  const type = problemTypeOf(answer);
+  const { limit } = problemOf(answer);
   const most = typeof limit === 'number' && limit > 0 ? limit : 0;
   const half = Math.floor(batch.entries.length / 2);
   limits.events = half;
-  if (type === 'urn:atlas-lake-sync:problem:too-many-events' && most > 0 && most < batch.entries.length)
-    limits.events = most;
-  if (type === 'urn:atlas-lake-sync:problem:body-too-large' && most > 0 && most < batch.body.length) {
+  if (type === 'too-many-events' && most > 0 && most < batch.entries.length) limits.events = most;
+  if (type === 'body-too-large' && most > 0 && most < batch.body.length) {
     limits.events = batch.entries.length;
     limits.bytes = most;
   }

@@ -5,7 +5,7 @@ import { keep } from './keep.ts';
 import type { Load } from './load-state.ts';
 import { collectionOf } from './outbox.ts';
 import { type Answer, isTooLarge, post } from './post.ts';
-import { problemOf, reasonOf, refusedByStatus, type Verdict, verdictsOf } from './receipt.ts';
+import { problemOf, problemTypeOf, reasonOf, refusedByStatus, type Verdict, verdictsOf } from './receipt.ts';
 import { snapshotEvent } from './snapshot.ts';
 import { pause } from './time.ts';
 import type { Receiver } from './values.ts';
@@ -119,11 +119,12 @@ function fitting(events: readonly OutgoingEvent[], sizes: Sizes): number {
 
 /** To the receiver's own limit, or by half: a host or a proxy names no limit. */
 function shrink(sizes: Sizes, answer: Answer, events: readonly OutgoingEvent[]): void {
-  const { type, limit } = problemOf(answer);
+  const type = problemTypeOf(answer);
+  const { limit } = problemOf(answer);
   const most = typeof limit === 'number' && limit > 0 ? limit : Infinity;
   const bytes = bytesOf(events);
-  if (type === 'urn:atlas-lake-sync:problem:body-too-large' && most < bytes) sizes.bytes = most;
-  else if (type === 'urn:atlas-lake-sync:problem:too-many-events' && most < events.length) sizes.events = most;
+  if (type === 'body-too-large' && most < bytes) sizes.bytes = most;
+  else if (type === 'too-many-events' && most < events.length) sizes.events = most;
   else sizes.events = Math.max(1, Math.floor(events.length / 2));
 }
 

@@ -66,10 +66,16 @@ const problemType =
 /** Why the request as a whole did not arrive. */
 export function reasonOf(answer: Answer): string {
   if (answer.kind === 'silence') return answer.reason;
+  const type = problemTypeOf(answer);
+  if (type !== undefined) return `answered ${answer.status} ${type}`;
+  return `answered ${answer.status}${answer.status < 300 ? ' without a receipt' : ''}`;
+}
+
+/** Such as `busy`; undefined for a problem that is not the receiver's own. */
+export function problemTypeOf(answer: Answer): string | undefined {
   const type = textIn(problemOf(answer)['type']);
   const known = problemType.exec(type === undefined ? '' : type);
-  if (known !== null) return `answered ${answer.status} ${known[1]}`;
-  return `answered ${answer.status}${answer.status < 300 ? ' without a receipt' : ''}`;
+  return known === null ? undefined : known[1];
 }
 
 /** The members of a receipt or a problem. Empty when the answer is no JSON object. */
