@@ -7,6 +7,7 @@
 // `run` reads the environment and prints through its second argument only. local/run.ts connects that with a real terminal.
 import { parseArgs } from 'node:util';
 import type { Environment } from '../shared/app/setting-reader.ts';
+import { codeOf } from '../shared/lake/fault.ts';
 
 /** Something that the person at the terminal can fix: shown as it is, without a stack. */
 export class CommandError extends Error {
@@ -89,25 +90,13 @@ function readArguments({ options = [], lists = [], flags = [], takesWords = fals
   };
 }
 
-/** The shape of commands before `perform`: it goes once none has it. */
-export async function runCommand(command: Command): Promise<void> {
-  const code = await perform(command, process.argv.slice(2), {
-    environment: process.env,
-    write: (line) => console.log(line),
-    note: (line) => console.error(line),
-    stopped: () => new Promise(() => undefined),
-  });
-  if (code !== 0) process.exit(code);
-}
-
 function isExpected(error: unknown): error is Error {
   if (error instanceof CommandError) return true;
   return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS_');
 }
 
 /** The system's own word for what went wrong, such as EACCES; behind `fetch` it is in the cause. */
-export function codeOf(error: unknown): string {
+export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  if ('code' in error && typeof error.code === 'string') return error.code;
-  return error.cause === undefined ? error.message : codeOf(error.cause);
+  return codeOf(error) ?? (error.cause === undefined ? error.message : reasonOf(error.cause));
 }

@@ -1,16 +1,15 @@
 // Whether the folder of a lake can be written to, with the cause where it cannot.
-import { deadlineIn, endingWith } from '../shared/async/deadline.ts';
+import { within } from '../shared/async/deadline.ts';
 import { folderWriter } from '../shared/lake/folder/folder-writer.ts';
-import { CommandError, codeOf } from './command.ts';
+import { CommandError, reasonOf } from './command.ts';
 
 export async function assertWritable(folder: string): Promise<void> {
   try {
     // A dead network folder answers nothing, not even an error.
-    using deadline = deadlineIn(5_000);
-    await endingWith(deadline.signal, folderWriter(folder).check(deadline.signal));
+    await within(5_000, folderWriter(folder).check);
   } catch (error) {
     throw new CommandError(
-      `Cannot start: the lake's folder must be one that can be written to: ${JSON.stringify(folder)} (LAKE_URL): ${codeOf(error)}`,
+      `Cannot start: the lake's folder must be one that can be written to: ${JSON.stringify(folder)} (LAKE_URL): ${reasonOf(error)}`,
     );
   }
 }

@@ -2,7 +2,7 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isRecord } from '../../shared/json/record.ts';
-import { codeOf } from '../command.ts';
+import { codeOf } from '../../shared/lake/fault.ts';
 import { dataSource, functionsFile, isOwnFunction } from './app-files.ts';
 import { type Json, toJsonText } from './json-text.ts';
 import { ownPrefix } from './trigger-name.ts';

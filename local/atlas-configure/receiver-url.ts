@@ -1,6 +1,6 @@
 // The address that the Atlas functions post to. What looks like a key is never repeated in a message.
 
-import { isThisMachine } from '../this-machine.ts';
+import { isThisMachine } from '../../shared/lake/this-machine.ts';
 import { placeholderUrl } from './lake-sync.ts';
 
 export interface UrlProblem {

@@ -1,7 +1,7 @@
 // The App Services Admin API: https://www.mongodb.com/docs/api/doc/atlas-app-services-admin-api-v3
 // What is written outside a deployment draft is live at once.
 import { setTimeout } from 'node:timers/promises';
-import { CommandError, codeOf } from '../command.ts';
+import { CommandError, reasonOf } from '../command.ts';
 import type { AtlasAccess } from './deploy-environment.ts';
 import { FormError, type JsonObject, optionalTextAt, readObject, textAt } from './json.ts';
 import { type ApiAnswer, describeAnswer, type Purpose } from './refused-answer.ts';
@@ -93,7 +93,7 @@ async function callOnce({ method, url, body, token }: Call): Promise<ApiAnswer> 
     return { status: response.status, text: await response.text(), retryAfterSeconds };
   } catch (error) {
     const { origin } = new URL(url);
-    throw new UnreachableError(`Cannot reach Atlas: ${origin} must answer: ${codeOf(error)}`);
+    throw new UnreachableError(`Cannot reach Atlas: ${origin} must answer: ${reasonOf(error)}`);
   }
 }
 

@@ -1,8 +1,10 @@
 // Does what the plan says, a request for each step.
+
+import { isRecord } from '../../shared/json/record.ts';
 import { CommandError } from '../command.ts';
 import type { AdminApi } from './admin-api.ts';
 import { type AppState, readNames } from './app-state.ts';
-import { isObject, optionalTextAt } from './json.ts';
+import { optionalTextAt } from './json.ts';
 import type { Plan } from './plan.ts';
 import { isWrite, type Kind, type NamedStep, type Write } from './step.ts';
 
@@ -61,7 +63,7 @@ function isLinkedTo(kind: Kind): boolean {
 }
 
 function idOfMade(answer: unknown): string | undefined {
-  return isObject(answer) ? optionalTextAt(answer, '_id') : undefined;
+  return isRecord(answer) ? optionalTextAt(answer, '_id') : undefined;
 }
 
 /** The API description promises no id in the answer that makes a data source. */

@@ -1,6 +1,6 @@
 // What the environment says of a deployment: who asks, which project, and the secrets that Atlas is to keep.
 import { readSecret } from '../../shared/http/signature.ts';
-import { isThisMachine } from '../this-machine.ts';
+import { isThisMachine } from '../../shared/lake/this-machine.ts';
 
 export interface AtlasAccess {
   readonly address: string;

@@ -1,6 +1,6 @@
 // What must hold among the files of the app folder before anything is sent: an app that is half right loses events.
 
-import { isThisMachine } from '../this-machine.ts';
+import { isThisMachine } from '../../shared/lake/this-machine.ts';
 import { type AppFolder, firstLineOf } from './app-folder.ts';
 import { isSafe, secretVariables } from './deploy-environment.ts';
 

@@ -1,5 +1,5 @@
 // The Value initialLoads belongs to people too: they pause, restart and add loads in Atlas. A deployment only adds entries.
-import { isObject } from './json.ts';
+import { isRecord } from '../../shared/json/record.ts';
 
 export const initialLoadsValue = 'initialLoads';
 
@@ -11,5 +11,5 @@ export function mergedLoads(wanted: unknown, found: unknown): unknown {
 }
 
 export function nameOf(entry: unknown): string {
-  return isObject(entry) ? `${String(entry['database'])}.${String(entry['collection'])}` : '';
+  return isRecord(entry) ? `${String(entry['database'])}.${String(entry['collection'])}` : '';
 }

@@ -1,7 +1,7 @@
 // Files of the app folder.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { codeOf } from '../command.ts';
+import { reasonOf } from '../command.ts';
 import { FormError } from './json.ts';
 
 export function readJson(folder: string, file: string): unknown {
@@ -18,6 +18,6 @@ export function readText(folder: string, file: string): string {
   try {
     return readFileSync(join(folder, file), 'utf8');
   } catch (error) {
-    throw new FormError(`${join(folder, file)} must be a file that can be read: ${codeOf(error)}`);
+    throw new FormError(`${join(folder, file)} must be a file that can be read: ${reasonOf(error)}`);
   }
 }

@@ -1,4 +1,6 @@
 // JSON from files and from the network: unknown, until a reader of its form has read it.
+import { isRecord } from '../../shared/json/record.ts';
+
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** Something read has not the form that it must have. */
@@ -6,12 +8,8 @@ export class FormError extends Error {
   override readonly name = 'FormError';
 }
 
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 export function readObject(value: unknown, where: string): JsonObject {
-  if (isObject(value)) return value;
+  if (isRecord(value)) return value;
   throw new FormError(`${where} must be a JSON object: it is ${formOf(value)}`);
 }
 

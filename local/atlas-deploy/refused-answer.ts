@@ -1,5 +1,6 @@
 // What to tell a person when Atlas refuses a request.
-import { isObject, optionalTextAt } from './json.ts';
+import { isRecord } from '../../shared/json/record.ts';
+import { optionalTextAt } from './json.ts';
 
 /** How a message about a request begins: "Cannot <doing>: <must>: …". */
 export interface Purpose {
@@ -42,7 +43,7 @@ function detailOf(text: string, hidden: readonly string[]): string {
 function readRefusal(text: string): { readonly [key in 'error' | 'code' | 'link']?: string | undefined } {
   try {
     const refusal: unknown = JSON.parse(text);
-    if (!isObject(refusal)) return {};
+    if (!isRecord(refusal)) return {};
     const [error, code, link] = ['error', 'error_code', 'link'].map((key) => optionalTextAt(refusal, key));
     return { error, code, link };
   } catch (error) {

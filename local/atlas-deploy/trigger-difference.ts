@@ -1,8 +1,9 @@
 // Whether a trigger in Atlas is what the folder says. It is written only where it differs: an update may restart its stream.
 import { isDeepStrictEqual } from 'node:util';
+import { isRecord } from '../../shared/json/record.ts';
 import type { FolderTrigger } from './app-folder.ts';
 import type { FoundTrigger } from './app-state.ts';
-import { isObject, type JsonObject } from './json.ts';
+import type { JsonObject } from './json.ts';
 
 /** Ids in Atlas of what the folder's trigger names; undefined where it is still to be made. */
 export interface LinkIds {
@@ -40,7 +41,7 @@ export function mergedConfig(wanted: FolderTrigger, found: FoundTrigger | undefi
 }
 
 function configOf({ members: { config } }: FoundTrigger): JsonObject {
-  return isObject(config) ? config : {};
+  return isRecord(config) ? config : {};
 }
 
 /** The order of operation types means nothing, and what is empty may be left out of an answer. */
@@ -50,6 +51,6 @@ function isSame(wanted: unknown, found: unknown): boolean {
 
 function normal(value: unknown): unknown {
   if (Array.isArray(value)) return value.length === 0 ? undefined : value.toSorted();
-  if (isObject(value)) return Object.keys(value).length === 0 ? undefined : value;
+  if (isRecord(value)) return Object.keys(value).length === 0 ? undefined : value;
   return value === null || value === false || value === '' ? undefined : value;
 }

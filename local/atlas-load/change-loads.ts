@@ -1,6 +1,8 @@
 // What a person asks for → the new content of the Value initialLoads. Fields that this command does not know stay.
+
+import { isRecord } from '../../shared/json/record.ts';
 import { nameOf } from '../atlas-deploy/initial-loads.ts';
-import { isObject, type JsonObject } from '../atlas-deploy/json.ts';
+import type { JsonObject } from '../atlas-deploy/json.ts';
 import { CommandError } from '../command.ts';
 
 export interface LoadChange {
@@ -26,7 +28,7 @@ export function changeLoads(entries: readonly unknown[], change: LoadChange, now
     );
   if (!isThere) return [...entries, { database, collection, ...limits }];
   return entries.map((entry) =>
-    isObject(entry) && nameOf(entry) === name ? changed(entry, kind, limits, now) : entry,
+    isRecord(entry) && nameOf(entry) === name ? changed(entry, kind, limits, now) : entry,
   );
 }
 

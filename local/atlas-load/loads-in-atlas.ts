@@ -1,8 +1,10 @@
 // The Value initialLoads and the state of each load, as the app in Atlas has them.
+
+import { isRecord } from '../../shared/json/record.ts';
 import type { AdminApi } from '../atlas-deploy/admin-api.ts';
 import { readNames } from '../atlas-deploy/app-state.ts';
 import { initialLoadsValue } from '../atlas-deploy/initial-loads.ts';
-import { isObject, readObject } from '../atlas-deploy/json.ts';
+import { readObject } from '../atlas-deploy/json.ts';
 import { CommandError } from '../command.ts';
 import { callInAtlas } from '../doctor/atlas/atlas-call.ts';
 
@@ -56,7 +58,7 @@ const source = `exports = async function () {
 
 export async function readLoadStates(api: AdminApi, appId: string): Promise<readonly LoadState[]> {
   const { loads } = await callInAtlas(api, appId, { doing: 'read the state of the loads', source });
-  return Array.isArray(loads) ? loads.filter(isObject).map(loadStateOf) : [];
+  return Array.isArray(loads) ? loads.filter(isRecord).map(loadStateOf) : [];
 }
 
 function loadStateOf(load: Readonly<Record<string, unknown>>): LoadState {

@@ -6,7 +6,7 @@ import { addedFunctions, applyChanges, type Change, planChanges } from '../atlas
 import type { LakeSync } from '../atlas-configure/lake-sync.ts';
 import { nextSteps, warningsOf } from '../atlas-configure/next-steps.ts';
 import { readSync } from '../atlas-configure/read-sync.ts';
-import { type Command, CommandError, codeOf } from '../command.ts';
+import { type Command, CommandError, reasonOf } from '../command.ts';
 import { root } from '../paths.ts';
 
 const help = `npm run atlas:configure [-- [--check] [--app <folder>]]
@@ -61,7 +61,9 @@ export const command: Command = {
 
 async function readSyncOf(folder: string, app: string): Promise<LakeSync> {
   const text = await readFile(join(folder, 'lake-sync.json'), 'utf8').catch((error: unknown) => {
-    throw new CommandError(`Cannot configure: ${app}/lake-sync.json must be a file that can be read: ${codeOf(error)}`);
+    throw new CommandError(
+      `Cannot configure: ${app}/lake-sync.json must be a file that can be read: ${reasonOf(error)}`,
+    );
   });
   const read = await readSync(text);
   if (read.kind === 'read') return read.sync;
@@ -79,7 +81,7 @@ async function addedFunctionsOf(folder: string) {
 async function onDisk<T>(folder: string, work: Promise<T>): Promise<T> {
   return await work.catch((error: unknown) => {
     throw new CommandError(
-      `Cannot configure: the app folder must be one that can be read and written: ${JSON.stringify(folder)}: ${codeOf(error)}`,
+      `Cannot configure: the app folder must be one that can be read and written: ${JSON.stringify(folder)}: ${reasonOf(error)}`,
     );
   });
 }

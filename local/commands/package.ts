@@ -2,7 +2,7 @@
 import { copyFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { buildBundle, bundleFolder, removeOtherScripts } from '../build.ts';
-import { type Command, CommandError, codeOf } from '../command.ts';
+import { type Command, CommandError, reasonOf } from '../command.ts';
 import { deployedFiles, isDeployed, zipOfDeployed } from '../deployed-files.ts';
 import { root } from '../paths.ts';
 
@@ -26,7 +26,7 @@ export const command: Command = {
 async function zipTo(out: string): Promise<string> {
   const zip = await zipOfDeployed();
   await writeFile(resolve(root, out), zip).catch((error: unknown) => {
-    throw new CommandError(`Cannot package: --out must be a file that can be written: ${out}: ${codeOf(error)}`);
+    throw new CommandError(`Cannot package: --out must be a file that can be written: ${out}: ${reasonOf(error)}`);
   });
   return `Packaged host.json, package.json and ${bundleFolder}/ in ${out} (${Math.round(zip.length / 1000)} KB)`;
 }

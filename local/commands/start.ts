@@ -4,9 +4,10 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { laptopMark } from '../../shared/app/laptop.ts';
 import { readSettings, type Settings } from '../../shared/app/settings.ts';
+import { codeOf } from '../../shared/lake/fault.ts';
 import { openReader } from '../../shared/lake/open-lake.ts';
 import { buildBundle } from '../build.ts';
-import { type Command, CommandError, codeOf } from '../command.ts';
+import { type Command, CommandError, reasonOf } from '../command.ts';
 import { addressOf, greeting } from '../greeting.ts';
 import { type FunctionsApp, loadFunctionsApp } from '../host/functions-app.ts';
 import { type FunctionsHost, startFunctionsHost } from '../host/functions-host.ts';
@@ -75,7 +76,7 @@ async function loadApp(folder: string): Promise<FunctionsApp> {
   for (const file of ['host.json', 'package.json'])
     await access(join(folder, file)).catch((error: unknown) => {
       throw new CommandError(
-        `Cannot start: --app must be a folder with host.json, package.json and the bundle: ${join(folder, file)}: ${codeOf(error)}`,
+        `Cannot start: --app must be a folder with host.json, package.json and the bundle: ${join(folder, file)}: ${reasonOf(error)}`,
       );
     });
   return await loadFunctionsApp(folder);

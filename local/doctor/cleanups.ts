@@ -1,5 +1,5 @@
 // What a check has made and will take away again, so that it is taken away also where somebody ends the command.
-import { deadlineIn, endingWith } from '../../shared/async/deadline.ts';
+import { within } from '../../shared/async/deadline.ts';
 
 export interface Cleanups {
   /** Takes away what `work` makes, whatever becomes of it. */
@@ -23,10 +23,9 @@ export function cleanups(): Cleanups {
       }
     },
     runAll: async () => {
-      using deadline = deadlineIn(limitMs);
       const cleaning = [...open].map((clean) => clean());
       open.clear();
-      await endingWith(deadline.signal, Promise.allSettled(cleaning)).catch(() => undefined);
+      await within(limitMs, () => Promise.allSettled(cleaning)).catch(() => undefined);
     },
   };
 }

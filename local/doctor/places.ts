@@ -1,6 +1,6 @@
 // The names that commands in a fix need: filled in where the settings or the address tell them, else for the person to fill in.
 import type { LakeLocation } from '../../shared/lake/lake-url.ts';
-import { isThisMachine } from '../this-machine.ts';
+import { isThisMachine } from '../../shared/lake/this-machine.ts';
 
 export interface Places {
   /** The receiver is that of npm start on this machine: its fixes are commands for this machine too. */

@@ -4,10 +4,10 @@ import type { IncomingMessage } from 'node:http';
 import type { HttpResponseInit } from '@azure/functions';
 import type { Environment } from '../../shared/app/setting-reader.ts';
 import type { LakeReader } from '../../shared/lake/lake.ts';
+import { isThisMachine } from '../../shared/lake/this-machine.ts';
 import { CommandError } from '../command.ts';
 import { playStory } from '../sample/play.ts';
 import { namespaceHere } from '../sample/story.ts';
-import { isThisMachine } from '../this-machine.ts';
 
 export interface LocalLake {
   /** As a person knows it. */

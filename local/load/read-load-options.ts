@@ -2,7 +2,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { ruleBrokenBy } from '../atlas-configure/namespace-rules.ts';
 import { findUrlProblem } from '../atlas-configure/receiver-url.ts';
-import { codeOf } from '../command.ts';
+import { reasonOf } from '../command.ts';
 import { dumpFormatOf } from '../dump/dump-documents.ts';
 import type { Dump } from './load-dump.ts';
 
@@ -55,7 +55,7 @@ function problemWithFile(file: string): string | undefined {
     accessSync(file, constants.R_OK);
     return statSync(file).isFile() ? undefined : `--file must be a file: ${JSON.stringify(file)} is a folder`;
   } catch (error) {
-    return `--file must be a file that can be read: ${JSON.stringify(file)}: ${codeOf(error)}`;
+    return `--file must be a file that can be read: ${JSON.stringify(file)}: ${reasonOf(error)}`;
   }
 }
 

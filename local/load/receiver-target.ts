@@ -3,7 +3,7 @@ import type { KeyObject } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { isRecord } from '../../shared/json/record.ts';
 import { sha256Hex } from '../../shared/lake/path-name.ts';
-import { codeOf } from '../command.ts';
+import { reasonOf } from '../command.ts';
 import { requestHeaders } from '../request-headers.ts';
 import { type Delivered, type EventTarget, LoadStopped } from './load-target.ts';
 
@@ -74,7 +74,7 @@ async function post(
     return answerOf(response.status, await response.text(), response.headers.get('retry-after'), eventCount);
   } catch (error) {
     signal.throwIfAborted();
-    return { kind: 'later', why: `the receiver must answer: ${codeOf(error)}`, afterMs: undefined };
+    return { kind: 'later', why: `the receiver must answer: ${reasonOf(error)}`, afterMs: undefined };
   }
 }
 

@@ -1,6 +1,6 @@
 // The columns of `--columns`: of the collection that a file names, instead of those in a sample of its documents.
 import { readFile } from 'node:fs/promises';
-import { CommandError, codeOf } from '../command.ts';
+import { CommandError, reasonOf } from '../command.ts';
 import type { Column } from '../views/column-type.ts';
 import { type ColumnsFile, readColumnsText } from '../views/columns-file.ts';
 import type { LakeCollection } from './lake-catalog.ts';
@@ -37,7 +37,7 @@ function nameOf({ database, collection }: LakeCollection): string {
 
 async function columnsFile(file: string): Promise<ColumnsFile> {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw new CommandError(`Cannot read ${JSON.stringify(file)}: ${codeOf(error)}`, { cause: error });
+    throw new CommandError(`Cannot read ${JSON.stringify(file)}: ${reasonOf(error)}`, { cause: error });
   });
   const read = readColumnsText(text);
   if (!('problems' in read)) return read;

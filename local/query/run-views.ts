@@ -1,7 +1,7 @@
 // npm run views: the views of a collection in the SQL of an engine.
 import { writeFile } from 'node:fs/promises';
 import type { Environment } from '../../shared/app/setting-reader.ts';
-import { CommandError, codeOf } from '../command.ts';
+import { CommandError, reasonOf } from '../command.ts';
 import type { Progress } from '../progress.ts';
 import type { Column } from '../views/column-type.ts';
 import { columnsText } from '../views/columns-file.ts';
@@ -52,7 +52,7 @@ export async function runViews(
       : viewsText(engine, viewsOf(collection, columns, places), origin);
   if (options.out === undefined) return terminal.write(text);
   await writeFile(options.out, `${text}\n`).catch((error: unknown) => {
-    throw new CommandError(`Cannot write ${JSON.stringify(options.out)}: ${codeOf(error)}`, { cause: error });
+    throw new CommandError(`Cannot write ${JSON.stringify(options.out)}: ${reasonOf(error)}`, { cause: error });
   });
   terminal.note(`Wrote ${options.out}: read it before you run it`);
 }

@@ -1,8 +1,8 @@
 // The receiver that the sample is played into: where it is, and whether it answers.
 import type { Environment } from '../../shared/app/setting-reader.ts';
-import { CommandError, codeOf } from '../command.ts';
+import { isThisMachine } from '../../shared/lake/this-machine.ts';
+import { CommandError, reasonOf } from '../command.ts';
 import { readPort } from '../port.ts';
-import { isThisMachine } from '../this-machine.ts';
 
 export interface SampleReceiver {
   /** The whole address of POST /api/change-events. */
@@ -50,7 +50,7 @@ export async function assertAnswers(
   const endMs = Date.now() + (patience?.forMs ?? 0);
   let isNoted = false;
   for (;;) {
-    const answer = await fetch(health).catch((error: unknown) => codeOf(error));
+    const answer = await fetch(health).catch((error: unknown) => reasonOf(error));
     if (typeof answer !== 'string') return assertWell(answer);
     const isStarting = answer === 'ECONNREFUSED' && Date.now() < endMs;
     if (!isStarting)

@@ -1,4 +1,5 @@
 // What a dialect must say, so that one description gives the same three views in each.
+import { yearTenThousandMs } from '../../shared/extended-json/dates.ts';
 import type { NameRules } from './column-names.ts';
 import type { Column } from './column-type.ts';
 
@@ -25,3 +26,6 @@ export interface TypedFields {
   /** Behind `FROM <rows>`; empty where nothing has to be joined. */
   readonly join: string;
 }
+
+/** SQL for milliseconds since 1970: the years 1 to 9999, which the timestamps of most engines end with. */
+export const inFourDigitYears = `BETWEEN -62135596800000 AND ${yearTenThousandMs - 1n}`;

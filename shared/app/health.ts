@@ -1,5 +1,5 @@
 // Whether the lake answers. Anybody may ask, so asking often must cost nothing: one storage call in 30 s at most.
-import { deadlineIn, endingWith } from '../async/deadline.ts';
+import { within } from '../async/deadline.ts';
 import type { EventOutcome } from '../events/event-outcome.ts';
 import { describeFault } from '../lake/fault.ts';
 import type { LakeWriter } from '../lake/lake.ts';
@@ -37,9 +37,8 @@ export function healthCheck(lake: Pick<LakeWriter, 'check'>): HealthCheck {
 }
 
 async function answersInTime(lake: Pick<LakeWriter, 'check'>, onFault: (fault: string) => void): Promise<boolean> {
-  using deadline = deadlineIn(checkMs);
   try {
-    await endingWith(deadline.signal, lake.check(deadline.signal));
+    await within(checkMs, lake.check);
     return true;
   } catch (fault) {
     onFault(describeFault(fault));

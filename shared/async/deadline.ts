@@ -22,6 +22,16 @@ export function deadlineIn(ms: number, parent?: AbortSignal): Deadline {
   };
 }
 
+/** The work's result, or a fault after `ms` or with `parent`. The work gets a signal that tells it to stop. */
+export async function within<T>(
+  ms: number,
+  work: (signal: AbortSignal) => Promise<T>,
+  parent?: AbortSignal,
+): Promise<T> {
+  using deadline = deadlineIn(ms, parent);
+  return await endingWith(deadline.signal, work(deadline.signal));
+}
+
 /** The work's result, or the signal's reason: for work that may not heed the signal itself, such as a disk that hangs. */
 export async function endingWith<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   const { promise: ended, reject } = Promise.withResolvers<never>();

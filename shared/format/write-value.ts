@@ -8,6 +8,7 @@ import { type ByteWriter, byteWriter } from '../json/byte-writer.ts';
 import {
   bufferOf,
   closeBrace,
+  isDigit,
   openBrace,
   quote,
   type Span,
@@ -142,7 +143,3 @@ const asSent: Format = {
   guarded: new Set(),
   plainScope: false,
 };
-
-function isDigit(byte: number): boolean {
-  return byte >= 0x30 && byte <= 0x39;
-}

@@ -7,6 +7,7 @@ import {
   closeBracket,
   colon,
   comma,
+  isDigit,
   openBrace,
   openBracket,
   quote,
@@ -175,10 +176,6 @@ function afterDigits(text: Uint8Array, at: number): number {
   const start = at;
   while (isDigit(text[at] ?? 0)) at++;
   return at === start ? fault : at;
-}
-
-function isDigit(byte: number): boolean {
-  return byte >= 0x30 && byte <= 0x39;
 }
 
 function isHexDigit(byte: number): boolean {

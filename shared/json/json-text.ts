@@ -189,3 +189,7 @@ export function parseAt(text: Uint8Array, { start, end }: Span): unknown {
 export function bufferOf(text: Uint8Array): Buffer {
   return Buffer.isBuffer(text) ? text : Buffer.from(text.buffer, text.byteOffset, text.byteLength);
 }
+
+export function isDigit(byte: number): boolean {
+  return byte >= 0x30 && byte <= 0x39;
+}

@@ -1,5 +1,5 @@
 // A write that ends: with its result, or after `ms`, or with the signal, also where the store does not heed a signal.
-import { deadlineIn, endingWith } from '../async/deadline.ts';
+import { within } from '../async/deadline.ts';
 import type { LakeWriter } from './lake.ts';
 
 export interface NewFile {
@@ -15,6 +15,5 @@ export async function createInTime(
   signal: AbortSignal,
 ): Promise<'created' | 'exists'> {
   signal.throwIfAborted();
-  using deadline = deadlineIn(ms, signal);
-  return await endingWith(deadline.signal, writer.create(path, content, contentType, deadline.signal));
+  return await within(ms, (ending) => writer.create(path, content, contentType, ending), signal);
 }

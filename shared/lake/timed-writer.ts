@@ -8,29 +8,28 @@ export interface TimedWriter {
 }
 
 export function timedWriter(writer: LakeWriter): TimedWriter {
-  const underWay = new Map<symbol, number>();
+  const underWay = new Set<{ readonly startedMs: number }>();
   let longest: number | null = null;
-  const count = (startedMs: number): void => {
+  const count = ({ startedMs }: { readonly startedMs: number }): void => {
     longest = Math.max(longest ?? 0, performance.now() - startedMs);
   };
 
   return {
     writer: {
       create: async (path, content, contentType, signal) => {
-        const write = Symbol('a write');
-        const startedMs = performance.now();
-        underWay.set(write, startedMs);
+        const write = { startedMs: performance.now() };
+        underWay.add(write);
         try {
           return await writer.create(path, content, contentType, signal);
         } finally {
           underWay.delete(write);
-          count(startedMs);
+          count(write);
         }
       },
       check: writer.check,
     },
     longestMs: () => {
-      for (const startedMs of underWay.values()) count(startedMs);
+      underWay.forEach(count);
       return longest === null ? null : Math.round(longest);
     },
   };

@@ -1,6 +1,7 @@
 // One line of the lake → one row of a table. Values are slices of the line: nothing is parsed that could be rounded.
 
 import { isUtf8 } from 'node:buffer';
+import { yearTenThousandMs } from '../extended-json/dates.ts';
 import { dollarKeyAt, readTypedValue } from '../extended-json/read-typed-value.ts';
 import { afterKey, walkOn, walkOver } from '../json/json-fault.ts';
 import { closeBrace, comma, membersOf, openBrace, quote, type Span, skipSpace, stringAt } from '../json/json-text.ts';
@@ -24,8 +25,6 @@ export interface Row {
 
 /** The envelope and a format's wrappers add some levels to those of an event. */
 const maxLevels = 320;
-/** From here on not every engine reads a timestamp as it was written. */
-const latestMs = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
 /** Undefined where the line is not a line of the lake: no JSON object with a `sequence`. */
 export function readRow(line: Uint8Array): Row | undefined {
@@ -229,7 +228,7 @@ function wallTimeOf(line: Uint8Array, member: Span | undefined): number | null |
 }
 
 function inRange(ms: bigint): number | undefined {
-  return ms < 0n || ms > latestMs ? undefined : Number(ms);
+  return ms < 0n || ms >= yearTenThousandMs ? undefined : Number(ms);
 }
 
 /** An object of the line's other members, in their order and in their bytes. */

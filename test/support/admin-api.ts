@@ -1,7 +1,7 @@
 // An App Services Admin API of our own: it keeps apps as Atlas does, answers in the forms of the published description, refuses
 // what Atlas refuses, and is stricter where that description is silent, so that nothing is sent that Atlas might not take.
 import type { TestContext } from 'node:test';
-import { isObject } from '../../local/atlas-deploy/json.ts';
+import { isRecord } from '../../shared/json/record.ts';
 import { type AdminApp, adminApp, type Served } from './admin-app.ts';
 import { executeSource } from './admin-debug.ts';
 import { Refusal } from './admin-refusal.ts';
@@ -86,7 +86,7 @@ export async function startAdminApi(
       const product = new URLSearchParams(query).get('product') ?? 'standard';
       return toAnswer({ status: 200, body: apps.filter((app) => app.product === product).map(({ listed }) => listed) });
     }
-    if (!isObject(body) || typeof body['name'] !== 'string' || !/^[A-Za-z][A-Za-z0-9_-]{0,31}$/.test(body['name']))
+    if (!isRecord(body) || typeof body['name'] !== 'string' || !/^[A-Za-z][A-Za-z0-9_-]{0,31}$/.test(body['name']))
       throw new Refusal(400, 'InvalidParameter', 'invalid app name');
     const { name, ...members } = body;
     const known = ['location', 'deployment_model', 'provider_region'];
@@ -125,7 +125,7 @@ async function readRequest(message: StorageRequest): Promise<RecordedRequest> {
 }
 
 function logIn(body: unknown): Answer {
-  const isKnown = isObject(body) && body['username'] === keys.publicKey && body['apiKey'] === keys.privateKey;
+  const isKnown = isRecord(body) && body['username'] === keys.publicKey && body['apiKey'] === keys.privateKey;
   if (!isKnown) throw new Refusal(401, 'InvalidParameter', 'failed to authenticate with MongoDB Cloud API');
   return toAnswer({
     status: 200,

@@ -1,6 +1,7 @@
 // One app as the Admin API of the tests keeps it: its collections, and its answers in the forms of the published description.
 import { type AtlasDatabase, atlasDatabase } from '../../local/atlas/atlas-database.ts';
-import { isObject, type JsonObject } from '../../local/atlas-deploy/json.ts';
+import type { JsonObject } from '../../local/atlas-deploy/json.ts';
+import { isRecord } from '../../shared/json/record.ts';
 import { checkForm } from './admin-forms.ts';
 import { Refusal } from './admin-refusal.ts';
 
@@ -73,7 +74,7 @@ export function adminApp({ name, product, groupId, clusters, newId }: Making): A
     if (element === undefined) throw new Refusal(404, 'NotFound', `${collection}: not found`);
     switch (`${method} ${collection} ${rest ?? ''}`) {
       case 'GET services config':
-        return { status: 200, body: isObject(element['config']) ? element['config'] : {} };
+        return { status: 200, body: isRecord(element['config']) ? element['config'] : {} };
       case 'GET values ':
       case 'GET functions ':
         return { status: 200, body: element };
@@ -143,7 +144,7 @@ function made(collection: Collection, element: JsonObject): JsonObject {
 
 /** Real answers carry members that nobody sent, and leave out some that are false. */
 function triggerAnswer(trigger: JsonObject): JsonObject {
-  const config = isObject(trigger['config']) ? trigger['config'] : {};
+  const config = isRecord(trigger['config']) ? trigger['config'] : {};
   const told = Object.fromEntries(Object.entries(config).filter(([, value]) => value !== false));
   const added =
     trigger['type'] === 'DATABASE'

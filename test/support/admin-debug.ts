@@ -2,7 +2,7 @@
 // system user, with the app's own values and data source.
 import { Script } from 'node:vm';
 import { invoke } from '../../local/atlas/atlas-runtime.ts';
-import { isObject } from '../../local/atlas-deploy/json.ts';
+import { isRecord } from '../../shared/json/record.ts';
 import type { AdminApp, Served } from './admin-app.ts';
 import { Refusal } from './admin-refusal.ts';
 
@@ -18,7 +18,7 @@ export async function executeSource(app: AdminApp, method: string, path: string,
     const dataSource = typeof service?.['name'] === 'string' ? service['name'] : 'none';
     const run = { values: valuesOf(app), database: app.database, dataSource, sourceOf: () => source };
     const { result, logs } = await invoke(run, 'source');
-    return { status: 200, body: { result: isObject(result) ? { ...result } : (result ?? null), logs, stats: {} } };
+    return { status: 200, body: { result: isRecord(result) ? { ...result } : (result ?? null), logs, stats: {} } };
   } catch (error) {
     return { status: 200, body: { error: { message: String(error), name: 'Error' }, stats: {} } };
   }
@@ -32,7 +32,7 @@ function expectSystemUser(query: URLSearchParams): void {
 }
 
 function sourceOf(body: unknown): string {
-  if (!isObject(body) || Object.keys(body).some((key) => !known.includes(key)))
+  if (!isRecord(body) || Object.keys(body).some((key) => !known.includes(key)))
     throw new Refusal(400, 'InvalidParameter', 'unknown member');
   const { source, eval_source } = body;
   if (typeof source !== 'string' || eval_source !== 'exports()')

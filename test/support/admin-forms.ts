@@ -1,6 +1,7 @@
 // The forms in which the Admin API of the tests takes what is written: required and known members, names, sizes, links.
 import { Script } from 'node:vm';
-import { isObject, type JsonObject } from '../../local/atlas-deploy/json.ts';
+import type { JsonObject } from '../../local/atlas-deploy/json.ts';
+import { isRecord } from '../../shared/json/record.ts';
 import type { Collection } from './admin-app.ts';
 import { Refusal } from './admin-refusal.ts';
 
@@ -36,13 +37,13 @@ function formOf(collection: Collection, body: unknown, surroundings: Surrounding
         optional: { _id: isText },
       };
     case 'values': {
-      const isSecret = isObject(body) && body['from_secret'] === true;
+      const isSecret = isRecord(body) && body['from_secret'] === true;
       const isContent = (value: unknown): boolean => (isSecret ? exists('secrets', value) : value !== undefined);
       return { required: { name: isName, private: isFlag, value: isContent }, optional: { from_secret: isFlag } };
     }
     case 'functions': {
       const required = { name: isName, private: isFlag, run_as_system: isFlag, source: isScript };
-      return { required, optional: { disable_arg_logs: isFlag, can_evaluate: isObject } };
+      return { required, optional: { disable_arg_logs: isFlag, can_evaluate: isRecord } };
     }
     case 'triggers': {
       const isFunction = (value: unknown): boolean => exists('functions', value);
@@ -57,14 +58,14 @@ function isLink({ clusters }: Surroundings): (config: unknown) => boolean {
   return (config) => {
     const optional = { readPreference: isText, wireProtocolEnabled: isFlag };
     if (!hasMembers(config, { clusterName: isText }, optional)) return false;
-    const cluster = isObject(config) ? String(config['clusterName']) : '';
+    const cluster = isRecord(config) ? String(config['clusterName']) : '';
     if (!clusters.includes(cluster)) throw new Refusal(400, 'InvalidParameter', `cluster "${cluster}" not found`);
     return true;
   };
 }
 
 function configForm(trigger: unknown, exists: Surroundings['exists']): [Form, Form] {
-  if (isObject(trigger) && trigger['type'] === 'SCHEDULED')
+  if (isRecord(trigger) && trigger['type'] === 'SCHEDULED')
     return [
       { schedule: (text) => typeof text === 'string' && /^\S+( \S+){4}$/.test(text) },
       { skip_catchup_events: isFlag },
@@ -78,7 +79,7 @@ function configForm(trigger: unknown, exists: Surroundings['exists']): [Form, Fo
     'skip_catchup_events',
   ];
   const optional = Object.fromEntries([...flags, 'tolerate_resume_errors'].map((key) => [key, isFlag]));
-  return [required, { ...optional, database: isText, collection: isText, match: isObject, project: isObject }];
+  return [required, { ...optional, database: isText, collection: isText, match: isRecord, project: isRecord }];
 }
 
 function areOperations(value: unknown): boolean {
@@ -91,7 +92,7 @@ function isTriggerType(type: unknown): boolean {
 
 /** The function stands in two places of a trigger, and must be the same. */
 function callsSame(trigger: unknown): (processors: unknown) => boolean {
-  const id = isObject(trigger) ? trigger['function_id'] : undefined;
+  const id = isRecord(trigger) ? trigger['function_id'] : undefined;
   const isConfig = (config: unknown): boolean =>
     hasMembers(config, { function_id: (value) => value === id }, { function_name: isName });
   return (processors) =>
@@ -114,7 +115,7 @@ function hasMembers(value: unknown, required: Form, optional: Form): boolean {
 }
 
 function checkMembers(value: unknown, required: Form, optional: Form): JsonObject {
-  if (!isObject(value)) throw new Refusal(400, 'BadRequest', 'expected an object');
+  if (!isRecord(value)) throw new Refusal(400, 'BadRequest', 'expected an object');
   for (const [key, isRight] of Object.entries(required))
     if (!isRight(value[key])) throw new Refusal(400, 'InvalidParameter', `${key}: missing or invalid`);
   for (const [key, content] of Object.entries(value)) {

@@ -6,10 +6,10 @@ import { readAppFolder } from '../../local/atlas-deploy/app-folder.ts';
 import { readAppState } from '../../local/atlas-deploy/app-state.ts';
 import { applyPlan } from '../../local/atlas-deploy/apply.ts';
 import { readDeployEnvironment } from '../../local/atlas-deploy/deploy-environment.ts';
-import { isObject } from '../../local/atlas-deploy/json.ts';
 import { planDeployment } from '../../local/atlas-deploy/plan.ts';
 import { command } from '../../local/commands/doctor.ts';
 import type { Check } from '../../local/doctor/check.ts';
+import { isRecord } from '../../shared/json/record.ts';
 import { type AdminApiServer, startAdminApi } from './admin-api.ts';
 import type { AdminApp } from './admin-app.ts';
 import { type Files, temporaryAppFolder } from './app-folders.ts';
@@ -38,7 +38,7 @@ export async function deployedAtlas(t: TestContext, files: Files = {}): Promise<
     folder,
     configure: (name, changed) => {
       const config = app.named('triggers', name)?.['config'];
-      app.put('triggers', { name, config: { ...(isObject(config) ? config : {}), ...changed } });
+      app.put('triggers', { name, config: { ...(isRecord(config) ? config : {}), ...changed } });
     },
   };
 }

@@ -1,7 +1,9 @@
 // Runs a piece of code in the app in Atlas as its system user, as the testing console of the Atlas UI does.
 // https://www.mongodb.com/docs/api/doc/atlas-app-services-admin-api-v3/operation/operation-adminexecutefunctionsource
+
+import { isRecord } from '../../../shared/json/record.ts';
 import type { AdminApi } from '../../atlas-deploy/admin-api.ts';
-import { FormError, isObject, type JsonObject, readObject } from '../../atlas-deploy/json.ts';
+import { FormError, type JsonObject, readObject } from '../../atlas-deploy/json.ts';
 import { CommandError } from '../../command.ts';
 
 export interface AtlasCall {
@@ -16,7 +18,7 @@ export async function callInAtlas(api: AdminApi, appId: string, { doing, source 
   // With the system user no other may be named, and the member must be there all the same.
   const path = `/${appId}/debug/execute_function_source?run_as_system=true&user_id=`;
   const answer = await api.write('POST', path, { source, eval_source: 'exports()' }, { doing });
-  const result = isObject(answer) ? answer['result'] : undefined;
+  const result = isRecord(answer) ? answer['result'] : undefined;
   if (typeof result !== 'string')
     throw new CommandError(`Cannot ${doing}: the script must return in Atlas: it ended with a fault`);
   return readResult(result, doing);

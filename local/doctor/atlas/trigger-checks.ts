@@ -1,9 +1,11 @@
 // The triggers that call our functions, those of the folder and those that somebody made beside it: whether they run, and
 // whether an option of theirs loses events.
+
+import { isRecord } from '../../../shared/json/record.ts';
 import type { AdminApi } from '../../atlas-deploy/admin-api.ts';
 import type { AppFolder, FolderTrigger } from '../../atlas-deploy/app-folder.ts';
 import { type AppState, type FoundTrigger, readTriggers } from '../../atlas-deploy/app-state.ts';
-import { isObject, type JsonObject } from '../../atlas-deploy/json.ts';
+import type { JsonObject } from '../../atlas-deploy/json.ts';
 import { isHalted } from '../../atlas-deploy/plan-trigger.ts';
 import { differences } from '../../atlas-deploy/trigger-difference.ts';
 import { type Check, type Checking, failed, ok } from '../check.ts';
@@ -110,5 +112,5 @@ function differing(wanted: FolderTrigger, trigger: FoundTrigger, state: AppState
 }
 
 function configOf({ config }: JsonObject): JsonObject {
-  return isObject(config) ? config : {};
+  return isRecord(config) ? config : {};
 }

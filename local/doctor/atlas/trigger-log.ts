@@ -1,6 +1,8 @@
 // Since when a trigger fails, by the app's log, which Atlas keeps for ten days.
+
+import { isRecord } from '../../../shared/json/record.ts';
 import type { AdminApi } from '../../atlas-deploy/admin-api.ts';
-import { isObject, optionalTextAt, readList, readObject } from '../../atlas-deploy/json.ts';
+import { optionalTextAt, readList, readObject } from '../../atlas-deploy/json.ts';
 import { CommandError } from '../../command.ts';
 
 export interface TriggerError {
@@ -22,7 +24,7 @@ export async function lastErrors(api: AdminApi, appId: string): Promise<Readonly
 function readErrors(answer: unknown): ReadonlyMap<string, TriggerError> {
   const newest = new Map<string, TriggerError>();
   for (const entry of readList(readObject(answer, 'the log')['logs'], 'its entries')) {
-    if (!isObject(entry)) continue;
+    if (!isRecord(entry)) continue;
     const name = optionalTextAt(entry, 'event_subscription_name');
     const startedMs = Date.parse(optionalTextAt(entry, 'started') ?? '');
     if (name === undefined || Number.isNaN(startedMs)) continue;

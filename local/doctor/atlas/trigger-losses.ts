@@ -1,5 +1,6 @@
 // The options of a trigger by which events, or what they carry, never arrive. Pure. atlas-app/README.md tells more of each.
-import { isObject, type JsonObject } from '../../atlas-deploy/json.ts';
+import { isRecord } from '../../../shared/json/record.ts';
+import type { JsonObject } from '../../atlas-deploy/json.ts';
 
 export interface Loss {
   /** The option, as the Admin API calls it. */
@@ -20,7 +21,7 @@ export function lossesOf(config: JsonObject): Loss[] {
 }
 
 function skips(config: JsonObject): Loss[] {
-  const isMatching = isObject(config['match']) && Object.keys(config['match']).length > 0;
+  const isMatching = isRecord(config['match']) && Object.keys(config['match']).length > 0;
   return [
     ...lossIf(
       config['tolerate_resume_errors'] === true,
@@ -61,7 +62,7 @@ function missingDocuments(config: JsonObject): Loss[] {
 /** It is inclusive: what it does not name is gone. */
 function projected(config: JsonObject): Loss[] {
   const project = config['project'];
-  if (!isObject(project) || Object.keys(project).length === 0) return [];
+  if (!isRecord(project) || Object.keys(project).length === 0) return [];
   const has = (...names: readonly string[]): boolean => names.every((name) => isNamed(project, name));
   const lacks = (name: string, told: string): Loss[] => lossIf(!has(name), 'project', `lacks ${name}: ${told}`);
   return [
@@ -83,7 +84,7 @@ function isNamed(project: JsonObject, name: string): boolean {
   return (
     value === 1 ||
     value === true ||
-    (isObject(value) && ['$numberInt', '$numberLong'].some((key) => value[key] === '1'))
+    (isRecord(value) && ['$numberInt', '$numberLong'].some((key) => value[key] === '1'))
   );
 }
 

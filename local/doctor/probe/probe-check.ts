@@ -8,7 +8,7 @@ import type { AtlasInReach } from '../atlas/atlas-checks.ts';
 import { ownTriggers } from '../atlas/trigger-checks.ts';
 import { type Check, failed, leftOut, ok } from '../check.ts';
 import type { Cleanups } from '../cleanups.ts';
-import { within } from '../storage/lake-checks.ts';
+import { askStorage } from '../storage/ask-storage.ts';
 import { type AtlasDocument, atlasDocument, type Watched } from './atlas-document.ts';
 import { edgeDocument } from './edge-document.ts';
 import { compare, expectedValues, type Values, valuesIn } from './expected-values.ts';
@@ -98,7 +98,7 @@ async function waitFor(find: FindFile, { waitSeconds, onProgress }: ProbePatient
   const passed = (): number => Math.floor((Date.now() - beganMs) / 1000);
   let told = 0;
   for (;;) {
-    const found = await within(find).catch((fault: unknown) => {
+    const found = await askStorage(find).catch((fault: unknown) => {
       throw new CommandError(`Cannot look for the file of the probe: the lake must let it: ${describeFault(fault)}`);
     });
     if (found !== undefined || passed() >= waitSeconds) return found;

@@ -1,6 +1,6 @@
 // One request to the receiver, bounded in time and in what is read of the answer.
 import { type KeyObject, randomUUID } from 'node:crypto';
-import { codeOf } from '../../command.ts';
+import { reasonOf } from '../../command.ts';
 import { requestHeaders } from '../../request-headers.ts';
 
 export type Called =
@@ -42,7 +42,7 @@ async function call(url: URL, init: RequestInit): Promise<Called> {
     const text = await beginningOf(response);
     return { kind: 'answered', status: response.status, headers: response.headers, text, sentMs, answeredMs };
   } catch (error) {
-    const why = codeOf(error);
+    const why = reasonOf(error);
     return { kind: 'unreachable', why: /^\w{1,64}$/.test(why) ? why : 'no answer' };
   }
 }

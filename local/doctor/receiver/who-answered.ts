@@ -1,6 +1,7 @@
 // Who has answered in the receiver's place, or whether it was the receiver itself. Pure.
 import { problemPrefix } from '../../../shared/http/response.ts';
-import { isObject, type JsonObject } from '../../atlas-deploy/json.ts';
+import { isRecord } from '../../../shared/json/record.ts';
+import type { JsonObject } from '../../atlas-deploy/json.ts';
 import type { ReceiverAnswer } from './receiver-call.ts';
 
 export type Answerer =
@@ -41,7 +42,7 @@ export function whoAnswered(answer: Pick<ReceiverAnswer, 'status' | 'headers' | 
 function readBody({ text }: Pick<ReceiverAnswer, 'text'>): JsonObject {
   try {
     const body: unknown = JSON.parse(text);
-    return isObject(body) ? body : {};
+    return isRecord(body) ? body : {};
   } catch (error) {
     if (error instanceof SyntaxError) return {};
     throw error;

@@ -1,7 +1,6 @@
 // The lake as the receiver uses it: through its own adapter, with the same settings.
 import { randomUUID } from 'node:crypto';
 import type { Settings } from '../../../shared/app/settings.ts';
-import { deadlineIn, endingWith } from '../../../shared/async/deadline.ts';
 import { describeFault } from '../../../shared/lake/fault.ts';
 import type { LakeReader, LakeRemover, LakeWriter } from '../../../shared/lake/lake.ts';
 import type { LakeLocation } from '../../../shared/lake/lake-url.ts';
@@ -10,6 +9,7 @@ import { type Check, type Checking, failed, leftOut, leftOutAfter, ok } from '..
 import type { Cleanups } from '../cleanups.ts';
 import { checkClock } from '../clock-check.ts';
 import type { Places } from '../places.ts';
+import { askStorage } from './ask-storage.ts';
 import { fixOfFault } from './fix-of-fault.ts';
 import type { LakeInspector } from './lake-inspector.ts';
 import { openInspector } from './open-inspector.ts';
@@ -27,7 +27,6 @@ export const lakeNames = {
   writeOnce: 'write once',
 };
 const others = [lakeNames.clock, lakeNames.namespace, lakeNames.writeOnce];
-const limitMs = 30_000;
 
 /** Ends with a reader of the lake; undefined where the container does not answer. */
 export async function* checkLake(patient: LakePatient): Checking<LakeReader | undefined> {
@@ -60,7 +59,7 @@ interface OpenedLake {
 async function openAnswering(settings: LakeSettings): Promise<OpenedLake | { readonly fault: unknown }> {
   try {
     const writer = await openWriter(settings);
-    await within(writer.check);
+    await askStorage(writer.check);
     const [reader, remover, inspector] = await Promise.all([
       openReader(settings),
       openRemover(settings),
@@ -87,7 +86,7 @@ function accessOf({ location, access }: LakeSettings): string {
 async function clockOfStorage(inspector: LakeInspector): Promise<Check> {
   const sentMs = Date.now();
   try {
-    const date = await within(inspector.serverDate);
+    const date = await askStorage(inspector.serverDate);
     if (date === undefined) return leftOut(lakeNames.clock, 'a folder has the clock of this machine');
     return checkClock(lakeNames.clock, 'the storage service', { date, sentMs, answeredMs: Date.now() });
   } catch (fault) {
@@ -110,7 +109,7 @@ function exemptBecause(location: LakeLocation): string | undefined {
 
 export async function askForNamespace(inspector: LakeInspector, { account }: Places): Promise<Check> {
   const ask = `az storage account show --name ${account} --query isHnsEnabled`;
-  const found = await within(inspector.isHierarchical).catch((fault: unknown) => ({ fault: describeFault(fault) }));
+  const found = await askStorage(inspector.isHierarchical).catch((fault: unknown) => ({ fault: describeFault(fault) }));
   if (typeof found === 'object')
     return leftOut(lakeNames.namespace, `the storage service does not say: ${found.fault}`, ask);
   if (found === undefined) return leftOut(lakeNames.namespace, 'this identity may not ask', ask);
@@ -130,7 +129,7 @@ async function writeOnce(writer: LakeWriter, remover: LakeRemover, patient: Lake
   const path = `${folder}/probe-${randomUUID()}.json`;
   let fault: unknown;
   const check = await cleanups.after(
-    () => within((signal) => removeProbe(remover, path, folder, signal)).catch((error: unknown) => (fault = error)),
+    () => askStorage((signal) => removeProbe(remover, path, folder, signal)).catch((error: unknown) => (fault = error)),
     () => createTwice(writer, path, settings.lake, places),
   );
   if (fault === undefined) return check;
@@ -148,7 +147,7 @@ async function createTwice(writer: LakeWriter, path: string, settings: LakeSetti
   try {
     const results: string[] = [];
     for (const text of ['{"probe":1}\n', '{"probe":"another"}\n'])
-      results.push(await within((signal) => writer.create(path, Buffer.from(text), 'application/json', signal)));
+      results.push(await askStorage((signal) => writer.create(path, Buffer.from(text), 'application/json', signal)));
     if (results.join() === 'created,exists')
       return ok(lakeNames.writeOnce, 'a file is created, and a second of its name is refused');
     return failed(
@@ -160,9 +159,4 @@ async function createTwice(writer: LakeWriter, path: string, settings: LakeSetti
     const told = `the identity must be able to create files: ${describeFault(fault)}`;
     return failed(lakeNames.writeOnce, told, fixOfFault(fault, settings, places));
   }
-}
-
-export async function within<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  using deadline = deadlineIn(limitMs);
-  return await endingWith(deadline.signal, work(deadline.signal));
 }

@@ -8,8 +8,8 @@ import type { Places } from '../../../shared/tables/places.ts';
 import { type ShownTable, showTables } from '../../../shared/tables/show.ts';
 import { type Check, type Checking, failed, leftOutAfter, ok } from '../check.ts';
 import type { Places as DoctorPlaces } from '../places.ts';
+import { askStorage } from './ask-storage.ts';
 import { fixOfFault } from './fix-of-fault.ts';
-import { within } from './lake-checks.ts';
 
 export const tablesNames = { access: 'access to tables', tables: 'tables', timer: 'timer of tables' };
 
@@ -25,7 +25,7 @@ export async function* checkTables(settings: Settings, doctorPlaces: DoctorPlace
     return;
   }
   yield ok(tablesNames.access, 'the lake and its tables can be listed and read');
-  const { tables, broken } = await within((signal) => showTables(opened.places, signal));
+  const { tables, broken } = await askStorage((signal) => showTables(opened.places, signal));
   const [first] = broken;
   if (first === undefined) yield ok(tablesNames.tables, `${tables.length} can be read, and are tables of changes`);
   else
@@ -44,10 +44,10 @@ async function openReadable(settings: Settings, format: 'delta' | 'jsonl'): Prom
     const places = await openPlaces(settings, format);
     if (places === undefined) return { fault: undefined };
     const { lake, tables } = places;
-    await within((signal) => lake.reader.folders(lake.directory, signal));
-    await within((signal) => tables.reader.folders(tables.directory, signal));
+    await askStorage((signal) => lake.reader.folders(lake.directory, signal));
+    await askStorage((signal) => tables.reader.folders(tables.directory, signal));
     // A file that is missing shows the right to read as well as one that is there.
-    await within((signal) => tables.reader.read(lastCheckpointPath('_atlas-lake-sync-doctor'), signal));
+    await askStorage((signal) => tables.reader.read(lastCheckpointPath('_atlas-lake-sync-doctor'), signal));
     return { places };
   } catch (fault) {
     return { fault };

@@ -1,7 +1,7 @@
 // Redshift. Documents are parsed into SUPER; the session must keep the case of names in them (see the header of the output).
 import type { NameRules } from '../column-names.ts';
 import type { Column, ColumnType } from '../column-type.ts';
-import type { Dialect } from '../dialect.ts';
+import { type Dialect, inFourDigitYears } from '../dialect.ts';
 
 export const redshiftNames: NameRules = {
   fold: (name) => name.toLowerCase(),
@@ -75,5 +75,5 @@ function timestampOf(value: string): string {
   const iso = `CASE WHEN IS_VARCHAR(${date}) THEN CAST(${date} AS VARCHAR) WHEN IS_VARCHAR(${value}) THEN CAST(${value} AS VARCHAR(65535)) END`;
   const ms = `TRY_CAST(CAST(${date}."$numberLong" AS VARCHAR) AS BIGINT)`;
   return `COALESCE(CASE WHEN ${iso} ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]+)?Z$' THEN TRY_CAST(REPLACE(REPLACE(${iso}, 'T', ' '), 'Z', '') AS TIMESTAMP) END,
-    CASE WHEN ${ms} BETWEEN -62135596800000 AND 253402300799999 THEN DATEADD(ms, ${ms}, CAST('1970-01-01' AS TIMESTAMP)) END)`;
+    CASE WHEN ${ms} ${inFourDigitYears} THEN DATEADD(ms, ${ms}, CAST('1970-01-01' AS TIMESTAMP)) END)`;
 }

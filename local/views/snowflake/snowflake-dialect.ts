@@ -1,7 +1,7 @@
 // Snowflake. A name that is written without quotes is upper case to it, so ours and the plain names of fields are.
 import type { NameRules } from '../column-names.ts';
 import type { Column, ColumnType } from '../column-type.ts';
-import type { Dialect } from '../dialect.ts';
+import { type Dialect, inFourDigitYears } from '../dialect.ts';
 
 export const snowflakeNames: NameRules = {
   fold: (name) => snowflakeName(name),
@@ -88,7 +88,7 @@ export function snowflakeTimestamp(value: string): string {
   const ms = `try_cast(${value}."$date"."$numberLong"::VARCHAR AS NUMBER(19, 0))`;
   return `coalesce(CASE WHEN regexp_like(${iso}, '[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]+)?Z')
       THEN try_cast(replace(${iso}, 'Z', '') AS TIMESTAMP_NTZ) END,
-    CASE WHEN ${ms} BETWEEN -62135596800000 AND 253402300799999 
+    CASE WHEN ${ms} ${inFourDigitYears} 
       THEN dateadd(millisecond, ${ms} - 1000 * floor(${ms} / 1000), dateadd(second, floor(${ms} / 1000), CAST('1970-01-01' AS TIMESTAMP_NTZ))) END)`;
 }
 

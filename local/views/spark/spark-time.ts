@@ -1,4 +1,5 @@
 // A date of Extended JSON, or of the format `simple`, as Spark's timestamp.
+import { inFourDigitYears } from '../dialect.ts';
 
 const isoForm = "'^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]+)?Z$'";
 
@@ -6,7 +7,7 @@ const isoForm = "'^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9
 export function sparkTimestamp(date: string): string {
   const ms = msOf(date);
   return `coalesce(CASE WHEN ${date} RLIKE ${isoForm} THEN try_cast(${date} AS TIMESTAMP) END,
-    CASE WHEN ${ms} BETWEEN -62135596800000 AND 253402300799999 THEN timestamp_millis(${ms}) END)`;
+    CASE WHEN ${ms} ${inFourDigitYears} THEN timestamp_millis(${ms}) END)`;
 }
 
 function msOf(date: string): string {

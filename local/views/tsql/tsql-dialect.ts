@@ -2,7 +2,7 @@
 // 4,000 characters that JSON_VALUE has.
 import type { NameRules } from '../column-names.ts';
 import type { Column, ColumnType } from '../column-type.ts';
-import type { Dialect } from '../dialect.ts';
+import { type Dialect, inFourDigitYears } from '../dialect.ts';
 import { type OpenedField, openedFields } from './open-json.ts';
 
 export const tsqlNames: NameRules = {
@@ -97,7 +97,7 @@ function base64Of({ value, kind }: OpenedField): string {
 function timestampOf(field: OpenedField): string {
   const iso = `COALESCE(${inner(field, '"$date"')}, CASE WHEN ${field.kind} = ${text} AND ${field.value} LIKE '____-__-__T__:__:__%Z' THEN ${field.value} END)`;
   const ms = `TRY_CAST(${inner(field, '"$date"."$numberLong"')} AS BIGINT)`;
-  return `COALESCE(TRY_CONVERT(DATETIME2(3), ${iso}, 127), CASE WHEN ${ms} BETWEEN -62135596800000 AND 253402300799999
+  return `COALESCE(TRY_CONVERT(DATETIME2(3), ${iso}, 127), CASE WHEN ${ms} ${inFourDigitYears}
       THEN DATEADD(MILLISECOND, ${ms} % 86400000, DATEADD(DAY, ${ms} / 86400000, CAST('1970-01-01' AS DATETIME2(3)))) END)`;
 }
 

@@ -1,6 +1,8 @@
 // The addresses of Azure Data Lake Storage Gen2, of OneLake and of an emulator → where the lake is.
+
 import { decoded, type LocationProblem, problem } from '../location-problem.ts';
 import { isPathSegment, maxPathLength, maxPathSegments } from '../path-rules.ts';
+import { isThisMachine } from '../this-machine.ts';
 
 export interface AzureLocation {
   readonly kind: 'azure';
@@ -53,8 +55,7 @@ function httpsLocation(url: URL): ReadAzureLocation {
 const dfsHost = /^([a-z0-9-]+)\.(?:[a-z0-9-]+\.)?dfs\.[a-z0-9.-]*[a-z0-9]$/;
 
 function emulatorLocation(url: URL): ReadAzureLocation {
-  if (!['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname))
-    return problem('https:// (only an emulator on this machine is reached by http://)');
+  if (!isThisMachine(url.hostname)) return problem('https:// (only an emulator on this machine is reached by http://)');
   const [, account = '', ...rest] = url.pathname.split('/');
   if (account === '' || url.username !== '')
     return problem('http://127.0.0.1:<port>/<account>/<container>/<directory>');
