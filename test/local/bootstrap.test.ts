@@ -168,10 +168,9 @@ describe('local/bootstrap.mjs', () => {
 async function freshClone(t: TestContext): Promise<string> {
   const clone = await temporaryFolder(t);
   await mkdir(join(clone, 'local/commands'), { recursive: true });
-  for (const file of ['bootstrap.mjs', 'install.mjs', 'orphan.mjs', 'run.ts', 'command.ts'])
-    await cp(join(root, 'local', file), join(clone, 'local', file));
-  await cp(join(root, 'package.json'), join(clone, 'package.json'));
-  await cp(join(root, 'package-lock.json'), join(clone, 'package-lock.json'));
+  const sources = ['bootstrap.mjs', 'install.mjs', 'orphan.mjs', 'run.ts', 'command.ts'].map((file) => `local/${file}`);
+  for (const file of [...sources, 'shared/lake/fault.ts', 'package.json', 'package-lock.json'])
+    await cp(join(root, file), join(clone, file));
   await writeFile(
     join(clone, 'local/commands/hello.ts'),
     `export const command = { help: '', flags: ['b'], takesWords: true, run: async (options: object, { words, write }) =>

@@ -17,7 +17,7 @@ export const defects: readonly Defect[] = [
   {
     name: 'acknowledges before the write',
     file: 'shared/lake/create-in-time.ts',
-    is: 'return await endingWith(deadline.signal, writer.create(path, content, contentType, deadline.signal));',
+    is: 'return await within(ms, (ending) => writer.create(path, content, contentType, ending), signal);',
     becomes: "writer.create(path, content, contentType, signal).catch(() => undefined);\n  return 'created';",
     tests: [receive],
   },
