@@ -58,7 +58,7 @@ async function toCommonJs(text: string): Promise<string> {
 }
 
 /** Puts the code that ajv makes of the schema in the place of ajv: compiling at start would cost 20 ms of each cold start. */
-const compiledValidator: Plugin = {
+export const compiledValidator: Plugin = {
   name: 'compiled-validator',
   setup: (bundler) => {
     bundler.onLoad({ filter: /[/\\]events[/\\]change-event-validator\.ts$/ }, async ({ path }) => {

@@ -101,15 +101,17 @@ function remove(documents: StoredDocuments, query: Fields, most: number): Fields
 }
 
 function matching(documents: StoredDocuments, query: Fields): Fields[] {
-  return candidates(documents, query['_id'])
-    .map(documentOf)
-    .filter((document) => isMatch(document, query));
+  const { _id: id, ...others } = query;
+  const found = foundById(documents, id);
+  const candidates = (found ?? [...documents.values()]).map(documentOf);
+  return candidates.filter((document) => isMatch(document, found === undefined ? query : others));
 }
 
-/** By `_id` where the query names it, as by the index that every collection has. */
-function candidates(documents: StoredDocuments, id: unknown): Uint8Array[] {
-  const [operator, operand] = operatorsOf(id)?.[0] ?? ['$in', [id]];
-  if (id === undefined || operator !== '$in' || !Array.isArray(operand)) return [...documents.values()];
+/** Uses the index on `_id` that every collection has, where the query names values of `_id`. */
+function foundById(documents: StoredDocuments, id: unknown): Uint8Array[] | undefined {
+  const operators = operatorsOf(id) ?? [['$in', [id]]];
+  const [operator, operand] = operators[0] ?? [];
+  if (id === undefined || operators.length > 1 || operator !== '$in' || !Array.isArray(operand)) return undefined;
   const keys = new Set([...operand].map(keyOfBson));
   return [...keys].flatMap((key) => documents.get(key) ?? []);
 }

@@ -6,6 +6,7 @@ import { dirname, join, relative, sep } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
+import { compiledValidator } from '../../local/bundle.ts';
 import { concurrently } from '../../shared/async/concurrently.ts';
 import { receive } from '../../shared/http/receive.ts';
 import { changeEvents, type EventFields, heat, textOf, withField } from '../support/change-events.ts';
@@ -117,6 +118,8 @@ async function builtPrograms(): Promise<string> {
     platform: 'node',
     format: 'esm',
     banner: { js: banner },
+    plugins: [compiledValidator],
+    minifyWhitespace: true,
   });
   return folder;
 }

@@ -108,26 +108,6 @@ describe('folderWriter()', () => {
     );
   });
 
-  it('leaves no half file when its process is killed at any step, and a redelivery completes it', async () => {
-    const { steps } = await writeInChild(join(folder, 'unharmed'), 'k', ['db/file.json']);
-
-    const rounds = steps.map(async (step, index) => {
-      const root = join(folder, `killed-${index + 1}`);
-      const killed = await writeInChild(root, 'k', ['db/file.json'], index + 1).catch((error) => error.signal);
-      const left = await readFile(join(root, 'db', 'file.json'), 'utf8').catch(() => 'nothing');
-      const result = await folderWriter(root).create('db/file.json', lettersOf('r'), 'application/json', inTime());
-      const content = await readFile(join(root, 'db', 'file.json'), 'utf8');
-      const first = left === 'nothing' ? 'r' : 'k';
-      assert.equal(killed, 'SIGKILL', step);
-      assert.equal(result, first === 'r' ? 'created' : 'exists', step);
-      assert.equal(content, lettersOf(first).toString(), step);
-      assert.deepEqual(await publishedIn(root), ['db/file.json'], step);
-    });
-
-    await Promise.all(rounds);
-    assert.equal(steps.includes('link file.json'), true);
-  });
-
   it('lets one of several processes win each file, whole', async () => {
     const root = join(folder, 'processes');
     const letters = ['a', 'b', 'c', 'd'];
@@ -148,12 +128,11 @@ interface Written {
   readonly steps: readonly string[];
 }
 
-/** Rejects with the signal that ended it where it dies at a step. */
-async function writeInChild(root: string, letter: string, paths: readonly string[], dieAt = 0): Promise<Written> {
+/** Writes in a process of its own. What becomes of a process that is killed: test/proof/killed-writer.test.ts. */
+async function writeInChild(root: string, letter: string, paths: readonly string[]): Promise<Written> {
   const support = join(import.meta.dirname, '../../../support');
   const program = ['--import', join(support, 'step-trace.ts'), join(support, 'folder-writer.ts')];
-  const env = { ...process.env, DIE_AT: `${dieAt}` };
-  const { stdout } = await run(process.execPath, [...program, root, letter, ...paths], { env, maxBuffer: 2 ** 26 });
+  const { stdout } = await run(process.execPath, [...program, root, letter, ...paths], { maxBuffer: 2 ** 26 });
   return Object.assign(
     {},
     ...stdout
