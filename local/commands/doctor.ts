@@ -23,6 +23,9 @@ failure how to mend it. Changes nothing but for a file that it creates and remov
 
   LAKE_URL, SIGNING_SECRETS, …   the settings of the app, as in the README
   RECEIVER_KEY                   the function key; LAKE_RECEIVER_KEY, as npm run atlas:deploy has it, is taken too
+  EVENT_HUB_NAME, EVENT_HUB_CONNECTION…
+                                 where they are set: the hub, its consumer group, the role, and how far behind each partition is;
+                                 for the last, AzureWebJobsStorage or AzureWebJobsStorage__blobServiceUri as the app has it
   LAKE_SIGNING_SECRET            where it is set: the sender's secret, which must be one of SIGNING_SECRETS
   ATLAS_PUBLIC_KEY, ATLAS_PRIVATE_KEY, ATLAS_PROJECT_ID
                                  an Atlas API key with the role Project Owner; without it the Atlas side is left out, which is no failure`;

@@ -5,6 +5,7 @@ import { lakeEnvironment } from '../lake-environment.ts';
 import { checkAtlas } from './atlas/atlas-checks.ts';
 import { type Checking, failed, leftOut, leftOutAfter, ok } from './check.ts';
 import type { Cleanups } from './cleanups.ts';
+import { checkHub } from './hub/hub-checks.ts';
 import { placesOf } from './places.ts';
 import type { Watched } from './probe/atlas-document.ts';
 import { checkProbe, probeName } from './probe/probe-check.ts';
@@ -42,6 +43,7 @@ export async function* examine(examination: Examination): Checking {
   const reader = settings === undefined ? undefined : yield* checkLake({ settings, places, cleanups });
   if (settings === undefined) yield* leftOutAfter(Object.values(lakeNames), 'settings');
   if (settings !== undefined && reader !== undefined) yield* checkTables(settings, places);
+  if (settings !== undefined) yield* checkHub(settings, environment);
 
   if (found.kind === 'address') {
     yield ok(addressName, `${found.address.url.href}, by ${found.address.from}`);

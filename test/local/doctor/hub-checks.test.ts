@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it, type TestContext } from 'node:test';
+import { BlobServiceClient } from '@azure/storage-blob';
+import type { Check } from '../../../local/doctor/check.ts';
+import { checkHub, lagOf } from '../../../local/doctor/hub/hub-checks.ts';
+import { readSettings } from '../../../shared/app/settings.ts';
+import { type Azurite, emulatorAccount, emulatorKey, startAzurite } from '../../support/azurite.ts';
+import { nowMs, type StandIn, standIn, startHub } from '../../support/event-hub-server.ts';
+
+const byIdentity = {
+  LAKE_URL: 'file:./lake',
+  EVENT_HUB_NAME: 'MongoDB',
+  EVENT_HUB_CONNECTION__fullyQualifiedNamespace: standIn.host,
+  EVENT_HUB_CONNECTION__clientId: 'client-of-the-app',
+};
+const connection = `Endpoint=sb://${standIn.host}/;SharedAccessKeyName=lake;SharedAccessKey=${standIn.key}`;
+const { EVENT_HUB_CONNECTION__fullyQualifiedNamespace: _, EVENT_HUB_CONNECTION__clientId: __, ...named } = byIdentity;
+const byKey = { ...named, EVENT_HUB_CONNECTION: connection };
+
+describe('checkHub()', () => {
+  let azurite: Azurite;
+  let storage: string;
+  before(async () => {
+    azurite = await startAzurite();
+    const endpoint = `${azurite.origin}/${emulatorAccount}`;
+    storage = `DefaultEndpointsProtocol=http;AccountName=${emulatorAccount};AccountKey=${emulatorKey};BlobEndpoint=${endpoint};`;
+  });
+  after(() => azurite.stop());
+
+  it('asks nothing where no hub is named', async (t) => {
+    assert.deepEqual(await checksOf(t, { LAKE_URL: 'file:./lake' }), []);
+  });
+
+  it('says that the host has never run, then how many messages wait in each partition', async (t) => {
+    const [, , never] = await checksOf(t, { ...byIdentity, AzureWebJobsStorage: storage });
+    await checkpoint(storage, '0', '40');
+
+    const checks = await checksOf(t, { ...byIdentity, AzureWebJobsStorage: storage });
+
+    assert.match(never?.told ?? '', /the trigger has never run/);
+    assert.deepEqual(
+      checks.map(({ outcome, told }) => [outcome, told]),
+      [
+        ['ok', 'MongoDB and its consumer group $Default answer: 2 partitions'],
+        ['ok', 'the identity of the app may receive'],
+        ['ok', 'messages that wait, by partition: 0: 1, 1: 0'],
+      ],
+    );
+  });
+
+  it('signs with the key of a connection string, and then asks for no role', async (t) => {
+    const [hub, role] = await checksOf(t, byKey);
+    const [wrong] = await checksOf(t, { ...byKey, EVENT_HUB_CONNECTION: `${connection}x` });
+
+    assert.deepEqual([hub?.outcome, role?.told], ['ok', 'a connection string needs none']);
+    assert.match(wrong?.told ?? '', /answers 401/);
+    assert.match(wrong?.fix ?? '', /authorization-rule keys list/);
+  });
+
+  const refusals: [string, Partial<StandIn>, Record<string, string>, RegExp, RegExp][] = [
+    ['a hub that is not there', {}, { EVENT_HUB_NAME: 'another' }, /answers 404/, /else EVENT_HUB_NAME is wrong/],
+    ['a group that is not there', {}, { EVENT_HUB_CONSUMER_GROUP: 'lake' }, /answers 404/, /create .* --name 'lake'/],
+    ['a sign-in without the role', { mayRead: false }, {}, /answers 401/, /Azure Event Hubs Data Receiver/],
+    [
+      'a namespace that nobody can ask',
+      {},
+      { EVENT_HUB_CONNECTION__fullyQualifiedNamespace: 'evil.example/x' },
+      /must name a namespace/,
+      /servicebus\.windows\.net/,
+    ],
+  ];
+  for (const [name, changed, environment, told, fix] of refusals)
+    it(`says what to do about ${name}`, async (t) => {
+      const [hub, , lag] = await checksOf(t, { ...byIdentity, ...environment }, changed);
+
+      assert.equal(hub?.outcome, 'failed');
+      assert.match(hub?.told ?? '', told);
+      assert.match(hub?.fix ?? '', fix);
+      assert.equal(lag?.outcome, 'leftOut');
+    });
+
+  it('fails where the identity of the app has no role, and leaves out what the person may not look up', async (t) => {
+    const [, none] = await checksOf(t, byIdentity, { receivers: ['another-principal'] });
+    const [, anybody] = await checksOf(t, { ...byIdentity, EVENT_HUB_CONNECTION__clientId: '' });
+    const [, closed] = await checksOf(t, byIdentity, { mayAskArm: false });
+
+    assert.equal(none?.outcome, 'failed');
+    assert.match(none?.fix ?? '', /az role assignment create/);
+    assert.match(anybody?.told ?? '', /^1 identities may receive/);
+    assert.equal(closed?.outcome, 'leftOut');
+    assert.match(closed?.told ?? '', /answers 403/);
+  });
+
+  it('says which setting tells where checkpoints are', async (t) => {
+    const [, , lag] = await checksOf(t, byIdentity);
+
+    assert.equal(lag?.outcome, 'leftOut');
+    assert.match(lag?.fix ?? '', /AzureWebJobsStorage__blobServiceUri/);
+  });
+
+  it('tells no key and no token', async (t) => {
+    const all = JSON.stringify([await checksOf(t, byKey), await checksOf(t, byIdentity, { mayRead: false })]);
+
+    assert(!all.includes(standIn.key) && !all.includes('token-for'), all);
+  });
+});
+
+describe('lagOf()', () => {
+  const at = (sequenceNumber: bigint, agoMs: number) => ({ sequenceNumber, writtenMs: nowMs - agoMs });
+
+  it('fails where messages wait and the checkpoint stands still', () => {
+    const still = lagOf([{ id: '3', begin: 0n, end: 9n }], new Map([['3', at(4n, 16 * 60_000)]]), nowMs);
+    const goes = lagOf([{ id: '3', begin: 0n, end: 9n }], new Map([['3', at(4n, 60_000)]]), nowMs);
+    const done = lagOf([{ id: '3', begin: 0n, end: 9n }], new Map([['3', at(9n, 86_400_000)]]), nowMs);
+    const never = lagOf([{ id: '3', begin: 5n, end: 9n }], new Map(), nowMs);
+
+    assert.deepEqual(
+      [still, goes, done, never].map(({ outcome }) => outcome),
+      ['failed', 'ok', 'ok', 'failed'],
+    );
+    assert.match(still.told, /3 did not for 15 minutes; messages that wait: 3: 5/);
+    assert.match(never.told, /3: 5$/);
+  });
+
+  it('fails where messages expired before they were read', () => {
+    const lost = lagOf([{ id: '0', begin: 100n, end: 120n }], new Map([['0', at(89n, 1000)]]), nowMs);
+
+    assert.equal(lost.outcome, 'failed');
+    assert.match(lost.told, /in partition 0 10 did/);
+  });
+});
+
+async function checksOf(
+  t: TestContext,
+  environment: Record<string, string>,
+  changed: Partial<StandIn> = {},
+): Promise<Check[]> {
+  const read = readSettings(environment);
+  assert(read.kind === 'valid', JSON.stringify(read));
+  const reach = await startHub(t, { ...standIn, ...changed });
+  return await Array.fromAsync(checkHub(read.settings, environment, async () => reach));
+}
+
+/** As the extension of the host writes it: all names in lower case, an empty blob, its place in the metadata. */
+async function checkpoint(storage: string, partition: string, sequencenumber: string): Promise<void> {
+  const container = BlobServiceClient.fromConnectionString(storage).getContainerClient('azure-webjobs-eventhub');
+  await container.createIfNotExists();
+  const name = `${standIn.host}/mongodb/$default/checkpoint/${partition}`;
+  const metadata = { offset: 'no offset', sequencenumber, clientidentifier: 'host' };
+  await container.getBlockBlobClient(name).upload('', 0, { metadata });
+}
