@@ -3,7 +3,7 @@ import type { Environment } from '../../../shared/app/setting-reader.ts';
 import type { Settings } from '../../../shared/app/settings.ts';
 import { codeOf, describeFault } from '../../../shared/lake/fault.ts';
 import { type Check, type Checking, failed, leftOut, leftOutAfter, ok } from '../check.ts';
-import { within } from '../storage/lake-checks.ts';
+import { askStorage } from '../storage/ask-storage.ts';
 import { type Checkpoint, hostStorage, readCheckpoints } from './checkpoints.ts';
 import { type HubAddress, hubAddress } from './hub-address.ts';
 import { type FoundPartitions, type Partition, readPartitions } from './hub-partitions.ts';
@@ -139,7 +139,7 @@ async function lagCheck(
       'export AzureWebJobsStorage__blobServiceUri=https://<storage of the app>.blob.core.windows.net',
     );
   try {
-    const checkpoints = await within((signal) => readCheckpoints(storage, address, signal));
+    const checkpoints = await askStorage((signal) => readCheckpoints(storage, address, signal));
     return lagOf(partitions, checkpoints, nowMs);
   } catch (fault) {
     const told = describeFault(fault);
