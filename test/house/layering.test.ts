@@ -38,7 +38,8 @@ const choosesStore = /^shared\/lake\/(?:lake-url|open-lake)\.ts$/;
 const reserved: Readonly<Record<string, RegExp>> = {
   '@azure/functions': /^(functions|local)\//,
   '@azure/storage-blob': /^shared\/lake\/azure\/|^local\/doctor\/(?:storage\/azure-inspector|hub\/checkpoints)\.ts$/,
-  '@azure/storage-file-datalake': /^shared\/lake\/azure\/|^local\/doctor\/(?:storage\/azure-inspector|hub\/checkpoints)\.ts$/,
+  '@azure/storage-file-datalake':
+    /^shared\/lake\/azure\/|^local\/doctor\/(?:storage\/azure-inspector|hub\/checkpoints)\.ts$/,
   '@azure/identity': /^shared\/lake\/azure\//,
   ajv: /^shared\/events\/change-event-validator\.ts$|^local\//,
   bson: /^shared\/extended-json\/|^local\//,

@@ -2,7 +2,7 @@
 // https://github.com/Azure/azure-sdk-for-net: BlobCheckpointStoreInternal.cs
 import { BlobServiceClient } from '@azure/storage-blob';
 import type { Environment } from '../../../shared/app/setting-reader.ts';
-import { impatient } from '../../../shared/lake/azure/impatient-credential.ts';
+import { developerCredential } from '../../../shared/lake/azure/impatient-credential.ts';
 import type { HubAddress } from './hub-address.ts';
 
 export interface Checkpoint {
@@ -21,8 +21,7 @@ export async function hostStorage(environment: Environment): Promise<BlobService
   const uri = environment['AzureWebJobsStorage__blobServiceUri']?.trim();
   const url = uri || (account && `https://${account}.blob.core.windows.net`);
   if (!url || !/^https:\/\/[a-z0-9]+\.(?:z\d+\.)?blob\.[a-z0-9.-]+\/?$/.test(url)) return undefined;
-  const { DefaultAzureCredential } = await import('@azure/identity');
-  return new BlobServiceClient(url, impatient(new DefaultAzureCredential()), { retryOptions: { maxTries: 1 } });
+  return new BlobServiceClient(url, await developerCredential(), { retryOptions: { maxTries: 1 } });
 }
 
 /** By partition. The extension writes all names in lower case. */

@@ -1,7 +1,7 @@
 // How the doctor asks Azure about an event hub: HTTPS with a token. Behind an interface, for a stand-in.
 import { createHmac } from 'node:crypto';
 import { deadlineIn } from '../../../shared/async/deadline.ts';
-import { impatient } from '../../../shared/lake/azure/impatient-credential.ts';
+import { developerCredential } from '../../../shared/lake/azure/impatient-credential.ts';
 import type { HubAddress } from './hub-address.ts';
 
 export interface HubReach {
@@ -20,8 +20,7 @@ export interface Answered {
 }
 
 export async function azureReach(): Promise<HubReach> {
-  const { DefaultAzureCredential } = await import('@azure/identity');
-  const credential = impatient(new DefaultAzureCredential());
+  const credential = await developerCredential();
   return {
     hubOrigin: (host) => `https://${host}`,
     armOrigin: 'https://management.azure.com',

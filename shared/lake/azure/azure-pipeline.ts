@@ -1,7 +1,7 @@
 // How Azure's storage is reached: with which proof, and through which endpoint.
 import { newPipeline, type Pipeline, type RequestPolicyFactory, StorageSharedKeyCredential } from '@azure/storage-blob';
 import type { AzureLocation } from './azure-location.ts';
-import { impatient } from './impatient-credential.ts';
+import { developerCredential, impatient } from './impatient-credential.ts';
 
 export type AzureAccess =
   | { readonly kind: 'shared-key'; readonly key: string }
@@ -44,9 +44,8 @@ const plainRange: RequestPolicyFactory = {
 
 async function openAccess(location: AzureLocation, access: AzureAccess) {
   if (access.kind === 'shared-key') return new StorageSharedKeyCredential(location.account, access.key);
-  // Loaded only here: the identity library takes as long to load as all the rest.
-  const { DefaultAzureCredential, ManagedIdentityCredential } = await import('@azure/identity');
-  if (access.kind === 'developer') return impatient(new DefaultAzureCredential());
+  if (access.kind === 'developer') return await developerCredential();
+  const { ManagedIdentityCredential } = await import('@azure/identity');
   const { clientId } = access;
   return impatient(new ManagedIdentityCredential(clientId === undefined ? {} : { clientId }));
 }
