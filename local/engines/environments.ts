@@ -27,10 +27,12 @@ export function pythonOf(name: EnvironmentName): string {
   return join(folder, name, scripts, python);
 }
 
-export async function setUpEnvironments(): Promise<void> {
+export async function setUpEnvironments(
+  names: readonly EnvironmentName[] = ['spark', 'readers', 'dialects'],
+): Promise<void> {
   await assertJava();
   const python = await findPython();
-  for (const name of ['spark', 'readers', 'dialects'] as const) await setUp(name, python);
+  for (const name of names) await setUp(name, python);
 }
 
 async function setUp(name: EnvironmentName, python: string): Promise<void> {
