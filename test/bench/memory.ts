@@ -23,9 +23,6 @@ const manyFields = textOf(insertOf(fields(1_290_000)));
 const array = textOf(arrayOf(maxEvents, Math.floor(maxBodyBytes / maxEvents)));
 const inBatches = { LAKE_FILES: 'batch' };
 
-const canonical = { DOCUMENT_FORMAT: 'canonical' };
-const hashed = { REDACT: '*: a=hash', REDACT_KEY: `whsec_${Buffer.alloc(32, 'r').toString('base64')}` };
-
 const kinds: readonly { name: string; body: Uint8Array; isZipped?: boolean; settings?: Record<string, string> }[] = [
   { name: 'empty arrays', body: textOf([]) },
   { name: 'a document of 16 MB, one text', body: oneText },
@@ -35,14 +32,6 @@ const kinds: readonly { name: string; body: Uint8Array; isZipped?: boolean; sett
   { name: 'the same with gzip', body: gzipSync(array, { level: 1 }), isZipped: true },
   { name: 'an array, LAKE_FILES=batch', body: array, settings: inBatches },
   { name: 'the same with gzip', body: gzipSync(array, { level: 1 }), isZipped: true, settings: inBatches },
-  // Made to cost far more than they are: docs/decisions/024.
-  {
-    name: 'a name of 60 MB',
-    body: textOf(withField(changeEvents.insert, 'ns', { db: ' '.repeat(60_000_000), coll: 'c' })),
-  },
-  { name: 'numbers that get their types', body: textOf(insertOf({ x: ones(30_000_000) })), settings: canonical },
-  { name: 'numbers that are hashed', body: textOf(insertOf({ a: ones(30_000_000) })), settings: hashed },
-  { name: 'an array of numbers that get their types', body: textOf(numbersIn(maxEvents, 30_000)), settings: canonical },
 ];
 
 console.log(`${bursts} times ${atOnce} requests at once, storage answering after ${storageMs} ms`);
@@ -76,15 +65,6 @@ async function measure(body: Uint8Array, isZipped: boolean, settings: Record<str
 
 function fields(count: number): Readonly<Record<string, unknown>> {
   return Object.fromEntries(Array.from({ length: count }, (_, n) => [`f${n}`.padEnd(6, '_'), { $numberInt: '7' }]));
-}
-
-function ones(count: number): readonly number[] {
-  return Array.from({ length: count }, () => 1);
-}
-
-function numbersIn(count: number, numbers: number) {
-  const event = insertOf({ x: ones(numbers) });
-  return Array.from({ length: count }, (_, n) => withField(event, '_id', { _data: tokenOf(n) }));
 }
 
 /** Events of one namespace and hour, so many and each so large. */

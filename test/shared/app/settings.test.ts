@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { openReceiver } from '../../../shared/app/open-receiver.ts';
 import { readSettings, type Settings } from '../../../shared/app/settings.ts';
+import { misconfigured } from '../../../shared/http/response.ts';
 
 const secret = `whsec_${Buffer.alloc(32, 'a').toString('base64')}`;
 const key = Buffer.alloc(64, 'k').toString('base64');
@@ -62,6 +64,22 @@ describe('readSettings()', () => {
   it('takes an empty setting for one that is not set', () => {
     assert.deepEqual(valid({ ...minimal, STORAGE_ACCOUNT_KEY: '', LAKE_API: ' ', MAX_EVENTS: '' }), valid(minimal));
   });
+
+  // What Azure leaves in a setting while it cannot read the vault: the answer must be 503, not files with plain values.
+  for (const name of ['SIGNING_SECRETS', 'REDACT', 'REDACT_KEY'])
+    for (const reference of [
+      '@Microsoft.KeyVault(SecretUri=https://vault-of-shop.vault.azure.net/secrets/redact/)',
+      '@Microsoft.KeyVault(VaultName=vault-of-shop;SecretName=redact)',
+    ])
+      it(`refuses ${name} as a reference that was not resolved: ${reference}`, async () => {
+        const redaction = { REDACT: '*: ssn=hash', REDACT_KEY: secret };
+
+        const opened = await openReceiver({ ...minimal, ...redaction, [name]: reference });
+
+        assert(opened.kind === 'misconfigured');
+        assert.match(opened.problems.join(), new RegExp(`^${name} `));
+        assert.equal(misconfigured.status, 503);
+      });
 
   for (const name of ['SIGNING_SECRETS', 'REDACT', 'REDACT_KEY'])
     for (const blank of ['', ' ', '\t'])
