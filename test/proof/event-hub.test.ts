@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { type Azurite, container, emulatorAccount, emulatorKey, startAzurite } from '../support/azurite.ts';
 import { changeEvents, type EventFields, textOf } from '../support/change-events.ts';
+import { type DfsServer, fileSystem, startDfsServer } from '../support/dfs-server.ts';
 import { type HubInstance, own, type Partition, partitionOf, startHubInstance } from '../support/hub-host.ts';
 import { type Fault, forwardTo, type StorageFront, startFront } from '../support/storage-faults.ts';
 
@@ -151,6 +152,54 @@ describe('two instances that own a partition one after the other', () => {
   });
 });
 
+describe('an invocation of the event hub, at each of its requests of the Data Lake endpoint', {
+  concurrency: 16,
+}, () => {
+  // Create, append and flush of three files: two events and a refused message.
+  const requests = 9;
+  let lake: DfsServer;
+  let onDfs: HubInstance;
+  before(async () => {
+    lake = await startDfsServer();
+    onDfs = await startHubInstance(
+      { after: () => undefined },
+      { ...environment(), LAKE_URL: `${lake.origin}/${emulatorAccount}/${fileSystem}/${directory}`, LAKE_API: 'dfs' },
+    );
+  });
+  after(async () => {
+    onDfs.crash();
+    await lake.stop();
+  });
+
+  for (const { name, fault, lasts } of strikes.filter(({ lasts: stays }) => !stays))
+    for (let request = 0; request < requests; request++)
+      it(`loses nothing and writes nothing twice: ${name}, request ${request + 1}`, async () => {
+        const partition = nextPartition();
+        const order = lake.orderLasting(fault, strikeAt(partition, request, lasts));
+
+        const ended = await own(partition, onDfs, {
+          most: 10,
+          beforeEach: (invocation) => {
+            if (invocation === 1) return;
+            order.lift();
+            // The lease of a writer that was broken off.
+            lake.passTime(61_000);
+          },
+        });
+        order.lift();
+
+        assert.equal(ended, 'done');
+        await assertCompleteIn(
+          {
+            names: async (prefix) => lake.names().filter((path) => path.startsWith(prefix)),
+            read: async (path) => lake.find(path)?.committed,
+          },
+          partition,
+        );
+        assert.deepEqual(lake.misdirected, []);
+      });
+});
+
 function countsOf(lines: readonly string[], { id }: Partition): { stored: number; alreadyStored: number } {
   const counts = { stored: 0, alreadyStored: 0 };
   for (const line of lines.map((text) => JSON.parse(text))) {
@@ -206,12 +255,21 @@ function strikeAt(
 }
 
 /** Every event of the partition is in exactly one file, whole, and what holds none is in ~refused. */
-async function assertComplete({ id, messages }: Partition): Promise<void> {
-  const names = await azurite.names(`${directory}/db${id}/orders/`);
-  const files = await Promise.all(names.map(async (name) => String(await azurite.read(name))));
+async function assertComplete(partition: Partition): Promise<void> {
+  await assertCompleteIn(azurite, partition);
+}
+
+interface StoredFiles {
+  readonly names: (prefix: string) => Promise<readonly string[]>;
+  readonly read: (path: string) => Promise<Uint8Array | undefined>;
+}
+
+async function assertCompleteIn(store: StoredFiles, { id, messages }: Partition): Promise<void> {
+  const names = await store.names(`${directory}/db${id}/orders/`);
+  const files = await Promise.all(names.map(async (name) => Buffer.from((await store.read(name)) ?? '').toString()));
   assert.deepEqual(files.map((text) => JSON.parse(text).sequence).toSorted(), ['82AA', '82BB', '82CC']);
-  const refused = await azurite.names(`${directory}/~refused/hub/${id}/`);
+  const refused = await store.names(`${directory}/~refused/hub/${id}/`);
   assert.deepEqual(refused, [`${directory}/~refused/hub/${id}/101.refused`]);
-  const kept = JSON.parse(String(await azurite.read(refused[0] ?? '')));
+  const kept = JSON.parse(Buffer.from((await store.read(refused[0] ?? '')) ?? '').toString());
   assert.equal(kept.body, String(messages[1]?.body));
 }
