@@ -58,13 +58,13 @@ async function isFirstToSee(dueSince) {
 // Keeps an event in the outbox. Keeping it twice keeps it once: the first keeping stays.
 /** A document has at most 16 MB, and its change must fit into an event for those who watch the whole cluster. */
 var partBytes = 12000000;
-/** With the token, which can be long: it has the key of the document in it. */
+/** With the token. It can be long, because it contains the key of the document. */
 var documentBytes = 14000000;
 
 /** Twice this and the tries at the receiver are far from five minutes, when Atlas ends the function. */
 var keepMs = 60000;
 
-/** An event that neither the outbox nor the receiver takes is lost. */
+/** The event is lost: the outbox and the receiver did not take it. */
 async function keepOrDeliver(event, why) {
   try {
     await keep(event, why);
@@ -154,7 +154,7 @@ async function areThere(partIds) {
   return (await outboxCollection('parts').count({ _id: { $in: partIds } })) === partIds.length;
 }
 
-/** None when the event fits into its entry, which carries the token too. */
+/** None when the event fits into its entry. The entry has the token too. */
 function partsOf({ text, token }) {
   const tokenBytes = token === undefined ? 0 : byteLength(token);
   const bytesOfText = byteLength(text);
@@ -476,7 +476,7 @@ function cutLine(line, most) {
   });
 }
 
-/** Messages of faults repeat addresses and keys of documents, so only words that are known to be harmless are passed on. */
+/** Messages of faults repeat addresses and keys of documents. So only harmless words are passed on. */
 function faultWord(error) {
   const known =
     /no such host|refused|reset|timeout|timed out|certificate|EOF|unreachable|not primary|\b(?:ECONN(?:ABORTED|REFUSED|RESET)|ENOTFOUND|ETIMEDOUT|EPIPE|EHOST(?:DOWN|UNREACH)|ENETUNREACH|EAI_AGAIN|E11000)\b|TypeError|RangeError|the value lakeDataSource must name a data source of this app/.exec(
@@ -485,7 +485,7 @@ function faultWord(error) {
   return known === null ? 'a fault that it does not name' : known[0];
 }
 
-// The next request of a drain: which entries, and their texts.
+// The next request of a drain: its entries, and their texts.
 /** Entries with their texts, as one request. */
 
 /** Of one event in one invocation. A batch that is too large as often waits for the next invocation. */
@@ -510,7 +510,7 @@ function cutBatch(queue, limits) {
 
 /** Halves the batch after each failure, until a poison event is sent alone. */
 function companyOf({ tries, posts }, most) {
-  // The last request of this invocation: alone the event is settled, whatever the limit of the receiver is.
+  // The last request of this invocation. A single event is settled under any limit of the receiver.
   if (posts === mostPosts - 1 && most <= few) return 1;
   return Math.max(1, Math.floor(most / 2 ** Math.max(0, tries - 2)));
 }
@@ -544,7 +544,7 @@ async function textOf(entry) {
   return ids.every((id) => pieces[String(id)] !== undefined) ? ids.map((id) => pieces[String(id)]).join('') : undefined;
 }
 
-// The database of its own in which events wait: one document per event, pieces of large events, and marks.
+// The outbox has its own database: one document per event, pieces of large events, and marks.
 /** What this invocation asked of the network, requests and database together: Atlas ends it at 1,000. */
 var operations = { spent: 0 };
 
@@ -619,7 +619,7 @@ async function postpone(entries, reason, retryAfterMs = 0) {
   }
 }
 
-/** A refused entry stays refused, whatever another drain found out about it. */
+/** A refused entry stays refused, also if another drain found something else. */
 function stillWaiting(entries) {
   return { _id: { $in: entries.map(({ id }) => id) }, state: 'waiting' };
 }
@@ -645,7 +645,7 @@ async function recentFailure() {
   }
 }
 
-/** Spares the next events the wait. Without the mark they wait, and nothing else. */
+/** The mark lets the next events skip the wait. Without the mark they wait, and nothing else changes. */
 async function markFailing(reason) {
   try {
     const failed = { $set: { failedAt: new Date(), reason } };

@@ -42,7 +42,7 @@ var lookMs = 3000000;
 var pageParts = 1000;
 var mostPages = 10;
 
-/** Whatever else waits or is refused. */
+/** Runs also while other entries wait or are refused. */
 async function removeStrayParts() {
   const now = Date.now();
   const looked = await outboxCollection('marks').findOne({ _id: 'strays' }, { lookedAt: 1 });
@@ -348,7 +348,7 @@ function cutLine(line, most) {
   });
 }
 
-/** Messages of faults repeat addresses and keys of documents, so only words that are known to be harmless are passed on. */
+/** Messages of faults repeat addresses and keys of documents. So only harmless words are passed on. */
 function faultWord(error) {
   const known =
     /no such host|refused|reset|timeout|timed out|certificate|EOF|unreachable|not primary|\b(?:ECONN(?:ABORTED|REFUSED|RESET)|ENOTFOUND|ETIMEDOUT|EPIPE|EHOST(?:DOWN|UNREACH)|ENETUNREACH|EAI_AGAIN|E11000)\b|TypeError|RangeError|the value lakeDataSource must name a data source of this app/.exec(
@@ -357,7 +357,7 @@ function faultWord(error) {
   return known === null ? 'a fault that it does not name' : known[0];
 }
 
-// The next request of a drain: which entries, and their texts.
+// The next request of a drain: its entries, and their texts.
 /** Entries with their texts, as one request. */
 
 /** Of one event in one invocation. A batch that is too large as often waits for the next invocation. */
@@ -382,7 +382,7 @@ function cutBatch(queue, limits) {
 
 /** Halves the batch after each failure, until a poison event is sent alone. */
 function companyOf({ tries, posts }, most) {
-  // The last request of this invocation: alone the event is settled, whatever the limit of the receiver is.
+  // The last request of this invocation. A single event is settled under any limit of the receiver.
   if (posts === mostPosts - 1 && most <= few) return 1;
   return Math.max(1, Math.floor(most / 2 ** Math.max(0, tries - 2)));
 }
@@ -416,7 +416,7 @@ async function textOf(entry) {
   return ids.every((id) => pieces[String(id)] !== undefined) ? ids.map((id) => pieces[String(id)]).join('') : undefined;
 }
 
-// The database of its own in which events wait: one document per event, pieces of large events, and marks.
+// The outbox has its own database: one document per event, pieces of large events, and marks.
 /** What this invocation asked of the network, requests and database together: Atlas ends it at 1,000. */
 var operations = { spent: 0 };
 
@@ -491,13 +491,13 @@ async function postpone(entries, reason, retryAfterMs = 0) {
   }
 }
 
-/** A refused entry stays refused, whatever another drain found out about it. */
+/** A refused entry stays refused, also if another drain found something else. */
 function stillWaiting(entries) {
   return { _id: { $in: entries.map(({ id }) => id) }, state: 'waiting' };
 }
 var markMs = 2000;
 
-/** Spares the next events the wait. Without the mark they wait, and nothing else. */
+/** The mark lets the next events skip the wait. Without the mark they wait, and nothing else changes. */
 async function markFailing(reason) {
   try {
     const failed = { $set: { failedAt: new Date(), reason } };

@@ -1,8 +1,8 @@
 // Atlas Lake Sync: forwardChangeEvent
 // Built by "npm run build" from atlas-app/src/forward-change-event.ts and what it imports: change it there.
 
-// The function of a database trigger: posts the change event to the receiver, and keeps it in the outbox when that fails.
-// It returns only when the event is delivered or kept: Atlas never repeats an event whose function failed.
+// The function of a database trigger: posts the change event to the receiver, and keeps it in the outbox when that
+// fails. It returns only when the event is delivered or kept: Atlas never repeats a failed function.
 exports = forwardChangeEvent;
 
 async function forwardChangeEvent(changeEvent) {
@@ -28,7 +28,7 @@ async function deliverOrKeep(event) {
   }
 }
 
-/** Whatever the runtime lacks or does: the event is kept. */
+/** A fault of the runtime must not lose the event, so it is kept. */
 function unforeseen(error) {
   return { kind: 'undelivered', reason: faultWord(error) };
 }
@@ -42,13 +42,13 @@ async function holdBack(event, failure) {
 // Keeps an event in the outbox. Keeping it twice keeps it once: the first keeping stays.
 /** A document has at most 16 MB, and its change must fit into an event for those who watch the whole cluster. */
 var partBytes = 12000000;
-/** With the token, which can be long: it has the key of the document in it. */
+/** With the token. It can be long, because it contains the key of the document. */
 var documentBytes = 14000000;
 
 /** Twice this and the tries at the receiver are far from five minutes, when Atlas ends the function. */
 var keepMs = 60000;
 
-/** An event that neither the outbox nor the receiver takes is lost. */
+/** The event is lost: the outbox and the receiver did not take it. */
 async function keepOrDeliver(event, why) {
   try {
     await keep(event, why);
@@ -138,7 +138,7 @@ async function areThere(partIds) {
   return (await outboxCollection('parts').count({ _id: { $in: partIds } })) === partIds.length;
 }
 
-/** None when the event fits into its entry, which carries the token too. */
+/** None when the event fits into its entry. The entry has the token too. */
 function partsOf({ text, token }) {
   const tokenBytes = token === undefined ? 0 : byteLength(token);
   const bytesOfText = byteLength(text);
@@ -364,7 +364,7 @@ async function recentFailure() {
   }
 }
 
-/** Spares the next events the wait. Without the mark they wait, and nothing else. */
+/** The mark lets the next events skip the wait. Without the mark they wait, and nothing else changes. */
 async function markFailing(reason) {
   try {
     const failed = { $set: { failedAt: new Date(), reason } };
@@ -464,7 +464,7 @@ function cutLine(line, most) {
   });
 }
 
-/** Messages of faults repeat addresses and keys of documents, so only words that are known to be harmless are passed on. */
+/** Messages of faults repeat addresses and keys of documents. So only harmless words are passed on. */
 function faultWord(error) {
   const known =
     /no such host|refused|reset|timeout|timed out|certificate|EOF|unreachable|not primary|\b(?:ECONN(?:ABORTED|REFUSED|RESET)|ENOTFOUND|ETIMEDOUT|EPIPE|EHOST(?:DOWN|UNREACH)|ENETUNREACH|EAI_AGAIN|E11000)\b|TypeError|RangeError|the value lakeDataSource must name a data source of this app/.exec(

@@ -1,9 +1,9 @@
 // Atlas Lake Sync: loadCollection
 // Built by "npm run build" from atlas-app/src/load-collection.ts and what it imports: change it there.
 
-// The function of a scheduled trigger: loads the documents that were there before the trigger, a page at a time. Which
-// collections, the Value initialLoads says. It works until its time is used, and goes on at the next tick.
-// It may be ended anywhere, and run twice at once: the same documents make the same events.
+// The function of a scheduled trigger: loads the documents that were there before the trigger, a page at a time. The
+// Value initialLoads names the collections. It works until its time is used, and continues at the next tick. It may be
+// ended anywhere, and run twice at once: the same documents make the same events.
 exports = loadCollection;
 
 /** No page begins later: the next tick begins a minute after this one. */
@@ -58,7 +58,7 @@ async function brought(wanted, load) {
   return Object.assign({}, load, { state });
 }
 
-/** Pages, in turn, of the load whose last page is the longest ago. Returns the last one. */
+/** Loads pages in turn. The load with the oldest last page comes first. Returns the last load. */
 async function workOn(works, tick) {
   const receiver = openReceiver();
   if ('problem' in receiver) {
@@ -274,7 +274,9 @@ async function saveLoad({ id, run }, changes, condition = {}) {
 var viewRefusal = 'it must be a collection: it is a view';
 var timeSeriesRefusal = 'it must be a collection with change streams: it is a time series collection';
 
-/** Both stand in `system.views`. Whether a function may read it is not documented: the server's own refusal comes later. */
+/**
+ * Both are in `system.views`. Whether a function may read it is not documented: the server's own refusal comes later.
+ */
 async function kindRefusal({ database, collection, id }) {
   try {
     const view = await within(lookMs, collectionOf(database, 'system.views').findOne({ _id: id }, { viewOn: 1 }));
@@ -295,7 +297,7 @@ function refusalOf(error) {
   return '';
 }
 
-/** From the metadata, or counted. Null when neither is quick. */
+/** From the metadata, or counted. Null when both are slow. */
 async function estimate({ database, collection, filter }) {
   const query = filter === undefined ? {} : filter;
   if (filter === undefined) {
@@ -382,7 +384,7 @@ function areDurable(verdicts) {
   return verdicts.every(({ kind }) => kind !== 'undelivered');
 }
 
-/** The answer of a receiver that is busy, or whose storage failed. A longer wait is for the next invocation. */
+/** The answer of a busy receiver, or after a storage fault. A longer wait is for the next invocation. */
 function isPassing(answer) {
   if (answer.kind === 'silence') return false;
   const isSoon = answer.retryAfterMs === undefined || answer.retryAfterMs <= 2000;
@@ -493,7 +495,7 @@ function valueAt(document, path) {
 // Keeps an event in the outbox. Keeping it twice keeps it once: the first keeping stays.
 /** A document has at most 16 MB, and its change must fit into an event for those who watch the whole cluster. */
 var partBytes = 12000000;
-/** With the token, which can be long: it has the key of the document in it. */
+/** With the token. It can be long, because it contains the key of the document. */
 var documentBytes = 14000000;
 
 /** Twice this and the tries at the receiver are far from five minutes, when Atlas ends the function. */
@@ -571,7 +573,7 @@ async function areThere(partIds) {
   return (await outboxCollection('parts').count({ _id: { $in: partIds } })) === partIds.length;
 }
 
-/** None when the event fits into its entry, which carries the token too. */
+/** None when the event fits into its entry. The entry has the token too. */
 function partsOf({ text, token }) {
   const tokenBytes = token === undefined ? 0 : byteLength(token);
   const bytesOfText = byteLength(text);
@@ -722,7 +724,7 @@ function signatureHeaders(secret, webhookId, body) {
   };
 }
 
-// The database of its own in which events wait: one document per event, pieces of large events, and marks.
+// The outbox has its own database: one document per event, pieces of large events, and marks.
 /** What this invocation asked of the network, requests and database together: Atlas ends it at 1,000. */
 var operations = { spent: 0 };
 
@@ -833,7 +835,7 @@ function cutLine(line, most) {
   });
 }
 
-/** Messages of faults repeat addresses and keys of documents, so only words that are known to be harmless are passed on. */
+/** Messages of faults repeat addresses and keys of documents. So only harmless words are passed on. */
 function faultWord(error) {
   const known =
     /no such host|refused|reset|timeout|timed out|certificate|EOF|unreachable|not primary|\b(?:ECONN(?:ABORTED|REFUSED|RESET)|ENOTFOUND|ETIMEDOUT|EPIPE|EHOST(?:DOWN|UNREACH)|ENETUNREACH|EAI_AGAIN|E11000)\b|TypeError|RangeError|the value lakeDataSource must name a data source of this app/.exec(
@@ -842,7 +844,7 @@ function faultWord(error) {
   return known === null ? 'a fault that it does not name' : known[0];
 }
 
-// The Value initialLoads: which collections to load. A mistake in one entry stops no other entry.
+// The Value initialLoads lists the collections to load. A mistake in one entry stops no other entry.
 /** What each field must be. */
 var rules = {
   database: ['a text', isText],

@@ -57,7 +57,7 @@ function cutLine(line, most) {
   });
 }
 
-/** Messages of faults repeat addresses and keys of documents, so only words that are known to be harmless are passed on. */
+/** Messages of faults repeat addresses and keys of documents. So only harmless words are passed on. */
 function faultWord(error) {
   const known =
     /no such host|refused|reset|timeout|timed out|certificate|EOF|unreachable|not primary|\b(?:ECONN(?:ABORTED|REFUSED|RESET)|ENOTFOUND|ETIMEDOUT|EPIPE|EHOST(?:DOWN|UNREACH)|ENETUNREACH|EAI_AGAIN|E11000)\b|TypeError|RangeError|the value lakeDataSource must name a data source of this app/.exec(

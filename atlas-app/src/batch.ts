@@ -1,4 +1,4 @@
-// The next request of a drain: which entries, and their texts.
+// The next request of a drain: its entries, and their texts.
 import { sha256, webhookIdOf } from './event.ts';
 import { listOf } from './fields.ts';
 import { type Entry, idOf, outboxCollection } from './outbox.ts';
@@ -37,7 +37,7 @@ export function cutBatch(queue: readonly Entry[], limits: Limits): Entry[] {
 
 /** Halves the batch after each failure, until a poison event is sent alone. */
 function companyOf({ tries, posts }: Entry, most: number): number {
-  // The last request of this invocation: alone the event is settled, whatever the limit of the receiver is.
+  // The last request of this invocation. A single event is settled under any limit of the receiver.
   if (posts === mostPosts - 1 && most <= few) return 1;
   return Math.max(1, Math.floor(most / 2 ** Math.max(0, tries - 2)));
 }

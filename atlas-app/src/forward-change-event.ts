@@ -1,5 +1,5 @@
-// The function of a database trigger: posts the change event to the receiver, and keeps it in the outbox when that fails.
-// It returns only when the event is delivered or kept: Atlas never repeats an event whose function failed.
+// The function of a database trigger: posts the change event to the receiver, and keeps it in the outbox when that
+// fails. It returns only when the event is delivered or kept: Atlas never repeats a failed function.
 import { deliver } from './deliver.ts';
 import { isToBeIgnored, type OutgoingEvent, outgoingEvent } from './event.ts';
 import { keepOrDeliver } from './keep.ts';
@@ -32,7 +32,7 @@ async function deliverOrKeep(event: OutgoingEvent): Promise<Outcome> {
   }
 }
 
-/** Whatever the runtime lacks or does: the event is kept. */
+/** A fault of the runtime must not lose the event, so it is kept. */
 function unforeseen(error: unknown): Verdict {
   return { kind: 'undelivered', reason: faultWord(error) };
 }

@@ -1,4 +1,4 @@
-// The Value initialLoads: which collections to load. A mistake in one entry stops no other entry.
+// The Value initialLoads lists the collections to load. A mistake in one entry stops no other entry.
 import { canonicalText, ownDatabase } from './event.ts';
 import { isFields } from './fields.ts';
 

@@ -15,13 +15,13 @@ export type Why =
 
 /** A document has at most 16 MB, and its change must fit into an event for those who watch the whole cluster. */
 const partBytes = 12000000;
-/** With the token, which can be long: it has the key of the document in it. */
+/** With the token. It can be long, because it contains the key of the document. */
 const documentBytes = 14000000;
 
 /** Twice this and the tries at the receiver are far from five minutes, when Atlas ends the function. */
 const keepMs = 60000;
 
-/** An event that neither the outbox nor the receiver takes is lost. */
+/** The event is lost: the outbox and the receiver did not take it. */
 export async function keepOrDeliver(event: OutgoingEvent, why: Why): Promise<Outcome> {
   try {
     await keep(event, why);
@@ -121,7 +121,7 @@ async function areThere(partIds: readonly unknown[]): Promise<boolean> {
   return (await outboxCollection('parts').count({ _id: { $in: partIds } })) === partIds.length;
 }
 
-/** None when the event fits into its entry, which carries the token too. */
+/** None when the event fits into its entry. The entry has the token too. */
 function partsOf({ text, token }: OutgoingEvent): Part[] {
   const tokenBytes = token === undefined ? 0 : byteLength(token);
   const bytesOfText = byteLength(text);

@@ -1,6 +1,6 @@
-// The function of a scheduled trigger: loads the documents that were there before the trigger, a page at a time. Which
-// collections, the Value initialLoads says. It works until its time is used, and goes on at the next tick.
-// It may be ended anywhere, and run twice at once: the same documents make the same events.
+// The function of a scheduled trigger: loads the documents that were there before the trigger, a page at a time. The
+// Value initialLoads names the collections. It works until its time is used, and continues at the next tick. It may be
+// ended anywhere, and run twice at once: the same documents make the same events.
 import { readInitialLoads, type Wanted } from './initial-loads.ts';
 import { firstSizes, grow, readPage, type Sizes, sendFront } from './load-page.ts';
 import { begin, beginAgain, type Load, progressOf, readLoads, refusalOf, saveLoad } from './load-state.ts';
@@ -79,7 +79,7 @@ async function brought(wanted: Wanted, load: Load | undefined): Promise<Load> {
   return Object.assign({}, load, { state });
 }
 
-/** Pages, in turn, of the load whose last page is the longest ago. Returns the last one. */
+/** Loads pages in turn. The load with the oldest last page comes first. Returns the last load. */
 async function workOn(works: readonly Work[], tick: Tick): Promise<Work | undefined> {
   const receiver = openReceiver();
   if ('problem' in receiver) {

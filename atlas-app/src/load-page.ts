@@ -83,7 +83,7 @@ function areDurable(verdicts: readonly Verdict[]): boolean {
   return verdicts.every(({ kind }) => kind !== 'undelivered');
 }
 
-/** The answer of a receiver that is busy, or whose storage failed. A longer wait is for the next invocation. */
+/** The answer of a busy receiver, or after a storage fault. A longer wait is for the next invocation. */
 function isPassing(answer: Answer): boolean {
   if (answer.kind === 'silence') return false;
   const isSoon = answer.retryAfterMs === undefined || answer.retryAfterMs <= 2000;

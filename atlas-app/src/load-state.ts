@@ -117,7 +117,9 @@ export async function saveLoad({ id, run }: Load, changes: Fields, condition: Fi
 const viewRefusal = 'it must be a collection: it is a view';
 const timeSeriesRefusal = 'it must be a collection with change streams: it is a time series collection';
 
-/** Both stand in `system.views`. Whether a function may read it is not documented: the server's own refusal comes later. */
+/**
+ * Both are in `system.views`. Whether a function may read it is not documented: the server's own refusal comes later.
+ */
 async function kindRefusal({ database, collection, id }: Wanted): Promise<string> {
   try {
     const view = await within(lookMs, collectionOf(database, 'system.views').findOne({ _id: id }, { viewOn: 1 }));
@@ -138,7 +140,7 @@ export function refusalOf(error: unknown): string {
   return '';
 }
 
-/** From the metadata, or counted. Null when neither is quick. */
+/** From the metadata, or counted. Null when both are slow. */
 async function estimate({ database, collection, filter }: Wanted): Promise<number | null> {
   const query = filter === undefined ? {} : filter;
   if (filter === undefined) {

@@ -1,4 +1,4 @@
-// The database of its own in which events wait: one document per event, pieces of large events, and marks.
+// The outbox has its own database: one document per event, pieces of large events, and marks.
 import { ownDatabase } from './event.ts';
 import { fieldsOf, listOf, textIn } from './fields.ts';
 import { within } from './time.ts';
@@ -88,7 +88,7 @@ export async function postpone(entries: readonly Entry[], reason: string, retryA
   }
 }
 
-/** A refused entry stays refused, whatever another drain found out about it. */
+/** A refused entry stays refused, also if another drain found something else. */
 function stillWaiting(entries: readonly Entry[]): Fields {
   return { _id: { $in: entries.map(({ id }) => id) }, state: 'waiting' };
 }
@@ -114,7 +114,7 @@ export async function recentFailure(): Promise<string | undefined> {
   }
 }
 
-/** Spares the next events the wait. Without the mark they wait, and nothing else. */
+/** The mark lets the next events skip the wait. Without the mark they wait, and nothing else changes. */
 export async function markFailing(reason: string): Promise<void> {
   try {
     const failed = { $set: { failedAt: new Date(), reason } };

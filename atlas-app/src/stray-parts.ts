@@ -9,7 +9,7 @@ const lookMs = 3000000;
 const pageParts = 1000;
 const mostPages = 10;
 
-/** Whatever else waits or is refused. */
+/** Runs also while other entries wait or are refused. */
 export async function removeStrayParts(): Promise<void> {
   const now = Date.now();
   const looked = await outboxCollection('marks').findOne({ _id: 'strays' }, { lookedAt: 1 });

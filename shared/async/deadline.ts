@@ -1,4 +1,4 @@
-// A point in time after which work is broken off. The storage SDK's own `tryTimeoutInMs` is none: a hung socket hangs for ever.
+// A point in time that ends work. The storage SDK's own `tryTimeoutInMs` does not: a hung socket hangs for ever.
 
 export interface Deadline extends Disposable {
   readonly signal: AbortSignal;
@@ -32,7 +32,7 @@ export async function within<T>(
   return await endingWith(deadline.signal, work(deadline.signal));
 }
 
-/** The work's result, or the signal's reason: for work that may not heed the signal itself, such as a disk that hangs. */
+/** The work's result, or the signal's reason. For work that can ignore the signal, such as a disk that hangs. */
 export async function endingWith<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   const { promise: ended, reject } = Promise.withResolvers<never>();
   const end = (): void => reject(signal.reason);

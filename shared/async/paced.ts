@@ -1,11 +1,12 @@
-// Long synchronous work beside other work: it is cut into slices, and between two of them the event loop has its turn.
+// Runs long synchronous work in slices. Between two slices the event loop has its turn.
 
-/** Short enough that a health check behind it is answered at once. */
+/** Short enough for a quick answer to a health check. */
 const sliceMs = 8;
 
 /** Runs the steps to their end. Throws the signal's reason between two slices once it ends. */
 export async function paced<T>(steps: Iterator<void, T, void>, signal: AbortSignal): Promise<T> {
-  // Many short works in a row are as long as one: the first slice of each waits too once the current one is used up.
+  // Many short works in a row are like a long one. So the first slice of each also waits when the current slice is used
+  // up.
   if (isUsedUp()) await turn(beginning, signal);
   for (;;) {
     const { done, value } = steps.next();
@@ -36,8 +37,8 @@ async function turn(waiting: Waiting, signal: AbortSignal): Promise<void> {
 let isBeginnersTurn = true;
 
 /**
- * One slice for each turn of the event loop, however many works there are: else answers would wait for all of them. Works that begin
- * and works that go on take turns, so that a small event is not behind the many slices of a large one.
+ * One slice for each turn of the event loop, however many works there are: else answers would wait for all of them. New
+ * works and running works take turns. So a small event does not wait for all slices of a large one.
  */
 function letOneOn(): void {
   const [first, second] = isBeginnersTurn ? [beginning, going] : [going, beginning];

@@ -1,4 +1,4 @@
-// A few quick tries for what may pass: a reset connection, a throttled or restarting server.
+// A few quick tries for a short fault: a reset connection, a throttled or restarting server.
 import { setTimeout as pause } from 'node:timers/promises';
 
 const pausesMs = [200, 800];

@@ -1,4 +1,4 @@
-// `NaN`, `Infinity` and `-Infinity`, which Java writes into Extended JSON v1 as they are. JSON has no such numbers.
+// `NaN`, `Infinity` and `-Infinity`. Java writes them into Extended JSON v1 without quotes. JSON has no such numbers.
 import { byteWriter, type TextBudget } from '../json/byte-writer.ts';
 import { quote } from '../json/json-text.ts';
 import { type Steps, valuesPerStep } from '../json/steps.ts';
@@ -6,7 +6,7 @@ import { type Steps, valuesPerStep } from '../json/steps.ts';
 const words = ['NaN', 'Infinity', '-Infinity'] as const;
 const firstBytes = new Set(words.map((word) => word.charCodeAt(0)));
 
-/** The text with each of them as a double of Extended JSON v2; undefined where it has none. Takes any bytes. */
+/** The text with each of them as a double of Extended JSON v2. Undefined if it has none. Accepts any bytes. */
 export function* withoutBareNumbers(text: Uint8Array, budget: TextBudget): Steps<Uint8Array | undefined> {
   if (bareNumbers(text).next().done === true) return undefined;
   const out = byteWriter(text.length + 1024, budget);
@@ -35,7 +35,7 @@ function* bareNumbers(text: Uint8Array): Generator<{ readonly start: number; rea
   }
 }
 
-/** Unlike `stringEnd`, it ends with the text where a string does not: nothing has looked at this text yet. */
+/** Unlike `stringEnd`, it stops at the end of the text if a string has no end: nothing has checked this text yet. */
 function endOfString(text: Uint8Array, at: number): number {
   for (at++; at < text.length && text[at] !== quote; at++) if (text[at] === 0x5c) at++;
   return at + 1;

@@ -1,5 +1,5 @@
-// How many bytes of messages one instance works on at once. Unlike a sender by HTTP, the host cannot be told to come again later: so
-// what does not fit waits.
+// Limits the bytes of messages that one instance works on at once. A sender by HTTP can be asked to come again. The
+// host cannot, so messages over the limit wait.
 
 export interface ByteGate {
   /** Resolves when there is room, in the order of the calls; disposing gives it back. More than the whole room enters alone. */

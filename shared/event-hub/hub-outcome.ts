@@ -1,4 +1,4 @@
-// What became of a message that holds an event.
+// The outcome of a message that holds an event.
 import type { EventOutcome } from '../events/event-outcome.ts';
 import { describeFault } from '../lake/fault.ts';
 

@@ -1,4 +1,4 @@
-// What a process holds for all its invocations.
+// The state of a process for all its invocations.
 import type { StoreSettings } from '../events/store-events.ts';
 import type { TextRoom } from '../json/byte-writer.ts';
 import type { LakeWriter } from '../lake/lake.ts';
@@ -14,6 +14,6 @@ export interface HubReceiver {
   readonly settings: HubSettings;
   readonly lake: LakeWriter;
   readonly gate: ByteGate;
-  /** For the text that is made of messages which are worked on at once. */
+  /** For the text that is made from all messages in work. */
   readonly text: () => TextRoom;
 }

@@ -1,10 +1,10 @@
-// What the Functions host passes with one invocation, as types. The host reads its messages as bytes, and says in lists beside them
-// where each came from.
+// What the Functions host passes with one invocation, as types. The host passes messages as bytes. Lists beside them
+// have the origin of each.
 import { isRecord } from '../json/record.ts';
 
 export interface HubMessage {
   readonly body: Uint8Array;
-  /** Unique in its partition, and the place at which the hub gives the message again. */
+  /** Unique in its partition. The hub gives the message again at this place. */
   readonly sequenceNumber: string;
   readonly enqueuedMs: number | undefined;
   /** May be the key of a document: it is no text for a log. */
@@ -19,7 +19,7 @@ export interface Invocation {
   readonly messages: readonly HubMessage[];
 }
 
-/** Throws where the host passes something else: then nothing is known of these messages, and they must come again. */
+/** Throws if the host passes something else. Then nothing is known of these messages, and they must come again. */
 export function readInvocation(bodies: unknown, metadata: unknown, hub: string): Invocation {
   if (!Array.isArray(bodies)) throw new Error('Cannot take messages: the host must pass a list: it passed one value');
   const { sequenceNumberArray, enqueuedTimeUtcArray, partitionKeyArray, partitionContext } = isRecord(metadata)
@@ -54,7 +54,7 @@ function sequenceNumberAt(numbers: unknown, index: number): string {
   throw new Error('Cannot take messages: the host must give each a sequence number: it did not');
 }
 
-/** .NET leaves the zone out of a time that it knows to be UTC. */
+/** .NET omits the zone of a UTC time. */
 function timeAt(times: unknown, index: number): number | undefined {
   const text = textOf(elementAt(times, index));
   if (text === undefined) return undefined;

@@ -1,5 +1,5 @@
-// Extended JSON v1 in its strict mode, as the MongoDB Kafka connector writes it by default, and the same values as v2. Where v1 and
-// v2 write a type alike, the text stays as it is.
+// Converts Extended JSON v1 in its strict mode to v2. The MongoDB Kafka connector writes v1 by default. If v1 and v2
+// write a type alike, the text stays unchanged.
 // https://github.com/mongodb/specifications/blob/master/source/extended-json/extended-json.md#legacy-extended-json
 import { dollarKeyAt } from '../extended-json/read-typed-value.ts';
 import { byteWriter, type TextBudget } from '../json/byte-writer.ts';
@@ -75,7 +75,7 @@ function* legacyValues(text: Uint8Array): Generator<LegacyValue | typeof stop> {
   }
 }
 
-/** Undefined where an object only looks like a type: then it is data, and stays what it is. */
+/** Undefined if an object only looks like a type. Then it is data, and stays unchanged. */
 function legacyValueAt(text: Uint8Array, start: number): LegacyValue | undefined {
   if (text[start] !== openBrace) return undefined;
   switch (dollarKeyAt(text, start)) {
@@ -104,7 +104,7 @@ const maxInt64 = 0x7fff_ffff_ffff_ffffn;
 
 function legacyDate(text: Uint8Array, start: number): LegacyValue | undefined {
   const at = firstValue(text, start);
-  // Looking at the first byte keeps nested objects from being looked through again and again.
+  // The first byte is checked first, so that nested objects are not searched again and again.
   if (text[at] === openBrace || text[at] === quote) return undefined;
   const end = valueEnd(text, at);
   const close = skipSpace(text, end);

@@ -20,7 +20,7 @@ import { fromLegacyJson, isLegacyJson } from './legacy-json.ts';
 export type ReadMessage =
   /** JSON, an object, from the first byte that is no space to the last. */
   | { readonly kind: 'object'; readonly text: Uint8Array }
-  /** A tombstone, which Kafka's log compaction asks for: it says nothing that the event before it did not. */
+  /** A tombstone for Kafka's log compaction: it says nothing that the event before it did not. */
   | { readonly kind: 'empty' }
   | HubRefusal;
 
@@ -32,14 +32,14 @@ export interface HubRefusal {
   readonly reason: string;
 }
 
-/** A string in a JSON string in an envelope in a string: no converters make more. */
+/** A string in a JSON string in an envelope in a string. No converters nest deeper. */
 const maxWrappings = 4;
 
 export function readMessage(body: Uint8Array): ReadMessage {
   return allAtOnce(readMessageSteps(body, unlimited));
 }
 
-/** The same in steps; `budget` bounds the copies that are made of the text. */
+/** The same in steps. `budget` limits the copies of the text. */
 export function* readMessageSteps(body: Uint8Array, budget: TextBudget): Steps<ReadMessage> {
   let text = body;
   let hasBareNumbers = false;
@@ -107,7 +107,7 @@ function isNull(text: Uint8Array, start: number): boolean {
   return text[start] === 0x6e;
 }
 
-/** JSON has no bare `NaN`, so that a message with one can only be v1. A `wallTime` that v2 writes says that it is neither. */
+/** JSON has no bare `NaN`, so a message with one can only be v1. With a `wallTime` of v2 it is malformed. */
 function* asV2(text: Uint8Array, hasBareNumbers: boolean, budget: TextBudget): Steps<ReadMessage> {
   if (yield* isLegacyJson(text)) return { kind: 'object', text: yield* fromLegacyJson(text, budget) };
   if (!hasBareNumbers) return { kind: 'object', text };

@@ -1,4 +1,4 @@
-// ~refused: where a message is kept that can never be stored. No name of a database encodes to this folder (shared/lake/path-name.ts).
+// ~refused keeps poison events. No name of a database encodes to this folder (shared/lake/path-name.ts).
 
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
@@ -57,7 +57,7 @@ export interface RefusedMessage {
   readonly body: Uint8Array | undefined;
 }
 
-/** Undefined for what is no such file. */
+/** Undefined for another file. */
 export function readRefusedFile(content: Uint8Array): RefusedMessage | undefined {
   const file = parsed(content);
   if (!isRecord(file)) return undefined;
@@ -73,7 +73,7 @@ function parsed(content: Uint8Array): unknown {
   try {
     return JSON.parse(Buffer.from(content).toString());
   } catch {
-    // A file that somebody else put there: whoever lists the folder hears that it could not be read.
+    // A file of another program. The list of the folder shows it as unreadable.
     return undefined;
   }
 }

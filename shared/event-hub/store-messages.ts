@@ -17,7 +17,10 @@ export interface StoredMessage {
   readonly outcome: HubOutcome;
 }
 
-/** Of each message that is no tombstone. What makes too much text together goes in halves: the host knows no smaller invocation. */
+/**
+ * Stores each message except tombstones. If the messages make too much text together, they go in halves: the host has
+ * no smaller invocation.
+ */
 export async function outcomesOf(
   messages: readonly HubMessage[],
   receiver: HubReceiver,
@@ -81,7 +84,7 @@ async function storeMessages(
 
 type ReadOrFailed = ReadMessage | { readonly kind: 'failed'; readonly fault: unknown };
 
-/** One after the other, and so with one stop for many small messages. */
+/** Reads messages in turn, so that many small messages need one stop. */
 async function readAll(
   messages: readonly HubMessage[],
   text: TextBudget,
@@ -110,7 +113,7 @@ function spanOf(text: Uint8Array): Span {
   return { start: skipSpace(text, 0), end: text.length };
 }
 
-/** Where reading itself failed, the next try would fail too, and hold up the partition for ever. */
+/** If reading itself failed, the next try would fail too, and block the partition for ever. */
 function withoutBlocking(event: EventOutcome, unreadable: string | undefined): HubOutcome {
   switch (event.outcome) {
     case 'stored':

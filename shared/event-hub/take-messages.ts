@@ -1,4 +1,5 @@
-// One invocation's messages on their way: read ▶ store, or keep in ~refused. From "read" on, an event goes the way of those from HTTP.
+// The way of one invocation's messages: read ▶ store, or keep in ~refused. After "read", events go the same way as
+// those from HTTP.
 import { concurrently } from '../async/concurrently.ts';
 import { createInTime } from '../lake/create-in-time.ts';
 import { failedOutcome, type HubOutcome, type HubRefused } from './hub-outcome.ts';
@@ -18,7 +19,7 @@ export interface HubReceipt {
 
 const writeMs = 20_000;
 
-/** Ends soon after the signal, with what was done by then. */
+/** Ends soon after the signal, with the outcomes so far. */
 export async function takeMessages(
   invocation: Invocation,
   receiver: HubReceiver,
@@ -39,7 +40,7 @@ export async function takeMessages(
   return { events, skipped, left };
 }
 
-/** True where the hub may forget the messages: each is durable, in a file of its own or in ~refused. */
+/** True if the hub may forget the messages: each is durable, in the lake or in ~refused. */
 export function isDone({ events, left }: HubReceipt): boolean {
   return left === 0 && events.every(({ outcome }) => outcome !== 'failed');
 }
@@ -48,7 +49,7 @@ export function bytesIn(messages: readonly HubMessage[]): number {
   return messages.reduce((sum, { body }) => sum + body.length, 0);
 }
 
-/** In their order, each as many as there is room for at once, and at least one. */
+/** Groups in order. Each has as many messages as fit at once, and at least one. */
 function* portionsOf(messages: readonly HubMessage[], maxBytes: number): Generator<HubMessage[]> {
   let portion: HubMessage[] = [];
   for (const message of messages) {
@@ -74,7 +75,7 @@ async function takePortion(
   return { events, skipped: portion.length - events.length };
 }
 
-/** Failed where the message could not be kept: then it must come again. */
+/** Failed if the message could not be kept. Then it must come again. */
 async function keepRefused(
   invocation: Invocation,
   message: HubMessage,

@@ -1,24 +1,29 @@
 // BSON dates: milliseconds since 1970 in 64 bits, far beyond what JavaScript's Date holds. Exact in both directions.
 
 const isoForm = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.(\d{1,3}))?(?:Z|([+-])(\d{2}):?(\d{2}))$/;
-/** The first moment that ISO 8601 has no four digits for. */
+/** The first moment with a year of more than four digits. */
 export const yearTenThousandMs = 253_402_300_800_000n;
 const maxDateMs = 8_640_000_000_000_000n;
 /** After 400 years the calendar repeats to the day. */
 const cycleMs = 12_622_780_800_000n;
 
-/** The moment that an ISO 8601 text names; undefined where it names none, such as 30 February, or none that BSON can hold exactly. */
+/**
+ * The moment of an ISO 8601 text. Undefined for a text such as 30 February, or if BSON cannot hold the moment exactly.
+ */
 export function msOfIso(text: string): bigint | undefined {
   const [, local, fraction = '', sign, hours = '0', minutes = '0'] = isoForm.exec(text) ?? [];
   if (local === undefined || Number(hours) > 23 || Number(minutes) > 59) return undefined;
   const localMs = Date.parse(`${local}.${fraction.padEnd(3, '0')}Z`);
-  // Date.parse takes 30 February for 2 March: only what reads back as it was written is a date.
+  // Date.parse takes 30 February for 2 March. So a date must read back as it was written.
   if (Number.isNaN(localMs) || !new Date(localMs).toISOString().startsWith(local)) return undefined;
   const offsetMs = (Number(hours) * 60 + Number(minutes)) * 60_000;
   return BigInt(sign === '-' ? localMs + offsetMs : localMs - offsetMs);
 }
 
-/** Always with three fraction digits; outside the years 0 to 9999 with ISO 8601's sign and at least six digits of year. */
+/**
+ * Always with three fraction digits. Outside the years 0 to 9999 it has ISO 8601's sign and a year of six digits or
+ * more.
+ */
 export function isoOfMs(ms: bigint): string {
   if (ms >= -maxDateMs && ms <= maxDateMs) return new Date(Number(ms)).toISOString();
   const cycles = ms / cycleMs;

@@ -1,4 +1,4 @@
-// Numbers as text: what JavaScript's own numbers would round, or take for another type, keeps its digits.
+// Numbers as text. JavaScript's own numbers would round some, or give them another type.
 
 /** `0` or digits without a leading zero, within 32 or 64 bits. */
 export function isIntegerOf(text: unknown, bits: 32 | 64): text is string {
@@ -21,7 +21,7 @@ export function isJsonNumber(text: string): boolean {
   return /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(text);
 }
 
-/** A double that is a whole number keeps a point, or a reader would take it for an integer. */
+/** A whole double keeps a point. Otherwise a reader would take it for an integer. */
 export function withFraction(text: string): string {
   return /^-?\d+$/.test(text) ? `${text}.0` : text;
 }

@@ -1,4 +1,4 @@
-// Finds the objects of a text that stand for a value of a BSON type, and reads no more of the others than it must.
+// Finds the objects of a text that are a value of a BSON type. It reads other objects as little as possible.
 import {
   backslash,
   bufferOf,
@@ -26,7 +26,7 @@ const largeE = 0x45;
 const smallE = 0x65;
 const letterT = 0x74;
 
-/** The key that an object begins with, where it begins with a dollar. Types are spelled in no other way. */
+/** The first key of an object, if it begins with a dollar. Types are spelled in no other way. */
 export function dollarKeyAt(text: Uint8Array, objectStart: number): string | undefined {
   const start = skipSpace(text, objectStart + 1);
   if (text[start] !== quote) return undefined;
@@ -49,7 +49,7 @@ function typeKeyBetween(text: Uint8Array, start: number, end: number): TypeKey |
   return undefined;
 }
 
-/** Reads the object as the type that its first key announces; undefined where it only looks like it. */
+/** Reads the object as the type of its first key. Undefined if it only looks like the type. */
 export function readTypedValue(
   text: Uint8Array,
   start: number,
@@ -64,7 +64,7 @@ export function readTypedValue(
   return value && { start, end: close + 1, value };
 }
 
-/** What stands behind the key of a type, if a type can be spelled so. */
+/** The value after the key of a type, if a type can have this spelling. */
 function readInner(text: Uint8Array, start: number): { end: number; value: unknown } | undefined {
   switch (text[start]) {
     case quote: {
@@ -76,7 +76,7 @@ function readInner(text: Uint8Array, start: number): { end: number; value: unkno
     case digitOne:
     case letterT: {
       const end = valueEnd(text, start);
-      // Only `1` and `true` mark a type. Looking at the length first keeps 1.0 what it is, which is equal to 1 once it is parsed.
+      // Only `1` and `true` mark a type. The length is checked first: a parsed 1.0 would be equal to 1.
       return end - start === 1 || text[start] === letterT ? { end, value: parseAt(text, { start, end }) } : undefined;
     }
     default:
@@ -125,7 +125,7 @@ function readSmallObject(text: Uint8Array, start: number): { end: number; value:
   return undefined;
 }
 
-/** A key that stands twice makes more members than the parsed object has keys. */
+/** With a repeated key the text has more members than the parsed object has keys. */
 function readMembers(text: Uint8Array, span: Span, members: number): { end: number; value: unknown } | undefined {
   const value = parseAt(text, span);
   return keysIn(value) === members ? { end: span.end, value } : undefined;

@@ -1,5 +1,5 @@
-// What stands behind the one key of an Extended JSON v2 type, in its canonical and its relaxed spelling. What only looks
-// like it (`{"$oid": 5}`, `{"$date": "soon"}`) is none, and stays what it is.
+// The value after the one key of an Extended JSON v2 type, in canonical and relaxed spelling. A look-alike (`{"$oid":
+// 5}`, `{"$date": "soon"}`) is no type, and stays unchanged.
 // https://github.com/mongodb/specifications/blob/master/source/extended-json/extended-json.md
 import { Decimal128 } from 'bson';
 import { isRecord } from '../json/record.ts';
@@ -10,7 +10,7 @@ export type TypedValue =
   | { readonly type: 'objectId'; readonly hex: string }
   | { readonly type: 'int32'; readonly digits: string }
   | { readonly type: 'int64'; readonly digits: string }
-  /** A JSON number, or `NaN`, `Infinity`, `-Infinity`, which JSON has no number for. */
+  /** A JSON number, or `NaN`, `Infinity`, `-Infinity`. JSON has no number for these. */
   | { readonly type: 'double'; readonly text: string }
   | { readonly type: 'decimal128'; readonly text: string }
   | { readonly type: 'date'; readonly ms: bigint }
@@ -77,7 +77,7 @@ export const isTypeKey = (key: string): key is TypeKey => Object.hasOwn(readers,
 
 export const typeKeys: ReadonlySet<TypeKey> = new Set(Object.keys(readers).filter(isTypeKey));
 
-/** What `{[key]: inner}` stands for; undefined where it only looks like a type. */
+/** The value of `{[key]: inner}`. Undefined if it only looks like a type. */
 export function typedValueOf(key: TypeKey, inner: unknown): TypedValue | undefined {
   return readers[key](inner);
 }
@@ -108,7 +108,7 @@ function isDecimal(value: unknown): value is string {
     Decimal128.fromString(value);
     return true;
   } catch {
-    // The one way in which bson says that a text is no Decimal128, or none that it can hold exactly.
+    // bson throws this if a text is no exact Decimal128.
     return false;
   }
 }
@@ -117,7 +117,7 @@ function isBase64(value: unknown): value is string {
   return typeof value === 'string' && value.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(value);
 }
 
-/** Of a number that was sent as nothing but digits. */
+/** The type of a number that was sent as bare digits. */
 function isUint32(value: unknown): value is number {
   return typeof value === 'number' && value <= 0xffff_ffff;
 }

@@ -1,4 +1,4 @@
-/** Text with hyphens for binary of subtype 4 that is as long as a UUID; subtype 3 has no one order of bytes. */
+/** Text with hyphens for binary of subtype 4 and the length of a UUID. The byte order of subtype 3 varies. */
 export function uuidOf(binary: { readonly base64: string; readonly subType: string }): string | undefined {
   if (binary.subType !== '04' || binary.base64.length !== 24) return undefined;
   const hex = Buffer.from(binary.base64, 'base64').toString('hex');

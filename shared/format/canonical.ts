@@ -1,11 +1,11 @@
-// Extended JSON v2, canonical: every value says its type. A bare number gets the smallest type that holds it exactly.
+// Extended JSON v2, canonical: every value has its type. A bare number gets the smallest type that holds it exactly.
 
 import { isIntegerOf, keepNegativeZero, withFraction } from '../extended-json/numbers.ts';
 import type { TypedValue } from '../extended-json/typed-value.ts';
 import type { Format } from './format.ts';
 
 export const canonical: Format = {
-  // Timestamps and the least and greatest key are written as they came, but their numbers must not be taken for values.
+  // Timestamps, min keys and max keys are copied. Their inner numbers are not values.
   rewrites: new Set(['$numberDouble', '$date', '$uuid', '$timestamp', '$minKey', '$maxKey']),
   typed,
   number,

@@ -1,5 +1,5 @@
-// Code with a scope, `{"$code":"f(x)","$scope":{"x":1}}`, is the one type that holds values of any other: it is not read as
-// a whole, only its two keys are found, for `simple` to write them without a dollar.
+// Code with a scope, `{"$code":"f(x)","$scope":{"x":1}}`, is the only type that contains values of other types. It is
+// not read as a whole. Only its two keys are found, so that `simple` can write them without a dollar.
 import {
   closeBrace,
   closeBracket,
@@ -14,14 +14,14 @@ import {
 } from '../json/json-text.ts';
 import { type Steps, valuesPerStep } from '../json/steps.ts';
 
-/** Where a string stands that is a key, and where the value of that key begins. */
+/** The position of a key, and the beginning of its value. */
 interface Key {
   readonly name: string;
   readonly start: number;
   readonly valueStart: number;
 }
 
-/** An object that will turn out to be code with a scope if nothing else follows. */
+/** An object that is code with a scope if no other member follows. */
 interface Candidate {
   readonly code: Key | undefined;
   readonly scope: Key;
@@ -34,7 +34,10 @@ export interface ScopeKeys {
   readonly end: number;
 }
 
-/** Finds all code in one another at once: only the end of a scope tells, and to look for each anew would take far too long. */
+/**
+ * Finds all nested code in one pass. Only the end of a scope shows its type, and a search for each would take far too
+ * long.
+ */
 export function* scopeKeys(text: Uint8Array, start: number): Steps<ScopeKeys> {
   // Numbers alone: millions of entries of a map would take hundreds of megabytes.
   const keys: number[] = [];

@@ -1,4 +1,4 @@
-// The setting `DOCUMENT_FORMAT`. docs/lake.md has the table of what each format makes of each type.
+// The setting `DOCUMENT_FORMAT`. docs/lake.md has a table of each type in each format.
 import { canonical } from './canonical.ts';
 import type { Format } from './format.ts';
 import { relaxed } from './relaxed.ts';

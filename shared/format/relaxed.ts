@@ -24,7 +24,7 @@ function typed(value: TypedValue): string {
     case 'double':
       return isJsonNumber(value.text) ? value.text : canonical.typed(value);
     case 'date':
-      // Relaxed Extended JSON has text for the years 1970 to 9999 only, and a fraction only where there is one.
+      // Relaxed Extended JSON has text for the years 1970 to 9999 only, and a fraction only if it is not zero.
       return value.ms >= 0n && value.ms < yearTenThousandMs
         ? `{"$date":"${isoOfMs(value.ms).replace('.000Z', 'Z')}"}`
         : canonical.typed(value);

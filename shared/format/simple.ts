@@ -1,4 +1,4 @@
-// Flat values for SQL: no key with a dollar that stands for a type. The types themselves are for the reader to know.
+// Flat values for SQL: no key with a dollar for a type. The reader must know the types.
 import { isoOfMs } from '../extended-json/dates.ts';
 import { isJsonNumber, keepNegativeZero } from '../extended-json/numbers.ts';
 import { type TypedValue, typeKeys } from '../extended-json/typed-value.ts';

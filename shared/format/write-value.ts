@@ -1,5 +1,5 @@
-// Copies a JSON value from the received text into a file, in one pass and without a tree: runs of text go over as they
-// stand, whitespace between tokens goes, and what the format writes differently is replaced on the way.
+// Copies a JSON value from the received text into a file, in one pass and without a tree. It copies text unchanged,
+// drops white space between tokens, and replaces only what the format writes differently.
 
 import { plainNumberEnd, plainNumberStart } from '../extended-json/plain-number.ts';
 import { dollarKeyAt, readTypedValue } from '../extended-json/read-typed-value.ts';
@@ -67,7 +67,7 @@ export function* writeValueSteps(
     else replace(found === at * 2 ? '"code"' : '"scope"', behind);
   }
 
-  /** Writes the object whole if it is a type, or would become one; otherwise it is an object like any other. */
+  /** Writes the object whole if it is a type, or would become one. Otherwise it is an ordinary object. */
   function isWrittenAsType(key: TypeKey): boolean {
     const numberEnd = format.bareNumbers ? plainNumberEnd(text, at, key) : -1;
     if (numberEnd >= 0) {
@@ -90,13 +90,13 @@ export function* writeValueSteps(
 
   function writeNumber(first: number): void {
     const behind = valueEnd(text, at);
-    // Without wrapping only a negative zero changes: every other number is passed over without making a string of it.
+    // Without wrapping only a negative zero changes. No other number becomes a string.
     if (first !== minus && !format.wrapsNumbers) {
       at = behind;
       return;
     }
     const number = text.toString('latin1', at, behind);
-    // Lists hold the same number again and again.
+    // Lists often repeat the same number.
     if (number !== lastNumber) lastWritten = format.number(number);
     lastNumber = number;
     const written = lastWritten;
@@ -112,7 +112,7 @@ export function* writeValueSteps(
   }
 }
 
-/** Where an object that is no type stands, if writing it in this format would make it one. */
+/** The span of an object that is no type, if this format would turn it into one. */
 function becomesType(text: Uint8Array, start: number, key: TypeKey, format: Format): Span | undefined {
   const end = smallObjectEnd(text, start);
   if (end === undefined) return undefined;
@@ -121,7 +121,7 @@ function becomesType(text: Uint8Array, start: number, key: TypeKey, format: Form
   return readTypedValue(out.bytes(), 0, key) && { start, end };
 }
 
-/** Longer than any type is spelled whose inner numbers matter. */
+/** Longer than any type with inner numbers. */
 const maxGuardedBytes = 256;
 
 function smallObjectEnd(text: Uint8Array, start: number): number | undefined {

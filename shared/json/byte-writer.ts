@@ -1,4 +1,4 @@
-// Text that grows: a file's line is written once, from pieces, without joining strings.
+// Text that grows. It writes a file's line once, from pieces, without joining strings.
 
 export interface ByteWriter {
   readonly text: (piece: string) => void;
@@ -9,14 +9,14 @@ export interface ByteWriter {
   readonly free: () => void;
 }
 
-/** How much text may be written: a few bytes of an event can become many, such as numbers that get their types. */
+/** The limit of written text. A few bytes of an event can become many, such as numbers that get their types. */
 export interface TextBudget {
   /** False where so many bytes more are too many. */
   readonly take: (bytes: number) => boolean;
   readonly give: (bytes: number) => void;
 }
 
-/** A budget for a while; disposing gives back all that was taken. */
+/** A temporary budget. Disposing it returns everything that was taken. */
 export interface TextRoom extends TextBudget, Disposable {
   /** Its owner alone made more text than it may: there must be less of it at once. */
   readonly isPassed: () => boolean;
@@ -66,7 +66,7 @@ export function byteWriter(expectedBytes: number, budget = unlimited): ByteWrite
   return {
     text: (piece) => {
       if (piece.length <= shortBytes && writeAscii(piece)) return;
-      // UTF-8 takes at most three bytes for one UTF-16 unit: counting them exactly pays only where a piece is long.
+      // UTF-8 takes at most three bytes for one UTF-16 unit. An exact count is worth it only for a long piece.
       makeRoom(piece.length < 1024 ? piece.length * 3 : Buffer.byteLength(piece));
       length += buffer.write(piece, length);
     },

@@ -1,5 +1,5 @@
-// Whether bytes are JSON (RFC 8259), strictly and without recursion: whatever touches the text later may trust it, and a
-// body of a million opening brackets costs no stack. Accepts and refuses exactly what JSON.parse does.
+// Whether bytes are JSON (RFC 8259), strictly and without recursion. Later code can trust the text, and a million
+// opening brackets cost no stack. Accepts and refuses exactly what JSON.parse does.
 import { isUtf8 } from 'node:buffer';
 import {
   backslash,
@@ -37,7 +37,7 @@ export function* jsonFaultSteps(text: Uint8Array, levels = maxDepth): Steps<Json
   return skipSpace(text, walk.at) === text.length ? undefined : 'not-json';
 }
 
-/** Through one value, whatever it holds. */
+/** Passes one value of any kind. */
 export interface Walk {
   readonly text: Uint8Array;
   /** What closes the objects and arrays around the next value, and how many there are. */
@@ -98,7 +98,7 @@ export function walkOn(walk: Walk, mostValues: number): 'ended' | 'paused' | Jso
   }
 }
 
-/** From a key over its colon to the value; -1 where there is neither. */
+/** From a key over its colon to the value. -1 if one of them is missing. */
 export function afterKey(text: Uint8Array, at: number): number {
   if (text[at] !== quote) return fault;
   at = afterString(text, at);

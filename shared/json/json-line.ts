@@ -1,4 +1,4 @@
-// A value as one line of JSON, for a log. JSON lets some characters stand raw that readers of lines take for a line's end.
+// A value as one line of JSON, for a log. JSON allows some raw characters that line readers take for the end of a line.
 
 /** U+2028, U+2029 and U+0085 end lines for Node's readline and Python; the C1 controls move the cursor of a terminal. */
 const raw = /[\p{Cc}\p{Zl}\p{Zp}]/gu;

@@ -1,8 +1,8 @@
-// JSON as it stands in the bytes, without building values from it. A parsed tree would round 64-bit integers, move keys
-// that look like numbers, and take ten times the memory of the text; the lake wants the text as it was sent. All functions
-// here expect text that `findJsonFault` found nothing wrong with.
+// Reads JSON in its bytes, without building values. A parsed tree would round 64-bit integers and move keys that look
+// like numbers. It would also take ten times the memory. The lake keeps the text as it was sent. All functions here
+// expect text that `findJsonFault` accepts.
 
-/** Where a value stands: from `start` up to, not including, `end`. */
+/** The span of a value: from `start` up to `end`, without `end`. */
 export interface Span {
   readonly start: number;
   readonly end: number;
@@ -10,7 +10,7 @@ export interface Span {
 
 export interface Member extends Span {
   readonly key: string;
-  /** Where the key stands, its quotes included. */
+  /** The span of the key, with its quotes. */
   readonly keyStart: number;
   readonly keyEnd: number;
 }
@@ -46,7 +46,7 @@ export function stringEnd(text: Uint8Array, at: number): number {
   return at + 1;
 }
 
-/** `at` is inside the string, and no backslash stands before it that escapes it. */
+/** `at` is inside the string, and no backslash escapes it. */
 function longStringEnd(text: Uint8Array, at: number): number {
   for (;;) {
     const end = text.indexOf(quote, at);
@@ -55,7 +55,7 @@ function longStringEnd(text: Uint8Array, at: number): number {
   }
 }
 
-/** Whether an odd number of backslashes stands between `from` and `at`, right before `at`. */
+/** Whether an odd number of backslashes is directly before `at`, not before `from`. */
 function isEscaped(text: Uint8Array, from: number, at: number): boolean {
   let start = at;
   while (start > from && text[start - 1] === backslash) start--;
@@ -161,7 +161,7 @@ function nextStart(text: Uint8Array, valueEnd: number): number {
   return text[at] === comma ? skipSpace(text, at + 1) : at;
 }
 
-/** What stands in an array, in its order; undefined where there is more than `most`. */
+/** The elements of an array, in order. Undefined if there are more than `most`. */
 export function elementsOf(text: Uint8Array, arrayStart: number, most: number): Span[] | undefined {
   const elements: Span[] = [];
   let at = skipSpace(text, arrayStart + 1);
@@ -174,18 +174,18 @@ export function elementsOf(text: Uint8Array, arrayStart: number, most: number): 
   return elements;
 }
 
-/** The string that stands between two quotes, its escapes resolved. */
+/** The string between two quotes, with its escapes resolved. */
 export function stringAt(text: Uint8Array, start: number, end: number): string {
   const raw = bufferOf(text).toString('utf8', start + 1, end - 1);
   return raw.includes('\\') ? String(JSON.parse(`"${raw}"`)) : raw;
 }
 
-/** The value that stands there, as JavaScript has it: for the few small fields that the receiver itself looks at. */
+/** The value there, as a JavaScript value. Only for the few small fields that the receiver itself reads. */
 export function parseAt(text: Uint8Array, { start, end }: Span): unknown {
   return JSON.parse(bufferOf(text).toString('utf8', start, end));
 }
 
-/** The same bytes, where parts of them are wanted as strings. */
+/** The same bytes, as a buffer that can give strings. */
 export function bufferOf(text: Uint8Array): Buffer {
   return Buffer.isBuffer(text) ? text : Buffer.from(text.buffer, text.byteOffset, text.byteLength);
 }

@@ -1,8 +1,8 @@
-// Work that can take long, as a generator that stops now and then: whoever runs it looks at the clock and at other work meanwhile.
+// Long work, as a generator that stops now and then. At each stop its runner checks the clock and other work.
 
 export type Steps<T> = Generator<void, T, void>;
 
-/** So many values between two stops: under a millisecond or a few. */
+/** The number of values between two stops: a millisecond or a few. */
 export const valuesPerStep = 1024;
 
 export function allAtOnce<T>(steps: Steps<T>): T {

@@ -1,4 +1,4 @@
-// A copy of a JSON value with parts of it left out or replaced, in one pass: what is between goes over as it stands.
+// Copies a JSON value in one pass, and leaves out or replaces parts of it. All other text is copied unchanged.
 import type { ByteWriter } from '../json/byte-writer.ts';
 import { closeBrace, closeBracket, comma, skipSpace } from '../json/json-text.ts';
 import { type Steps, valuesPerStep } from '../json/steps.ts';
@@ -35,7 +35,7 @@ export interface Taken {
   readonly stays: boolean;
 }
 
-/** Takes one after the other what stands in an object or array, and leaves out what does not stay, with one comma. */
+/** Visits the items of an object or array in turn. A removed item takes one comma with it. */
 export function* editItems(
   edit: Edit,
   start: number,
@@ -52,7 +52,7 @@ export function* editItems(
     const { end, stays } = 'next' in taken ? yield* taken : taken;
     const behind = skipSpace(text, end);
     const next = text[behind] === comma ? skipSpace(text, behind + 1) : behind;
-    // What stays has the comma of the item that goes in front of it: only the first has none to give up.
+    // An item keeps the comma before it. Only the first item has no comma before it.
     if (!stays && noneStays) edit.replace(at, next, '');
     else if (!stays) edit.replace(commaBefore, end, '');
     noneStays &&= !stays;

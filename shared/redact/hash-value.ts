@@ -1,4 +1,5 @@
-// The keyed hash of a value: who has the key can find a value again, nobody else can guess it, not even of a short one.
+// The keyed hash of a value. A person with the key can find a value again. Nobody else can guess it, not even a short
+// one.
 import { createHmac, type KeyObject } from 'node:crypto';
 import { numberSpelling, oneSpelling } from '../events/one-spelling.ts';
 import { type TextBudget, unlimited } from '../json/byte-writer.ts';
@@ -6,7 +7,7 @@ import { bufferOf, type Span } from '../json/json-text.ts';
 import { allAtOnce, type Steps } from '../json/steps.ts';
 import type { HashOf } from './redact-value.ts';
 
-/** As JSON: it stands in the place of the value. */
+/** The hash as JSON: it replaces the value. */
 export function hashedValue(text: Uint8Array, value: Span, key: KeyObject): string {
   return allAtOnce(hashSteps(text, value, key, unlimited));
 }
@@ -18,7 +19,7 @@ export function keyedHash(text: Uint8Array | string, key: KeyObject): string {
 const maxShortBytes = 64;
 const maxRemembered = 4096;
 
-/** For the values of one event. Short ones often come again, such as a number in a list: their hashes are remembered. */
+/** Hashes the values of one event. Short values repeat often, such as numbers in a list, so their hashes are kept. */
 export function valueHasher(key: KeyObject, budget: TextBudget): HashOf {
   const remembered = new Map<string, string>();
   return (text, value) => {
@@ -32,7 +33,7 @@ export function valueHasher(key: KeyObject, budget: TextBudget): HashOf {
   };
 }
 
-/** A number, a text of ASCII without escapes, true, false or null: most values, spelled without going through their text again. */
+/** A number, a text of ASCII without escapes, true, false or null. These are most values, and need no second pass. */
 function shortSpelling(source: string): string | undefined {
   if (/^-?\d/.test(source)) return numberSpelling(source);
   return /^(?:"[ !#-[\]-~]*"|true|false|null)$/.test(source) ? source : undefined;

@@ -1,4 +1,4 @@
-// Text whose separators do not count within JSON's double quotes.
+// Splits text at separators, except inside JSON's double quotes.
 import { findJsonFault } from '../json/json-fault.ts';
 
 export function splitAt(text: string, separator: string): string[] {
@@ -16,7 +16,7 @@ export function splitAt(text: string, separator: string): string[] {
   return [...parts, text.slice(start)];
 }
 
-/** The name, bare or quoted as a whole; undefined where it is empty, or quoted in another way. */
+/** The name, bare or quoted as a whole. Undefined if it is empty, or quoted in another way. */
 export function nameIn(text: string): string | undefined {
   const name = text.trim();
   if (!name.includes('"')) return name === '' ? undefined : name;

@@ -41,7 +41,7 @@ function rulesIn(text: string, problem: Problem): Rule[] {
 
 function readNamespace(text: string, problem: Problem): string | undefined {
   const name = nameIn(text);
-  // A star that stands for a part of a name would be taken for that name, and its documents would pass.
+  // A star inside a name would be part of the name. The rule would match nothing.
   if (name === '*' || (name !== undefined && /^[^.*\s]+\.(?:\*|[^*\s][^*]*)$/.test(name))) return name;
   problem('rules for "<database>.<collection>", "<database>.*" or "*"', text);
   return undefined;
@@ -82,14 +82,14 @@ const ofDots = 'rules of paths with dots between names';
 const ofDocument = 'rules of paths from the root of the document, not of the event';
 const orQuoted = '; or in quotes, where the document has such a name';
 
-/** `tags[0].x` and `tags[].x`, as other tools spell what a path here says without a position. */
+/** `tags[0].x` and `tags[].x`: other tools write positions. A path here has none. */
 function unbracketed(text: string): string {
   return text.replaceAll(/\[\d*\]/g, '');
 }
 
 const types: ReadonlySet<string> = typeKeys;
 
-/** Begins with a field of the event, or of the file, for who thinks of a `project` or of a line: it would match nothing. */
+/** A path that begins with a field of the event or of the file, as in a `project`. It would match nothing. */
 function isOfEvent(path: readonly string[]): boolean {
   const [first = ''] = path;
   return eventFields.has(first) || (path.length > 1 && mayBeOfDocument.has(first));

@@ -1,5 +1,5 @@
-// What the rules make of an `updateDescription`, which tells fields by their paths: `{"updatedFields":{"cards.0.number":…}}`
-// as names, which are read as paths everywhere, `removedFields` and `truncatedArrays` as values.
+// Redacts an `updateDescription`. It names fields by their paths. `updatedFields` has paths as names, as in
+// `{"updatedFields":{"cards.0.number":…}}`. `removedFields` and `truncatedArrays` have them as values.
 // https://www.mongodb.com/docs/manual/reference/change-events/update/
 import { openBrace, openBracket, quote, stringAt, stringEnd, valueEnd } from '../json/json-text.ts';
 import { allAtOnce, type Steps } from '../json/steps.ts';
@@ -40,7 +40,7 @@ function actionOn(text: Uint8Array, start: number, paths: PathTree): Action | un
   return follow(paths, stringAt(text, start, stringEnd(text, start)))?.action;
 }
 
-/** The new length is part of the array's value: to mask or hash the array leaves nothing to tell either. */
+/** The new length is part of the array's value, so a masked or hashed array hides it too. */
 function isOfRedactedArray(edit: Edit, start: number, paths: PathTree): boolean {
   const { text } = edit;
   let isRedacted = false;
@@ -53,7 +53,7 @@ function isOfRedactedArray(edit: Edit, start: number, paths: PathTree): boolean 
   return isRedacted;
 }
 
-/** Its two members are the event's own, whatever a document's fields are called. */
+/** Its two members belong to the event, also if a document has fields of these names. */
 function redactTruncation(edit: Edit, start: number, paths: PathTree, hashOf: HashOf): Steps<number> {
   return editItems(edit, start, (keyStart) => {
     const { key, start: at } = memberAt(edit.text, keyStart);

@@ -1,13 +1,13 @@
-// What the rules make of a document, in its text. Each byte is looked at once, and nothing is built of it.
+// Redacts the text of a document. Each byte is read once, and no tree is built.
 import { openBrace, openBracket, type Span, skipSpace, stringAt, stringEnd, valueEnd } from '../json/json-text.ts';
 import type { Steps } from '../json/steps.ts';
 import { type Edit, editItems, type Taken } from './edit.ts';
 import { follow, type PathTree } from './rules.ts';
 
-/** What `hash` writes in place of a value; in steps where the value is long. */
+/** The hash that replaces a value. In steps if the value is long. */
 export type HashOf = (text: Uint8Array, value: Span) => string | Steps<string>;
 
-/** Where the value ends. Recursion goes as deep as the text, which has at most 256 levels. */
+/** Returns the end of the value. Recursion goes as deep as the text: at most 256 levels. */
 export function* redactValue(edit: Edit, start: number, paths: PathTree, hashOf: HashOf): Steps<number> {
   switch (edit.text[start]) {
     case openBrace:
@@ -39,7 +39,7 @@ export function redactMember(edit: Edit, keyStart: number, paths: PathTree, hash
   }
 }
 
-/** Without steps where nothing stands in the value: there can be millions of them. */
+/** Without steps for an empty value: there can be millions of them. */
 function redactItem(edit: Edit, start: number, paths: PathTree, hashOf: HashOf): Taken | Steps<Taken> {
   const first = edit.text[start];
   if (first !== openBrace && first !== openBracket) return { end: valueEnd(edit.text, start), stays: true };

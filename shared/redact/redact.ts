@@ -1,5 +1,5 @@
-// The step between reading an event and picking its document: what must not reach the lake is taken from its text, so that
-// no later step has it to give away.
+// The step between reading an event and picking its document. It removes secret fields from the text, so that no later
+// step can leak them.
 import { type ChangeEvent, type ReadEvent, readChangeEvent } from '../events/change-event.ts';
 import { byteWriter, type TextBudget, unlimited } from '../json/byte-writer.ts';
 import { bufferOf, type Member, type Span } from '../json/json-text.ts';
@@ -11,14 +11,14 @@ import { redactValue } from './redact-value.ts';
 import { pathsFor, type Redactions } from './rules.ts';
 import { sequenceWithoutKey, tokenMayTell } from './sequence.ts';
 
-/** What tells an event from others, and nothing of a document but what `_id` has in its token. */
+/** The fields that identify an event. They contain nothing of a document, except the key in the token `_id`. */
 const ownFields = new Set(['operationType', 'clusterTime', 'wallTime', 'ns', 'to']);
 
 export function readRedactedEvent(text: Uint8Array, span: Span, redactions: Redactions | undefined): ReadEvent {
   return allAtOnce(redactedEventSteps(text, span, redactions));
 }
 
-/** The same in steps; `budget` bounds the text that redaction makes. */
+/** The same in steps. `budget` limits the text that redaction makes. */
 export function* redactedEventSteps(
   text: Uint8Array,
   span: Span,

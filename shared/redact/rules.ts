@@ -1,4 +1,4 @@
-// Which fields of which namespaces must not reach the lake.
+// The fields of each namespace that must not reach the lake.
 import type { KeyObject } from 'node:crypto';
 
 export type Action = 'drop' | 'mask' | 'hash';
@@ -59,7 +59,7 @@ function covers(pattern: string, namespace: string): boolean {
   return pattern === '*' || pattern === namespace || pattern === `${databaseOf(namespace) ?? ''}.*`;
 }
 
-/** A rule covers all that is below its field: of two rules the one for the shorter path decides. */
+/** A rule covers everything below its field. Of two rules, the rule with the shorter path decides. */
 function treeOf(rules: readonly Rule[], depth = 0): PathTree {
   const ending = rules.filter(({ path }) => path.length === depth);
   const action = byStrength.find((one) => ending.some((rule) => rule.action === one));
@@ -77,7 +77,7 @@ export function follow(paths: PathTree, name: string): PathTree | undefined {
   let at = paths;
   // Part by part, and no further than the rules go: a name can be megabytes of dots.
   for (let start = 0, parts = 1; ; parts++) {
-    // No document nests so deep: what such a name says cannot be told, so it goes.
+    // No document nests so deep. The meaning of such a name is unknown, so it is removed.
     if (parts > maxParts) return below;
     const dot = name.indexOf('.', start);
     const next = step(at, dot < 0 ? name.slice(start) : name.slice(start, dot));
@@ -94,10 +94,10 @@ function step(paths: PathTree, part: string): PathTree | undefined {
   return paths.children.get(part) ?? (isPosition(part) ? paths : undefined);
 }
 
-/** What a name says of a field below the one of a rule can be its content: whatever the rule does, the name must go. */
+/** A name below a rule's field can be content. So every action removes the name. */
 const below: PathTree = { action: 'drop', children: new Map() };
 
-/** A place in an array, or a name that cannot be told from one. */
+/** A position in an array, or a name that looks like one. */
 export function isPosition(part: string): boolean {
   return /^\d+$/.test(part);
 }

@@ -5,21 +5,23 @@ import { openBrace } from '../json/json-text.ts';
 import { keyedHash } from './hash-value.ts';
 import type { PathTree } from './rules.ts';
 
-/** Whether the token may carry what the rules are for. */
+/** Whether the token can contain a redacted value. */
 export function tokenMayTell(event: ChangeEvent, paths: PathTree, isKeyChanged: boolean): boolean {
   if (paths.children.has('_id') || isKeyChanged) return true;
   const documentKey = event.fields.get('documentKey');
-  // A trigger's `project` and the splitting of large events take the key from the event, not from the token. And where a
-  // change is not of a document, the token can carry the description of the operation.
+  // A trigger's `project` and the splitting of large events take the key from the event, not from the token. If a
+  // change is not about a document, the token can contain the description of the operation.
   if (documentKey === undefined || event.text[documentKey.start] !== openBrace) return true;
   return carriesName(Buffer.from(event.sequence, 'hex').toString('latin1'), paths, '');
 }
 
-/** In the token names of fields stand as they are, with a zero behind: also of those that were taken from the event's own key. */
+/**
+ * Resume tokens contain field names in clear text, NUL-terminated. This includes fields that the event's own key lacks.
+ */
 function carriesName(token: string, { children }: PathTree, parent: string): boolean {
   for (const [name, paths] of children) {
     const path = parent + Buffer.from(name).toString('latin1');
-    // Every token has an `_id`: that is no `id`.
+    // Every token has an `_id`. It must not count as an `id`.
     const found = token.replaceAll(`_${path}`, '');
     if (found.includes(`${path}\0`)) return true;
     const isOnTheWay = paths.action === undefined;
