@@ -17,10 +17,12 @@ import { eventAt, eventsFrom, keepEntries, refusedIn, waitingIn } from '../suppo
 import { startReceiver } from '../support/running-receiver.ts';
 import { type Mood, unreliableProxy } from '../support/unreliable-proxy.ts';
 
-/** So many times as fast time goes: where an answer is waited for, 12 s of forwardChangeEvent take 0.8 s. */
+/** How much faster time passes while a function waits for an answer: 12 s of forwardChangeEvent take 0.8 s. */
 const fast = 15;
 const calm = 4;
-/** Once all is well: no answer is then waited for in vain, however slow the machine, and the sender's time stays near the receiver's. */
+/**
+ * Without faults. Every answer then arrives, also on a slow machine, and the sender's time stays near the receiver's.
+ */
 const unhurried = 0.25;
 
 describe('Atlas against a receiver that fails for a while', () => {

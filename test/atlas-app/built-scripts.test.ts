@@ -46,7 +46,7 @@ for (const name of names) {
     it('has the syntax of 2018, without the spread of objects', async () => {
       const newest = await transform(script, { target: 'esnext' });
 
-      // Of 2017: what that year lacks of 2018 is the spread of objects, and loops that wait, which no script needs.
+      // The syntax of 2017. It lacks object spread and `for await`, and no script needs them.
       for (const target of ['es2018', 'es2017'])
         assert.equal((await transform(script, { target })).code, newest.code, target);
     });

@@ -27,7 +27,7 @@ describe('drainOutbox(): interrupted', () => {
       for (const fate of fates) {
         const world = await drainWith(fateAt(index, fate));
         await assertNothingIsLost(world, `${fate} step ${index}`);
-        // Number 2 failed once besides.
+        // Number 2 also failed once.
         const often = [1, 3, 4, 5, 6].filter((number) => timesSent(world, number) > 2);
         assert.deepEqual(often, [], `sent more than twice: ${fate} step ${index}`);
       }

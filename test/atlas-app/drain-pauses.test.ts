@@ -71,7 +71,7 @@ describe('drainOutbox(): pauses', () => {
   });
 });
 
-describe('drainOutbox(): an event that no receiver survives', () => {
+describe('drainOutbox(): an event that stops every receiver', () => {
   it('is found out, while all others are delivered', async () => {
     const atlas = timelessAtlas({ lakeBatchEvents: 16 });
     await keepEntries(atlas, eventsFrom(1, 40));
@@ -87,7 +87,7 @@ describe('drainOutbox(): an event that no receiver survives', () => {
     assert(drains < 30);
   });
 
-  it('is sent alone at last, and delivered once the receiver is mended', async () => {
+  it('is sent alone in the end, and delivered after the receiver is fixed', async () => {
     const atlas = timelessAtlas({ lakeBatchEvents: 16 });
     await keepEntries(atlas, eventsFrom(1, 16));
     atlas.receiver.act((told) => (hasPoison(told) ? 'reset' : storeAll(told)));

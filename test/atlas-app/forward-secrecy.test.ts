@@ -69,7 +69,7 @@ describe('forwardChangeEvent(): what it logs', () => {
     });
   }
 
-  it('holds none of it when the connection fails, whose fault repeats the address', async (t) => {
+  it('holds none of it when the connection fails and the fault repeats the address', async (t) => {
     const lakeReceiverUrl = 'https://receiver.test/api/change-events?code=the-code-in-the-address';
     const sender = await senderOf(t, { ...values, lakeReceiverUrl }, () =>
       Promise.reject(new Error(`Post "${lakeReceiverUrl}": dial tcp: lookup receiver.test: no such host`)),
@@ -125,7 +125,7 @@ describe('forwardChangeEvent(): its log', () => {
     });
   }
 
-  it('is one line of an event that is lost, which says of what', async (t) => {
+  it('is one line that names a lost event', async (t) => {
     const sender = await senderOf(t);
     sender.receiver.act({ status: 500 });
     sender.disturb(() => Promise.reject(new Error('not primary')));
@@ -168,7 +168,7 @@ describe('forwardChangeEvent(): its log', () => {
   }
 });
 
-/** Everything that leaves a function, apart from the request and the outbox. */
+/** Everything that leaves a function, except the request and the outbox. */
 async function tellingOf(sender: Sender): Promise<string> {
   const answer = await sender.forward(event).catch((error: unknown) => String(Object(error).stack));
   return [JSON.stringify(answer), ...sender.logs].join('\n');

@@ -1,4 +1,4 @@
-// Whatever happens while a collection is loaded: the last change per key by `sequence` is the collection.
+// With any changes and faults during a load, the last change per key by `sequence` is the collection.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Int32, Long, ObjectId } from 'bson';

@@ -61,7 +61,7 @@ for (const [how, fault] of [
       assert.deepEqual([outcome, sender.tries.length], ['delivered', 3]);
     });
 
-    it('when it is written throws after the third post, and says what must be mended', async (t) => {
+    it('when it is written throws after the third post, and says what must be fixed', async (t) => {
       const sender = await disturbed(t, writes, [down]);
 
       await assert.rejects(
@@ -113,7 +113,7 @@ describe('forwardChangeEvent(): an outbox with a passing fault', () => {
     );
   });
 
-  it('keeps an event once without a token whose answer is lost', async (t) => {
+  it('keeps an event without a token once after a lost answer', async (t) => {
     const sender = await disturbed(t, once('write', 'outbox', losingAnswer), [down]);
 
     await sender.forward({ fullDocument: {} });

@@ -11,7 +11,7 @@ const { RUNS = '' } = process.env;
 const playMs = 4_000;
 
 describe('forwardChangeEvent(), bufferChangeEvent(), drainOutbox() and requeueRefused() together', () => {
-  it('store each event once and leave nothing over, whatever happens on the way', async (t) => {
+  it('store each event once and leave nothing over, with every fault on the way', async (t) => {
     await checkStories(t, 40, async () => memoryLake());
   });
 

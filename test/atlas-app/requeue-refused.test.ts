@@ -6,7 +6,7 @@ import { receiptOf, storeAll } from '../support/scripted-receiver.ts';
 import { timelessAtlas } from '../support/timeless-atlas.ts';
 
 describe('requeueRefused()', () => {
-  it('lets what was refused be sent again, at once, and tells how many', async () => {
+  it('lets refused events be sent again at once, and returns the count', async () => {
     const atlas = timelessAtlas();
     await keepEntries(atlas, eventsFrom(1, 3), { tries: 2 });
     await keepInParts(atlas, eventAt(4));

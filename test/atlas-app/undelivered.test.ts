@@ -8,7 +8,7 @@ const event = changeEvents.insert;
 const stored = receiptOf(['stored']);
 const without = 'answered 200 without a receipt';
 
-/** What does not say that the event is durable, and the reason that the outbox tells. */
+/** Answers that do not confirm the event, and the reason that the outbox keeps. */
 const undelivered: Readonly<Record<string, readonly [act: Act, reason: string]>> = {
   'a 500': [{ status: 500 }, 'answered 500'],
   'a 500 with a page': [{ status: 500, body: '<html>' }, 'answered 500'],

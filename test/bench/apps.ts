@@ -12,7 +12,7 @@ export interface Apps {
   readonly ours: string;
   /** The same sources as a compiler leaves them, file by file, beside their node_modules. */
   readonly unbundled: string;
-  /** The runtime's stand-in, compiled likewise: it must not cost more to start than what it runs. */
+  /** The simulated runtime, compiled too: its start must not cost more than the app's. */
   readonly worker: string;
   readonly reference: string;
 }

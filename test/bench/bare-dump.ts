@@ -1,4 +1,4 @@
-// The least that a load can do: reads the dump and puts its bytes in so many files, without a look at them.
+// The minimum of a load: reads the dump and writes its bytes in as many files, without reading them.
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { ContainerClient, StorageSharedKeyCredential } from '@azure/storage-blob';

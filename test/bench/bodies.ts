@@ -1,5 +1,6 @@
-// How large bodies should reach the functions: buffered by the worker, or streamed. Both arms run the same bundle under the
-// runtime's own programming model, in processes of their own, interleaved. docs/decisions/003 rests on this.
+// Compares two ways of large bodies to the functions: buffered by the worker, or streamed. Both arms run the same
+// bundle under the runtime's own programming model, in separate processes, interleaved. docs/decisions/003 has the
+// result.
 import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';

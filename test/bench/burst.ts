@@ -12,7 +12,7 @@ export function burst(url: string, body: Uint8Array, { atOnce, isZipped = false 
   return Promise.all(Array.from({ length: atOnce }, () => post(url, body, isZipped)));
 }
 
-/** Not by `fetch`, which forgets an answer that comes before all of the body is sent. */
+/** Not by `fetch`: it loses an answer that arrives before the whole body is sent. */
 async function post(url: string, body: Uint8Array, isZipped: boolean): Promise<number> {
   const headers = { 'content-type': 'application/json', 'content-length': body.length };
   const encoded = isZipped ? { ...headers, 'content-encoding': 'gzip' } : headers;

@@ -1,4 +1,4 @@
-// One cell of the table: an arm, at so many requests at once, over a storage that answers after so long; several samples of each.
+// One cell of the table: an arm, a number of requests at once, and a latency of storage. Each has several samples.
 import type { Arm } from './arms.ts';
 import type { CountingStorage } from './storage.ts';
 

@@ -1,5 +1,5 @@
-// npm run load beside a bare loop that reads the same dump and puts the same number of files of the same size. Each round runs
-// both, one after the other, in processes of their own, over a storage that answers after 20 ms.
+// npm run load beside a bare loop that reads the same dump and puts the same number of files of the same size. Each
+// round runs both in turn, in separate processes. Storage answers after 20 ms.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';

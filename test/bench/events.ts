@@ -41,7 +41,7 @@ export function nextEvent(): string {
   return template.replace('"@increment"', String(increment)).replace('@token', tokenOf(increment));
 }
 
-/** Of so many events: one, or an array of them. */
+/** The body for a number of events: one, or an array. */
 export function nextBody(events: number): string {
   return events === 1 ? nextEvent() : `[${Array.from({ length: events }, nextEvent).join()}]`;
 }

@@ -1,5 +1,5 @@
-// The least that a program can do: puts files of the same bytes, without receiving, checking, signing or naming anything.
-// A process of its own, which sends when it is asked to.
+// The minimum of a program: puts files of the same bytes, without receiving, checking, signing or naming anything. It
+// runs in a separate process, and sends on request.
 import type { Agent } from 'node:http';
 import { lineOf, nextEvent } from './events.ts';
 import { answerTo, latenciesOf } from './load.ts';

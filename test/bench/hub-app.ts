@@ -1,5 +1,6 @@
-// A built app and its event hub, in one process: each invocation has its messages as Azure's host hands them over. The events are made
-// within the measured time, which costs the hub's arm what it costs the sender of the HTTP arms. Run with: hub-app.ts <folder of the app>
+// A built app and its event hub, in one process: each invocation has its messages as Azure's host hands them over. The
+// events are made within the measured time. So the hub's arm pays what the sender of the HTTP arms pays. Run with:
+// hub-app.ts <folder of the app>
 import { loadFunctionsApp } from '../../local/host/functions-app.ts';
 import { registeredModels } from '../../local/host/functions-core.ts';
 import { nextEvent } from './events.ts';
@@ -15,7 +16,7 @@ let sequenceNumber = 0;
 beMeasured({}, async ({ concurrency, forMs }) => ({
   latencies: await latenciesOf({ concurrency: Number(concurrency), forMs: Number(forMs) }, invoke),
 }));
-// The app logs a line for each invocation, which here nobody reads.
+// The app logs a line for each invocation. Nobody reads it here.
 console.log = () => undefined;
 
 async function invoke(): Promise<void> {

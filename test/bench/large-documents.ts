@@ -1,4 +1,4 @@
-// What 16 documents of 16 MB hold in memory when they come at once, over a storage that takes its time.
+// The memory of 16 documents of 16 MB that arrive at once, with a slow storage.
 import { once } from 'node:events';
 import { insertOf, textOf } from '../support/change-events.ts';
 import { peakKilobytes } from '../support/peak-memory.ts';

@@ -1,4 +1,4 @@
-// Keeps a receiver busy for a while, and tells how long each request took.
+// Keeps a receiver busy for a while, and reports the time of each request.
 import { once } from 'node:events';
 import { Agent, type IncomingMessage, type RequestOptions, request } from 'node:http';
 

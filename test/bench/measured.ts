@@ -1,4 +1,4 @@
-// A process that is measured, seen from both sides: it tells what it has used, and does what it is asked.
+// Both sides of a measured process: it reports its use, and follows requests.
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { peakKilobytes } from '../support/peak-memory.ts';
@@ -50,7 +50,7 @@ export function beMeasured(
   process.on('message', async (question: Readonly<Record<string, unknown>>) => {
     process.send?.(question['kind'] === 'cpu' ? usedSoFar() : await answer(question));
   });
-  // Whoever measures may end in whatever way.
+  // The measuring process can end in any way.
   process.on('disconnect', () => process.exit());
   process.send?.(said);
 }

@@ -18,7 +18,7 @@ const perByteInFlight = 6;
 const boundMegabytes = (perByteInFlight * maxBytesInFlight) / 1e6 + 120;
 
 const oneText = textOf(insertOf({ _id: 1, text: 'é'.repeat(8_388_000) }));
-// Of 16 MB in BSON, where a field of a small number takes 13 bytes; as canonical text it takes 29.
+// 16 MB in BSON: a field of a small number takes 13 bytes there, and 29 as canonical text.
 const manyFields = textOf(insertOf(fields(1_290_000)));
 const array = textOf(arrayOf(maxEvents, Math.floor(maxBodyBytes / maxEvents)));
 const inBatches = { LAKE_FILES: 'batch' };
@@ -67,7 +67,7 @@ function fields(count: number): Readonly<Record<string, unknown>> {
   return Object.fromEntries(Array.from({ length: count }, (_, n) => [`f${n}`.padEnd(6, '_'), { $numberInt: '7' }]));
 }
 
-/** Events of one namespace and hour, so many and each so large. */
+/** Events of one namespace and hour, by number and size. */
 function arrayOf(count: number, eventBytes: number) {
   const size = Math.floor((eventBytes - textOf(changeEvents.insert).length) / 28);
   const document = fields(size);

@@ -1,7 +1,7 @@
-// What a user would otherwise have: a port to TypeScript of the request sequence of the public reference solution, which is in
-// Python (Azure/Azure_Synapse_RealTimeSync_Using_AtlasTrigger_and_AzureFunction): for each event a new client, then create,
-// append and flush; the file is named by the document. Kinder than the original: the SDK for JavaScript shares its connections among
-// clients, and nothing is logged.
+// The alternative for a user: the requests of the public reference solution, ported from Python to TypeScript
+// (Azure/Azure_Synapse_RealTimeSync_Using_AtlasTrigger_and_AzureFunction). For each event it makes a new client, then
+// sends create, append and flush. The document names the file. The port is faster than the original: the SDK for
+// JavaScript shares connections between clients, and nothing is logged.
 import { app, type HttpRequest } from '@azure/functions';
 import { DataLakeServiceClient, StorageSharedKeyCredential } from '@azure/storage-file-datalake';
 

@@ -15,7 +15,7 @@ const sample: Sample = {
 };
 
 describe('ratiosOf()', () => {
-  it('compares samples of the same round, and tells the median of the rounds with its spread', () => {
+  it('compares samples of the same round, and reports the median with its spread', () => {
     const measured = measuredWith([
       cellOf('ours', 16, [{ cpuMsPerEvent: 1 }, { cpuMsPerEvent: 4 }, { cpuMsPerEvent: 3 }]),
       cellOf('reference', 16, [{ cpuMsPerEvent: 2 }, { cpuMsPerEvent: 4 }, { cpuMsPerEvent: 10 }]),

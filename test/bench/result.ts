@@ -1,5 +1,4 @@
-// What came of it: a row for each cell, and the ratios that there are aims for. Ratios are taken round by round, of samples that
-// stand side by side.
+// The result: a row for each cell, and the ratios with aims. Ratios compare samples of the same round.
 import type { Cell, Sample, sampleFigures } from './cells.ts';
 import type { ColdStarts } from './cold-start.ts';
 import type { LargeDocuments } from './large-documents.ts';
@@ -98,7 +97,7 @@ export function ratiosOf(measured: Measured): Ratio[] {
 }
 
 function atMost(name: string, aim: number, found: Spread): Ratio {
-  // Counted in thousandths: a retry among ten thousand requests is none of the ratio's business.
+  // Counted in thousandths: a retry among ten thousand requests must not change the ratio.
   return { name, aim: `≤ ${aim}`, found, isMet: found.median <= aim * 1.001 };
 }
 

@@ -89,7 +89,7 @@ async function sampleAll(arms: readonly Arm[], lake: CountingStorage): Promise<r
   return cells;
 }
 
-/** To whoever waits; the result alone goes to stdout. */
+/** Progress goes to stderr. Only the result goes to stdout. */
 function say(progress: string): void {
   console.error(progress);
 }

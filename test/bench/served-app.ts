@@ -6,5 +6,5 @@ import { beMeasured } from './measured.ts';
 const [, , folder = ''] = process.argv;
 const { port } = await startFunctionsHost(await loadFunctionsApp(folder), 0);
 beMeasured({ url: `http://127.0.0.1:${port}/api/change-events` }, async () => ({}));
-// The app logs a line for each request, which here nobody reads.
+// The app logs a line for each request. Nobody reads it here.
 console.log = () => undefined;

@@ -1,5 +1,5 @@
-// npm run tables -- compact beside a bare loop that lists and reads the same files and writes nothing. Each round runs both, one
-// after the other, in processes of their own, over a storage that answers after 20 ms.
+// npm run tables -- compact beside a bare loop that lists and reads the same files and writes nothing. Each round runs
+// both in turn, in separate processes. Storage answers after 20 ms.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Readable } from 'node:stream';

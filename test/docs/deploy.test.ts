@@ -1,4 +1,4 @@
-// docs/deploy.md and what it sends its readers to: whoever copies a command must not find that its words do not exist.
+// docs/deploy.md and the pages that it links to. Every word of a copied command must exist.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -67,7 +67,7 @@ describe('docs/lake.md', () => {
   it('says so of every type', () => {
     const shown = table('BSON type').map(([, , canonical = '']) => canonical);
 
-    // A UUID is binary of subtype 04; `$uuid` is a way to spell it, and stands in the other table.
+    // A UUID is binary of subtype 04. `$uuid` is a spelling of it, and is in the other table.
     const missing = [...typeKeys].filter(
       (key) => key !== '$uuid' && !shown.some((cell) => cell.startsWith(`\`{"${key}"`)),
     );
@@ -122,7 +122,7 @@ function lineFrom(text: Uint8Array, format: DocumentFormat): string {
   return Buffer.from(envelopeLine(event, pickDocument(event), formats[format])).toString();
 }
 
-/** What stands in the lake for a document's field that was sent so. As text: JSON.parse would change the numbers. */
+/** The lake's text of a document's field. As text, because JSON.parse would change the numbers. */
 function valueWritten(sent: string, format: DocumentFormat): string {
   const text = Buffer.from(textOf(insertOf({ value: 'here' })))
     .toString()

@@ -164,7 +164,10 @@ async function filledLake(t: Parameters<typeof temporaryLake>[0], layout: Layout
   return lake;
 }
 
-/** Films beside the one of the fixtures, which is deleted in the end. Later ones come first: `sequence` has to tell. */
+/**
+ * More films. The film of the fixtures is deleted in the end. Later events come first, so only `sequence` gives the
+ * order.
+ */
 function filmEvents(): Uint8Array[] {
   const id = { _id: { $oid: '573a1390f29313caabcd42e8' } };
   const views = { $numberLong: '9007199254740993' };

@@ -1,5 +1,5 @@
-// docs/stream-processing.md, held against the receiver: its commands run against stand-ins for mongosh, its tables are what the
-// code does. Atlas itself is not here.
+// Compares docs/stream-processing.md with the receiver. Its commands run against a simulated mongosh, and its tables
+// are what the code does. Atlas itself is not here.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
@@ -93,7 +93,7 @@ describe('docs/stream-processing.md', () => {
   it('prints dead letters as a body that the receiver stores, long integers included', async (t) => {
     const lake = await temporaryFolder(t);
     const receiver = await startReceiver(t, { LAKE_URL: `file:${lake}` });
-    // mongosh keeps long integers apart from other numbers, and nothing else.
+    // mongosh distinguishes long integers from other numbers, and nothing else.
     const letter = EJSON.parse(await fixture('update.canonical'), { relaxed: false });
     const doc = BSON.deserialize(BSON.serialize(letter), { promoteLongs: false });
     const letters = [{ processorName: 'lakeSync', errInfo: { reason: 'status 404' }, doc }];
@@ -133,7 +133,7 @@ describe('docs/stream-processing.md', () => {
   });
 });
 
-/** What `sp` is told, as mongosh would tell Atlas. */
+/** The calls of `sp`, as mongosh would send them to Atlas. */
 function runProcessorCommands() {
   const created: unknown[] = [];
   const calls: string[] = [];

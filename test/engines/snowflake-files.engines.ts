@@ -56,7 +56,7 @@ function sql(one: string): SnowflakeStep {
   return { sql: one };
 }
 
-/** As a value: Snowflake writes JSON anew. */
+/** As a value: Snowflake rewrites JSON. */
 function parsed(value: unknown): unknown {
   return JSON.parse(String(value));
 }

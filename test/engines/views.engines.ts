@@ -84,7 +84,7 @@ describe('the generated views', () => {
   }
 });
 
-/** By value: engines that read files write JSON anew. */
+/** By value: engines that read files rewrite JSON. */
 function sorted(rows: readonly object[]): unknown[] {
   return rows
     .map((row) => ({ ...row }))

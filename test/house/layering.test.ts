@@ -1,4 +1,4 @@
-// DESIGN.md's tables of folders and rooms, and which file may import which.
+// DESIGN.md's tables of folders and rooms, and their allowed imports.
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';

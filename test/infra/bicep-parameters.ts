@@ -11,7 +11,7 @@ export interface BicepParameter {
   readonly max: string | undefined;
 }
 
-/** Decorators stand before what they decorate, in a node of their own. */
+/** A decorator is a separate node before the node that it decorates. */
 export function readParameters(tree: Node): BicepParameter[] {
   return descendantsOf(tree, 'parameter_declaration').map((node) => {
     const [name, , byDefault] = childrenOf(node);

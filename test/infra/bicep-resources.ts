@@ -22,7 +22,7 @@ function headOf(declaration: Node): string {
   return declaration.text.split('{', 1)[0] ?? '';
 }
 
-/** A nested resource names its own part of the type; the rest, and the version, are those of the resource around it. */
+/** A nested resource names its own part of the type. The rest and the version come from the resource around it. */
 function fullTypeOf(declaration: Node): string {
   const own = plainText(childrenOf(declaration).find(({ type }) => type === 'string')) ?? '';
   const around = enclosing(declaration);

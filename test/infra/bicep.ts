@@ -41,7 +41,7 @@ export function descendantsOf(node: Node, type: string): Node[] {
   return node.descendantsOfType(type).filter((one) => one !== null);
 }
 
-/** The text of a string that stands for itself; undefined for one with an expression in it, and for what is no string. */
+/** The text of a plain string. Undefined for a string with an expression, and for other nodes. */
 export function plainText(node: Node | undefined): string | undefined {
   if (node?.type !== 'string' || descendantsOf(node, 'interpolation').length > 0) return undefined;
   return node.text.startsWith("'''") ? node.text.slice(3, -3) : node.text.slice(1, -1);

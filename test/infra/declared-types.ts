@@ -1,11 +1,14 @@
 // What a client's declarations say of its properties: read as text, because only few forms occur in generated code.
 import type { TypeFacts } from './resource-types.ts';
 
-/** The facts of a property, of the interface that looks most like what it stands beside: written resources do not tell their class. */
+/**
+ * The facts of a property, from the interface that is most like its neighbours: written resources do not name their
+ * class.
+ */
 export type DeclaredTypes = (name: string, siblings: readonly string[]) => TypeFacts;
 
 export function declaredTypes(declarations: string): DeclaredTypes {
-  // Choices of numbers have no words: they are not told apart here.
+  // Choices of numbers have no words, so they are not distinguished here.
   const choices = new Map(
     [...knownChoices(declarations), ...literalChoices(declarations)].filter(([, words]) => words.length > 0),
   );

@@ -18,7 +18,7 @@ interface Source {
   readonly models: string;
   /** The function that writes a resource, or the mapper that describes it, by resource type. */
   readonly writers: Readonly<Record<string, string>>;
-  /** What a preview, which the client speaks, has more than the stable version that is deployed: read in the specification of the latter. */
+  /** The additions of the client's preview version. The deployed stable version lacks them, by its specification. */
   readonly withoutPreview?: readonly string[];
 }
 

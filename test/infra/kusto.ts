@@ -23,7 +23,7 @@ const appTraces = new Symbols.TableSymbol.$ctor7(
   '(TimeGenerated: datetime, Message: string, SeverityLevel: int, AppRoleName: string, OperationId: string)',
   null,
 );
-/** https://learn.microsoft.com/azure/azure-monitor/reference/tables/apprequests, likewise. */
+/** https://learn.microsoft.com/azure/azure-monitor/reference/tables/apprequests */
 const appRequests = new Symbols.TableSymbol.$ctor7(
   'AppRequests',
   '(TimeGenerated: datetime, Name: string, ResultCode: string, Success: bool, DurationMs: real, OperationId: string)',

@@ -1,4 +1,4 @@
-// What a generated mapper says that is written: the older of the two forms in which Microsoft's clients come.
+// Reads a generated mapper: the older of the two forms of Microsoft's clients.
 import { isRecord } from '../../shared/json/record.ts';
 import type { DeclaredTypes } from './declared-types.ts';
 import { anyNameMark, listMark, type TypeFacts } from './resource-types.ts';

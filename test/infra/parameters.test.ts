@@ -17,7 +17,7 @@ const given = settingsGiven();
 const lake = { LAKE_URL: 'abfss://lake@account.dfs.core.windows.net/atlas' };
 
 describe('the parameters', () => {
-  it('set what the README describes, all but the keys, whose place the identity takes', () => {
+  it('set everything in the README except the keys: the identity replaces them', () => {
     assert.deepEqual(
       [...given.keys()].sort(),
       ownSettings().filter((name) => name !== 'STORAGE_ACCOUNT_KEY' && name !== 'EVENT_HUB_CONNECTION'),
@@ -143,7 +143,7 @@ describe('the addresses that may connect', () => {
 });
 
 describe('the app settings', () => {
-  it('leave the host a limit far above that of the receiver, which answers 413 itself', () => {
+  it('leave the host a far higher limit, so that the receiver answers 413', () => {
     const ofHost = Number(plainText(variableNode('hostSettings', 'FUNCTIONS_REQUEST_BODY_SIZE_LIMIT')));
 
     assert.equal(given.get('MAX_BODY_BYTES'), 'maxBodyBytes');
@@ -192,7 +192,7 @@ describe('the event hub', () => {
     assert.equal(given.get('EVENT_HUB_CONSUMER_GROUP'), "usesHub ? eventHubConsumerGroup : ''");
   });
 
-  it('is made, or taken as it is, and refused where neither can be', () => {
+  it('is created or reused, and refused where both are impossible', () => {
     assert.match(main.text, /createEventHub && empty\(eventHub\)\n\s+\? fail\('Cannot deploy: eventHub must/);
     assert.match(
       main.text,
@@ -214,7 +214,7 @@ describe('the generated secret', () => {
     assert.equal(readSecret(secret)?.symmetricKeySize, 64);
   });
 
-  it('is made only where there is none', () => {
+  it('is created only where it is missing', () => {
     const { text } = bicepFile('infra/app/generated-secret.bicep').tree;
 
     assert.match(text, /@onlyIfNotExists\(\)\nresource secret 'Microsoft\.KeyVault\/vaults\/secrets@/);

@@ -103,7 +103,7 @@ describe('the queries', () => {
 
 let lines: Promise<readonly Record<string, unknown>[]> | undefined;
 
-/** What the built app logged when all went well, when events were refused or not written, and when nothing could work. */
+/** The built app's log in three cases: success, refused or failed events, and wrong settings. */
 function writtenLines(t: TestContext): Promise<readonly Record<string, unknown>[]> {
   lines ??= logOf(t);
   return lines;

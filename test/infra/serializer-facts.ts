@@ -11,7 +11,7 @@ export function factsOfSerializer(serialize: unknown, declared: DeclaredTypes): 
 
 const nameOf = Symbol('name');
 
-/** Has every property, each of which has every property; as a list it holds one such; called, it gives itself. */
+/** An object with every property, at every depth. As a list it holds one such object. A call returns it. */
 function everything(name: string, depth: number): unknown {
   const target = Object.assign(() => undefined, { [nameOf]: name });
   return new Proxy(target, {

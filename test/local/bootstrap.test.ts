@@ -8,7 +8,8 @@ import { describe, it, type TestContext } from 'node:test';
 import { root } from '../../local/paths.ts';
 import { temporaryFolder } from '../support/lakes.ts';
 
-// Stands in for npm, which needs a network and a minute: does what `npm ci` does to the folder, or what NPM_FAULT says.
+// Replaces npm, because npm needs a network and a minute. It does what `npm ci` does to the folder, or what NPM_FAULT
+// says.
 const npm = `#!${process.execPath}
 const { appendFileSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } = require('node:fs');
 appendFileSync('npm-calls', process.argv.slice(2).join(' ') + '\\n');
@@ -24,7 +25,7 @@ if (process.env.NPM_FAULT === 'killed') process.kill(process.pid, 'SIGKILL');
 if (process.env.NPM_FAULT === 'offline') process.exit(1);
 `;
 
-/** A command that runs until it is told to end, as `npm start` does. */
+/** A command that runs until a signal ends it, as `npm start` does. */
 const stay = `export const command = { help: '', run: async (_options, { write, stopped }) => {
   setInterval(() => undefined, 1000);
   const stop = stopped();
@@ -61,7 +62,7 @@ describe('local/bootstrap.mjs', () => {
   });
 
   for (const fault of ['killed', 'offline']) {
-    it(`says so when npm is ${fault}, and installs anew the next time`, async (t) => {
+    it(`says so when npm is ${fault}, and installs again the next time`, async (t) => {
       const clone = await freshClone(t);
 
       const first = await run(clone, ['hello'], { NPM_FAULT: fault });
@@ -96,7 +97,7 @@ describe('local/bootstrap.mjs', () => {
     assert.equal((await npmCalls(clone)).length, 1);
   });
 
-  it('takes npm along when it is interrupted, and installs anew the next time', async (t) => {
+  it('ends npm when it is interrupted, and installs again the next time', async (t) => {
     const clone = await freshClone(t);
     const first = start(clone, ['hello'], { NPM_FAULT: 'slow' });
     const npmPid = await eventually(() => readFile(join(clone, 'npm-pid'), 'utf8'));

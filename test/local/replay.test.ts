@@ -26,7 +26,7 @@ describe('npm run replay', () => {
     assert.deepEqual(await refusedIn(lake), ['~refused/hub/0/8.refused']);
   });
 
-  it('says where the hub still has a message whose body was not kept', async (t) => {
+  it('says where the hub still has a message without a kept body', async (t) => {
     const lake = await temporaryLake(t);
     await refuse(lake, '9', textOf(changeEvents.insert), false);
 

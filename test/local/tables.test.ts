@@ -96,7 +96,7 @@ describe('npm run tables', () => {
     assert.deepEqual(await filesIn(folder), [half[0]?.path.split('/').at(-1)]);
   });
 
-  it('prunes nothing that is younger than it is told', async (t) => {
+  it('prunes nothing younger than the given age', async (t) => {
     const { environment } = await lakeWith(t, [
       eventFile({ ...insertEvent(), clusterTime: { $timestamp: { t: Math.floor(Date.now() / 1000), i: 1 } } }),
     ]);
@@ -107,7 +107,7 @@ describe('npm run tables', () => {
     assert.partialDeepStrictEqual(JSON.parse(printed), { removed: false, tables: [{ files: 0, kept: 0 }] });
   });
 
-  it('removes orphans that are older than it is told, and no file of the table', async (t) => {
+  it('removes orphans older than the given age, and no file of the table', async (t) => {
     const { environment, folder } = await lakeWith(t, [eventFile(insertEvent())]);
     await performed(command, environment, 'compact');
     const day = join(folder, 'lake-tables/shop/orders/date=2026-11-20');

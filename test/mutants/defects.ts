@@ -3,7 +3,7 @@
 export interface Defect {
   readonly name: string;
   readonly file: string;
-  /** Stands there once. */
+  /** Occurs exactly once in the file. */
   readonly is: string;
   readonly becomes: string;
   /** The tests that are asked: those of the file and of the promise. */

@@ -1,5 +1,5 @@
-// Plants defects, one at a time, in a copy of the sources, and tells which tests see them. A promise whose tests let a defect
-// pass is not kept by its tests.
+// Plants defects, one at a time, in a copy of the sources, and reports the tests that see them. If no test sees a
+// defect, its promise is not tested.
 import { execFile } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
@@ -11,7 +11,7 @@ import { lanesOf } from '../../local/testing/lanes.ts';
 import { type Defect, defects } from './defects.ts';
 
 const copied = ['atlas-app', 'docs', 'functions', 'local', 'shared', 'test', 'host.json', 'package.json', 'README.md'];
-/** A defect can make a test wait for what never comes, or a process stand still. */
+/** A defect can make a test wait for ever, or stop a process. */
 const testMs = 60_000;
 const runMs = 180_000;
 
@@ -91,7 +91,7 @@ async function failingIn(args: readonly string[]): Promise<string[]> {
   const flags = ['--test-reporter=tap', '--test-force-exit', `--test-timeout=${testMs}`];
   const { output, code, isEndless } = await node([...flags, ...args]);
   const names = [...output.matchAll(/^\s*not ok \d+ - (.*)$/gm)].map(([, name = '']) => name);
-  // What holds tests fails with them; only the innermost tells something. A file that does not load is a test that sees it too.
+  // A suite fails with its tests, so only the innermost name counts. A file that does not load also sees the defect.
   const inner = names.filter((name) => !/\.test\.ts$/.test(name));
   if (isEndless && names.length === 0) return [`no end of ${args.at(-1)}`];
   if (code !== 0 && names.length === 0) throw new Error(`Cannot run ${args.join(' ')}: ${output.slice(-500)}`);

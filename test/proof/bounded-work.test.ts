@@ -1,4 +1,4 @@
-// What a request costs, in counts of work and bytes of text, whatever its body is: never by the clock.
+// The cost of a request with any body, in counts of work and bytes of text, never by the clock.
 import assert from 'node:assert/strict';
 import { createSecretKey } from 'node:crypto';
 import { describe, it } from 'node:test';

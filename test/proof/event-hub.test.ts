@@ -1,5 +1,6 @@
-// The promises of the second way in, on the built bundle under a stand-in for the host: whatever storage does at whichever request of an
-// invocation, and whenever the instance dies or loses its partition, in the end each event has exactly one file or is in ~refused.
+// The promises for event hubs, on the built bundle under a simulated host. Storage fails at any request of an
+// invocation. The instance crashes or loses its partition at any time. In the end each event has exactly one file or is
+// in ~refused.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { type Azurite, container, emulatorAccount, emulatorKey, startAzurite } from '../support/azurite.ts';
@@ -235,7 +236,7 @@ function nextPartition(): Partition {
   ]);
 }
 
-/** One of its own, so that a request shows by its address which partition it is for. */
+/** A separate name, so that the address of a request shows its partition. */
 function namespaceOf(id: string): { db: string; coll: string } {
   return { db: `db${id}`, coll: 'orders' };
 }

@@ -10,7 +10,7 @@ import { type RunningReceiver, serveApp } from '../support/running-receiver.ts';
 import { fc } from '../support/seeded.ts';
 
 const limits = { MAX_BODY_BYTES: '150000', MAX_EVENTS: '6', MAX_BYTES_IN_FLIGHT: '1000000' };
-/** Of the bound that follows from the settings only three million bytes are bodies; the rest is Node and the local host. */
+/** Three million bytes of this limit are bodies. The rest is Node and the local host. */
 const mostKilobytes = 200_000;
 
 describe('the receiver under fire', () => {
@@ -31,7 +31,7 @@ describe('the receiver under fire', () => {
     await assertUnharmed(t, app, folder, posts.count, paths);
   });
 
-  it('stores what is signed and nothing else, whatever it is', async (t) => {
+  it('stores signed events of every kind, and nothing else', async (t) => {
     const { app, folder, posts } = await open(t, { SIGNING_SECRETS: secret });
     const paths = new Set<string>();
 
@@ -94,7 +94,7 @@ function assertSecret(text: string): void {
   for (const secretText of [canary, canaryHex]) assert(!text.includes(secretText), text);
 }
 
-/** Alive, with every file told of and no other, a line of log for each request, and within its memory. */
+/** Alive, with exactly the reported files, a log line for each request, and within its memory. */
 async function assertUnharmed(
   t: TestContext,
   app: RunningReceiver,

@@ -124,7 +124,7 @@ async function builtPrograms(): Promise<string> {
   return folder;
 }
 
-/** An update's document is looked up anew at each delivery. */
+/** Each delivery looks the document of an update up again. */
 function lookedUp(events: readonly EventFields[], delivery: number): Uint8Array {
   const sent = events.map((event) => withField(event, 'fullDocument', { ...heat, delivery }));
   return textOf(sent.length === 1 ? sent[0] : sent);
@@ -141,7 +141,7 @@ async function filesIn(lake: string): Promise<string[]> {
   return entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
 }
 
-/** Whatever a reader's pattern can match, also one that looks into folders with a leading dot. */
+/** Everything that a reader's pattern can match, also in folders with a leading dot. */
 async function publishedIn(lake: string): Promise<StoredFiles> {
   const files = (await filesIn(lake)).filter((file) => /\.jsonl?$/.test(file));
   const read = files.map(async (file) => {

@@ -16,7 +16,7 @@ const keys = {
   LAKE_SIGNING_SECRET: signingSecret,
 };
 
-/** What stands in the receiver's place, once it said that it is well; and what the command then says. */
+/** The answers that replace the receiver's after a good health check, and the command's output. */
 const receivers: Readonly<Record<string, readonly [number, (all: string) => string, RegExp]>> = {
   'a page': [200, (all) => `<html>${all}</html>`, /answered 200 without a receipt/],
   'a problem of others': [401, (all) => JSON.stringify({ type: all, title: all, detail: all }), /answered 401/],

@@ -9,7 +9,7 @@ const fault = (text = everything): Error => new Error(text, { cause: new Error(e
 /** What makes an event too large for one document of the outbox; here that is little. */
 const inParts = canaries.document.repeat(100);
 
-/** All that a receiver, or whoever stands in its place, can answer, repeating what it was sent. */
+/** All answers of a receiver, or of a server in its place, that repeat the request. */
 const receivers: Readonly<Record<string, Trouble>> = {
   'stores and repeats': { post: answers(200, repeatingReceipt('stored')) },
   'answers 200 with a page': { post: answers(200, (all) => `<html>${all}</html>`) },

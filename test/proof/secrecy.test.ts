@@ -122,7 +122,7 @@ async function breakOff(app: RunningReceiver, open: (typeof ways)[number]['open'
   broken.on('error', () => undefined);
   await new Promise((resolve) => broken.write(body, resolve));
   broken.destroy();
-  // The worker's own stand-in for the host goes on waiting for the rest.
+  // The worker's own simulated host continues to wait for the rest.
   if (open !== runWorker) await app.logged(/incomplete-body/);
 }
 
@@ -139,7 +139,7 @@ async function assertLogged(app: RunningReceiver, patterns: readonly RegExp[]): 
   assertNoCanary('The log', app.lines.join('\n'));
 }
 
-/** That there was something to tell. */
+/** Checks that there was a secret to find. */
 function assertWritten(written: string, isRedacting: boolean): void {
   const inLake = new Set(canariesIn(written).map(({ canary }) => canary));
   const content = ['shortId', 'unknownField', 'nameOfUnknownField', 'fieldName', 'capitals'];

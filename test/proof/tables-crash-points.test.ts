@@ -54,7 +54,7 @@ describe('a run of the tables that dies', () => {
   });
 });
 
-/** Nine commits, so that the run to come writes a checkpoint after its own; its events overlap with what is there. */
+/** Nine commits, so that the next run writes a checkpoint after its own. Its events overlap with the table. */
 async function storeBeforeRun(kind: 'delta' | 'jsonl'): Promise<MemoryStore> {
   const store = storeWith([]);
   for (let second = 0; second < 10; second++) {

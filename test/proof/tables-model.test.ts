@@ -1,4 +1,4 @@
-// Stories of events, late ones, repeats, cuts and runs. Whatever the story, the table is the set of the lake's events.
+// Stories of events, late ones, repeats, cuts and runs. In every story the table is the set of the lake's events.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { DocumentFormat } from '../../shared/format/formats.ts';
@@ -98,7 +98,9 @@ interface Expected {
   readonly row: Readonly<Record<string, unknown>>;
 }
 
-/** From the lines, by JSON.parse: the table's own code finds columns in another way. The file whose name sorts first wins. */
+/**
+ * From the lines, by JSON.parse: the table's own code finds columns in another way. The file with the first name wins.
+ */
 function expectedRows(store: MemoryStore): Map<string, Expected> {
   const expected = new Map<string, Expected>();
   const paths = [...store.files.keys()].filter((path) => path.startsWith('lake/'));

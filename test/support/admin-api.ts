@@ -1,5 +1,5 @@
-// An App Services Admin API of our own: it keeps apps as Atlas does, answers in the forms of the published description, refuses
-// what Atlas refuses, and is stricter where that description is silent, so that nothing is sent that Atlas might not take.
+// Our own App Services Admin API. It keeps apps as Atlas does, and answers in the forms of the published description.
+// It refuses what Atlas refuses. Where the description is silent, it is stricter.
 import type { TestContext } from 'node:test';
 import { isRecord } from '../../shared/json/record.ts';
 import { type AdminApp, adminApp, type Served } from './admin-app.ts';
@@ -15,7 +15,7 @@ export interface AdminApiServer {
   readonly writes: () => string[];
   readonly makeApp: (name: string, product?: string) => AdminApp;
   readonly apps: () => readonly AdminApp[];
-  /** Answers requests that fit with this one, so many times. */
+  /** Answers matching requests with this one, a number of times. */
   readonly answerWith: (fits: (request: RecordedRequest) => boolean, answer: StatusAnswer, times?: number) => void;
 }
 

@@ -27,7 +27,7 @@ export interface AdminApp {
   readonly drafts: JsonObject[];
   /** Of the cluster that its data source is linked to. */
   readonly database: AtlasDatabase;
-  /** As `GET logs` tells of them. */
+  /** As `GET logs` shows them. */
   readonly logs: JsonObject[];
 }
 
@@ -128,7 +128,7 @@ export function adminApp({ name, product, groupId, clusters, newId }: Making): A
   };
 }
 
-/** What a list tells; the description promises no more of secrets, values and functions than their names. */
+/** The content of a list. The description promises only the names of secrets, values and functions. */
 function summary(collection: Collection, element: JsonObject): JsonObject {
   const { _id, name, type, private: isPrivate, from_secret } = element;
   if (collection === 'services') return { _id, name, type, version: 1 };

@@ -1,4 +1,4 @@
-// The forms in which the Admin API of the tests takes what is written: required and known members, names, sizes, links.
+// The forms that the Admin API of the tests accepts: required and known members, names, sizes, links.
 import { Script } from 'node:vm';
 import type { JsonObject } from '../../local/atlas-deploy/json.ts';
 import { isRecord } from '../../shared/json/record.ts';
@@ -90,7 +90,7 @@ function isTriggerType(type: unknown): boolean {
   return type === 'DATABASE' || type === 'SCHEDULED';
 }
 
-/** The function stands in two places of a trigger, and must be the same. */
+/** A trigger names the function in two places. Both must be the same. */
 function callsSame(trigger: unknown): (processors: unknown) => boolean {
   const id = isRecord(trigger) ? trigger['function_id'] : undefined;
   const isConfig = (config: unknown): boolean =>

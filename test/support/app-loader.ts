@@ -1,5 +1,6 @@
-// How realm-cli and appservices load an app folder: what they would push, or the error that they would end with.
-// After 10gen/realm-cli:internal/local (2.6.3) and, for appservices, whose source is not public, its configuration reference.
+// Loads an app folder like realm-cli and appservices: returns what they would push, or their error. It follows
+// 10gen/realm-cli:internal/local (2.6.3). The source of appservices is not public, so it follows its configuration
+// reference.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join, relative } from 'node:path';
 import { isRecord } from '../../shared/json/record.ts';
@@ -56,7 +57,7 @@ function readRoot(folder: string, name: string): JsonObject {
   return root;
 }
 
-/** Every file, whatever its name ends in; folders are passed over. */
+/** Every file with any extension. Folders are skipped. */
 function readEach(folder: string): (JsonObject | null)[] {
   if (!existsSync(folder)) return [];
   const files = readdirSync(folder, { withFileTypes: true }).filter((entry) => !entry.isDirectory());

@@ -24,7 +24,7 @@ export interface FastAtlas extends Atlas {
   readonly clock: FastClock;
 }
 
-/** Time goes a hundred times as fast unless told otherwise: a try that is not answered within 12 s ends after 120 ms. */
+/** By default time passes a hundred times as fast. A try without an answer within 12 s ends after 120 ms. */
 export function atlasWith(url: string, values: Readonly<Record<string, unknown>> = {}, factor = 100): FastAtlas {
   const database = atlasDatabase();
   const clock = fastClock(factor);

@@ -7,7 +7,7 @@ import { BlobServiceClient, StorageSharedKeyCredential } from '@azure/storage-bl
 
 export interface Azurite {
   readonly origin: string;
-  /** All, or those whose name begins so. */
+  /** All, or those with this prefix. */
   readonly names: (prefix?: string) => Promise<readonly string[]>;
   readonly read: (name: string) => Promise<Buffer | undefined>;
   /** As a writer without conditions would do it. */

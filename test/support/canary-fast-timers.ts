@@ -1,4 +1,4 @@
-// For a receiver whose storage never answers: loaded before it, this makes its deadlines come twenty times as early.
+// For a receiver with a storage that never answers. Loaded before it, this makes its deadlines twenty times as early.
 const { setTimeout: later } = globalThis;
 const factor = 20;
 

@@ -1,5 +1,5 @@
-// Every kind of request that a receiver tells something about, each full of canaries, and the status that proves that it went
-// its way.
+// Every kind of request that a receiver answers or logs, full of canaries. The expected status proves that it took its
+// way.
 import { gzipSync } from 'node:zlib';
 import { canaries, canaryEvent, objectId } from './canary.ts';
 import { moods } from './canary-storage.ts';

@@ -1,5 +1,5 @@
-// The Atlas side full of canaries: event, values and outbox; and everything that its functions let out, apart from the requests
-// and the text of the events that they keep.
+// The Atlas side full of canaries: event, values and outbox. It collects the output of its functions, except the
+// requests and the text of kept events.
 import assert from 'node:assert/strict';
 import { type AtlasDatabase, atlasDatabase } from '../../local/atlas/atlas-database.ts';
 import { type AtlasApp, invoke } from '../../local/atlas/atlas-runtime.ts';
@@ -9,7 +9,7 @@ import { now } from './deliveries.ts';
 import { builtSource } from './timeless-atlas.ts';
 import { virtualClock } from './virtual-clock.ts';
 
-/** What http.post does with a request: whatever it resolves with, or throws. */
+/** What http.post does with a request: it resolves with a value, or throws. */
 export type Post = (request: Readonly<Record<string, unknown>>) => unknown;
 
 /** What comes instead of a database operation: undefined where nothing does. */
@@ -64,7 +64,7 @@ export function canarySender() {
     },
     requeue: (trouble: Trouble) => run(trouble, 'requeueRefused'),
     assertTold: (pattern: RegExp) => assert.match(told.join('\n'), pattern),
-    /** Of what the outbox holds, only the events themselves tell. */
+    /** In the outbox only the events themselves may have content. */
     assertTellsNothing: (what: string) => {
       assert(told.length > 1);
       assertNoCanary(what, ...told);
@@ -117,7 +117,7 @@ export function answers(statusCode: number, bodyOf: (all: string, sent: string) 
   };
 }
 
-/** A receipt with one outcome for all events of a request, in whose every text all is repeated. */
+/** A receipt with one outcome for all events of a request. Each text in it repeats the whole request. */
 export function repeatingReceipt(outcome: string, tooMany = 0): (all: string, sent: string) => unknown {
   return (all, sent) => {
     const events: unknown = JSON.parse(sent);

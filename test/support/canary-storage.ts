@@ -1,5 +1,5 @@
-// A storage service that goes wrong by the name of the database, so that all that can go wrong is tried at once, and that repeats
-// in its errors whatever it was sent. Container and file system are never well: the health check fails.
+// A storage service with a fault for each name of a database, so that all faults are tested together. Its errors repeat
+// the request. Container and file system always fail, so the health check fails.
 import type { TestContext } from 'node:test';
 import { startDfsServer } from './dfs-server.ts';
 import {
@@ -75,7 +75,7 @@ function blobServer(written: Buffer[]): Serve {
 
 async function repeat(request: StorageRequest, status: number): Promise<Answer> {
   const body = (await bodyOf(request)).toString();
-  // The log cuts what is long: what tells most comes first.
+  // The log cuts long texts, so the most secret part comes first.
   const name = request.url?.replace(/^.*\//, '');
   const all = JSON.stringify({
     ...(status === 403 ? { name } : { body }),

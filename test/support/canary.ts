@@ -1,12 +1,12 @@
-// Canaries: texts that stand for everything secret, planted wherever a secret or content can be, and a search that knows each of
-// them again in whatever form it gets out. A piece of one is enough: much is cut before it is told.
+// Canaries are texts in every place of a secret or content. A search finds each of them in any encoding. A part of a
+// canary is enough, because logs cut long texts.
 import assert from 'node:assert/strict';
 import { changeEvents, type EventFields, eventSeconds } from './change-events.ts';
 
 export const canaries = {
   document: 'Quokka7DxVq3XzJw9KtHb',
   shortId: 'kQ7zXw9J',
-  /** Of twelve bytes: in hex it stands in the path of its file, and there alone. */
+  /** Twelve bytes. In hex it is in the path of its file, and nowhere else. */
   objectId: 'jQ4zXw7KvH2p',
   shardKey: 'Wombat5SxHq8ZvKx2PtJd',
   unknownField: 'Numbat6UxJz4QwVk9XpRf',
@@ -34,7 +34,9 @@ const { document, shortId, shardKey, unknownField, nameOfUnknownField, arrayElem
 
 export const objectId = { $oid: Buffer.from(canaries.objectId).toString('hex') };
 
-/** An update whose document has no ObjectId, unless it is given one, so that not even the path of its file tells of it. */
+/**
+ * An update of a document without an ObjectId, unless one is given. So even the path of its file shows nothing of it.
+ */
 export function canaryEvent(db: string, increment = 1, _id: unknown = shortId): EventFields {
   const time = eventSeconds.toString(16) + increment.toString(16).padStart(8, '0');
   const key = Buffer.from(`${shardKey}\0${shortId}\0`).toString('hex');
@@ -62,7 +64,7 @@ export interface Found {
   readonly piece: string;
 }
 
-/** Every canary of which the text tells a piece, in any form. */
+/** Every canary that the text shows in part, in any encoding. */
 export function canariesIn(text: string): Found[] {
   const folded = text.toLowerCase();
   return needles.flatMap(({ canary, form, pieces, isFolded }) => {
@@ -117,7 +119,7 @@ function piecesOf(text: string, length: number): string[] {
   return Array.from({ length: count }, (_, start) => text.slice(start, start + length));
 }
 
-/** What of its base64 is the same whatever stands before, by so many bytes, and behind. */
+/** The part of its base64 that does not depend on the text before (by its length) and after. */
 function base64At(text: string, shift: number): string {
   const encoded = Buffer.from('\0'.repeat(shift) + text).toString('base64');
   return encoded.slice(shift === 0 ? 0 : shift + 1).replace(/.={1,2}$/, '');

@@ -17,7 +17,7 @@ export const smallSync = {
   watch: [{ collection: 'shop.orders' }],
 };
 
-/** With a lake-sync.json, which may be given as text or as an object, and with other files. */
+/** With a lake-sync.json, as text or as an object, and with other files. */
 export async function appFolder(
   t: Pick<TestContext, 'after'>,
   sync: unknown,
@@ -38,7 +38,7 @@ export async function rewriteSync(folder: string, sync: unknown): Promise<void> 
 
 export interface Configured {
   readonly code: number | null;
-  /** Its lines, without the folder, which is another each time. */
+  /** Its lines, without the folder: it differs each time. */
   readonly output: string;
 }
 

@@ -3,13 +3,13 @@ import { Binary } from 'bson';
 
 export interface CorpusValue {
   readonly name: string;
-  /** The value's own spelling in each format. The first two are also ways in which it is sent. */
+  /** The value's own spelling in each format. The first two are also sent. */
   readonly canonical: string;
   readonly relaxed: string;
   readonly simple: string;
   /** Other spellings that are accepted for it. */
   readonly alsoSentAs?: readonly string[];
-  /** What canonical makes of the relaxed spelling, where that does not tell the type. */
+  /** The canonical form of the relaxed spelling, if that does not show the type. */
   readonly canonicalOfRelaxed?: string;
   /** The value as `bson` has it; absent where `bson` changes it (a date beyond JavaScript's, undefined, a DBPointer). */
   readonly bson?: unknown;

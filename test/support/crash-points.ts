@@ -1,5 +1,5 @@
-// THE proof of the first two promises: whatever storage does at whichever of a delivery's requests, a 2xx means complete files,
-// and sending again ends in exactly one file per event (per batch with LAKE_FILES=batch), complete and written once.
+// THE proof of the first two promises. Storage fails in every way at every request of a delivery. A 2xx means complete
+// files. A repeat ends in exactly one file per event (per batch with LAKE_FILES=batch), complete and written once.
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { bytesInFlight } from '../../shared/http/bytes-in-flight.ts';
@@ -17,7 +17,7 @@ import { isStored, type SentEvent, type StoredFiles, witness } from './witness.t
 export interface StruckStorage {
   readonly front: StorageFront;
   readonly environment: Readonly<Record<string, string>>;
-  /** Whatever a reader can meet. */
+  /** Everything that a reader can meet. */
   readonly files: () => Promise<StoredFiles>;
   readonly passTime: (ms: number) => void;
 }
@@ -46,7 +46,7 @@ const modes: readonly Mode[] = [
 ];
 
 interface Sender {
-  /** How many times the `retry-after` that it is told: within the lease of a try that died, or when it is over. */
+  /** How many times the `retry-after` of the answer: within the lease of a crashed try, or after it. */
   readonly comesAfter: number;
   readonly resends: 'all' | 'failed';
 }
@@ -86,7 +86,7 @@ export function describeCrashPoints(
     }
   });
 
-  /** How many a delivery makes to which nothing happens; what it tells stored is there by then. */
+  /** The number of requests of a delivery without faults. Its reported files exist by then. */
   async function requestsOf(mode: Mode, storage: StruckStorage): Promise<number> {
     const { expect, look, lookAtLast } = witness();
     expect(await filesOf(mode.events, mode, storage));
@@ -96,7 +96,7 @@ export function describeCrashPoints(
     return storage.front.requests.length;
   }
 
-  /** For each delivery anew: nothing that a process remembers may be needed. */
+  /** A new one for each delivery: no memory of a process may be needed. */
   async function openReceiver({ files }: Mode, { environment }: StruckStorage): Promise<Receiver> {
     const settings = settingsWith({ ...environment, LAKE_API: api, LAKE_FILES: files });
     return { settings, lake: await openWriter(settings.lake), inFlight: bytesInFlight(settings.maxBytesInFlight) };

@@ -39,7 +39,7 @@ export async function setUp(t: TestContext, { clusters, files }: Options = {}): 
         folder,
         ...args,
       );
-      // Whatever a test is about: nothing that is printed may carry a secret.
+      // In every test: no output may contain a secret.
       for (const hidden of [secret, receiverKey, String(api.environment['ATLAS_PRIVATE_KEY']), 'token-of-this-session'])
         assert(!told.output.includes(hidden), told.output);
       return told;

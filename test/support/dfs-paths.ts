@@ -28,7 +28,7 @@ export interface DfsPath {
   /** Everything appended so far, with what is committed: flushing makes it the content. */
   appended: Buffer;
   lease: { readonly id: string; readonly endsMs: number } | undefined;
-  /** How often content was committed, and whether the last flush closed the file, which raises the storage event. */
+  /** How often content was committed, and whether the last flush closed the file. Closing raises the storage event. */
   commits: number;
   isClosed: boolean;
   contentType: string;

@@ -1,5 +1,5 @@
-// A Data Lake endpoint of our own, because no emulator has one: refuses what the service refuses. What is meant for the Blob
-// endpoint it refuses too, and counts, so that a call that went the wrong way is seen.
+// Our own Data Lake endpoint, because no emulator has one. It refuses what the service refuses. It also refuses and
+// counts calls for the Blob endpoint, so that a wrong call is seen.
 import { type Conditions, type DfsPath, dfsPaths, type ProposedLease, Refused } from './dfs-paths.ts';
 import {
   type Answer,

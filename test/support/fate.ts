@@ -22,7 +22,7 @@ export function fateAt(index: number, fate: Fate): Around {
   };
 }
 
-/** Lets everything happen, and tells how many steps there were. */
+/** Lets everything happen, and returns the number of steps. */
 export function stepCounter(): { readonly around: Around; readonly steps: () => number } {
   let steps = 0;
   return {

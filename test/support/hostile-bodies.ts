@@ -4,14 +4,14 @@ import { changeEvents, type EventFields, tokenOf } from './change-events.ts';
 import { hostileName } from './hostile-names.ts';
 import { fc } from './seeded.ts';
 
-/** Stands in every place of an event that must not show: documents, keys, the resume token that holds the key. */
+/** Is in every secret place of an event: documents, keys, the resume token with the key. */
 export const canary = 'canaryCANARY4711';
 export const canaryHex = Buffer.from(canary).toString('hex').toUpperCase();
 
 export interface HostileRequest {
   readonly body: Uint8Array;
   readonly headers: Readonly<Record<string, string | string[]>>;
-  /** Which elements of the array that was sent are valid events, where nothing else of the request is wrong. */
+  /** The valid events of the sent array, if nothing else of the request is wrong. */
   readonly valid: readonly number[] | undefined;
 }
 

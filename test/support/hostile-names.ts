@@ -12,7 +12,7 @@ export const hostileName: fc.Arbitrary<string> = fc
   .oneof(
     fc.array(piece, { minLength: 1, maxLength: 8 }).map((pieces) => pieces.join('')),
     fc.constantFrom('..', 'a/b', 'a\\b', '%2e%2e', '_x', '.x', '~2E', '~', 'x.', '...', '漢'.repeat(85), '\ud800'),
-    // Around the longest name that stands whole.
+    // Around the longest name that is not cut.
     fc.integer({ min: 76, max: 84 }).map((length) => 'n'.repeat(length)),
     fc.integer({ min: 24, max: 30 }).map((length) => `${'/'.repeat(length)}n`),
     fc.string({ unit: 'binary', minLength: 1, maxLength: 255 }),

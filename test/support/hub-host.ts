@@ -1,6 +1,7 @@
-// A stand-in for what Azure's host does with an event hub: it gives the messages of a partition in their order, in invocations, and
-// keeps a checkpoint. The checkpoint advances after a success and after the retries that the function declares are used up, not after
-// a crash and not after another instance took the partition over (FACTS of Event Hubs: PartitionProcessor.cs of azure-sdk-for-net).
+// Simulates Azure's host with an event hub. It passes the messages of a partition in order, in invocations, and keeps a
+// checkpoint. The checkpoint advances after a success and after the retries that the function declares are used up, not
+// after a crash and not after another instance took the partition over (FACTS of Event Hubs: PartitionProcessor.cs of
+// azure-sdk-for-net).
 import assert from 'node:assert/strict';
 import { fork } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';

@@ -62,7 +62,7 @@ function changeEvent(event: object | string): ChangeEvent {
 }
 
 export interface EventOptions {
-  /** Which second after 2026-11-20T10:00:00Z, and which event of it. */
+  /** The second after 2026-11-20T10:00:00Z, and the number of the event in it. */
   readonly second?: number;
   readonly increment?: number;
   readonly db?: string;
@@ -72,7 +72,7 @@ export interface EventOptions {
 
 const firstSecond = Date.UTC(2026, 10, 20, 10) / 1000;
 
-/** An insert whose token sorts by its time, as MongoDB's do. */
+/** An insert with a token that sorts by its time, as MongoDB's do. */
 export function insertEvent({
   second = 0,
   increment = 1,

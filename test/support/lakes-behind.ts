@@ -1,4 +1,4 @@
-// What stands behind the receiver of a test: a lake in memory, or the real way of a delivery into a folder. In both the first
+// The lake behind a test's receiver: in memory, or in a folder, on the real way of a delivery. In both the first
 // delivery of an event wins.
 import { receive } from '../../shared/http/receive.ts';
 import { toResponse } from '../../shared/http/response.ts';

@@ -35,7 +35,7 @@ export async function filesIn(folder: string): Promise<ReadonlyMap<string, strin
   return new Map(await Promise.all(read));
 }
 
-/** Storage that answers the writes whose path it names with an error, and all others as the lake does. */
+/** Storage that fails the writes of certain paths, and passes all others to the lake. */
 export function failing(lake: LakeWriter, failureOf: (path: string) => Error | undefined): LakeWriter {
   return {
     ...lake,

@@ -1,4 +1,4 @@
-// Atlas with a collection that is loaded while others write to it, over the real receiver into a lake in memory.
+// Atlas with a collection. It is loaded during writes, through the real receiver into a lake in memory.
 import { BSON, EJSON } from 'bson';
 import { countedOperations } from '../../local/atlas/atlas-database.ts';
 import type { Invocation } from '../../local/atlas/atlas-runtime.ts';
@@ -19,7 +19,7 @@ export interface LoadWorld {
   /** Ticks until no load is running. */
   readonly finish: () => Promise<void>;
   readonly state: (id?: string) => Fields;
-  /** What was there before the trigger: no event tells of it. */
+  /** The documents from before the trigger: they have no events. */
   readonly put: (documents: readonly unknown[], collection?: string) => Promise<void>;
   /** A write while the trigger is on: in the collection, and as an event in the lake. */
   readonly write: (operation: 'upsert' | 'delete', document: Fields) => Promise<void>;

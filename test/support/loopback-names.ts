@@ -1,5 +1,5 @@
-// Azure's storage names lead to this machine: the Data Lake endpoint and the Blob endpoint of an account differ in nothing but
-// their names, and only names show to which of them a request was sent. Imported, or loaded by `--import`.
+// Azure's storage names lead to this machine: the Data Lake endpoint and the Blob endpoint of an account differ only by
+// name. Only the name shows the endpoint of a request. Imported, or loaded by `--import`.
 import dns from 'node:dns';
 
 const lookup = dns.lookup;

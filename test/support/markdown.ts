@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 
 export interface MarkdownPage {
   readonly text: string;
-  /** What stands between the fences of this language. */
+  /** The code blocks of this language. */
   readonly fences: (language: string) => string[];
-  /** The rows of the table whose first column has this header. Its cells must not contain a bar between spaces. */
+  /** The rows of the table with this header in its first column. Its cells must not contain a bar between spaces. */
   readonly table: (header: string) => string[][];
 }
 
@@ -27,7 +27,7 @@ export function markdownPage(url: URL): MarkdownPage {
   };
 }
 
-/** What stands between a cell's backticks. */
+/** The text between a cell's backticks. */
 export function codeIn(cell: string): string {
   const code = /^`(.*)`$/.exec(cell)?.[1];
   if (code === undefined) throw new Error(`Cannot read a cell: it must be code: "${cell}"`);

@@ -3,7 +3,7 @@ import { changeEvents, type EventFields, eventSeconds } from './change-events.ts
 import type { Change, Collection } from './model-plan.ts';
 
 export interface ModelCluster {
-  /** Makes a change, and tells the token of its event. */
+  /** Makes a change, and returns the token of its event. */
   readonly change: (change: Change) => string;
   /** The event as it is delivered now: the document of an update is looked up at each delivery. */
   readonly eventNow: (token: string) => EventFields;
@@ -13,7 +13,7 @@ export interface ModelCluster {
   readonly documents: (coll: Collection) => ReadonlyMap<string, EventFields>;
 }
 
-/** Of several types. Some look alike and are not the same: a document's key is told by type, and by the order of its fields. */
+/** Keys of several types. Some look alike and differ: by type, or by the order of their fields. */
 const ids: readonly unknown[] = [
   { $oid: '573a1390f29313caabcd4135' },
   '573a1390f29313caabcd4135',

@@ -1,5 +1,5 @@
-// What must stand in the lake, put together from docs/lake.md and the `bson` package, without a line of the code that writes it;
-// and what stands there.
+// The expected lake, built from docs/lake.md and the `bson` package, without a line of the code that writes it; and the
+// real lake.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -53,7 +53,7 @@ export function lineOf(event: EventFields): string {
 
 const named = ['operationType', 'documentKey', 'ns', 'fullDocument', 'fullDocumentBeforeChange'];
 
-/** The file of these events, which are in stream order. */
+/** The file of these events, in stream order. */
 export function pathOf(events: readonly EventFields[], lakeFiles: LakeFiles): string {
   const [event = {}] = events;
   const { t, i } = timeOf(event);

@@ -1,5 +1,5 @@
-// What happens in a model-based run, drawn at random before it begins, so that a seed repeats it: which documents change, which
-// events come late, twice or to a function that dies, and how the network treats each request.
+// The random plan of a model-based run, drawn before it begins, so that a seed repeats it. It has the changes of
+// documents, late and repeated events, crashes of functions, and the faults of the network.
 
 import { type Fate, fates } from './fate.ts';
 import { fc } from './seeded.ts';
@@ -8,19 +8,19 @@ export const collections = ['movies', 'series'] as const;
 
 export type Collection = (typeof collections)[number];
 
-/** At which of its steps an invocation meets its fate. */
+/** The step of an invocation at which its fault happens. */
 export type Struck = { readonly index: number; readonly fate: Fate } | undefined;
 
 export interface Change {
   readonly coll: Collection;
-  /** Which of the documents. */
+  /** The number of the document. */
   readonly which: number;
   /** What becomes of it, of what can. */
   readonly choice: number;
   readonly letters: number;
   /** Seconds after the change before. Undefined: in one transaction with it. */
   readonly seconds: number | undefined;
-  /** How its event comes: once or twice, so many waves later. */
+  /** How its event arrives: once or twice, after a number of waves. */
   readonly deliveries: readonly Delivery[];
 }
 

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileAt, type LakeFile } from './model-lake.ts';
 
 export interface EagerReader {
-  /** Reads a file, and from then on whatever comes into its folder. */
+  /** Reads a file, and later every new file of its folder. */
   readonly read: (path: string) => LakeFile;
   readonly problems: readonly string[];
   readonly close: () => void;

@@ -35,7 +35,7 @@ export function receiptWitness(folder: string, lakeFiles: LakeFiles, reader: Eag
       const events: EventFields[] = [JSON.parse(body)].flat();
       const receipt: unknown = JSON.parse(answer);
       const outcomes: unknown = Object(receipt).events;
-      // A request as a whole can be turned away, where a machine is so slow that its signature is too old.
+      // On a slow machine a signature can be too old. Then the whole request is refused.
       if (!Array.isArray(outcomes)) return;
       for (const [index, event] of events.entries()) {
         const { outcome, path } = Object(outcomes[index]);

@@ -1,5 +1,5 @@
-// The Atlas side of a model-based run: the built functions, each invocation of its own fate, on a clock that goes fast but never
-// far from the receiver's, which takes signatures of five minutes.
+// The Atlas side of a model-based run: the built functions, with a fault for each invocation. Their clock is fast but
+// stays near the receiver's, because signatures are valid for five minutes.
 import assert from 'node:assert/strict';
 import { BSON } from 'bson';
 import { type AtlasDatabase, atlasDatabase } from '../../local/atlas/atlas-database.ts';
@@ -18,7 +18,7 @@ export interface ModelSender {
   readonly run: (name: string, args: readonly unknown[], struck: Struck) => Promise<Ending>;
   /** Time during which nothing happens. */
   readonly letPass: (ms: number) => Promise<void>;
-  /** From now on no answer is waited for in vain: a slow machine needs its time. */
+  /** From now on every answer arrives: a slow machine needs its time. */
   readonly slowDown: () => void;
   /** The tokens of what is kept. */
   readonly kept: () => readonly string[];

@@ -1,4 +1,4 @@
-// Cluster, sender, network, receiver and lake together: plays what is planned, and says what must hold whatever happens.
+// Cluster, sender, network, receiver and lake together. Plays the plan, and checks what must always hold.
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { setTimeout as passed } from 'node:timers/promises';
@@ -39,7 +39,7 @@ export async function playPlan(t: TestContext, plan: Plan, lakeFiles: LakeFiles)
   const sender = modelSender(proxy.url);
   /** As each event was sent, first to last. */
   const sent = new Map<string, EventFields[]>();
-  /** Those whose function returned: it is up to us now. The others Atlas delivers again. */
+  /** Events of functions that returned: these are our duty now. Atlas delivers the others again. */
   const ours = new Set<string>();
   const counts = { deliveries: 0, deaths: 0, drains: 0, kills: 0 };
   let due: Due[] = [];
@@ -141,7 +141,7 @@ export async function playPlan(t: TestContext, plan: Plan, lakeFiles: LakeFiles)
       await sender.letPass(601_000);
       await drain(undefined);
     }
-    // Parts whose keeping ended half-way go after an hour.
+    // Parts of an interrupted keeping are removed after an hour.
     await sender.letPass(3_601_000);
     await drain(undefined);
     await proxy.settled();

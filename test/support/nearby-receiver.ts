@@ -1,5 +1,5 @@
-// A receiver with no network in between: does as it is told, on the clock of the test, and writes down what it was sent.
-// Untold, it takes every event that is signed and gives a true receipt.
+// A receiver without a network. It follows the test's script, on the clock of the test, and records the requests. By
+// default it takes every signed event and gives a true receipt.
 import { isAuthentic } from '../../shared/http/signature.ts';
 import { secretKey } from './deliveries.ts';
 import { problemOf, type Reply, storeAll, type Told } from './scripted-receiver.ts';

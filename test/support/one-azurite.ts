@@ -1,4 +1,4 @@
-// One Azurite for all files of a lane, which the test runner starts before the first of them: a start costs two seconds of CPU.
+// One Azurite for all files of a lane. The test runner starts it first, because a start costs two seconds of CPU.
 import { runAzurite, sharedOrigin } from './azurite.ts';
 
 let stop: (() => Promise<void>) | undefined;

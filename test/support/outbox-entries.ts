@@ -15,7 +15,7 @@ export function eventAt(number: number): EventFields {
   return withField(numbered, 'clusterTime', { $timestamp: { t: eventSeconds, i: number } });
 }
 
-/** Which ones they are. */
+/** Their ids. */
 export function numbersOf(events: readonly unknown[]): number[] {
   return events.map((event) => numberIn(/"_data":"(\w+)"/.exec(JSON.stringify(event))?.[1]));
 }

@@ -5,7 +5,7 @@ import { fc } from './seeded.ts';
 
 export type FunctionName = 'forwardChangeEvent' | 'bufferChangeEvent';
 
-/** At which of its steps an invocation meets its fate. */
+/** The step of an invocation at which its fault happens. */
 export type Struck = { readonly index: number; readonly fate: Fate } | undefined;
 
 export type Mood =

@@ -1,5 +1,5 @@
-// Sender, outbox and receiver together, and what must hold whatever happens to them: no event is lost, none is changed, and
-// once the receiver is well nothing is left over.
+// Sender, outbox and receiver together, and what must always hold: no event is lost or changed. After the receiver
+// recovers, nothing is left over.
 import assert from 'node:assert/strict';
 import { asAtlasPasses } from './atlas.ts';
 import { changeEvents, type EventFields, eventSeconds, heat, tokenOf, withField } from './change-events.ts';
@@ -20,7 +20,7 @@ export interface OutboxWorld {
 export function outboxWorld(lake: LakeBehind): OutboxWorld {
   const atlas = timelessAtlas({ lakeBatchEvents: 4 }, madeSmall);
   const versions = new Map<number, EventFields[]>();
-  /** Those whose function returned: it is up to us now. The others Atlas sends again. */
+  /** Events of functions that returned: these are our duty now. Atlas sends the others again. */
   const ours = new Set<number>();
   behave({ kind: 'well' });
 
@@ -60,7 +60,8 @@ export function outboxWorld(lake: LakeBehind): OutboxWorld {
       for (const line of logs) assert(line.length < 512 && !/Heat|826B/.test(line), line);
       returned();
     } catch (error) {
-      // One that ended says nothing true any more; one with a fault may only tell that the outbox could not be drained.
+      // The output of an ended invocation does not count. With a fault it may only say that the outbox could not be
+      // drained.
       const isEnded = struck?.fate.startsWith('ends') === true;
       assert(
         isEnded || (struck !== undefined && /Cannot drain the outbox/.test(String(error))),

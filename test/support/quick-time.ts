@@ -1,5 +1,5 @@
-// Imported before anything that waits: pauses then take a twentieth of their time in this process, so that proofs by the thousand
-// can let tries fail. Deadlines come at the pace of the work that they are for.
+// Imported before anything that waits. Pauses then take a twentieth of their time in this process, so that thousands of
+// proofs can have failed tries. Deadlines follow the pace of their work.
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { syncBuiltinESMExports } from 'node:module';
 import timers from 'node:timers/promises';
@@ -14,7 +14,7 @@ const atItsPace = (callback: (...given: unknown[]) => void, ms = 0, ...given: un
   later(callback, ms / (paces.getStore() ?? 1), ...given);
 globalThis.setTimeout = Object.assign(atItsPace, later);
 
-/** Deadlines of this work come so many times as early; below 1, later. */
+/** How much earlier deadlines of this work come. Below 1 they come later. */
 export function atPace<T>(pace: number, work: () => Promise<T>): Promise<T> {
   return paces.run(pace, work);
 }

@@ -13,7 +13,7 @@ export interface RawAnswer {
 export const json = { 'content-type': 'application/json' };
 const agent = new Agent({ keepAlive: true, maxSockets: 8 });
 
-/** A header whose value is a list is sent once for each. */
+/** A header with a list of values is sent once for each. */
 export async function sendTo(
   url: string,
   body: Uint8Array | string,

@@ -9,7 +9,7 @@ export interface ReaderUnderTest {
   readonly reader: LakeReader;
   readonly remover: LakeRemover;
   readonly replacer: LakeReplacer;
-  /** A reader whose container is missing. */
+  /** A reader of a missing container. */
   readonly missing: LakeReader;
   readonly close: () => Promise<void>;
 }
@@ -63,7 +63,7 @@ export function describeReader(name: string, open: () => Promise<ReaderUnderTest
 
       for (const { path, bytes, modifiedMs } of listed) {
         assert.equal(bytes, Buffer.byteLength(files[path] ?? ''), path);
-        // A service tells whole seconds, by its own clock.
+        // A service reports whole seconds, by its own clock.
         assert(modifiedMs > startedMs - 60_000 && modifiedMs < Date.now() + 60_000, `${modifiedMs}`);
       }
     });

@@ -16,10 +16,10 @@ export interface RunningReceiver {
   readonly child: ChildProcess;
   /** Everything it printed so far, a line each. */
   readonly lines: readonly string[];
-  /** The lines that match, once there are so many: they come later than the answers that they are about. */
+  /** Waits for a number of matching lines: they come later than their answers. */
   readonly logged: (pattern: RegExp, count?: number) => Promise<readonly string[]>;
   readonly post: (body: string | Uint8Array, headers?: Record<string, string>) => Promise<Response>;
-  /** Ends it with a signal, and tells its exit code. */
+  /** Ends it with a signal, and returns its exit code. */
   readonly stop: (signal?: NodeJS.Signals) => Promise<number | null>;
 }
 
@@ -32,7 +32,7 @@ export function startReceiver(t: Pick<TestContext, 'after'>, environment: Record
   return spoken(t, spawnNode(run, { PORT: '0', ...environment }, ['start', '--app', app]));
 }
 
-/** Serves the built app as Azure does: whatever its settings are. */
+/** Serves the built app as Azure does, with any settings. */
 export function serveApp(t: Pick<TestContext, 'after'>, environment: Record<string, string>) {
   return spoken(t, spawnNode(serve, environment, []));
 }
@@ -86,11 +86,11 @@ async function spoken(t: Pick<TestContext, 'after'>, child: ReturnType<typeof sp
   };
 }
 
-/** Sends the beginning of a body that has no end, and tells the status of the answer that comes all the same. */
+/** Sends the beginning of an endless body, and returns the status of the early answer. */
 export async function postEndlessly(url: string): Promise<number | undefined> {
   const headers = { 'content-type': 'application/json' };
   const endless = request(`${url}/api/change-events`, { method: 'POST', headers });
-  // Whoever answers early also closes the connection.
+  // An early answer also closes the connection.
   endless.on('error', () => undefined);
   endless.write(Buffer.alloc(2000, ' '));
   const [response] = await once(endless, 'response');

@@ -1,4 +1,4 @@
-// A receiver that does as it is told, and writes down what it was sent. Untold, it takes every event and gives a true receipt.
+// A receiver that follows a script, and records the requests. By default it takes every event and gives a true receipt.
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { TestContext } from 'node:test';

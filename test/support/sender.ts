@@ -1,5 +1,5 @@
-// The sender of a test: the built function in the simulated runtime, and a receiver that it reaches over HTTP. Time stands still
-// while either is at work, so that pauses take none, and a slow machine changes nothing.
+// The sender of a test: the built function in the simulated runtime, and a receiver over HTTP. Time stops while one of
+// them works. So pauses take no time, and a slow machine changes nothing.
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { atlasDatabase, countedOperations } from '../../local/atlas/atlas-database.ts';
 import { type AtlasHttp, httpPost } from '../../local/atlas/atlas-http.ts';

@@ -1,5 +1,5 @@
-// Loaded by `--import` into a child that writes to a folder: names each step it takes on the disk, and kills it where it
-// stands before the step of number DIE_AT. A file that dies while it is written has half of its bytes by then.
+// Loaded by `--import` into a child that writes to a folder. It names each step on the disk, and kills the child before
+// step number DIE_AT. A file that dies while it is written has half of its bytes by then.
 import fs, { type FileHandle } from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 import { basename } from 'node:path';

@@ -1,5 +1,5 @@
-// The front of a storage service: counts what comes in, and goes wrong on order, as a network and a busy service do. Behind it
-// stands what answers when nothing goes wrong: Azurite, or our own Data Lake endpoint.
+// The front of a storage service. It counts requests, and fails on command, as a network and a busy service do. Behind
+// it is the service without faults: Azurite, or our own Data Lake endpoint.
 import { once } from 'node:events';
 import {
   type IncomingMessage,
@@ -43,7 +43,7 @@ export interface StorageFront {
   readonly connections: () => number;
   /** For the next request that `fits`; several orders are served in their turn. */
   readonly order: (fault: Fault, fits?: (request: IncomingMessage) => boolean) => { readonly begun: Promise<void> };
-  /** For each request that `fits`, until it is lifted. Asked once for each request, in the order in which they come. */
+  /** For each request that `fits`, until it is removed. Called once for each request, in order of arrival. */
   readonly orderLasting: (fault: Fault, fits: (request: IncomingMessage) => boolean) => { readonly lift: () => void };
   /** What `late` faults held back is done. */
   readonly lateOnes: () => Promise<void>;
@@ -143,7 +143,7 @@ export async function startFront(serve: Serve, tls?: Tls): Promise<StorageFront>
   };
 }
 
-/** With a pause before it breaks off, so that the half is on its way to whatever stands behind. */
+/** With a pause before the break, so that the half reaches the service behind it. */
 async function firstHalfOf(request: IncomingMessage): Promise<StorageRequest> {
   const body = await bodyOf(request);
   async function* half() {
@@ -163,7 +163,7 @@ async function refuse(request: IncomingMessage, { status, code }: Fault & { kind
   return refusal(status, code);
 }
 
-/** As the Data Lake endpoint words it; the code stands in the header for both endpoints. */
+/** In the words of the Data Lake endpoint. Both endpoints have the code in the header. */
 export function refusal(status: number, code: string): Answer {
   const body = Buffer.from(JSON.stringify({ error: { code, message: `${code}: refused by the fake` } }));
   return { status, headers: { 'x-ms-error-code': code, 'content-type': 'application/json' }, body };

@@ -1,4 +1,4 @@
-// What can go wrong with a storage request, and with which requests of a delivery: together, the crash points.
+// The faults of a storage request, and the requests of a delivery that they strike: together, the crash points.
 import type { IncomingMessage } from 'node:http';
 import { seed } from './seeded.ts';
 import { randomFrom } from './seeded-random.ts';
@@ -51,11 +51,11 @@ export interface Strike {
   readonly name: string;
   /** Whether the service is well again for the second delivery, or when its requests have been struck. */
   readonly endsWith: 'delivery' | 'requests';
-  /** Of one run; asked once for each request, in the order in which they come. */
+  /** For one run. Called once for each request, in order of arrival. */
   readonly fits: () => (request: IncomingMessage) => boolean;
 }
 
-/** At each of so many requests; and at a second one too, up to so many behind the first: a fault while another is mended. */
+/** At each request, and at a second one close behind it: a fault during the recovery from another. */
 export function strikesAt(requests: number, secondAtMost: number): Strike[] {
   const numbers = Array.from({ length: requests }, (_, index) => index + 1);
   return numbers.flatMap((first) => [

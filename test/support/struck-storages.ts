@@ -29,7 +29,7 @@ export async function struckAzurite(t: TestContext, azurite: Azurite): Promise<S
   };
 }
 
-/** What the service itself said, whatever became of its answer. */
+/** The service's own answer, also if the answer was lost. */
 function countCommits(serve: Serve, commits: Map<string, number>): Serve {
   return async (request) => {
     const answer = await serve(request);

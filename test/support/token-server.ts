@@ -8,7 +8,7 @@ export interface TokenServer extends StorageFront {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** Its tokens say whom they are for: `token of <client id>`. */
+/** Its tokens name their owner: `token of <client id>`. */
 export async function startTokenServer(): Promise<TokenServer> {
   const front = await startFront(async ({ headers, url = '/' }) => {
     const query = new URL(url, 'http://host').searchParams;

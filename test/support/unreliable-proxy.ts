@@ -1,4 +1,4 @@
-// What stands between Atlas and the receiver on a bad day: passes requests on, late, in vain or not at all.
+// A bad network between Atlas and the receiver. It passes requests on, delays them, loses their answers or drops them.
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { TestContext } from 'node:test';

@@ -1,11 +1,11 @@
-// Time that nobody waits for: it stands still while anything is under way, and leaps to the next timer when all wait for one.
-// So a pause of ten minutes takes no time, and a slow machine changes nothing.
+// Virtual time. It stops while work runs, and jumps to the next timer when all work waits. So a pause of ten minutes
+// takes no time, and a slow machine changes nothing.
 import type { Clock } from '../../local/atlas/clock.ts';
 
 export interface VirtualClock extends Clock {
   readonly skip: (ms: number) => void;
   readonly pause: (ms: number) => Promise<void>;
-  /** Time stands still until this is done. */
+  /** Time stops until this is done. */
   readonly whileStanding: <T>(run: () => Promise<T>) => Promise<T>;
 }
 

@@ -1,5 +1,5 @@
-// A database trigger of the simulated Atlas: sees what is inserted into and deleted from one collection, and calls a built
-// function with the change events, as the app's values have it.
+// A database trigger of the simulated Atlas: sees the inserts and deletes of one collection, and calls a built function
+// with the change events, as the app's values have it.
 import { EJSON } from 'bson';
 import type { AtlasDatabase } from '../../local/atlas/atlas-database.ts';
 import { type AtlasApp, invoke } from '../../local/atlas/atlas-runtime.ts';

@@ -1,4 +1,4 @@
-// Watches a lake while a delivery is sent again and again: what may stand there, and what must.
+// Watches a lake while a delivery is sent again and again, and checks its files.
 import assert from 'node:assert/strict';
 
 export interface StoredFile {

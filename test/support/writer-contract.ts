@@ -1,4 +1,4 @@
-// THE contract of the port in shared/lake/lake.ts. Whatever calls itself a lake passes it.
+// THE contract of the port in shared/lake/lake.ts. Every lake passes it.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
@@ -6,10 +6,10 @@ import type { LakeWriter } from '../../shared/lake/lake.ts';
 
 export interface WriterUnderTest {
   readonly lake: LakeWriter;
-  /** One of the same kind whose container is not there. */
+  /** A lake of the same kind without its container. */
   readonly missing: LakeWriter;
   readonly read: (path: string) => Promise<Uint8Array | undefined>;
-  /** Every path under which a reader finds something. */
+  /** Every path with something to read. */
   readonly names: () => Promise<readonly string[]>;
   readonly close: () => Promise<void>;
 }

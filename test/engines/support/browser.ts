@@ -62,7 +62,7 @@ export async function openPage(
 
 /** What axe finds wrong for people who use a screen reader, a keyboard, or need contrast. */
 export async function violationsOn(page: Page): Promise<readonly string[]> {
-  // By the debugger, which the policy of the page does not bind.
+  // By the debugger: the policy of the page does not apply to it.
   await page.evaluate(axe.source);
   const found: unknown = await page.evaluate(
     'axe.run().then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ": " + html.slice(0, 200))))',

@@ -20,7 +20,7 @@ export interface Version {
   readonly _valid_to: string | null;
 }
 
-/** Every event of a collection once, in stream order: of a repeat the line counts whose file name sorts first. */
+/** Every event of a collection once, in stream order. For repeats, the line with the first file name counts. */
 export function changesIn(lake: string, db: string, coll: string): Change[] {
   const files = globSync('year=*/**/*.json*', { cwd: join(lake, db, coll) });
   const changes = new Map<string, Change>();
@@ -67,7 +67,7 @@ function changeOf(line: string): Change {
   return { operationType, sequence, clusterTime, key: textOf('documentKey'), document: textOf('data'), line };
 }
 
-/** The text of each member of an object, told by counting brackets outside of strings. */
+/** The text of each member of an object, found by counting brackets outside of strings. */
 export function membersOf(object: string): ReadonlyMap<string, string> {
   const members = new Map<string, string>();
   let depth = 0;

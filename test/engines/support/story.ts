@@ -1,5 +1,5 @@
-// A seeded story of a shop, as its change streams tell it: every kind of change that a reader of the lake may meet, in waves.
-// Between two waves there is a run of the compaction.
+// A seeded story of a shop, as its change streams report it: every kind of change that a reader of the lake may meet,
+// in waves. Between two waves there is a run of the compaction.
 import { randomFrom } from '../../support/seeded-random.ts';
 
 export type Event = Readonly<Record<string, unknown>>;
@@ -115,7 +115,7 @@ function openShop(): Shop {
 
 const oid = (number: number) => ({ $oid: number.toString(16).padStart(24, '0') });
 
-/** Each kind once, whatever the seed: no wave can lose its point. */
+/** Each kind once with every seed, so that each wave has its case. */
 function scripted(shop: Shop, wave: number): Event[] {
   const { change, withoutKey, together, snapshot, later } = shop;
   const key = (number: number) => oid(0xa0 + number);

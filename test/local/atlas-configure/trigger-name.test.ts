@@ -6,7 +6,8 @@ import { drainTriggerName, loadTriggerName, triggerName } from '../../../local/a
 import { fc } from '../../support/seeded.ts';
 
 describe('triggerName()', () => {
-  // Another name is another trigger, which begins without the old one's place in the stream: these never change. Digests by sha256sum.
+  // Another name is another trigger. It begins without the old trigger's place in the stream, so these names never
+  // change. Digests by sha256sum.
   const names: readonly (readonly [Namespace, string])[] = [
     [{ database: 'sample_mflix', collection: 'movies' }, 'lake-sync-sample_mflix-movies'],
     [{ database: 'shop' }, 'lake-sync-shop'],

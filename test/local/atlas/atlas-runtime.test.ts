@@ -35,7 +35,7 @@ describe('invoke()', () => {
     assert.deepEqual(lines, ['before']);
   });
 
-  it('gives values by name, undefined where there is none', async () => {
+  it('gives values by name, undefined for a missing one', async () => {
     const body = 'return [context.values.get("url"), typeof context.values.get("other")].join();';
 
     assert.equal(await runBody(body, { values: { url: 'http://a' } }), 'http://a,undefined');
@@ -48,7 +48,7 @@ describe('invoke()', () => {
     assert.equal(await runBody(names, { dataSource: 'Cluster0' }), 'undefined,object');
   });
 
-  it('writes Extended JSON canonically unless told otherwise, and reads both', async () => {
+  it('writes canonical Extended JSON by default, and reads both', async () => {
     const document = {
       ...{ a: new Int32(1), b: new Double(1), c: Long.fromString('9007199254740993'), d: new Date(1000) },
       ...{ e: new Timestamp({ t: 4, i: 1 }), f: 0.5 },

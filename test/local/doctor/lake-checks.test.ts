@@ -171,7 +171,7 @@ describe('checkLake()', () => {
   });
 
   describe('of a hierarchical namespace', () => {
-    it('knows by Get Account Information that there is none', async () => {
+    it('learns from Get Account Information that it is missing', async () => {
       const check = await askForNamespace(await inspectorAt(azurite.origin), places);
 
       assertFailed(

@@ -11,7 +11,7 @@ const places = placesOf(undefined, new URL('https://lake-app.azurewebsites.net/a
 const right = { LAKE_URL: 'abfss://lake@shopstore.dfs.core.windows.net/mongo', SIGNING_SECRETS: secret };
 
 describe('checkSettings()', () => {
-  it('finds right settings right, and says which lake they name', () => {
+  it('accepts right settings, and names their lake', () => {
     const { checks, settings } = checkSettings(right, places);
 
     assert.deepEqual(outcomesOf(checks), { settings: 'ok', 'signing secret': 'ok' });
@@ -31,7 +31,7 @@ describe('checkSettings()', () => {
     assert(!fix.includes('openssl'), fix);
   });
 
-  it('names every problem at once, each with the command that mends it', () => {
+  it('names every problem at once, each with the command that fixes it', () => {
     const { checks, settings } = checkSettings({ LAKE_API: 'nfs', MAX_EVENTS: '0' }, places);
 
     const problems = checks.filter(({ name }) => name === 'settings');

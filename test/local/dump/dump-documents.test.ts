@@ -101,7 +101,7 @@ describe('bsonDocuments()', () => {
     assert.equal(read.length, 2);
   });
 
-  it('refuses a length that no document has, before it waits for so many bytes', async () => {
+  it('refuses an impossible length, before it waits for the bytes', async () => {
     for (const length of [0, 4, -1, 0x7fffffff]) {
       const prefix = Buffer.alloc(4);
       prefix.writeInt32LE(length);

@@ -95,7 +95,7 @@ function runningTimer(schedule: string, { runMs = 0, fails = false } = {}) {
   return { timers, runs, inputs, passMs: clock.passMs };
 }
 
-/** Time that passes when the test says so; whoever sleeps is woken in order. */
+/** Time that passes on request. Sleepers wake in order. */
 function virtualClock(): Clock & { readonly passMs: (ms: number) => Promise<void> } {
   let nowMs = startMs;
   let sleepers: { readonly atMs: number; readonly wake: () => void }[] = [];

@@ -1,4 +1,5 @@
-// A lake in Azure's emulator: what is read is copied aside, within a bound, and goes when the command ends.
+// A lake in Azure's emulator. Files are copied to a temporary folder, within a limit, and removed when the command
+// ends.
 import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';

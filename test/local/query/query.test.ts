@@ -38,7 +38,7 @@ describe('npm run query', () => {
       const { decimal, binary, infinite, ...others } = typesOf(types);
       assert.deepEqual(withoutJson(row), expectedValues);
       assert.deepEqual(others, expectedTypes);
-      // The format simple writes decimals, binaries and infinities as texts: nobody can tell them from texts.
+      // The format simple writes decimals, binaries and infinities as texts, so nobody can distinguish them from texts.
       const inSimple = ['VARCHAR', 'VARCHAR', 'VARCHAR'];
       assert.deepEqual(
         [decimal, binary, infinite],

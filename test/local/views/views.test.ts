@@ -28,7 +28,7 @@ describe('npm run views', () => {
     });
   }
 
-  it('writes the same text for the same lake, whatever the engine', async (t) => {
+  it('writes the same text for the same lake, for every engine', async (t) => {
     const lake = await lakeOf(t);
     for (const engine of engines) {
       const first = await views(lake, ['--engine', engine]);

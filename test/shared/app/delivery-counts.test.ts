@@ -35,7 +35,7 @@ describe('countDeliveries()', () => {
     assert.deepEqual(problems, {});
   });
 
-  it('keeps no arrivals, and so no path, unless it is told to', () => {
+  it('keeps no arrivals, and so no path, by default', () => {
     const counts = countDeliveries(0, false);
 
     counts.note(received([stored]), 5_000);

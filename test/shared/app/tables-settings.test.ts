@@ -97,7 +97,7 @@ describe('tablesTimer()', () => {
     assert.deepEqual(without, Array(4).fill(undefined));
   });
 
-  it('runs at five past each hour, or every so many minutes', () => {
+  it('runs at five past each hour, or at the set interval', () => {
     const schedules = ['', '60', '30', '5', '1', 'nonsense'].map(
       (TABLES_EVERY_MINUTES) => tablesTimer({ TABLES: 'delta', TABLES_EVERY_MINUTES })?.schedule,
     );

@@ -30,7 +30,7 @@ describe('paced()', () => {
     }
     await Promise.all(works);
 
-    // The first turn is the one in which they all begin.
+    // They all begin in the first turn.
     assert(
       perTurn.slice(1).every((count) => count <= 2),
       `${perTurn}`,

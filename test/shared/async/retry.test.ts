@@ -5,7 +5,7 @@ import { withRetries } from '../../../shared/async/retry.ts';
 const never = new AbortController().signal;
 const always = (): boolean => true;
 
-/** Fails as often as it is told, and counts. */
+/** Fails a given number of times, and counts. */
 function flaky(failures: number) {
   const attempt = async (): Promise<string> => {
     attempt.count += 1;

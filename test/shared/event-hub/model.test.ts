@@ -28,7 +28,7 @@ const plan = fc.record({
 });
 
 describe('an event hub in the model', () => {
-  it('ends with each event in exactly one file or in ~refused, whatever happens', async () => {
+  it('ends with each event in exactly one file or in ~refused, with every fault', async () => {
     await fc.assert(
       fc.asyncProperty(plan, async ({ kinds, writes, owners, rewinds, files }) => {
         const { partition, events, refused } = messagesOf(kinds);

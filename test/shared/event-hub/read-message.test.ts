@@ -137,7 +137,7 @@ describe('what decides that a message is Extended JSON v1', () => {
       assert.equal(textIn(text) !== text, isV1);
     });
 
-  it('turns each of its types into v2, and leaves the rest as it stands', () => {
+  it('turns each of its types into v2, and leaves the rest unchanged', () => {
     assert.equal(textIn(`${event},${wallV1},"fullDocument":${likeV1}}`), `${event},${wallV2},"fullDocument":${asV2}}`);
   });
 

@@ -70,7 +70,7 @@ describe('readRefusedFile()', () => {
     '{"reason":"r"}',
     '{"reason":1,"hub":"h","partition":"0","sequenceNumber":"1"}',
   ])
-    it(`takes nothing for a refused message that is none: ${text}`, () => {
+    it(`ignores a file that is no refused message: ${text}`, () => {
       assert.equal(readRefusedFile(Buffer.from(text)), undefined);
     });
 });

@@ -114,7 +114,7 @@ describe('lakePath()', () => {
     );
   });
 
-  it('gives one event one path, however its text is spelled and whatever its document is', () => {
+  it('gives one event one path, for any spelling and any document', () => {
     const canonical = changeEvents.update;
     const relaxed = {
       fullDocument: { title: 'newer content at the second look-up' },

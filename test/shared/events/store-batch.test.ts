@@ -61,7 +61,7 @@ describe('receive() with LAKE_FILES=batch', () => {
     assert.equal((await lake.files()).size, 4);
   });
 
-  it('finds its file when the delivery comes again, in whatever order', async (t) => {
+  it('finds its file when the delivery comes again, in any order', async (t) => {
     const lake = await temporaryLake(t);
     const receiver = receiverWith(lake, batch);
 

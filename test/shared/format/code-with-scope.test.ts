@@ -5,7 +5,7 @@ import { allAtOnce } from '../../../shared/json/steps.ts';
 import { written } from '../../support/written.ts';
 
 describe('code with a scope, in `simple`', () => {
-  it('has keys without a dollar, in the order in which they were sent', () => {
+  it('has keys without a dollar, in the order of the event', () => {
     assert.equal(written('{"$code":"f","$scope":{}}', 'simple'), '{"code":"f","scope":{}}');
     assert.equal(written('{ "$scope" : {"a":[{}]} , "$code" : "}" }', 'simple'), '{"scope":{"a":[{}]},"code":"}"}');
     assert.equal(written('{"\\u0024code":"","\\u0024scope":{}}', 'simple'), '{"code":"","scope":{}}');

@@ -36,7 +36,7 @@ describe('writeValue(), for each value of the corpus', () => {
       const sent = `{"v":${canonical}}`;
 
       assert.deepEqual(EJSON.parse(written(sent, 'canonical'), { relaxed: false }), { v: bson }, name);
-      // bson cannot tell the type of a bare number, and rounds it: its digits are compared above.
+      // bson does not know the type of a bare number, and rounds it. Its digits are compared above.
       if (isNumber.test(relaxed)) continue;
       assert.deepEqual(EJSON.parse(written(sent, 'relaxed'), { relaxed: false }), { v: bson }, name);
     }

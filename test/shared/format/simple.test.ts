@@ -34,7 +34,7 @@ describe('simple', () => {
     assert.equal(written('[9223372036854775807, 1.0, -0, 1e5, -1]', 'simple'), '[9223372036854775807,1.0,-0.0,1e5,-1]');
   });
 
-  it('keeps the fields of a DBRef, and of a user whose field has a dollar', () => {
+  it("keeps the fields of a DBRef, and a user's field with a dollar", () => {
     const sent = '{"$ref":"a","$id":{"$numberInt":"1"},"$db":"d","price":{"$gt":{"$numberLong":"5"}}}';
 
     assert.equal(written(sent, 'simple'), '{"$ref":"a","$id":1,"$db":"d","price":{"$gt":5}}');

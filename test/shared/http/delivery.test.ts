@@ -37,7 +37,7 @@ describe('admit()', () => {
       assert.equal((await admitted(deliveryOf('{}', { contentType }))).kind, isTaken ? 'admitted' : 'unsupported-type');
   });
 
-  it('takes a body as it is or with gzip, and says which', async () => {
+  it('takes a body as it is or with gzip, and says so', async () => {
     for (const encoding of ['identity', 'gzip']) {
       const admission = await admitted(deliveryOf('{}', { contentEncoding: ` ${encoding.toUpperCase()}` }));
       assert.deepEqual(admission, { kind: 'admitted', body: Buffer.from('{}'), encoding });

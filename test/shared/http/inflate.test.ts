@@ -62,7 +62,7 @@ describe('receive(), a compressed body', () => {
     }
   });
 
-  it('takes no memory for a size that it only tells', async () => {
+  it('takes no memory for a size that is only announced', async () => {
     const asked: number[] = [];
     const room = {
       holds: (bytes: number) => asked.push(bytes) > 0,
@@ -118,7 +118,7 @@ describe('receive(), a compressed body', () => {
     assert.equal((await receiving).kind, 'not-json');
   });
 
-  it('is no JSON where it is broken or cut off, or where what is in it is none', async (t) => {
+  it('is no JSON if it is broken or cut off, or contains no JSON', async (t) => {
     const receiver = receiverWith(await temporaryLake(t));
     const whole = gzipSync(insert);
     const broken = [

@@ -57,7 +57,7 @@ describe('receive(): one event, one file', () => {
     assert.equal((await lake.files()).size, 1);
   });
 
-  it('keeps the first durable delivery of an update whose document was looked up anew', async (t) => {
+  it('keeps the first durable delivery of an update after a second look-up', async (t) => {
     const lake = await temporaryLake(t);
     const receiver = receiverWith(lake);
     await receive(deliveryOf(textOf(changeEvents.update)), receiver, now);

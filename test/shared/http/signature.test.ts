@@ -109,7 +109,7 @@ describe('isAuthentic()', () => {
       assert.equal(isAuthentic(Buffer.from(changed), headers(), [secret], now), false);
   });
 
-  it('refuses another secret, and everything where there is none', () => {
+  it('refuses another secret, and everything without a secret', () => {
     assert.equal(isAuthentic(body, headers(), [otherSecret], now), false);
     assert.equal(isAuthentic(body, headers(), [], now), false);
   });

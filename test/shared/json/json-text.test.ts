@@ -66,7 +66,7 @@ describe('valueEnd()', () => {
 });
 
 describe('membersOf()', () => {
-  it('knows where each key and each value stands', () => {
+  it('knows the span of each key and each value', () => {
     const text = Buffer.from('  { "a" : [1, 2] ,\n"b\\u0063":"x"} ');
 
     const members = membersOf(text, skipSpace(text, 0), 10) ?? assert.fail();
@@ -103,7 +103,7 @@ describe('membersOf()', () => {
     );
   });
 
-  it('has the members that JSON.parse has, in the order in which they stand', () => {
+  it('has the members that JSON.parse has, in the order of the text', () => {
     const key = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.constantFrom('__proto__', 'constructor', '', '10', '9', '$oid'),
@@ -130,7 +130,7 @@ describe('membersOf()', () => {
 });
 
 describe('memberOf()', () => {
-  it('has the last member of that key, and none where there is none', () => {
+  it('has the last member of that key, and nothing for a missing key', () => {
     const text = Buffer.from('{"a":1,"b":{"a":2},"\\u0061":3}');
 
     assert.equal(parseAt(text, memberOf(text, 0, 'a') ?? assert.fail()), 3);

@@ -104,7 +104,7 @@ function digest(name: string): string {
   return createHash('sha256').update(name).digest('hex').slice(0, 16);
 }
 
-/** What a person would do with a name in the lake to see what it stands for. */
+/** Decodes a name in the lake, as a person would do it. */
 function decoded(name: string): string {
   const bytes = name.replaceAll(
     /~([0-9A-F]{2})|[^~]/g,

@@ -1,4 +1,4 @@
-// Trees of JSON with every key in the spelling and the place it was sent in, also those that stand twice.
+// Trees of JSON with every key in its spelling and place, also repeated keys.
 import { fc } from '../../support/seeded.ts';
 import type { PathRule } from './redaction-model.ts';
 
@@ -37,7 +37,7 @@ const publicLeaves: readonly (readonly [hashed: string, ...sent: string[]])[] = 
 const hex = Buffer.from('canary471100').toString('hex');
 const base64 = Buffer.from('canary4711 canary').toString('base64');
 const uuid = '4711cafe-4711-4711-8711-4711cafe4711';
-/** What must stand nowhere, in lower case. */
+/** Texts that must not appear, in lower case. */
 export const needles: readonly string[] = [
   ...['canary4711', hex, hex.slice(0, 20), base64.toLowerCase(), uuid, '4711471147', '2471-11-04'],
   Buffer.from(uuid.replaceAll('-', ''), 'hex').toString('base64').toLowerCase(),

@@ -14,7 +14,7 @@ const hex = Buffer.from(canary.slice(0, 12)).toString('hex');
 const REDACT_KEY = `whsec_${Buffer.alloc(32, 'r').toString('base64')}`;
 const secret = { email: canary, cards: [{ number: canary }], _id: { $oid: hex } };
 
-/** One of each operation type, the canary in each place where a field can tell. */
+/** One event of each operation type, with the canary in each place of content. */
 const events = Object.values(changeEvents).map((event, index) => ({
   ...event,
   _id: { _data: tokenOf(index) + Buffer.from(canary).toString('hex').toUpperCase() + hex.toUpperCase() },

@@ -4,7 +4,7 @@ import { fc } from '../../support/seeded.ts';
 import { redactedDocument } from './redacted.ts';
 
 describe('redactValue()', () => {
-  it('drops a member with one comma, wherever it stands', () => {
+  it('drops a member with one comma, in any place', () => {
     for (const [sent, expected] of [
       ['{"a":1}', '{}'],
       ['{"a":1,"b":2}', '{"b":2}'],
@@ -49,7 +49,7 @@ describe('redactValue()', () => {
     assert.equal(redactedDocument(sent, '*: cards.number'), '{"cards":[{"name":"x"},[{}],3,{"name":"y"}],"number":4}');
   });
 
-  it('finds a key in any spelling, and each of those that stand twice', () => {
+  it('finds a key in any spelling, and each repeated key', () => {
     const sent = '{"\\u0065mail":1,"email":2,"e\\u006Dail":3,"Email":4,"email ":5}';
 
     assert.equal(redactedDocument(sent, '*: email'), '{"Email":4,"email ":5}');

@@ -107,7 +107,7 @@ describe('redact()', () => {
     assert.equal(new Set(digests).size, 2);
   });
 
-  it('gives one document one hashed key wherever it stands', () => {
+  it('gives one document one hashed key in every place', () => {
     const line = redactedLine(changeEvents.insert, '*: _id=hash');
 
     const { documentKey, data } = line;

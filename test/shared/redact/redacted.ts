@@ -23,7 +23,7 @@ export function redacted(fields: EventFields, text: string): ChangeEvent {
   return redact(eventOf(fields), redactionsFrom(text));
 }
 
-/** What stands in the event's file, its clusterTime and sequence aside. */
+/** The event's file, except its clusterTime and sequence. */
 export function redactedLine(fields: EventFields, text: string): Readonly<Record<string, unknown>> {
   const { clusterTime: _, sequence: __, ...line } = JSON.parse(lineOf(redacted(fields, text)));
   return line;

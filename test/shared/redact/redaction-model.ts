@@ -1,4 +1,4 @@
-// What is secret in a tree by the rules, and what redaction must leave of it: worked out anew, from whole paths.
+// Computes the secrets of a tree, and the result of redaction, independently of the code, from whole paths.
 import { createHmac } from 'node:crypto';
 import type { Action } from '../../../shared/redact/rules.ts';
 import { keyTextOf, type Tree, type TreeMember } from './json-tree.ts';

@@ -1,4 +1,4 @@
-// docs/redaction.md tells operators what becomes of their fields: every example in it is what the code really does.
+// docs/redaction.md shows operators the result of redaction. Every example in it is what the code really does.
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { describe, it } from 'node:test';

@@ -67,7 +67,7 @@ describe('follow()', () => {
     assert.equal(actionAt('cards.number=mask', 'cards.1st.number'), undefined);
   });
 
-  it('drops what a name says of a field below a rule, whatever the rule does', () => {
+  it("drops a name below a rule's field with every action", () => {
     for (const action of ['mask', 'hash', 'drop']) {
       assert.equal(actionAt(`card=${action}`, 'card.number'), 'drop');
       assert.equal(actionAt(`card=${action}`, 'card.4711'), 'drop');

@@ -57,7 +57,7 @@ describe('the sequence of a redacted event', () => {
     }
   });
 
-  it('sorts by time among all others, and tells events of one time apart', () => {
+  it('sorts by time, and distinguishes events of the same time', () => {
     const tokens = [1, 2, 3].map(tokenOf);
     const later = `82${(0x6b001dc3).toString(16)}00000001`.toUpperCase() + token.slice(18);
     const [firstToken = '', secondToken = ''] = tokens;
@@ -103,7 +103,7 @@ describe('the sequence of a redacted event', () => {
   });
 });
 
-/** As a token looks whose document has a shard key of that name, before its `_id`. */
+/** The token of a document with a shard key of that name, before its `_id`. */
 function tokenWith(name: string): string {
   const field = Buffer.from(`<${name}\0<x\0`, 'utf8').toString('hex').toUpperCase();
   return token.replace('46645F6964', `46${field}645F6964`);

@@ -26,7 +26,7 @@ describe('compact() with hard values', () => {
     );
   });
 
-  it('takes 20,000 events of one second, each once, whatever their batches', async () => {
+  it('takes 20,000 events of one second, each once, in any batches', async () => {
     const events = [...Array(20_000).keys()].map((index) => insertEvent({ increment: index + 1 }));
     const store = storeWith(batchFilesOf(events.slice(0, 12_000)));
     await compactAll(store);

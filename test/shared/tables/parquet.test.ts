@@ -38,7 +38,7 @@ describe('dataFile()', () => {
     );
   });
 
-  it('keeps which values are null: none, all, some, in pages that end at a megabyte', async () => {
+  it('keeps null values: none, all, some, in pages that end at a megabyte', async () => {
     const note = 'n'.repeat(9_000);
     const rows = [...Array(300).keys()].map((index) => {
       const { line, ...row } = rowOf(0);

@@ -93,7 +93,7 @@ describe('readRow()', () => {
       assert.deepEqual([columns.db, columns.coll, columns.rest], [db, coll, JSON.stringify({ ns })]);
     });
 
-  it('leaves half of a surrogate pair in rest, which no UTF-8 column can hold', () => {
+  it('leaves half of a surrogate pair in rest, because no UTF-8 column can hold it', () => {
     const columns = columnsOf(lineWith({ ns: 'NS' }).replace('"NS"', '{"db":"\\ud800","coll":"orders"}'));
 
     assert.deepEqual(

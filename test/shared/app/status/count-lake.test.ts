@@ -71,7 +71,7 @@ describe('lakeCounter()', () => {
     );
   });
 
-  it('asks the lake nothing for as long as a view is held, whoever looks', async () => {
+  it('does not call the lake while a view is kept, for any reader', async () => {
     const lake = lakeOf([file('shop/orders', nowMs)], { heldMs: 30_000 });
 
     await Promise.all([lake.view(), lake.view(), lake.view(29_999)]);

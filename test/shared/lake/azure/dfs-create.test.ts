@@ -45,7 +45,7 @@ function assertComplete(server: DfsServer, expected: Buffer): void {
 }
 
 describe('createByDfs()', { concurrency: true }, () => {
-  it('stores a file in three requests, the last of which closes it', async (t) => {
+  it('stores a file in three requests, and the last one closes it', async (t) => {
     const { server, lake } = await open(t);
 
     const result = await lake.create(path, content, 'application/json', inTime());

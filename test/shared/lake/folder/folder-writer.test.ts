@@ -96,7 +96,7 @@ describe('folderWriter()', () => {
       assert.equal(synced(`${named}`) > steps.indexOf(`mkdir ${made}`), true, `${made} must be made durable`);
   });
 
-  it('makes folders durable that a process made which died', async () => {
+  it('makes folders of a crashed process durable', async () => {
     const root = join(folder, 'durable-late');
     await mkdir(join(root, 'db', 'hour=10'), { recursive: true });
 

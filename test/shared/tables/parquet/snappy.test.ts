@@ -5,7 +5,7 @@ import { snappyCompress } from '../../../../shared/tables/parquet/snappy.ts';
 import { fc } from '../../../support/seeded.ts';
 
 describe('snappyCompress()', () => {
-  it('gives back by a decompressor that is not ours what it was given, whatever repeats in it', () => {
+  it('is read back by another decompressor, with every kind of repetition', () => {
     // Words that come again near and far, with runs and noise between them: each kind of element that the format has.
     const word = fc.uint8Array({ minLength: 1, maxLength: 90 });
     const input = fc.tuple(fc.array(word, { minLength: 1, maxLength: 12 }), fc.array(fc.nat(), { maxLength: 400 }));
