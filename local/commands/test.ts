@@ -46,10 +46,10 @@ export const command: Command = {
 };
 
 async function checkAll({ write }: Terminal): Promise<void> {
-  write('Checking types …');
-  await checkTypes();
-  write('Checking lint and format …');
-  await runStep('lint and format', 'biome', 'check', '--error-on-warnings', '.');
+  write('Checking types, lint and format …');
+  const lint = runStep('lint and format', 'biome', 'check', '--error-on-warnings', '.');
+  const checks = await Promise.allSettled([checkTypes(), lint]);
+  for (const check of checks) if (check.status === 'rejected') throw check.reason;
 }
 
 function inAnyOrder(files: readonly string[], given: string | undefined, { write }: Terminal): readonly string[] {

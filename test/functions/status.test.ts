@@ -132,7 +132,7 @@ describe('GET /api/status on a laptop', () => {
 
 /** The page may show what it held before: for as long as it holds a view. */
 async function shown(app: RunningReceiver, pattern: RegExp): Promise<void> {
-  const signal = AbortSignal.timeout(20_000);
+  const signal = AbortSignal.timeout(200_000);
   let page = '';
   while (!pattern.test(page)) {
     if (signal.aborted) assert.match(page, pattern);

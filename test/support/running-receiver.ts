@@ -8,8 +8,8 @@ import { createInterface } from 'node:readline';
 import type { TestContext } from 'node:test';
 import { root } from '../../local/paths.ts';
 
-/** Long for a line that is on its way, short for one that never comes. */
-const logMs = 20_000;
+/** Nobody waits by the clock: this only names the missing line before the runner ends the test after 240 s. */
+const logMs = 200_000;
 
 export interface RunningReceiver {
   readonly url: string;
@@ -60,6 +60,12 @@ async function spoken(t: Pick<TestContext, 'after'>, child: ReturnType<typeof sp
       if (url !== undefined) ready.resolve(url);
     });
   }
+  let hasEnded = false;
+  child.once('close', () => {
+    hasEnded = true;
+    // Whoever waits for a line looks once more, and waits no longer.
+    printed.emit('line');
+  });
   child.once('exit', (code) => ready.reject(new Error(`Cannot start the receiver: exit ${code}: ${lines.join('\n')}`)));
   const url = await ready.promise;
 
@@ -72,7 +78,9 @@ async function spoken(t: Pick<TestContext, 'after'>, child: ReturnType<typeof sp
       for (;;) {
         const matching = lines.filter((line) => pattern.test(line));
         if (matching.length >= count) return matching;
-        await once(printed, 'line', { signal }).catch(() => assert.fail(`${matching.length} of ${count}: ${pattern}`));
+        const missing = (): never => assert.fail(`${matching.length} of ${count}: ${pattern}`);
+        if (hasEnded) missing();
+        await once(printed, 'line', { signal }).catch(missing);
       }
     },
     post: (body, headers = { 'content-type': 'application/json' }) =>

@@ -9,7 +9,7 @@ import { type Azurite, container, emulatorAccount, emulatorKey, startAzurite } f
 import { assertFailed, checksOf, named } from '../../support/checks.ts';
 import { type DeployedAtlas, deployedAtlas } from '../../support/doctor.ts';
 import { filesIn, temporaryFolder } from '../../support/lakes.ts';
-import { startReceiver } from '../../support/running-receiver.ts';
+import { type RunningReceiver, startReceiver } from '../../support/running-receiver.ts';
 import { type WatchingTrigger, watchingTrigger } from '../../support/watching-trigger.ts';
 
 type Pass = NonNullable<Parameters<typeof watchingTrigger>[1]['pass']>;
@@ -35,12 +35,23 @@ interface Options {
   readonly waitSeconds?: number;
 }
 
+/** What lasts as long as the file. */
+const ends: (() => unknown)[] = [];
+const life = { after: (end: () => unknown) => void ends.push(end) };
+/** One for all tests that need the same settings: each start costs half a second of CPU. */
+const receivers = new Map<string, Promise<RunningReceiver>>();
+
 describe('checkProbe()', { concurrency: 3 }, () => {
   let azurite: Azurite;
+  let plain: Readonly<Record<string, string>>;
   before(async () => {
     azurite = await startAzurite();
+    plain = { LAKE_URL: `file:${await temporaryFolder(life)}` };
   });
-  after(() => azurite.stop());
+  after(async () => {
+    await azurite.stop();
+    for (const end of ends.reverse()) await end();
+  });
 
   for (const [format, layout] of [
     ['relaxed', 'partitioned'],
@@ -105,7 +116,7 @@ describe('checkProbe()', { concurrency: 3 }, () => {
         text: 'Quokka',
       },
     });
-    const { probe, documents } = await setUp(t, { environment: await folderLake(t), pass });
+    const { probe, documents } = await setUp(t, { environment: plain, pass });
 
     const check = named(await probe(), 'probe');
 
@@ -119,8 +130,7 @@ describe('checkProbe()', { concurrency: 3 }, () => {
   });
 
   it('sees that the app writes another format', async (t) => {
-    const lake = await folderLake(t);
-    const { probe } = await setUp(t, { environment: lake, receiver: { ...lake, DOCUMENT_FORMAT: 'simple' } });
+    const { probe } = await setUp(t, { environment: plain, receiver: { ...plain, DOCUMENT_FORMAT: 'simple' } });
 
     assertFailed(
       named(await probe(), 'probe'),
@@ -131,7 +141,7 @@ describe('checkProbe()', { concurrency: 3 }, () => {
 
   it('sees that a project leaves the document out', async (t) => {
     const pass: Pass = ({ fullDocument: _, ...event }) => event;
-    const { probe } = await setUp(t, { environment: await folderLake(t), pass });
+    const { probe } = await setUp(t, { environment: plain, pass });
 
     assertFailed(
       named(await probe(), 'probe'),
@@ -142,7 +152,7 @@ describe('checkProbe()', { concurrency: 3 }, () => {
 
   it('says that no file came within the wait, and takes the document away', async (t) => {
     const { probe, documents } = await setUp(t, {
-      environment: await folderLake(t),
+      environment: plain,
       pass: () => undefined,
       waitSeconds: 1,
     });
@@ -152,7 +162,7 @@ describe('checkProbe()', { concurrency: 3 }, () => {
   });
 
   it('does without the odd keys on a server that takes none', async (t) => {
-    const { probe, atlas } = await setUp(t, { environment: await folderLake(t) });
+    const { probe, atlas } = await setUp(t, { environment: plain });
     const { around } = atlas.app.database;
     let inserts = 0;
     atlas.app.database.around = async (operation, name, run) => {
@@ -168,7 +178,7 @@ describe('checkProbe()', { concurrency: 3 }, () => {
   });
 
   it('says that the collection takes no such document, and not what its fault says', async (t) => {
-    const { probe, atlas } = await setUp(t, { environment: await folderLake(t) });
+    const { probe, atlas } = await setUp(t, { environment: plain });
     atlas.app.database.around = (operation, name, run) =>
       operation === 'write' && name === collection
         ? Promise.reject(Object.assign(new Error('Quokka failed validation'), { code: 121 }))
@@ -186,7 +196,7 @@ describe('checkProbe()', { concurrency: 3 }, () => {
 
   it('takes the document away when somebody ends it, also while it is being inserted', async (t) => {
     const { probe, atlas, documents, end } = await setUp(t, {
-      environment: await folderLake(t),
+      environment: plain,
       pass: () => undefined,
       waitSeconds: 1,
     });
@@ -214,7 +224,7 @@ describe('checkProbe()', { concurrency: 3 }, () => {
   });
 
   it('inserts nothing where no trigger that runs watches the collection', async (t) => {
-    const { probe, atlas, documents } = await setUp(t, { environment: await folderLake(t) });
+    const { probe, atlas, documents } = await setUp(t, { environment: plain });
     const elsewhere = named(await probe({ database, collection: 'theaters' }), 'probe');
     atlas.app.put('triggers', { name: moviesTrigger, disabled: true });
     const disabled = named(await probe(), 'probe');
@@ -236,10 +246,13 @@ describe('checkProbe()', { concurrency: 3 }, () => {
   });
 
   it('is left out without an Admin API key, and without a lake', async (t) => {
-    const { probe, atlas } = await setUp(t, { environment: { ...(await folderLake(t)), ATLAS_PUBLIC_KEY: '' } });
+    const { probe, atlas } = await setUp(t, {
+      environment: { ...plain, ATLAS_PUBLIC_KEY: '' },
+      receiver: plain,
+    });
     const noKeys = { ATLAS_PUBLIC_KEY: '', ATLAS_PRIVATE_KEY: '', ATLAS_PROJECT_ID: '' };
-    const noAtlas = await setUp(t, { environment: { ...(await folderLake(t)), ...noKeys } });
-    const noLake = await setUp(t, { environment: { LAKE_URL: 'nonsense' }, receiver: await folderLake(t) });
+    const noAtlas = await setUp(t, { environment: { ...plain, ...noKeys }, receiver: plain });
+    const noLake = await setUp(t, { environment: { LAKE_URL: 'nonsense' }, receiver: plain });
 
     assert.equal(named(await noAtlas.probe(), 'probe').outcome, 'leftOut');
     assert.equal(named(await noLake.probe(), 'probe').told, 'it needs the check "container" to succeed');
@@ -254,11 +267,18 @@ async function folderLake(t: TestContext): Promise<Readonly<Record<string, strin
   return { LAKE_URL: `file:${folder}` };
 }
 
+function receiverWith(environment: Readonly<Record<string, string>>): Promise<RunningReceiver> {
+  const settings = JSON.stringify(environment);
+  const running = receivers.get(settings) ?? startReceiver(life, { ...environment, SIGNING_SECRETS: secret });
+  receivers.set(settings, running);
+  return running;
+}
+
 async function setUp(
   t: TestContext,
   { environment = {}, receiver = environment, pass, waitSeconds = 60 }: Options,
 ): Promise<SetUp> {
-  const running = await startReceiver(t, { ...receiver, SIGNING_SECRETS: secret });
+  const running = await receiverWith(receiver);
   const atlas = await deployedAtlas(t);
   const address = `${running.url}/api/change-events`;
   const values = { lakeReceiverUrl: address, lakeReceiverKey: '', lakeSigningSecret: secret };

@@ -13,7 +13,7 @@ import { seed as firstSeed, seed } from '../../support/seeded.ts';
 import { type Random, randomFrom } from '../../support/seeded-random.ts';
 import { type ModelVersion, modelVersions, randomStory } from '../../support/version-model.ts';
 
-const seeds = Array.from({ length: 16 }, (_, index) => firstSeed + index);
+const seeds = Array.from({ length: 8 }, (_, index) => firstSeed + index);
 
 describe('latest and history', () => {
   it('are what a model makes of the same events', async (t) => {
