@@ -5,6 +5,7 @@ import { runStep } from '../run-step.ts';
 
 const help = `npm run bench [-- [--quick] [--json] [--chart <file>]]
 npm run bench -- --bodies
+npm run bench -- --hub
 npm run bench -- --load
 npm run bench -- --tables [--quick]
 
@@ -16,19 +17,21 @@ met; one that is missed is no failure of the command. About four minutes.
   --json          the whole result as one object on the last line
   --chart <file>  draws docs/performance.svg anew, or another file
   --bodies        how large bodies should reach the functions instead, buffered or streamed (docs/decisions/003)
+  --hub           10,000 events by an event hub beside as many by HTTP, 100 at once: under a minute
   --load          npm run load beside a bare loop over the same dump of 200,000 documents
   --tables        npm run tables -- compact beside a bare loop that reads the same 100,000 events, as event files and as batch files`;
 
 export const command: Command = {
   help,
   options: ['chart'],
-  flags: ['quick', 'json', 'bodies', 'load', 'tables'],
-  run: async ({ chart, quick, json, bodies, load, tables }) => {
+  flags: ['quick', 'json', 'bodies', 'hub', 'load', 'tables'],
+  run: async ({ chart, quick, json, bodies, hub, load, tables }) => {
     if (load !== undefined) return await runStep('load', 'node', 'test/bench/dump.ts');
     const quickly = quick === undefined ? [] : ['--quick'];
     if (tables !== undefined) return await runStep('tables', 'node', 'test/bench/tables.ts', ...quickly);
     await buildBundle();
     if (bodies !== undefined) return await runStep('bodies', 'node', 'test/bench/bodies.ts');
+    if (hub !== undefined) return await runStep('hub', 'node', 'test/bench/hub.ts');
     const flags = [...quickly, ...(json === undefined ? [] : ['--json'])];
     await runStep('bench', 'node', 'test/bench/run.ts', ...flags, ...(chart === undefined ? [] : ['--chart', chart]));
   },

@@ -54,6 +54,18 @@ export async function openArms(apps: Apps, storage: Environment): Promise<readon
   ]);
 }
 
+/** A hundred events at once, by each way in. */
+export async function openHubArms(apps: Apps, storage: Environment): Promise<readonly Arm[]> {
+  const signed = { ...storage, SIGNING_SECRETS: secret };
+  const hundred = { eventsPerRequest: 100, delaysMs: [8], concurrencies: [1] };
+  return await Promise.all([
+    served('HTTP, arrays of 100', apps.ours, signed, hundred),
+    hub('event', apps.ours, storage),
+    served('HTTP, batch files of 100', apps.ours, { ...signed, LAKE_FILES: 'batch' }, hundred),
+    hub('batch', apps.ours, storage),
+  ]);
+}
+
 type Kind = Pick<Arm, 'eventsPerRequest' | 'delaysMs' | 'concurrencies'>;
 
 async function served(name: string, app: string, env: Environment, kind: Kind): Promise<Arm> {

@@ -67,7 +67,8 @@ for (const { name, body, isZipped = false } of families.filter((family) => famil
       cells[1] ?? '',
       cells[2] ?? '',
       cpuSeconds.toFixed(1),
-      `${megabytes.toFixed(0)}${misses.length > 0 ? `   MISSES ${misses.join(', ')}` : ''}`,
+      megabytes.toFixed(0),
+      misses.length > 0 ? `   misses ${misses.join(', ')}` : '',
     );
   }
 }
