@@ -1,5 +1,5 @@
-// The bundle that is deployed: all functions and what they need in a few files, because reading thousands takes longer than
-// everything else a cold start does.
+// Builds the deployed bundle: all functions and their imports in a few files. Reading thousands of files takes longer
+// than the rest of a cold start.
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bundled, type Script } from './bundle.ts';

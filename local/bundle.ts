@@ -13,7 +13,7 @@ export interface Script {
   readonly text: string;
 }
 
-/** The scripts of what `source` imports, by paths from the root; `main.cjs` is the one to load, and stands last. */
+/** The scripts of the imports of `source`, by paths from the root. `main.cjs` is the script to load, and comes last. */
 export async function bundled(source: string): Promise<readonly Script[]> {
   const { outputFiles } = await build({
     ...minify,
@@ -45,7 +45,7 @@ export async function bundled(source: string): Promise<readonly Script[]> {
 
 const main = 'main.cjs';
 
-/** As `require`: `import()` would take each file through the loader of ES modules, which reads it twice. */
+/** As `require`: `import()` would use the loader of ES modules, and read each file twice. */
 async function toCommonJs(text: string): Promise<string> {
   const { code } = await transform(text, {
     ...minify,

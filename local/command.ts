@@ -22,7 +22,7 @@ export interface Command {
   readonly options?: readonly string[];
   /** Names of `--name <value>` that may be repeated: `terminal.lists` has their values. */
   readonly lists?: readonly string[];
-  /** Names of `--name`, which a run gets as 'true'. */
+  /** Names of `--name`. A run gets each as 'true'. */
   readonly flags?: readonly string[];
   /** Arguments without a name are allowed: `terminal.words` has them. */
   readonly takesWords?: boolean;

@@ -11,15 +11,15 @@ export function greeting(port: number, settings: Settings): string {
   return [
     `See what comes in: ${url}/status`,
     `Atlas Lake Sync listens on ${url}/change-events`,
-    `The lake is ${isFolder ? 'the folder ' : ''}${addressOf(settings)}; whether it answers: ${url}/health. Ctrl-C stops.`,
-    ...(isFolder ? ['Its folder .staging holds files while they are written; readers skip it.'] : []),
+    `The lake is ${isFolder ? 'the folder ' : ''}${addressOf(settings)}; to check it: ${url}/health. Ctrl-C stops.`,
+    ...(isFolder ? ['Its folder .staging holds unfinished files; readers skip it.'] : []),
     isSigned
       ? 'Signatures are asked for: only requests signed with SIGNING_SECRETS are stored.'
-      : 'Signatures are not asked for: whoever reaches this port can store events. SIGNING_SECRETS turns them on.',
+      : 'Signatures are off: everybody who can reach this port can store events. SIGNING_SECRETS turns them on.',
     '',
     'Try it, in another terminal:',
     `  ${sample}`,
-    // Whoever asks for signatures would be refused by a line that has none.
+    // With signatures on, the receiver refuses a line without one.
     ...(isSigned ? [] : [`  ${curl}`]),
     '',
   ].join('\n');

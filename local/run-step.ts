@@ -17,7 +17,7 @@ export async function runStep(step: string, tool: keyof typeof tools | 'node', .
   if (code !== 0) throw new CommandError(`Cannot go on: the step "${step}" must succeed: it failed, see above`);
 }
 
-/** Two worlds of types: Node's, and that of the Atlas runtime, which lacks much. */
+/** Two sets of types: Node's, and those of the Atlas runtime. Atlas lacks much. */
 export async function checkTypes(): Promise<void> {
   await runStep('types', 'tsc');
   await runStep('types of the Atlas functions', 'tsc', '--project', 'atlas-app/src');

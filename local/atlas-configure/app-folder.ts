@@ -1,4 +1,4 @@
-// What has to happen to a folder so that it holds the files that it should, and nothing of ours besides.
+// The changes that give a folder the right files, and nothing else of ours.
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isRecord } from '../../shared/json/record.ts';
@@ -53,7 +53,7 @@ export async function addedFunctions(folder: string): Promise<readonly Json[] | 
   return entries.filter((entry) => !(isRecord(entry) && isOwnFunction(entry['name'])));
 }
 
-/** By the trigger's name, which is what Atlas goes by; where the file cannot be read, by the file's. */
+/** By the trigger's name, because Atlas uses it. By the file's name if the file cannot be read. */
 function isOwnTrigger(path: string, text = ''): boolean {
   const trigger = jsonOf(text);
   const name = isRecord(trigger) ? trigger['name'] : path.slice('triggers/'.length);

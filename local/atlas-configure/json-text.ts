@@ -8,7 +8,7 @@ export function toJsonText(value: Json): string {
   return `${lines(value, '', 0)}\n`;
 }
 
-/** `taken` is what else stands on the line of the value's beginning, its comma included. */
+/** `taken` is the length of other text on the value's first line, with its comma. */
 function lines(value: Json, indent: string, taken: number): string {
   if (isList(value)) return listLines(value, indent, taken);
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);

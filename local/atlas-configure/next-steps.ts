@@ -40,7 +40,7 @@ export function warningsOf({ watch }: LakeSync): readonly string[] {
 function commandsOf(cli: string, place: string, { app: name, region }: LakeSync, app: string): string {
   const lines = [
     `${cli} login`,
-    // It also writes a folder, which is not needed.
+    // It also writes a folder. Nobody needs it.
     `(cd "$(mktemp -d)" && ${cli} apps create --name ${name}${place} --deployment-model ${region.deploymentModel})`,
     `${cli} secrets create --app ${name} --name lakeReceiverKey`,
     `${cli} secrets create --app ${name} --name lakeSigningSecret`,

@@ -1,4 +1,4 @@
-// JSON as the standard has it, with the place where it is not. JSON.parse decides; esbuild knows the line, and the names that stand twice.
+// Reads strict JSON, and finds the place of an error. JSON.parse decides. esbuild finds the line, and repeated names.
 import { type Message, transform } from 'esbuild';
 
 export type StrictJson =

@@ -27,7 +27,8 @@ export function triggerFiles(sync: LakeSync): ReadonlyMap<string, Json> {
   const taken = new Set<string>();
   for (const watched of sync.watch) {
     const name = triggerName(watched);
-    // Atlas tells shop.Orders from shop.orders, and some file systems do not. The file's name means nothing to Atlas.
+    // Atlas distinguishes shop.Orders and shop.orders. Some file systems do not. The file's name means nothing to
+    // Atlas.
     const isTaken = taken.has(name.toLowerCase());
     taken.add(name.toLowerCase());
     files.set(isTaken ? withDigest(name, textOf(watched)) : name, databaseTrigger(name, watched, sync));

@@ -1,5 +1,5 @@
-// Atlas takes a trigger of another name for another trigger, which begins without the old one's place in the stream: so a name
-// depends on its own namespace and on nothing else, least of all on what else is watched.
+// For Atlas another name is another trigger. It begins without the old trigger's place in the stream. So a name depends
+// on its own namespace only, and not on other entries.
 import { createHash } from 'node:crypto';
 import { type Namespace, textOf } from './lake-sync.ts';
 

@@ -44,7 +44,7 @@ export interface LoadState {
   readonly reason: string;
 }
 
-/** Without the position, which is the key of a document. */
+/** Without the position: it is the key of a document. */
 const source = `exports = async function () {
   const service = context.services.get(context.values.get('lakeDataSource') || 'mongodb-atlas');
   const found = await service.db('atlas_lake_sync').collection('loads').find({}).toArray();

@@ -14,7 +14,7 @@ export type RunOperation = <T>(operation: AtlasOperation, change: (documents: St
 
 const maxDocumentBytes = 16 * 1024 * 1024;
 
-/** What a name stands for, as `system.views` has it. */
+/** The kind of a namespace, as in `system.views`. */
 export type CollectionKind = 'collection' | 'view' | 'time-series';
 
 export function collectionOperations(run: RunOperation, kind: CollectionKind = 'collection') {
@@ -59,7 +59,7 @@ function collStats(documents: StoredDocuments, stages: readonly unknown[], kind:
   return [{ count: documents.size }];
 }
 
-/** `findOne` does not sort; a cursor does, and stops where it is told. */
+/** `findOne` does not sort. A cursor does, and has a limit. */
 function cursor(fetch: (sort: Fields, most: number) => Promise<Fields[]>, sort: Fields = {}, most = Infinity) {
   return {
     sort: (order: Fields) => cursor(fetch, order, most),

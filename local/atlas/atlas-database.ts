@@ -11,7 +11,7 @@ import type { Fields } from './atlas-query.ts';
 
 export interface AtlasDatabase {
   readonly collection: (db: string, name: string) => AtlasCollection;
-  /** Makes a view or a time series collection of a name, which `system.views` tells. */
+  /** Makes a name a view or a time series collection, as `system.views` then shows. */
   readonly define: (db: string, name: string, kind: Exclude<CollectionKind, 'collection'>) => Promise<void>;
   /** Called around every operation: may throw, or not come back, as a cluster does. */
   around: (operation: AtlasOperation, name: string, run: () => Promise<unknown>) => Promise<unknown>;
@@ -19,7 +19,7 @@ export interface AtlasDatabase {
 
 export interface AtlasCollection {
   readonly kind: CollectionKind;
-  /** Everything in it, for whoever looks from outside. */
+  /** Everything in it, for tests. */
   readonly documents: () => Fields[];
   readonly run: RunOperation;
 }
@@ -45,7 +45,7 @@ export function atlasDatabase(): AtlasDatabase {
         run: async (operation, change) => {
           let done: { result: ReturnType<typeof change> } | undefined;
           await database.around(operation, name, async () => {
-            // Never in the same turn: whoever forgets to wait finds out.
+            // Never in the same turn, so that a missing `await` is found.
             await new Promise(setImmediate);
             done = { result: change(documents) };
           });
@@ -58,7 +58,7 @@ export function atlasDatabase(): AtlasDatabase {
   return database;
 }
 
-/** What a function gets of it; each operation waits for `spend`, which may never let it go on. */
+/** The view of a function. Each operation waits for `spend`, perhaps for ever. */
 export function countedOperations(database: AtlasDatabase, spend: () => unknown) {
   const operationsOf = (db: string, name: string) => {
     const collection = database.collection(db, name);

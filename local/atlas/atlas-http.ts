@@ -2,7 +2,7 @@
 import { request } from 'node:http';
 import { request as secureRequest } from 'node:https';
 
-/** Takes whatever the function passes: what it must be is checked here, as Atlas checks it. */
+/** Takes any argument of the function, and checks it here, as Atlas does. */
 export type AtlasHttp = (request: unknown) => Promise<unknown>;
 
 interface Post {

@@ -1,5 +1,6 @@
-// What `require` gives to a function: Node 10's built-ins less what Atlas lacks of them. Whatever this machine's Node has beyond
-// is not there. https://www.mongodb.com/docs/atlas/atlas-ui/triggers/functions/javascript-support/#built-in-modules
+// The modules that `require` gives to a function: Node 10's built-ins without what Atlas lacks. Newer parts of this
+// machine's Node are removed.
+// https://www.mongodb.com/docs/atlas/atlas-ui/triggers/functions/javascript-support/#built-in-modules
 import { createRequire } from 'node:module';
 
 const nodeRequire = createRequire(import.meta.url);

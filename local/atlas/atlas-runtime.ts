@@ -60,7 +60,7 @@ export async function invoke(app: AtlasApp, name: string, ...args: unknown[]): P
   return { result, logs, operations: life.operations() };
 }
 
-/** Canonical unless told otherwise. */
+/** Canonical by default. */
 const canonical = {
   parse: (text: string): unknown => EJSON.parse(text, { relaxed: false }),
   stringify: (value: unknown, options?: EJSONOptions): string => EJSON.stringify(value, { relaxed: false, ...options }),

@@ -23,7 +23,7 @@ const missingGlobals =
     ' ',
   );
 
-/** What each built-in has in all; whatever this machine's Node has beyond is taken away. */
+/** All members of each built-in. Other members of this machine's Node are removed. */
 const kept: Record<string, string> = {
   Array: 'length name prototype isArray',
   'Array.prototype':

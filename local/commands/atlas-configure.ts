@@ -24,8 +24,8 @@ lake-sync.json has these members:
   dataSource          name of the data source in the app, usually mongodb-atlas
   receiverUrl         https://<function app>.azurewebsites.net/api/change-events, without a key
   region              where the app runs: { "deploymentModel": "LOCAL", "providerRegion": "azure-eastus2" }, near the receiver
-  watch               what is kept in step: a list of collections and databases, see below
-  drainEveryMinutes   how often events that could not be sent are sent again: 1 (default) to 60, dividing an hour
+  watch               the collections and databases to copy: a list, see below
+  drainEveryMinutes   how often unsent events are sent again: 1 (default) to 60, dividing an hour
   batchEvents         most events in one request of the drain, and how many bufferChangeEvent collects: 1000 (default) or fewer
   batchSeconds        how long bufferChangeEvent collects at most while events come: 60 (default), from 1 to 3600
 

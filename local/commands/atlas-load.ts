@@ -15,17 +15,17 @@ import { progress } from '../progress.ts';
 
 const help = `npm run atlas:load [-- --start <database>.<collection> | --pause … | --resume … | --restart …] [--watch]
 
-Loads the documents that were there before the trigger, in Atlas: the function loadCollection works on it each minute.
+Loads the documents from before the trigger, in Atlas: the function loadCollection works on it each minute.
 Without an option it shows every load. npm run atlas:deploy comes first, and the trigger must be on.
-docs/initial-load.md says more.
+docs/initial-load.md has more.
 
   --start <db>.<coll>     begins the load
   --pause <db>.<coll>     stops it where it is, at the next minute
-  --resume <db>.<coll>    goes on
+  --resume <db>.<coll>    continues
   --restart <db>.<coll>   begins again, with a new T0
   --rate <number>         with --start and --restart: documents per second at most
   --shard-key <a>,<b>     with --start and --restart: the fields of a sharded collection's key, in order
-  --watch                 shows how far the loads are, until all have ended
+  --watch                 shows the progress of the loads until all have ended
   --app <folder>          another app folder
 
   ATLAS_PUBLIC_KEY, ATLAS_PRIVATE_KEY, ATLAS_PROJECT_ID, ATLAS_ADMIN_API   as for npm run atlas:deploy

@@ -15,8 +15,8 @@ met; one that is missed is no failure of the command. About four minutes.
 
   --quick         fewer and shorter rounds: under a minute, and rougher
   --json          the whole result as one object on the last line
-  --chart <file>  draws docs/performance.svg anew, or another file
-  --bodies        how large bodies should reach the functions instead, buffered or streamed (docs/decisions/003)
+  --chart <file>  draws docs/performance.svg again, or another file
+  --bodies        compares buffered and streamed bodies instead (docs/decisions/003)
   --hub           10,000 events by an event hub beside as many by HTTP, 100 at once: under a minute
   --load          npm run load beside a bare loop over the same dump of 200,000 documents
   --tables        npm run tables -- compact beside a bare loop that reads the same 100,000 events, as event files and as batch files`;

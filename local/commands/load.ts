@@ -7,12 +7,12 @@ import { progress } from '../progress.ts';
 const help = `npm run load -- --file <dump> --namespace <database>.<collection> --at <time> [--url <address>]
 
 Makes a snapshot event of each document of a dump. "Latest" and "history" then show the documents that were there before the
-trigger. The same command again completes a load that was interrupted, and stores nothing twice. docs/initial-load.md says more.
+trigger. To complete an interrupted load, run the same command again. It stores nothing twice. docs/initial-load.md has more.
 
-  --file <dump>              what mongodump (.bson) or mongoexport (.json, .jsonl, .ndjson) has written, with .gz or without;
+  --file <dump>              a file of mongodump (.bson) or mongoexport (.json, .jsonl, .ndjson), with .gz or without;
                              may be given several times
-  --namespace <db>.<coll>    the collection that the dump is of
-  --at <time>                when the dump was begun, such as 2026-11-20T10:00:00Z; the trigger was on before
+  --namespace <db>.<coll>    the collection of the dump
+  --at <time>                the start of the dump, such as 2026-11-20T10:00:00Z; the trigger must be on before
   --shard-key <a>,<b>        the fields of a sharded collection's key, in order
   --url <address>            posts to a receiver (https://<app>.azurewebsites.net/api/change-events) instead of writing to LAKE_URL
 

@@ -7,7 +7,7 @@ const help = `npm run memory [-- --hostile [--only <words>] [--small]]
 
 Sends 16 requests at once, each with a document of 16 MB, then with gzip, then arrays that fill MAX_BODY_BYTES, to the built
 functions over a storage that answers after 200 ms. Prints the most memory they ever held, how many requests were stored and
-how many were asked to come again, and ends with 1 where the memory passes 6 × MAX_BYTES_IN_FLIGHT + 120 MB.
+how many must be sent again. Ends with 1 if the memory exceeds 6 × MAX_BYTES_IN_FLIGHT + 120 MB.
 
   --hostile        sends instead one body of each family that is made to cost more than it is, in each format, with and without
                    redaction, beside events of 1 KB and health checks; ends with 1 where an aim of docs/reliability.md is missed

@@ -4,8 +4,8 @@ import { runStep } from '../run-step.ts';
 
 const help = `npm run mutants [-- --only <words>]
 
-Plants defects in a copy of the sources, one at a time (test/mutants/defects.ts), runs the tests of what each breaks, and tells
-which test sees it. Exit code 1 where one is not seen. Takes some minutes.
+Plants defects in a copy of the sources, one at a time (test/mutants/defects.ts), runs the tests for each, and names the
+test that sees it. Exit code 1 if one is not seen. Takes some minutes.
 
   --only <words>   only the defects that have these words in their name`;
 

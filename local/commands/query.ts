@@ -22,7 +22,7 @@ Runs SQL, with DuckDB, over the lake and its Delta tables. Each collection has t
   --from, --to <time>     the events of some days or hours alone (UTC, --to not included): 2026-11-20 or 2026-11-20T10
   --sample <documents>    how many documents the types of columns are taken from; without it 2000
   --flatten <levels>      2: a column for each field of an object too, such as address_city; without it 1
-  --columns <file>        takes names and types of a collection's columns from a file, which npm run views -- --infer writes;
+  --columns <file>        takes names and types of a collection's columns from a file of npm run views -- --infer;
                           once for each collection
   --copy-limit <MB>       the most that is copied of a collection in Azure; without it 2000
 

@@ -9,9 +9,9 @@ import { replayRefused } from '../replay/replay-refused.ts';
 
 const help = `npm run replay -- --refused
 
-Takes each message of ~refused the same way again: after a fix of the settings, or with a version that reads it. The file of a message
-that is then in the lake is removed from ~refused; of the others it prints the reason. For a message without a body, where fields are
-redacted, it prints the partition and the sequence number at which the hub still gives it. docs/event-hubs.md says more.
+Tries each message of ~refused again, after a fix of the settings or with a newer version. If a message is then in the lake, its file
+is removed from ~refused. For the others it prints the reason. With redaction a message has no body: then it prints the partition and
+the sequence number of the message in the hub. docs/event-hubs.md has more.
 
   LAKE_URL, DOCUMENT_FORMAT, REDACT, …   the settings of the receiver; without LAKE_URL the lake of npm start
 

@@ -8,7 +8,7 @@ import { namespaceElsewhere, namespaceHere } from '../sample/story.ts';
 const help = `npm run sample [-- --url <address>]
 
 Plays inserts, updates, a replace and deletes through the Atlas function forwardChangeEvent, in a simulated Atlas, into a running
-receiver (npm start). Then it shows the files they became, and the content of one. A receiver that is still starting is waited for.
+receiver (npm start). Then it shows their files, and the content of one. It waits for a receiver that is still starting.
 
   --url <address>                          the receiver; without it http://localhost:7071. Into a receiver elsewhere the story
                                            is played as ${namespaceElsewhere.db}.${namespaceElsewhere.coll}; the command that removes its files is shown

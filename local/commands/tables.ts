@@ -8,10 +8,10 @@ const help = `npm run tables [-- compact | prune | orphans] [--json]
 Shows how far the table of each collection is: rows, files, newest event, and how far that is behind the lake.
 
   -- compact [--from 2026-11-20T10] [--to 2026-11-20T12] [--collection shop.orders]
-       Puts what is new in these hours into the tables, now. UTC; --to is not included; a day alone is its first hour; without
-       --from or --to there is no limit. The same command goes on after Ctrl-C. Ends with 0 when all is in the tables.
+       Adds the new events of these hours to the tables, now. UTC; --to is not included; a day alone is its first hour; without
+       --from or --to there is no limit. After Ctrl-C run it again: it continues. Ends with 0 when all is in the tables.
   -- prune [--older-than 30d] [--collection shop.orders] [--yes]
-       Shows which event files are in a Delta table, with every event of theirs, and removes them with --yes.
+       Shows the event files with all their events in a Delta table, and removes them with --yes.
   -- orphans [--older-than 7d] [--collection shop.orders] [--yes]
        Shows the data files that no version of a Delta table refers to, and removes them with --yes. Crashes leave them.
 
@@ -20,7 +20,7 @@ Shows how far the table of each collection is: rows, files, newest event, and ho
   LAKE_URL, TABLES, TABLES_URL, STORAGE_ACCOUNT_KEY, …   the settings of the receiver; without LAKE_URL the lake of npm start.
                                                          TABLES=off counts as delta here.
 
-Ends with 1 when a table or a file could not be read, which it names. docs/tables.md says more.`;
+Ends with 1 when it cannot read a table or a file, and names it. docs/tables.md has more.`;
 
 export const command: Command = {
   help,

@@ -10,10 +10,10 @@ import { reportOf } from '../testing/test-report.ts';
 
 const help = `npm test [-- [--only <words>] [--shuffle [--seed <number>]]]
 
-Checks types, lint and format, builds the bundle, and runs all tests: those that may share a process in one, beside it those that
-start processes, patch timers or need a storage, two at a time.
+Checks types, lint and format, builds the bundle, and runs all tests in two lanes: one shared process, and
+separate processes, two at a time, for tests that start processes, patch timers or need a storage.
 
-  --only <words>     runs only the test files that have these words in their path, names each test, and makes no other check
+  --only <words>     runs only the test files that have these words in their path, names each test, and skips the other checks
   --shuffle          runs the files in another order each time, to show that they share no state; prints its seed
   --seed <number>    repeats a shuffled order
 

@@ -7,13 +7,13 @@ import { runVerify } from '../verify/run-verify.ts';
 
 const help = `npm run verify -- --namespace <database>.<collection> --file <dump> [--repair]
 
-Compares the newest state of a collection in the lake, tables and files together, with a dump of it: which documents are missing
-in the lake, which are in the lake alone, and which are different. docs/initial-load.md says more.
+Compares the newest state of a collection in the lake, tables and files together, with a dump. Reports documents that are missing in
+the lake, are only in the lake, or are different. docs/initial-load.md has more.
 
   --namespace <db>.<coll>    the collection
-  --file <dump>              what mongodump (.bson) or mongoexport (.json) has written, with .gz or without; may be repeated
+  --file <dump>              a file of mongodump (.bson) or mongoexport (.json), with .gz or without; may be repeated
   --expect <ids.json>        an array of _ids in Extended JSON instead: documents are not compared
-  --at <time>                when the dump was begun: documents that changed since then are left out
+  --at <time>                the start of the dump: documents that changed since then are left out
   --shard-key <a>,<b>        the fields of a sharded collection's key, in order
   --json                     {"missing":n,"extra":n,"different":n,"sample":{…}}
   --repair                   shows what it would write, asks, and writes it: snapshot events and deletes with the time of now
@@ -21,7 +21,7 @@ in the lake, which are in the lake alone, and which are different. docs/initial-
 
   LAKE_URL, TABLES_URL, DOCUMENT_FORMAT, REDACT, …   the settings of the receiver; without LAKE_URL the lake of npm start
 
-Ends with 0 when both are equal, with 1 when they differ, with 2 when they could not be compared.`;
+Ends with 0 when both are equal, with 1 when they differ, with 2 when the comparison failed.`;
 
 // Code 1 says that both differ, so every fault needs another one: an unknown option too.
 const faultCode = 2;

@@ -11,7 +11,7 @@ export type DumpFormat = 'bson' | 'json';
 /** Large pieces: a document that is cut between two of them has to be joined. */
 const pieceBytes = 1024 * 1024;
 
-/** Undefined where the name says neither. */
+/** Undefined for another name. */
 export function dumpFormatOf(file: string): DumpFormat | undefined {
   const [, ending] = /\.(bson|json|jsonl|ndjson)(?:\.gz)?$/i.exec(file) ?? [];
   if (ending === undefined) return undefined;

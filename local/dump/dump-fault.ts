@@ -1,9 +1,9 @@
-/** A place in a dump that cannot be read. The message names the place, never what stands there. */
+/** A place in a dump that cannot be read. The message names the place, never its content. */
 export class DumpFault extends Error {
   override readonly name = 'DumpFault';
   readonly requirement: string;
   readonly place: string;
-  /** Empty until whoever opened the file says which one it is. */
+  /** Empty until the opener of the file sets its name. */
   readonly file: string;
 
   constructor(requirement: string, place: string, options: ErrorOptions & { readonly file?: string } = {}) {

@@ -28,7 +28,7 @@ export async function* jsonDocuments(pieces: AsyncIterable<Uint8Array>): AsyncGe
 
 const closers = new Uint8Array(maxDepth);
 
-/** Where a valid document ends that stands in the piece from its first byte to its last. Nearly every document does. */
+/** The end of a valid document that is whole in this piece. Nearly every document is. */
 function wholeDocumentEnd(piece: Buffer, start: number): number | undefined {
   const walk = walkOver(piece, closers);
   walk.at = start;
@@ -101,7 +101,7 @@ function documentCutter() {
     isSeparated = !isArray;
   }
 
-  /** What may stand between documents: white space, and the brackets and commas of an array. */
+  /** Text between documents: white space, and the brackets and commas of an array. */
   function between(byte: number): void {
     if (isSpace(byte)) return;
     if (byte === openBracket && !hasBegun && !isArray) {
@@ -135,7 +135,7 @@ function documentCutter() {
     }
   }
 
-  /** Whether an odd number of backslashes stands before `end`, counting one at the end of the piece before. */
+  /** Whether an odd number of backslashes is before `end`, with one at the end of the previous piece. */
   function isEscapedAt(piece: Buffer, from: number, end: number): boolean {
     let start = end;
     while (start > from && piece[start - 1] === backslash) start--;

@@ -88,7 +88,7 @@ async function assertJava(): Promise<void> {
     );
 }
 
-/** Both streams: Java tells its version on standard error. Empty where the command is missing. */
+/** Both streams: Java prints its version on standard error. Empty if the command is missing. */
 async function outputOf(command: string, ...args: string[]): Promise<string> {
   try {
     const { stdout, stderr } = await run(command, args);

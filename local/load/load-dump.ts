@@ -27,7 +27,7 @@ export interface LoadWatcher {
 interface Batch {
   readonly file: string;
   readonly documents: SnapshotDocument[];
-  /** Of their events, which decide what a batch holds whatever the target makes of it. */
+  /** The bytes of the events. They limit a batch for every target. */
   bytes: number;
 }
 

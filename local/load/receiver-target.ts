@@ -102,7 +102,7 @@ function receiptOf(text: string, eventCount: number): readonly unknown[] | undef
   }
 }
 
-/** A failed event comes with a 503, which is no receipt here: the whole request is repeated. */
+/** A failed event comes with a 503. It counts as no receipt here: the whole request is repeated. */
 function deliveredOf(event: unknown): Delivered {
   const { outcome, reason }: Readonly<Record<string, unknown>> = isRecord(event) ? event : {};
   if (outcome === 'stored' || outcome === 'alreadyStored') return { outcome };

@@ -1,10 +1,10 @@
-// Which collections a statement may look at, so that no other is read.
+// The collections that a statement can use, so that no other is read.
 import { type NamedCollection, sharing, viewKinds } from './collection-views.ts';
 
 /** Statements that ask DuckDB what there is, or build a name while they run: these need every collection. */
 const asksForAll = /\b(?:show|information_schema|duckdb_\w+|pg_\w+|pragma|query|query_table|export)\b/i;
 
-/** Those whose views the text names: one too many costs time, one too few would be an error. */
+/** Collections with a view in the text. One too many costs time, and one too few would be an error. */
 export function askedCollections(sql: string, collections: readonly NamedCollection[]): NamedCollection[] {
   if (asksForAll.test(sql)) return [...collections];
   const text = sql.toLowerCase();

@@ -60,7 +60,7 @@ export async function createBareViews(
   }
 }
 
-/** The collections whose views have this beginning of a bare name. */
+/** The collections with views that begin with this bare name. */
 export function sharing(collections: readonly NamedCollection[], prefix: string): NamedCollection[] {
   return collections.filter((one) => duckdbNames.fold(one.prefix) === duckdbNames.fold(prefix));
 }

@@ -1,4 +1,4 @@
-// The live files of a Delta table, as paths that DuckDB opens: where they are, or copied aside.
+// The live files of a Delta table, as paths that DuckDB opens: in place, or as copies.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { concurrently } from '../../shared/async/concurrently.ts';

@@ -12,7 +12,7 @@ const textColumns = ['operationType', 'sequence', 'db', 'coll', 'documentKey', '
 export interface EventTable {
   readonly name: string;
   readonly append: (rows: readonly FileRow[]) => void;
-  /** Ends the appending and keeps each event once: of two lines the one whose file name sorts first. */
+  /** Ends the appending and keeps each event once: of two lines, the line with the first file name. */
   readonly finish: () => Promise<void>;
 }
 

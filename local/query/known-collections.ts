@@ -1,9 +1,9 @@
-// The collections of a lake, whatever its layout.
+// The collections of a lake with any layout.
 import { flatCollections, type LakeCollection, lakeCollections } from './lake-catalog.ts';
 import type { Places } from './open-places.ts';
 import { readingFault } from './reading-fault.ts';
 
-/** A lake without a folder of a database has the flat layout, whatever the settings say. */
+/** A lake without a folder of a database has the flat layout. The settings do not matter. */
 export async function knownCollections(places: Places, signal: AbortSignal): Promise<LakeCollection[]> {
   try {
     return await collectionsOf(places, signal);

@@ -35,7 +35,7 @@ export async function lakeCollections(
   return [...found.values()].sort((one, other) => (nameKey(one) < nameKey(other) ? -1 : 1));
 }
 
-/** Without folders only the lines say which collections there are: every file is read. */
+/** Without folders only the lines name the collections, so every file is read. */
 export async function flatCollections(lake: Place, signal: AbortSignal): Promise<LakeCollection[]> {
   const found = new Map<string, Names & { readonly flatFiles: LakeFile[] }>();
   const files = await flatFiles(lake, signal);

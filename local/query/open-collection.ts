@@ -17,9 +17,9 @@ export interface Reading {
   readonly places: Places;
   readonly database: LakeDatabase;
   readonly hours: Hours;
-  /** Out of Azure at most so many bytes are copied. */
+  /** The limit of bytes that are copied from Azure. */
   readonly maxCopiedBytes: number;
-  /** Of a sample: at most so many files of events, and a few of the table, spread over all. Undefined: every one. */
+  /** The limit of event files in a sample, with a few files of the table, spread over all. Undefined: every file. */
   readonly mostFiles?: number;
   /** Bytes read so far, of all that are to be read for this collection. */
   readonly onRead: (collection: LakeCollection, done: number, total: number) => void;

@@ -8,7 +8,7 @@ export type OutputForm = 'table' | 'json' | 'csv';
 
 export interface Paper {
   readonly write: (line: string) => void;
-  /** Of the terminal; undefined where there is none. */
+  /** The width of the terminal. Undefined without a terminal. */
   readonly width: number | undefined;
 }
 

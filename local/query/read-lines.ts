@@ -7,7 +7,7 @@ import { type Row, readRow } from '../../shared/tables/row.ts';
 import { nameOf } from './lake-files.ts';
 
 export interface FileRow {
-  /** The name of the file: of two lines with the same event, the one whose file name sorts first counts. */
+  /** The name of the file. Of two lines with the same event, the line with the first file name counts. */
   readonly file: string;
   readonly row: Row;
 }
@@ -18,7 +18,7 @@ export interface FileRows {
   readonly bytes: number;
   /** Lines that are no change events. */
   readonly unreadable: number;
-  /** Whether the first of them is in the format `simple`, which writes a date as text. */
+  /** Whether the first of them is in the format `simple`: it writes a date as text. */
   readonly isSimple: boolean;
 }
 

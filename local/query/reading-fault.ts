@@ -2,7 +2,7 @@
 import { describeFault } from '../../shared/lake/fault.ts';
 import { CommandError } from '../command.ts';
 
-/** Our own messages say what is wrong; those of the SDKs can carry a path, so only their names and codes are told. */
+/** Our own messages are shown. Messages of the SDKs can contain a path, so only their names and codes are shown. */
 export function readingFault(what: string, error: unknown): unknown {
   if (error instanceof CommandError || !(error instanceof Error)) return error;
   const isOurs = error.message.startsWith('Cannot ');

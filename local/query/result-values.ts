@@ -77,7 +77,7 @@ function microsOf(value: DuckDBValue): bigint | string | undefined {
   return undefined;
 }
 
-/** Three digits of a second, or six where three do not hold it; text is what has no moment, such as `infinity`. */
+/** Three digits of a second, or six if three are not exact. A value without a moment, such as `infinity`, is text. */
 function isoOfMicros(micros: bigint | string): string {
   if (typeof micros === 'string') return micros;
   const fraction = ((micros % 1000n) + 1000n) % 1000n;

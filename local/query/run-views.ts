@@ -17,7 +17,7 @@ import { openPlaces, type Places } from './open-places.ts';
 import { sampleCollection } from './sample-collection.ts';
 
 export interface ViewsOptions {
-  /** Undefined with `--infer`, which writes no views. */
+  /** Undefined with `--infer`: it writes no views. */
   readonly engine: string | undefined;
   readonly collection: string | undefined;
   readonly isInferring: boolean;

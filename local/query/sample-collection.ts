@@ -1,4 +1,4 @@
-// The columns of one collection, from a sample that is bounded in files too: for views, which read no more of the lake than that.
+// The columns of one collection, from a sample with a limit of files. Views read no more of the lake than that.
 import type { Column } from '../views/column-type.ts';
 import { inferColumns } from '../views/infer-columns.ts';
 import type { LakeCollection } from './lake-catalog.ts';

@@ -1,4 +1,4 @@
-// What stands in ~refused, on its way again: the same way as from the hub.
+// Sends the messages of ~refused again, on the same way as from the hub.
 import { hubReceiver } from '../../shared/app/open-receiver.ts';
 import type { Settings } from '../../shared/app/settings.ts';
 import type { Invocation } from '../../shared/event-hub/invocation.ts';

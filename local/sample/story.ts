@@ -1,4 +1,4 @@
-// A small story of three films, as a change stream tells it: what `npm run sample` plays.
+// A small story of three films, as a change stream reports it. `npm run sample` plays it.
 
 export interface StoryEvent {
   readonly told: string;
@@ -14,7 +14,7 @@ export interface Namespace {
   readonly coll: string;
 }
 
-/** On a laptop: the name of Atlas' own sample data, which a person knows. */
+/** On a laptop: the well-known name of Atlas' own sample data. */
 export const namespaceHere: Namespace = { db: 'sample_mflix', coll: 'movies' };
 
 /** In a lake that others read, the sample must not be taken for data. */

@@ -11,7 +11,7 @@ export type LaneEvent =
   | { readonly kind: 'printed'; readonly text: string }
   | { readonly kind: 'counted'; readonly counts: Readonly<Record<string, number>> };
 
-// Whoever started the run may be gone: nobody reads on.
+// The reader of the output can be gone.
 process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
 process.channel?.unref();
 
@@ -31,7 +31,7 @@ function laneEvent({ type, data }: TestEvent): LaneEvent | undefined {
   if (type === 'test:summary') return summed(data);
   if (type !== 'test:fail') return undefined;
   const { error } = data.details;
-  // A suite fails with its tests, which are reported themselves.
+  // A suite fails with its tests, and these are reported themselves.
   if ('failureType' in error && error.failureType === 'subtestsFailed') return undefined;
   const cause = error.cause instanceof Error || typeof error.cause === 'string' ? error.cause : error;
   const where = [data.file ?? '', data.line, data.column].join(':');

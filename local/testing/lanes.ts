@@ -1,5 +1,5 @@
-// Which test files share one process, and which need one each. A file's own text decides, and that of the test/ modules it
-// imports: nobody keeps a list. A file that needs a process for another reason says so: "// Own process: <why>".
+// Decides which test files share one process. A file's own text decides, with the text of the test/ modules that it
+// imports. Nobody keeps a list. A file that needs a process for another reason says so: "// Own process: <why>".
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 

@@ -68,7 +68,7 @@ export async function runLane(run: LaneRun): Promise<LaneResult> {
   clearTimeout(silence);
   if (counts === undefined && failures.length === 0) failures.push(crash(code, signal));
   if (run.lane === 'processes and storage' && counts !== undefined)
-    // Node takes a process that ends with 0 for one whose tests passed.
+    // For Node a process that ends with 0 has passed its tests.
     for (const file of run.files.filter((one) => !finished.has(resolve(root, one))))
       if (!failures.some(({ name }) => resolve(root, name) === resolve(root, file))) failures.push(unfinished(file));
   if (code !== 0 && failures.length === 0) failures.push(crash(code, signal));

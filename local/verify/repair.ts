@@ -1,4 +1,4 @@
-// Writes what makes the lake equal to the source again: snapshot events and deletes whose T0 is now.
+// Makes the lake equal to the source again, with snapshot events and deletes. Their T0 is now.
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { EventTarget } from '../load/load-target.ts';
 import { type Snapshot, snapshotToken } from '../load/snapshot.ts';

@@ -27,5 +27,5 @@ export interface TypedFields {
   readonly join: string;
 }
 
-/** SQL for milliseconds since 1970: the years 1 to 9999, which the timestamps of most engines end with. */
+/** SQL for milliseconds since 1970, in the years 1 to 9999. Most engines have no other timestamps. */
 export const inFourDigitYears = `BETWEEN -62135596800000 AND ${yearTenThousandMs - 1n}`;

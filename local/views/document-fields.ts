@@ -1,4 +1,4 @@
-// The members of an object, each key once: of a key that stands twice the last one counts, as everywhere in JSON.
+// The members of an object, each key once. The last of a repeated key counts, as everywhere in JSON.
 import { type Member, membersOf } from '../../shared/json/json-text.ts';
 
 /** A document of 16 MB cannot have more. */

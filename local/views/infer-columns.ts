@@ -1,4 +1,4 @@
-// Documents → a typed column for each field, in the order in which the fields first appear.
+// Documents → a typed column for each field, in the order of first appearance.
 
 import type { Column, ColumnType } from './column-type.ts';
 import { memberSpans } from './document-fields.ts';
@@ -8,7 +8,7 @@ import { type SeenTypes, seenTypes } from './widen.ts';
 export interface SampledDocument {
   /** JSON of an object. */
   readonly text: Uint8Array;
-  /** Written in the format `simple`, which has dates as text. */
+  /** Written in the format `simple`, with dates as text. */
   readonly isSimple: boolean;
 }
 

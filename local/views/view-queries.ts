@@ -1,8 +1,8 @@
-// The queries of `latest` and `history`, in the dialect of any engine. Both read from the changes, whatever these come from.
+// The queries of `latest` and `history`, in the dialect of any engine. Both read the changes, from any source.
 import type { Column } from './column-type.ts';
 import type { Dialect } from './dialect.ts';
 
-/** The columns of `changes`, which are those of the table. */
+/** The columns of `changes`, as in the table. */
 export const changeColumns = [
   'operationType',
   'sequence',

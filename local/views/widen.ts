@@ -2,7 +2,7 @@
 import { type ColumnType, maxPrecision } from './column-type.ts';
 import type { FieldValue } from './field-value.ts';
 
-/** Beyond it a double cannot tell two integers apart. */
+/** Beyond it two integers can be the same double. */
 const maxExactInteger = 2n ** 53n;
 const simpleDate = /^[+-]?\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 const simpleNotANumber = /^(?:NaN|-?Infinity)$/;
@@ -96,7 +96,9 @@ function isLarge(digits: string): boolean {
   return value > maxExactInteger || value < -maxExactInteger;
 }
 
-/** How many digits a number has before and behind its point; undefined for NaN and the infinities, which are null in a decimal. */
+/**
+ * The digits of a number before and after its point. Undefined for NaN and the infinities: these are null in a decimal.
+ */
 function decimalDigits(text: string): { readonly whole: number; readonly scale: number } | undefined {
   const [, whole = '', fraction = '', exponent = '0'] = /^-?(\d+)(?:\.(\d+))?(?:E([+-]?\d+))?$/i.exec(text) ?? [];
   if (whole === '') return undefined;

@@ -33,7 +33,7 @@ describe('npm start', () => {
     const signed = await startReceiver(t, { LAKE_URL: `file:${folder}`, SIGNING_SECRETS: secret });
 
     assert.equal(open.lines[0], `See what comes in: ${open.url}/api/status`);
-    assert.match(open.lines.join('\n'), /^Signatures are not asked for/m);
+    assert.match(open.lines.join('\n'), /^Signatures are off/m);
     assert.match(open.lines.join('\n'), /^Its folder \.staging holds files while they are written/m);
     assert.match(signed.lines.join('\n'), /^Signatures are asked for/m);
   });
