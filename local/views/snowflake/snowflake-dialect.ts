@@ -88,7 +88,7 @@ export function snowflakeTimestamp(value: string): string {
   const ms = `try_cast(${value}."$date"."$numberLong"::VARCHAR AS NUMBER(19, 0))`;
   return `coalesce(CASE WHEN regexp_like(${iso}, '[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]+)?Z')
       THEN try_cast(replace(${iso}, 'Z', '') AS TIMESTAMP_NTZ) END,
-    CASE WHEN ${ms} ${inFourDigitYears} 
+    CASE WHEN ${ms} ${inFourDigitYears}
       THEN dateadd(millisecond, ${ms} - 1000 * floor(${ms} / 1000), dateadd(second, floor(${ms} / 1000), CAST('1970-01-01' AS TIMESTAMP_NTZ))) END)`;
 }
 

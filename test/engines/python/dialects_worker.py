@@ -3,6 +3,7 @@
 import duckdb_kql
 import fakesnow
 import snowflake.connector
+from fakesnow.variables import Variables
 from sqlfluff.core import FluffConfig, Linter
 from worker import serve
 
@@ -18,15 +19,28 @@ def parse(dialect, text):
     }
 
 
+# fakesnow takes `'$date'` for a variable of the session, as Snowflake does not in a quoted text. Nothing of ours has variables.
+Variables.inline_variables = lambda _self, sql: sql
+
+
+# fakesnow lacks the function. Its views need it with eight keys.
+OBJECT_DELETE = """CREATE OR REPLACE TEMP MACRO object_delete(o, a, b, c, d, e, f, g, h) AS
+    (SELECT json_group_object(key, value) FROM json_each(o) WHERE key NOT IN (a, b, c, d, e, f, g, h))"""
+
+
 def snowflake_rows(steps):
-    """Runs steps in one new database, and gives the rows of the last. `rows` is bound: fakesnow takes `$` in text for a variable."""
+    """Runs steps in one new database, and gives the rows of the last, or of each step that is `asked`."""
     with fakesnow.patch():
         with snowflake.connector.connect(database="LAKE", schema="PUBLIC") as connection:
             cursor = connection.cursor(snowflake.connector.DictCursor)
+            cursor._duck_conn.execute(OBJECT_DELETE)
+            answers = []
             for step in steps:
                 for row in step.get("rows", [None]):
                     cursor.execute(step["sql"], row) if row is not None else cursor.execute(step["sql"])
-            return cursor.fetchall()
+                if step.get("asked"):
+                    answers.append(cursor.fetchall())
+            return answers or cursor.fetchall()
 
 
 def kql(query, tables):

@@ -26,6 +26,16 @@ export interface SnowflakeStep {
   readonly rows?: readonly (readonly unknown[])[];
 }
 
+/** Runs the steps in a new database, then asks; the rows of each question. */
+export async function askSnowflake(
+  steps: readonly SnowflakeStep[],
+  questions: readonly string[],
+): Promise<readonly (readonly Row[])[]> {
+  const asked = questions.map((sql) => ({ sql, asked: true }));
+  const { result } = await dialects().call('snowflake', { steps: [...steps, ...asked] });
+  return rowsOf(result).map(rowsOf);
+}
+
 /** Runs the steps in a new database; the rows of the last one. */
 export async function runSnowflake(steps: readonly SnowflakeStep[]): Promise<readonly Row[]> {
   const { result } = await dialects().call('snowflake', { steps });
