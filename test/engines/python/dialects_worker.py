@@ -9,10 +9,10 @@ from worker import serve
 
 
 def parse(dialect, text):
-    """The kind of each statement. sqlfluff takes much for a statement that is none: so the kind matters."""
+    """The kind of each statement, those in a procedure too. sqlfluff takes much for a statement that is none: so the kind matters."""
     config = FluffConfig(overrides={"dialect": dialect, "large_file_skip_byte_limit": 0})
     parsed = Linter(config=config).parse_string(text)
-    statements = [] if parsed.tree is None else parsed.tree.recursive_crawl("statement", recurse_into=False)
+    statements = [] if parsed.tree is None else parsed.tree.recursive_crawl("statement")
     return {
         "problems": [str(violation.desc()) for violation in parsed.violations],
         "kinds": [statement.segments[0].get_type() for statement in statements],

@@ -11,7 +11,7 @@ function dialects(): PythonWorker {
 
 export interface Parsed {
   readonly problems: readonly string[];
-  /** sqlfluff's name for the kind of each statement. */
+  /** sqlfluff's name for the kind of each statement; those in a procedure come after it. */
   readonly kinds: readonly string[];
 }
 

@@ -5,9 +5,15 @@ import { performed } from '../../support/commands.ts';
 
 export type ViewsEngine = 'duckdb' | 'synapse' | 'synapse-dedicated' | 'fabric' | 'spark' | 'snowflake' | 'redshift';
 
-export async function viewsOf(engine: ViewsEngine, coll: string, lake: string, tables: string): Promise<string> {
+export async function viewsOf(
+  engine: ViewsEngine,
+  coll: string,
+  lake: string,
+  tables: string,
+  ...more: readonly string[]
+): Promise<string> {
   const environment = { LAKE_URL: `file:${lake}`, TABLES: 'delta', TABLES_URL: `file:${tables}` };
-  const options = ['--engine', engine, '--collection', `shop.${coll}`];
+  const options = ['--engine', engine, '--collection', `shop.${coll}`, ...more];
   const { code, printed, output } = await performed(viewsCommand, environment, ...options);
   assert.equal(code, 0, output);
   // A cloud engine's text has placeholders where the lake is a folder.
