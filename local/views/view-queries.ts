@@ -17,7 +17,8 @@ export const changeColumns = [
   'date',
 ] as const;
 
-const ends = "operationType IN ('drop', 'rename')";
+/** These end every version of a collection. */
+export const endsCollection = "operationType IN ('drop', 'rename')";
 /** An update without a document is no version: the document was gone when the server looked it up. */
 const isVersionOrEnd = `documentKey IS NOT NULL
     AND (operationType IN ('insert', 'replace', 'delete') OR data IS NOT NULL)`;
@@ -26,7 +27,7 @@ const isVersionOrEnd = `documentKey IS NOT NULL
 export function latestQuery(changes: string, columns: readonly Column[], dialect: Dialect): string {
   const { select, join } = dialect.fields(columns);
   return `WITH last_end AS (
-  SELECT coalesce(max(sequence), '') AS sequence FROM ${changes} WHERE ${ends}
+  SELECT coalesce(max(sequence), '') AS sequence FROM ${changes} WHERE ${endsCollection}
 ),
 events AS (
   SELECT ${dialect.key('documentKey')} AS document_key, sequence, clusterTime, operationType, data
@@ -53,10 +54,10 @@ export function historyQuery(changes: string, columns: readonly Column[], dialec
   const named = (name: string, expression: string): string => `${expression} AS ${dialect.own(name)}`;
   return `WITH eras AS (
   SELECT lag(sequence, 1, '') OVER (ORDER BY sequence) AS begins_after, sequence AS ends_before, clusterTime AS ended_at
-  FROM ${changes} WHERE ${ends}
+  FROM ${changes} WHERE ${endsCollection}
   UNION ALL
   SELECT coalesce(max(sequence), ''), CAST(NULL AS ${dialect.textType}), CAST(NULL AS ${dialect.timestampType})
-  FROM ${changes} WHERE ${ends}
+  FROM ${changes} WHERE ${endsCollection}
 ),
 events AS (
   SELECT ${dialect.key('documentKey')} AS document_key, sequence, clusterTime, operationType, data

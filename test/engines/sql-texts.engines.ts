@@ -1,4 +1,5 @@
 // The SQL for engines that do not run here, read by a parser of each dialect: every statement as the kind that it should be.
+// The parser does not know T-SQL's COPY INTO, which the procedure of a dedicated pool keeps in a text: nothing here reads it.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
@@ -14,10 +15,35 @@ type Dialect = Parameters<typeof parseSql>[0];
 
 const places = temporaryPlaces();
 const columnsFile = places.beside('columns.json');
-const views = (count: number): string[] => Array.from({ length: count }, () => 'create_view_statement');
+const times = (count: number, ...kinds: string[]): string[] => Array.from({ length: count }, () => kinds).flat();
+const views = (count: number): string[] => times(count, 'create_view_statement');
 
 const generated: readonly (readonly [ViewsEngine, Dialect, readonly string[]])[] = [
   ['synapse', 'tsql', ['if_then_statement', 'execute_script_statement', ...views(6)]],
+  [
+    'synapse-dedicated',
+    'tsql',
+    [
+      'if_then_statement',
+      'execute_script_statement',
+      ...times(4, 'create_table_statement'),
+      'create_procedure_statement',
+      'begin_end_block',
+      ...times(6, 'if_then_statement', 'drop_table_statement'),
+      ...times(4, 'declare_segment', 'set_local_variable_segment'),
+      'truncate_table',
+      'declare_segment',
+      ...times(2, 'set_local_variable_segment'),
+      'execute_script_statement',
+      ...times(6, 'create_table_as_select_statement'),
+      'transaction_statement',
+      'insert_statement',
+      'merge_statement',
+      'delete_statement',
+      'insert_statement',
+      'transaction_statement',
+    ],
+  ],
   ['fabric', 'tsql', ['create_schema_statement', ...views(6)]],
   [
     'snowflake',

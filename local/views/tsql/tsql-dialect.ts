@@ -26,13 +26,25 @@ export const tsqlDialect: Dialect = {
   own: (name) => name,
   textType: 'VARCHAR(MAX)',
   timestampType: 'DATETIME2(3)',
-  key: (column) => column,
+  key: keyText,
   isTrue: (condition) => `CAST(CASE WHEN ${condition} THEN 1 ELSE 0 END AS BIT)`,
   fields: (columns) => {
     const { fieldOf, join } = openedFields(columns);
     return { select: columns.map((column) => `${typed(column, fieldOf(column))} AS ${tsqlQuoted(column.name)}`), join };
   },
 };
+
+/**
+ * Members are written anew where a text can have a second spelling, such as "\u00e9" and "é"; STRING_ESCAPE writes "/" as "\/".
+ * Without an order STRING_AGG would give a shard key's members in any.
+ */
+function keyText(column: string): string {
+  const escaped = (text: string): string => `'"' + REPLACE(STRING_ESCAPE(${text}, 'json'), '\\/', '/') + '"'`;
+  const member = `${escaped('[key]')} + ':' + CASE WHEN [type] = ${text} THEN ${escaped('[value]')} ELSE COALESCE([value], 'null') END`;
+  return `CASE WHEN ${column} LIKE '%[\\ ]%' AND ISJSON(${column}) = 1
+    THEN (SELECT '{' + STRING_AGG(CAST(${member} AS NVARCHAR(MAX)), ',') WITHIN GROUP (ORDER BY [key] DESC) + '}' FROM OPENJSON(${column}))
+    ELSE ${column} END`;
+}
 
 function typed({ type }: Column, field: OpenedField): string {
   const { value, kind } = field;
