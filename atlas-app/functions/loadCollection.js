@@ -18,6 +18,8 @@ async function loadCollection() {
   const tick = { began: Date.now(), spentBefore: operations.spent, loaded: 0, reason: '' };
   const { wanted, mistakes } = readInitialLoads(context.values.get('initialLoads'));
   for (const mistake of mistakes.slice(0, mostMistakes)) logLine({ function: 'loadCollection', mistake });
+  const moreMistakes = mistakes.length - mostMistakes;
+  if (moreMistakes > 0) logLine({ function: 'loadCollection', moreMistakes });
   if (wanted.length === 0) return { function: 'loadCollection', loaded: 0, mistakes: mistakes.length };
   try {
     const works = await findWork(wanted);
@@ -259,6 +261,7 @@ async function freshState(wanted, earliestT0) {
     restart: wanted.restart,
     run: String(new BSON.ObjectId()),
     beganAt: now,
+    finishedAt: null,
     updatedAt: now,
   };
 }

@@ -39,6 +39,8 @@ async function loadCollection() {
   const tick: Tick = { began: Date.now(), spentBefore: operations.spent, loaded: 0, reason: '' };
   const { wanted, mistakes } = readInitialLoads(context.values.get('initialLoads'));
   for (const mistake of mistakes.slice(0, mostMistakes)) logLine({ function: 'loadCollection', mistake });
+  const moreMistakes = mistakes.length - mostMistakes;
+  if (moreMistakes > 0) logLine({ function: 'loadCollection', moreMistakes });
   if (wanted.length === 0) return { function: 'loadCollection', loaded: 0, mistakes: mistakes.length };
   try {
     const works = await findWork(wanted);

@@ -102,6 +102,7 @@ async function freshState(wanted: Wanted, earliestT0: number): Promise<Fields> {
     restart: wanted.restart,
     run: String(new BSON.ObjectId()),
     beganAt: now,
+    finishedAt: null,
     updatedAt: now,
   };
 }

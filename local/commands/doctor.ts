@@ -13,7 +13,8 @@ import { root } from '../paths.ts';
 const help = `npm run doctor [-- [--url <address>] [--probe <database>.<collection>] [--json]]
 
 Checks, with the production settings in the environment, the settings, the lake, the receiver and the Atlas side, and says for each
-failure how to mend it. Changes nothing but for a file that it creates and removes. Ends with 0 only when all is well.
+failure how to fix it. It also compares, as a first look, how many documents each watched collection has with the latest state in
+the lake. Changes nothing but for a file that it creates and removes. Ends with 0 only when all is well.
 
   --url <address>        the receiver; without it RECEIVER_URL, then "receiverUrl" in atlas-app/lake-sync.json
   --probe <db>.<coll>    also inserts a document of edge values there through Atlas, waits for its file, compares each value, and removes it

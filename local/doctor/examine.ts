@@ -5,6 +5,7 @@ import { lakeEnvironment } from '../lake-environment.ts';
 import { checkAtlas } from './atlas/atlas-checks.ts';
 import { type Checking, failed, leftOut, leftOutAfter, ok } from './check.ts';
 import type { Cleanups } from './cleanups.ts';
+import { checkCounts } from './counts/counts-check.ts';
 import { checkHub } from './hub/hub-checks.ts';
 import { placesOf } from './places.ts';
 import type { Watched } from './probe/atlas-document.ts';
@@ -55,6 +56,7 @@ export async function* examine(examination: Examination): Checking {
   }
 
   const atlas = yield* checkAtlas(environment, appFolder);
+  if (atlas !== undefined && reader !== undefined) yield* checkCounts(atlas, environment);
   if (probe === undefined) return;
   if (settings === undefined || reader === undefined) yield* leftOutAfter([probeName], lakeNames.container);
   else if (atlas === undefined) yield leftOut(probeName, 'it needs the Atlas side to be in reach, see above');

@@ -277,6 +277,29 @@ describe('loadCollection(): the Value initialLoads', () => {
     assert.partialDeepStrictEqual(world.state(), { state: 'done', documents: 10, t0: paused['t0'] });
   });
 
+  it('logs ten mistakes, and how many more there are', async () => {
+    const world = loadWorld();
+    world.want(...Array.from({ length: 13 }, () => 'shop.orders'));
+
+    const { logs } = await world.tick();
+
+    const lines = logs.map((line) => JSON.parse(line));
+    assert.equal(lines.filter(({ mistake }) => mistake !== undefined).length, 10);
+    assert.equal(lines.find(({ moreMistakes }) => moreMistakes !== undefined)?.moreMistakes, 3);
+  });
+
+  it('forgets when the load before was finished, once it begins again', async () => {
+    const world = loadWorld();
+    await world.put(orders(3));
+    await world.tick();
+    assert(world.state()['finishedAt'] instanceof Date);
+
+    world.want({ database: 'shop', collection: 'orders', restart: 1, paused: true });
+    await world.tick();
+
+    assert.partialDeepStrictEqual(world.state(), { state: 'paused', finishedAt: null });
+  });
+
   it('begins again, with a new T0, when `restart` differs', async () => {
     const world = loadWorld();
     await world.put(orders(3));

@@ -46,7 +46,7 @@ describe('npm run doctor', { concurrency: 2 }, () => {
     assert.match(output, /^ok +write once +a file is created, and a second of its name is refused$/m);
     assert.match(output, /^ok +signed accepted/m);
     assert.match(output, /^ok +outbox +0 wait, 0 refused$/m);
-    assert.match(output, /\n\nAll is well: 22 checks, 1 left out\n$/);
+    assert.match(output, /\n\nAll is well: 23 checks, 1 left out\n$/);
     assert(!output.includes('FAILED') && !output.includes('fix:'), output);
   });
 

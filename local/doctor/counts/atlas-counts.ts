@@ -1,0 +1,57 @@
+// How many documents each watched collection has, and whether it was loaded: asked in Atlas, with the rights of the functions.
+import { jsonLine } from '../../../shared/json/json-line.ts';
+import { isRecord } from '../../../shared/json/record.ts';
+import { callInAtlas } from '../atlas/atlas-call.ts';
+import type { AtlasInReach } from '../atlas/atlas-checks.ts';
+import type { Watched } from '../probe/atlas-document.ts';
+
+export interface AtlasCount extends Watched {
+  /** From the metadata of the collection, so nearly exact. Undefined where the database does not say. */
+  readonly documents: number | undefined;
+  /** Of its initial load; empty where there is none. */
+  readonly load: string;
+  readonly isFiltered: boolean;
+}
+
+/** Reads alone. */
+const source = (watched: readonly Watched[]): string => `exports = async function () {
+  var service = context.services.get(context.values.get('lakeDataSource') || 'mongodb-atlas');
+  var watched = ${jsonLine(watched.map(({ database, collection }) => [database, collection]))};
+  var entries = context.values.get('initialLoads') || [];
+  var loads = await service.db('atlas_lake_sync').collection('loads').find({}).toArray();
+  var counts = [];
+  for (var index = 0; index < watched.length; index += 1) {
+    var database = watched[index][0];
+    var name = watched[index][1];
+    var collection = service.db(database).collection(name);
+    var documents = null;
+    try {
+      var stats = await collection.aggregate([{ $collStats: { count: {} } }]).toArray();
+      documents = Number(stats[0].count);
+    } catch (error) {
+      try { documents = Number(await collection.count({})); } catch (unreadable) { documents = null; }
+    }
+    var load = loads.filter(function (one) { return one._id === database + '.' + name; })[0];
+    var entry = entries.filter(function (one) { return one.database === database && one.collection === name; })[0];
+    counts.push({
+      documents: documents,
+      load: load === undefined ? '' : String(load.state),
+      filtered: entry !== undefined && entry.filter !== undefined,
+    });
+  }
+  return JSON.stringify({ counts: counts });
+};`;
+
+export async function countInAtlas({ api, appId }: AtlasInReach, watched: readonly Watched[]): Promise<AtlasCount[]> {
+  const { counts } = await callInAtlas(api, appId, { doing: 'count the documents', source: source(watched) });
+  const found = Array.isArray(counts) ? counts : [];
+  return watched.map((one, index) => {
+    const { documents, load, filtered }: Readonly<Record<string, unknown>> = isRecord(found[index]) ? found[index] : {};
+    return {
+      ...one,
+      documents: typeof documents === 'number' ? documents : undefined,
+      load: typeof load === 'string' ? load : '',
+      isFiltered: filtered === true,
+    };
+  });
+}

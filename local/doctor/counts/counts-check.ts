@@ -1,0 +1,85 @@
+// A first look at whether the lake is complete: documents in each watched collection, beside keys of the latest state.
+import type { Environment } from '../../../shared/app/setting-reader.ts';
+import { within } from '../../../shared/async/deadline.ts';
+import { describeFault } from '../../../shared/lake/fault.ts';
+import type { AppFolder } from '../../atlas-deploy/app-folder.ts';
+import { CommandError } from '../../command.ts';
+import { openPlaces } from '../../query/open-places.ts';
+import type { AtlasInReach } from '../atlas/atlas-checks.ts';
+import { type Check, type Checking, failed, leftOut, ok } from '../check.ts';
+import type { Watched } from '../probe/atlas-document.ts';
+import { type AtlasCount, countInAtlas } from './atlas-counts.ts';
+import type { LakeCount } from './lake-counts.ts';
+
+const countsName = ({ database, collection }: Watched): string => `documents of ${database}.${collection}`;
+/** More would make the doctor slow. */
+const mostCollections = 20;
+/** Writes go on while the doctor counts. */
+const allowedShare = 0.01;
+const limitMs = 60_000;
+
+export async function* checkCounts(atlas: AtlasInReach, environment: Environment): Checking {
+  const all = watchedBy(atlas.folder);
+  const watched = all.slice(0, mostCollections);
+  if (watched.length === 0) return;
+  try {
+    const inAtlas = await countInAtlas(atlas, watched);
+    // DuckDB is loaded only where there is something to count.
+    const { countInLake } = await import('./lake-counts.ts');
+    const places = await openPlaces(environment, 'count');
+    const inLake = await within(limitMs, (signal) => countInLake(watched, places, signal));
+    for (const [index, count] of inAtlas.entries()) yield judgeCounts(count, inLake[index]);
+  } catch (error) {
+    const why = error instanceof CommandError ? error.message : describeFault(error);
+    yield leftOut('documents', `the documents in the lake cannot be counted from here: ${why}`, 'npm run verify');
+    return;
+  }
+  if (all.length > watched.length)
+    yield leftOut('documents of other collections', `the doctor counts ${mostCollections} of ${all.length}`);
+}
+
+/** Triggers of a whole database name no collection. */
+function watchedBy({ triggers }: AppFolder): readonly Watched[] {
+  return triggers.flatMap(({ type, disabled, config: { database, collection } }) =>
+    type === 'DATABASE' &&
+    !disabled &&
+    typeof database === 'string' &&
+    typeof collection === 'string' &&
+    collection !== ''
+      ? [{ database, collection }]
+      : [],
+  );
+}
+
+export function judgeCounts(count: AtlasCount, lake: LakeCount | undefined): Check {
+  const name = countsName(count);
+  const namespace = `${count.database}.${count.collection}`;
+  const verify = `npm run verify -- --namespace ${namespace} --file <dump>   # see docs/initial-load.md`;
+  if (count.documents === undefined || lake === undefined)
+    return leftOut(name, 'the database does not say how many there are', verify);
+  if (lake.kind === 'too-large') {
+    const there = `${number(count.documents)} in the collection`;
+    return leftOut(
+      name,
+      `${there}; its ${number(lake.megabytes)} MB in the lake are too many for a first look`,
+      verify,
+    );
+  }
+  const told = `${number(count.documents)} in the collection, ${number(lake.keys)} in the latest state of the lake`;
+  const allowed = Math.ceil(Math.max(count.documents, lake.keys) * allowedShare);
+  if (Math.abs(count.documents - lake.keys) <= allowed) return ok(name, told);
+  if (count.isFiltered) return leftOut(name, `${told}; the load has a filter, so they differ`);
+  if (count.load === 'running' || count.load === 'paused')
+    return leftOut(name, `${told}; the load is ${count.load}`, 'npm run atlas:load -- --watch');
+  if (count.load === 'done' || lake.keys > count.documents)
+    return failed(name, `the counts must agree: ${told}`, verify);
+  return leftOut(
+    name,
+    `${told}; documents from before the trigger are missing until they are loaded`,
+    `npm run atlas:load -- --start ${namespace}   # or npm run load, from a dump`,
+  );
+}
+
+function number(count: number): string {
+  return count.toLocaleString('en');
+}

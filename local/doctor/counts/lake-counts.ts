@@ -1,0 +1,73 @@
+// How many document keys the latest state in the lake has. Reads a collection whole, so a large one is left to npm run verify.
+
+import { tableFiles } from '../../query/delta-files.ts';
+import { internalSchema } from '../../query/event-store.ts';
+import { type LakeCollection, lakeCollections } from '../../query/lake-catalog.ts';
+import { type LakeDatabase, openLakeDatabase } from '../../query/lake-database.ts';
+import { eventFiles } from '../../query/lake-files.ts';
+import { openCollection } from '../../query/open-collection.ts';
+import type { Places } from '../../query/open-places.ts';
+import { duckdbDialect } from '../../views/duckdb/duckdb-dialect.ts';
+import { latestQuery } from '../../views/view-queries.ts';
+import type { Watched } from '../probe/atlas-document.ts';
+
+export type LakeCount =
+  | { readonly kind: 'counted'; readonly keys: number }
+  | { readonly kind: 'too-large'; readonly megabytes: number };
+
+const mostBytes = 64_000_000;
+const allHours = { from: undefined, to: undefined };
+
+export async function countInLake(
+  watched: readonly Watched[],
+  places: Places,
+  signal: AbortSignal,
+): Promise<readonly LakeCount[]> {
+  const collections = await lakeCollections(places.lake, places.tables, signal);
+  const database = await openLakeDatabase();
+  try {
+    const counts: LakeCount[] = [];
+    for (const [index, one] of watched.entries()) {
+      const found = collections.find((known) => known.database === one.database && known.collection === one.collection);
+      counts.push(
+        found === undefined ? { kind: 'counted', keys: 0 } : await countOf(found, index + 1, places, database, signal),
+      );
+    }
+    return counts;
+  } finally {
+    await database.close();
+  }
+}
+
+async function countOf(
+  collection: LakeCollection,
+  number: number,
+  places: Places,
+  database: LakeDatabase,
+  signal: AbortSignal,
+): Promise<LakeCount> {
+  const bytes = await bytesOf(collection, places, signal);
+  if (bytes > mostBytes) return { kind: 'too-large', megabytes: Math.ceil(bytes / 1_000_000) };
+  const { changes } = await openCollection(collection, number, {
+    places,
+    database,
+    hours: allHours,
+    maxCopiedBytes: mostBytes,
+    onRead: () => undefined,
+    signal,
+  });
+  const latest = latestQuery(changes, [], duckdbDialect(internalSchema));
+  const counted = await database.connection.runAndReadAll(`SELECT count(*) FROM (${latest})`);
+  return { kind: 'counted', keys: Number(counted.getRows()[0]?.[0]) };
+}
+
+async function bytesOf(
+  { lakeFolder, tableFolder }: LakeCollection,
+  { lake, tables }: Places,
+  signal: AbortSignal,
+): Promise<number> {
+  const inLake = lakeFolder === undefined ? [] : await eventFiles(lake, lakeFolder, allHours, signal);
+  const inTable =
+    tables === undefined || tableFolder === undefined ? [] : await tableFiles(tables, tableFolder, allHours, signal);
+  return [...inLake, ...inTable].reduce((sum, file) => sum + file.bytes, 0);
+}

@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { describe, it, type TestContext } from 'node:test';
+import { countedOperations } from '../../../local/atlas/atlas-database.ts';
+import { checkAtlas } from '../../../local/doctor/atlas/atlas-checks.ts';
+import type { Check } from '../../../local/doctor/check.ts';
+import { checkCounts, judgeCounts } from '../../../local/doctor/counts/counts-check.ts';
+import { assertFailed, checksOf, named } from '../../support/checks.ts';
+import { deployedAtlas } from '../../support/doctor.ts';
+import { eventFile, insertEvent } from '../../support/lake-events.ts';
+import { temporaryLake } from '../../support/lakes.ts';
+
+const name = 'documents of sample_mflix.movies';
+
+describe('checkCounts()', () => {
+  it('counts the documents in Atlas, and the keys of the latest state in the lake', async (t) => {
+    const check = await countsOf(t, { documents: 3, inLake: 3 });
+
+    assert.deepEqual(check, { name, outcome: 'ok', told: '3 in the collection, 3 in the latest state of the lake' });
+  });
+
+  it('knows from Atlas that a load with a filter is done', async (t) => {
+    const initialLoads = [{ database: 'sample_mflix', collection: 'movies', filter: { year: 2000 } }];
+
+    assert.match((await countsOf(t, { documents: 5, inLake: 2, load: 'done', initialLoads })).told, /has a filter/);
+  });
+});
+
+describe('judgeCounts()', () => {
+  const movies = { database: 'sample_mflix', collection: 'movies', load: '', isFiltered: false };
+  const judged = (documents: number, keys: number, load = '') =>
+    judgeCounts({ ...movies, documents, load }, { kind: 'counted', keys });
+
+  it('leaves room for writes that are under way', () => {
+    assert.equal(judged(1000, 990, 'done').outcome, 'ok');
+    assert.equal(judged(1000, 989, 'done').outcome, 'failed');
+  });
+
+  it('fails where a load is done and the counts differ', () => {
+    assertFailed(
+      judged(5, 2, 'done'),
+      /5 in the collection, 2 in the/,
+      /^npm run verify -- --namespace sample_mflix\./,
+    );
+  });
+
+  it('fails where the lake has documents that the collection lacks', () => {
+    assertFailed(judged(1, 4), /1 in the collection, 4 in the latest/, /npm run verify/);
+  });
+
+  it('names the load where the collection was never loaded, which is no failure', () => {
+    const { outcome, fix = '' } = judged(5, 2);
+
+    assert.equal(outcome, 'leftOut');
+    assert.match(fix, /^npm run atlas:load -- --start sample_mflix\.movies/);
+  });
+
+  it('waits for a load that is running', () => {
+    const { outcome, told } = judged(5, 2, 'running');
+
+    assert.equal(outcome, 'leftOut');
+    assert.match(told, /the load is running$/);
+  });
+
+  it('leaves a large collection to npm run verify', () => {
+    const check = judgeCounts({ ...movies, documents: 5 }, { kind: 'too-large', megabytes: 900 });
+
+    assert.equal(check.outcome, 'leftOut');
+    assert.match(check.fix ?? '', /npm run verify/);
+  });
+});
+
+interface Counts {
+  readonly documents: number;
+  readonly inLake: number;
+  readonly load?: string;
+  readonly initialLoads?: unknown;
+}
+
+async function countsOf(t: TestContext, { documents, inLake, load, initialLoads }: Counts): Promise<Check> {
+  const { api, app, folder } = await deployedAtlas(t);
+  const database = countedOperations(app.database, () => undefined);
+  for (let _id = 0; _id < documents; _id++) await database.db('sample_mflix').collection('movies').insertOne({ _id });
+  if (load !== undefined)
+    await database.db('atlas_lake_sync').collection('loads').insertOne({ _id: 'sample_mflix.movies', state: load });
+  if (initialLoads !== undefined) app.put('values', { name: 'initialLoads', value: initialLoads });
+  const lake = await temporaryLake(t);
+  for (let second = 0; second < inLake; second++) {
+    const event = insertEvent({ second, db: 'sample_mflix', coll: 'movies' });
+    const { path, content } = eventFile(event, { directory: '' });
+    await lake.create(path.replace(/^\//, ''), content, 'application/json', new AbortController().signal);
+  }
+  const checking = checkAtlas(api.environment, folder);
+  let step = await checking.next();
+  while (step.done !== true) step = await checking.next();
+  assert(step.value !== undefined);
+  return named(await checksOf(checkCounts(step.value, { LAKE_URL: `file:${lake.folder}` })), name);
+}
