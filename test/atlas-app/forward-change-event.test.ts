@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import { isAuthentic } from '../../shared/http/signature.ts';
 import { receiverKey } from '../support/atlas.ts';
 import { changeEvents, insertOf, tokenOf } from '../support/change-events.ts';
-import { secretKey } from '../support/deliveries.ts';
+import { secretKey, signatureIn } from '../support/deliveries.ts';
 import { receiptOf, type Told } from '../support/scripted-receiver.ts';
 import { senderOf } from '../support/sender.ts';
 
@@ -165,10 +165,5 @@ describe('forwardChangeEvent(): two tries of one event', () => {
 
 function isSigned(told: Told | undefined, atMs: number): boolean {
   const { headers = {}, body = '' } = told ?? {};
-  const signature = {
-    id: headers['webhook-id'] ?? null,
-    timestamp: headers['webhook-timestamp'] ?? null,
-    signature: headers['webhook-signature'] ?? null,
-  };
-  return isAuthentic(Buffer.from(body), signature, [secretKey], new Date(atMs));
+  return isAuthentic(Buffer.from(body), signatureIn(headers), [secretKey], new Date(atMs));
 }

@@ -1,7 +1,7 @@
 // What is measured side by side: what a user would otherwise have, ours in each of its ways, and the least that is possible.
 import type { Agent } from 'node:http';
 import { fileURLToPath } from 'node:url';
-import { secret, signatureOf } from '../support/deliveries.ts';
+import { secret, signatureHeaders } from '../support/deliveries.ts';
 import type { Apps } from './apps.ts';
 import { lineOf, nextBody, nextEvent } from './events.ts';
 import { answerTo, type Load, latenciesOf } from './load.ts';
@@ -74,7 +74,7 @@ async function served(name: string, app: string, env: Environment, kind: Kind): 
   const bytesPerEvent = Buffer.byteLength(nextEvent());
   const send = async (agent: Agent): Promise<void> => {
     const body = nextBody(kind.eventsPerRequest);
-    const headers = { 'content-type': 'application/json', ...signedBy(body) };
+    const headers = { 'content-type': 'application/json', ...signatureHeaders(body) };
     const { status, text } = await answerTo({ url, method: 'POST', agent, headers }, body);
     if (status !== 200)
       throw new Error(`Cannot measure: "${name}" must answer 200: it answers ${status}: ${text.slice(0, 200)}`);
@@ -104,11 +104,6 @@ async function floor(env: Environment): Promise<Arm> {
     return Array.isArray(latencies) ? latencies.map(Number) : [];
   };
   return { name: 'floor', ...single, process, bytesPerEvent: lineOf(nextEvent()).length, run };
-}
-
-function signedBy(body: string) {
-  const { id, timestamp, signature } = signatureOf(body, secret, new Date());
-  return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signature };
 }
 
 function scriptOf(name: string): string {

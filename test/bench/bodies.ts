@@ -7,8 +7,10 @@ import { request } from 'node:http';
 import { join } from 'node:path';
 import { changeEvents, insertOf, textOf } from '../support/change-events.ts';
 import { copyDeployedApp } from '../support/deployed-app.ts';
+import { peakMegabytes } from '../support/peak-memory.ts';
 import { type RunningReceiver, runWorker } from '../support/running-receiver.ts';
 import { benchFolder } from './bench-folder.ts';
+import { spreadOf } from './statistics.ts';
 
 const rounds = 3;
 const smallRequests = 1000;
@@ -28,10 +30,10 @@ for (let round = 0; round < rounds; round++) {
     results[mode].smallMs.push(await medianLatency(forLatency));
     const forMemory = await runWorker({ after }, environment, apps[mode], mode);
     for (let body = 0; body < 3; body++) await (await forMemory.post(large)).text();
-    results[mode].largeMegabytes.push(await peakMegabytes(forMemory));
+    results[mode].largeMegabytes.push(await peakMegabytes(forMemory.child));
     const forRefusal = await runWorker({ after }, { ...environment, MAX_BODY_BYTES: '1000000' }, apps[mode], mode);
     results[mode].bytesBeforeRefusal.push(await bytesUntilRefused(forRefusal));
-    results[mode].refusedMegabytes.push(await peakMegabytes(forRefusal));
+    results[mode].refusedMegabytes.push(await peakMegabytes(forRefusal.child));
     for (const { child } of [forLatency, forMemory, forRefusal]) child.kill('SIGKILL');
   }
 }
@@ -64,11 +66,7 @@ async function medianLatency(worker: RunningReceiver): Promise<number> {
     await (await worker.post(small)).text();
     times.push(performance.now() - started);
   }
-  return median(times);
-}
-
-async function peakMegabytes({ url }: RunningReceiver): Promise<number> {
-  return Number(await (await fetch(`${url}/peak-kilobytes`)).text()) / 1000;
+  return spreadOf(times).median;
 }
 
 /** How much of a 100 MB body is sent before the answer to its first megabyte comes. */
@@ -91,10 +89,6 @@ async function bytesUntilRefused({ url }: RunningReceiver): Promise<number> {
   return sent;
 }
 
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-}
-
 function report(): void {
   const row = (
     what: string,
@@ -102,7 +96,7 @@ function report(): void {
     digits: number,
     of: (result: ReturnType<typeof emptyResult>) => number[],
   ) => {
-    const [buffered, streamed] = [median(of(results.buffered)), median(of(results.streamed))];
+    const [buffered, streamed] = [spreadOf(of(results.buffered)).median, spreadOf(of(results.streamed)).median];
     const cells = [buffered.toFixed(digits), streamed.toFixed(digits), (streamed / buffered).toFixed(2)];
     console.log(`${`${what} (${unit})`.padEnd(50)}${cells.map((cell) => cell.padStart(12)).join('')}`);
   };

@@ -1,7 +1,7 @@
 // The memory of 16 documents of 16 MB that arrive at once, with a slow storage.
 import { once } from 'node:events';
 import { insertOf, textOf } from '../support/change-events.ts';
-import { peakKilobytes } from '../support/peak-memory.ts';
+import { peakMegabytes } from '../support/peak-memory.ts';
 import { runWorker } from '../support/running-receiver.ts';
 import type { Apps } from './apps.ts';
 import { burst } from './burst.ts';
@@ -35,7 +35,7 @@ async function peakOf(app: string, mode: string, { environment }: CountingStorag
   const ends: (() => unknown)[] = [];
   const worker = await runWorker({ after: (end: () => unknown) => void ends.push(end) }, { ...environment }, app, mode);
   const statuses = await burst(worker.url, body, { atOnce });
-  const megabytes = ((await peakKilobytes(worker.child)) * 1024) / 1e6;
+  const megabytes = await peakMegabytes(worker.child);
   const ended = once(worker.child, 'exit');
   for (const end of ends) end();
   await ended;

@@ -1,7 +1,7 @@
 // Both sides of a measured process: it reports its use, and follows requests.
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { peakKilobytes } from '../support/peak-memory.ts';
+import { peakMegabytes } from '../support/peak-memory.ts';
 
 export interface MeasuredProcess {
   /** What it said when it was ready. */
@@ -28,7 +28,7 @@ export async function startMeasured(
     said,
     ask,
     cpuMs: async () => Number((await ask({ kind: 'cpu' }))['cpuMs']),
-    peakMegabytes: async () => ((await peakKilobytes(child)) * 1024) / 1e6,
+    peakMegabytes: () => peakMegabytes(child),
     end: () => void child.kill('SIGKILL'),
   };
 }

@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { changeEvents, eventSeconds, insertOf, textOf, tokenOf, withField } from '../support/change-events.ts';
 import { settingsWith } from '../support/deliveries.ts';
-import { peakKilobytes } from '../support/peak-memory.ts';
+import { peakMegabytes } from '../support/peak-memory.ts';
 import { runWorker } from '../support/running-receiver.ts';
 import { burst } from './burst.ts';
 import { countingStorage } from './storage.ts';
@@ -58,7 +58,7 @@ async function measure(body: Uint8Array, isZipped: boolean, settings: Record<str
     if (round > 0) await pause(1_000);
     statuses.push(...(await burst(worker.url, body, { atOnce, isZipped })));
   }
-  const megabytes = ((await peakKilobytes(worker.child)) * 1024) / 1e6;
+  const megabytes = await peakMegabytes(worker.child);
   for (const end of endings) end();
   return { statuses, megabytes };
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { changeEvents, textOf, withField } from '../support/change-events.ts';
-import { signatureOf } from '../support/deliveries.ts';
+import { signatureHeaders } from '../support/deliveries.ts';
 import { temporaryFolder } from '../support/lakes.ts';
 import { type RunningReceiver, serveApp } from '../support/running-receiver.ts';
 
@@ -55,9 +55,8 @@ describe('document content, keys and secrets', () => {
 });
 
 async function assertSecret(app: RunningReceiver, what: string, body: Uint8Array): Promise<number> {
-  const { id, timestamp, signature } = signatureOf(body, signingSecret, new Date());
   const json = { 'content-type': 'application/json' };
-  const signed = { ...json, 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signature };
+  const signed = { ...json, ...signatureHeaders(body, signingSecret) };
 
   const unsigned = await app.post(body, { ...signed, 'webhook-id': canary });
   const answer = await app.post(body, signed);

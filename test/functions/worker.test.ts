@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { changeEvents, insertOf, textOf } from '../support/change-events.ts';
-import { secret, signatureOf } from '../support/deliveries.ts';
+import { secret, signatureHeaders } from '../support/deliveries.ts';
 import { filesIn, temporaryFolder } from '../support/lakes.ts';
 import { postEndlessly, runWorker } from '../support/running-receiver.ts';
 
@@ -10,9 +10,8 @@ describe("the bundle under the runtime's own programming model, with streamed bo
     const folder = await temporaryFolder(t);
     const worker = await runWorker(t, { LAKE_URL: `file:${folder}`, SIGNING_SECRETS: secret });
     const body = textOf(changeEvents.insert);
-    const { id, timestamp, signature } = signatureOf(body, secret, new Date());
     const json = { 'content-type': 'application/json' };
-    const headers = { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signature };
+    const headers = signatureHeaders(body);
 
     const unsigned = await worker.post(body, json);
     const signed = await worker.post(body, { ...json, ...headers });

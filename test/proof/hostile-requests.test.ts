@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { changeEvents, type EventFields, insertOf, textOf, tokenOf, withField } from '../support/change-events.ts';
 import { filesIn, temporaryFolder } from '../support/lakes.ts';
-import { peakKilobytes } from '../support/peak-memory.ts';
+import { peakMegabytes } from '../support/peak-memory.ts';
 import { json, sendTo } from '../support/raw-requests.ts';
 import { type RunningReceiver, serveApp } from '../support/running-receiver.ts';
 
@@ -157,9 +157,9 @@ describe('a hostile request', () => {
     const answers = await Promise.all([1, 2, 3, 4].map(() => sendTo(app.url, bomb, gzip)));
 
     for (const { status } of answers) assert([413, 503].includes(status), `${status}`);
-    const kilobytes = await peakKilobytes(app.child);
-    t.diagnostic(`${kilobytes} kB at the peak, of four gigabytes`);
-    assert(kilobytes < 250_000, `${kilobytes} kB`);
+    const megabytes = await peakMegabytes(app.child);
+    t.diagnostic(`${megabytes} MB at the peak, of four gigabytes`);
+    assert(megabytes < 256, `${megabytes} MB`);
   });
 });
 

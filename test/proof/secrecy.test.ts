@@ -15,7 +15,7 @@ import {
   requests,
 } from '../support/canary-requests.ts';
 import { canaryStorage } from '../support/canary-storage.ts';
-import { signatureOf } from '../support/deliveries.ts';
+import { signatureHeaders } from '../support/deliveries.ts';
 import { type RunningReceiver, runWorker, serveApp, startReceiver } from '../support/running-receiver.ts';
 
 const secrets = {
@@ -108,10 +108,9 @@ async function post(
   app: RunningReceiver,
   { body, headers = {}, isUnsigned = false }: CanaryRequest,
 ): Promise<Response> {
-  const { id, timestamp, signature } = signatureOf(body, signingSecret, new Date());
-  const signed = { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signature };
+  const signed = signatureHeaders(body, signingSecret);
   const all = { 'content-type': 'application/json', ...besides, ...headers, ...(isUnsigned ? {} : signed) };
-  return await app.post(body, { ...all, ...headers, ...(isUnsigned ? {} : { 'webhook-id': id }) });
+  return await app.post(body, { ...all, ...headers, ...(isUnsigned ? {} : { 'webhook-id': signed['webhook-id'] }) });
 }
 
 /** Half of a body, and then nobody. */

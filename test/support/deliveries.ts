@@ -36,6 +36,21 @@ export function signatureOf(body: Uint8Array | string, withSecret = secret, at =
   return { id, timestamp, signature: `v1,${mac.digest('base64')}` };
 }
 
+/** As a sender has them, for a request that arrives now. */
+export function signatureHeaders(body: Uint8Array | string, withSecret = secret, at = new Date()) {
+  const { id, timestamp, signature } = signatureOf(body, withSecret, at);
+  return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signature };
+}
+
+/** The reverse: what the headers of a request say. */
+export function signatureIn(headers: Readonly<Record<string, string | undefined>> = {}) {
+  return {
+    id: headers['webhook-id'] ?? null,
+    timestamp: headers['webhook-timestamp'] ?? null,
+    signature: headers['webhook-signature'] ?? null,
+  };
+}
+
 /** In pieces, as it comes from a network. */
 export function streamOf(bytes: Uint8Array, pieceLength = 65_536): ReadableStream<Uint8Array> {
   return ReadableStream.from(

@@ -2,7 +2,7 @@
 // delivery of an event wins.
 import { receive } from '../../shared/http/receive.ts';
 import { toResponse } from '../../shared/http/response.ts';
-import { deliveryOf, receiverWith, secret } from './deliveries.ts';
+import { deliveryOf, receiverWith, secret, signatureIn } from './deliveries.ts';
 import { failing, type TemporaryLake } from './lakes.ts';
 import { numbersOf } from './outbox-entries.ts';
 import { type Reply, receiptOf, type Told } from './scripted-receiver.ts';
@@ -48,12 +48,7 @@ export function folderBehind(lake: TemporaryLake): LakeBehind {
       const isToFail = (path: string) => plan(Number(/-\d{10}-(\d{10})-/.exec(path)?.[1])) === 'failed';
       const unreliable = failing(lake, (path) => (isToFail(path) ? new Error('Cannot reach the lake') : undefined));
       const receiver = receiverWith(unreliable, { SIGNING_SECRETS: secret, DOCUMENT_FORMAT: 'canonical' });
-      const signature = {
-        id: headers['webhook-id'] ?? null,
-        timestamp: headers['webhook-timestamp'] ?? null,
-        signature: headers['webhook-signature'] ?? null,
-      };
-      const receipt = await receive(deliveryOf(body, { signature }), receiver, new Date(atMs));
+      const receipt = await receive(deliveryOf(body, { signature: signatureIn(headers) }), receiver, new Date(atMs));
       const outcomes = receipt.kind === 'received' ? receipt.events : [];
       for (const [index, number] of numbersOf(events).entries())
         if (outcomes[index]?.outcome.endsWith('tored')) stored.add(number);

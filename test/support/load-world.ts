@@ -4,7 +4,7 @@ import { countedOperations } from '../../local/atlas/atlas-database.ts';
 import type { Invocation } from '../../local/atlas/atlas-runtime.ts';
 import { receive } from '../../shared/http/receive.ts';
 import { toResponse } from '../../shared/http/response.ts';
-import { deliveryOf, receiverWith, secret } from './deliveries.ts';
+import { deliveryOf, receiverWith, secret, signatureIn } from './deliveries.ts';
 import { memoryLake } from './memory-lake.ts';
 import type { Doing } from './nearby-receiver.ts';
 import { type Around, type TimelessAtlas, timelessAtlas } from './timeless-atlas.ts';
@@ -48,13 +48,8 @@ export function loadWorld(environment: Record<string, string> = {}): LoadWorld {
   let increment = 0;
 
   const take: Doing = async ({ headers, body, atMs }) => {
-    const signature = {
-      id: headers['webhook-id'] ?? null,
-      timestamp: headers['webhook-timestamp'] ?? null,
-      signature: headers['webhook-signature'] ?? null,
-    };
     const receipt = await atlas.clock.whileStanding(() =>
-      receive(deliveryOf(body, { signature }), receiver, new Date(atMs)),
+      receive(deliveryOf(body, { signature: signatureIn(headers) }), receiver, new Date(atMs)),
     );
     return toResponse(receipt, receiver.settings);
   };

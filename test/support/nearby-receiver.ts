@@ -1,7 +1,7 @@
 // A receiver without a network. It follows the test's script, on the clock of the test, and records the requests. By
 // default it takes every signed event and gives a true receipt.
 import { isAuthentic } from '../../shared/http/signature.ts';
-import { secretKey } from './deliveries.ts';
+import { secretKey, signatureIn } from './deliveries.ts';
 import { problemOf, type Reply, storeAll, type Told } from './scripted-receiver.ts';
 
 /** What a sender meets: an answer, none for ever, or a connection that breaks. */
@@ -47,12 +47,7 @@ function toldBy(request: unknown, atMs: number): Told {
 }
 
 function isSigned({ headers, body, atMs }: Told): boolean {
-  const signature = {
-    id: headers['webhook-id'] ?? null,
-    timestamp: headers['webhook-timestamp'] ?? null,
-    signature: headers['webhook-signature'] ?? null,
-  };
-  return isAuthentic(Buffer.from(body), signature, [secretKey], new Date(atMs));
+  return isAuthentic(Buffer.from(body), signatureIn(headers), [secretKey], new Date(atMs));
 }
 
 async function doneOf(doing: Doing, told: Told): Promise<Deed> {

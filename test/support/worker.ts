@@ -2,7 +2,6 @@
 // buffered in the invocation, or, with `enableHttpStream`, over the HTTP server that the library opens for the host.
 // Run with: worker.ts <folder of the app> <buffered | streamed>
 import { randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { loadFunctionsApp } from '../../local/host/functions-app.ts';
@@ -25,19 +24,12 @@ server.listen(0, '127.0.0.1', () => {
 });
 
 async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  if (request.url === '/peak-kilobytes') return void response.end(await peakKilobytes());
   const called = app.functions.find(({ trigger }) => request.url === `/${app.routePrefix}/${trigger.route}`);
   if (called === undefined) return void response.writeHead(404).end();
   const invocationId = randomUUID();
   if (HttpUri === undefined) return sendBuffered(await invoke(called, invocationId, await buffered(request)), response);
   forward(request, response, invocationId, HttpUri);
   await invoke(called, invocationId, { headers: request.headers });
-}
-
-/** Not `maxRSS` where it can be helped: on Linux a process inherits that from the one that started it. */
-async function peakKilobytes(): Promise<string> {
-  const status = await readFile('/proc/self/status', 'utf8').catch(() => '');
-  return /^VmHWM:\s+(\d+)/m.exec(status)?.[1] ?? String(process.resourceUsage().maxRSS);
 }
 
 async function invoke(

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { LoadStopped } from '../../../local/load/load-target.ts';
 import { receiverTarget } from '../../../local/load/receiver-target.ts';
 import { isAuthentic } from '../../../shared/http/signature.ts';
-import { secretKey } from '../../support/deliveries.ts';
+import { secretKey, signatureIn } from '../../support/deliveries.ts';
 import { receiptOf, type ScriptedReceiver, scriptedReceiver } from '../../support/scripted-receiver.ts';
 
 const events = ['{"n":1}', '{"n":2}', '{"n":3}'].map((text) => Buffer.from(text));
@@ -19,12 +19,7 @@ describe('receiverTarget()', () => {
     assert.deepEqual(outcomes, [{ outcome: 'stored' }, { outcome: 'stored' }, { outcome: 'stored' }]);
     assert.deepEqual(told?.events, [{ n: 1 }, { n: 2 }, { n: 3 }]);
     assert.equal(told?.headers['x-functions-key'], 'the-key');
-    const signature = {
-      id: told?.headers['webhook-id'] ?? null,
-      timestamp: told?.headers['webhook-timestamp'] ?? null,
-      signature: told?.headers['webhook-signature'] ?? null,
-    };
-    assert(isAuthentic(Buffer.from(told?.body ?? ''), signature, [secretKey], new Date()));
+    assert(isAuthentic(Buffer.from(told?.body ?? ''), signatureIn(told?.headers), [secretKey], new Date()));
   });
 
   it('repeats the whole request while the receiver asks for it', async (t) => {
