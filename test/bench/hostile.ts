@@ -6,7 +6,7 @@ import { request } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { changeEvents, insertOf, textOf, tokenOf, withField } from '../support/change-events.ts';
-import { peakKilobytes } from '../support/peak-memory.ts';
+import { peakMegabytes } from '../support/peak-memory.ts';
 import { runWorker } from '../support/running-receiver.ts';
 import { countingStorage } from './storage.ts';
 
@@ -100,7 +100,7 @@ async function measure(body: Uint8Array, isZipped: boolean, environment: Record<
   isOver = true;
   const [eventMs, healthMs] = await others;
   const cpuSeconds = await cpuOf(worker.child.pid);
-  const megabytes = ((await peakKilobytes(worker.child)) * 1024) / 1e6;
+  const megabytes = await peakMegabytes(worker.child);
   for (const end of endings) end();
   return { answerMs, status, eventMs, healthMs, cpuSeconds, megabytes };
 }
