@@ -52,6 +52,11 @@ function longStringEnd(text: Uint8Array, at: number): number {
     const end = text.indexOf(quote, at);
     if (!isEscaped(text, at, end)) return end + 1;
     at = end + 1;
+    // Escaped quotes come together. A search for each of them would cost seconds in a text of many megabytes.
+    for (const near = at + shortString; at < near; at++) {
+      if (text[at] === quote) return at + 1;
+      if (text[at] === backslash) at++;
+    }
   }
 }
 

@@ -9,6 +9,7 @@ import { formats } from '../../shared/format/formats.ts';
 import { receive } from '../../shared/http/receive.ts';
 import { toResponse } from '../../shared/http/response.ts';
 import { byteWriter, type TextBudget, unlimited } from '../../shared/json/byte-writer.ts';
+import { valueEnd } from '../../shared/json/json-text.ts';
 import type { Steps } from '../../shared/json/steps.ts';
 import { hashedValue, valueHasher } from '../../shared/redact/hash-value.ts';
 import { redactedEventSteps } from '../../shared/redact/redact.ts';
@@ -113,6 +114,17 @@ describe('long work', () => {
 
     // The same string, and so made once.
     assert(hashes.every((hash) => typeof hash === 'string' && hash === hashes[0]));
+  });
+});
+
+describe('a text of nothing but escaped quotes', () => {
+  it('is searched far fewer times than it has quotes', () => {
+    for (const piece of ['\\"', '\\\\\\"', 'x\\"', '\\\\']) {
+      const text = CountingBytes.from(Buffer.from(`"${piece.repeat(50_000)}"`));
+
+      assert.equal(valueEnd(text, 0), text.length, piece);
+      assert(text.searches < 5_000, `${piece}: ${text.searches}`);
+    }
   });
 });
 
@@ -235,6 +247,19 @@ function countingBudget(): TextBudget & { readonly most: () => number } {
     },
     most: () => most,
   };
+}
+
+class CountingBytes extends Uint8Array {
+  searches = 0;
+  static override from(bytes: Uint8Array): CountingBytes {
+    const counting = new CountingBytes(bytes.length);
+    counting.set(bytes);
+    return counting;
+  }
+  override indexOf(byte: number, from?: number): number {
+    this.searches++;
+    return super.indexOf(byte, from);
+  }
 }
 
 class CountingMap<K, V> extends Map<K, V> {
