@@ -14,7 +14,7 @@ export function greeting(port: number, settings: Settings): string {
     `The lake is ${isFolder ? 'the folder ' : ''}${addressOf(settings)}; to check it: ${url}/health. Ctrl-C stops.`,
     ...(isFolder ? ['Its folder .staging holds unfinished files; readers skip it.'] : []),
     isSigned
-      ? 'Signatures are asked for: only requests signed with SIGNING_SECRETS are stored.'
+      ? 'Signatures are on: only requests signed with SIGNING_SECRETS are stored.'
       : 'Signatures are off: everybody who can reach this port can store events. SIGNING_SECRETS turns them on.',
     '',
     'Try it, in another terminal:',

@@ -27,15 +27,15 @@ describe('npm start', () => {
     assert.equal(receiver.lines.filter((line) => line.includes('"message":"change events"')).length, 1);
   });
 
-  it('begins with the status page, and says whether signatures are asked for and what .staging is', async (t) => {
+  it('begins with the status page, and says whether signatures are on, and what .staging is', async (t) => {
     const folder = await temporaryFolder(t);
     const open = await startReceiver(t, { LAKE_URL: `file:${folder}` });
     const signed = await startReceiver(t, { LAKE_URL: `file:${folder}`, SIGNING_SECRETS: secret });
 
     assert.equal(open.lines[0], `See what comes in: ${open.url}/api/status`);
     assert.match(open.lines.join('\n'), /^Signatures are off/m);
-    assert.match(open.lines.join('\n'), /^Its folder \.staging holds files while they are written/m);
-    assert.match(signed.lines.join('\n'), /^Signatures are asked for/m);
+    assert.match(open.lines.join('\n'), /^Its folder \.staging holds unfinished files/m);
+    assert.match(signed.lines.join('\n'), /^Signatures are on/m);
   });
 
   it('prints a curl line, and its event is stored', async (t) => {
