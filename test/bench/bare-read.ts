@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { ContainerClient, StorageSharedKeyCredential } from '@azure/storage-blob';
 
+const started = performance.now();
 const url = process.env['LAKE_URL'] ?? '';
 const container = new ContainerClient(
   url.slice(0, url.lastIndexOf('/')),
@@ -19,6 +20,7 @@ for await (const { name } of container.listBlobsFlat({ prefix: 'lake/' })) {
   if (underWay.size >= most) await Promise.race(underWay);
 }
 await Promise.all(underWay);
+console.log(JSON.stringify({ seconds: (performance.now() - started) / 1000 }));
 
 async function read(name: string): Promise<void> {
   const { readableStreamBody } = await container.getBlobClient(name).download();

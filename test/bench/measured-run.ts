@@ -1,0 +1,43 @@
+// A program over a storage, in a process of its own under a heap of 512 MB: its time, its CPU time, its memory, its requests.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { root } from '../../local/paths.ts';
+import type { BlobStorage } from './blob-storage.ts';
+
+export interface Run {
+  /** As the program itself prints it. */
+  readonly seconds: number;
+  /** With its start. */
+  readonly wallSeconds: number;
+  readonly cpuSeconds: number;
+  readonly megabytes: number;
+  readonly requests: number;
+}
+
+export const noStorage = { environment: {}, requests: () => 0 };
+
+/** `args` are a script that prints an object with its `seconds`. */
+export async function measuredRun(
+  { environment, requests }: Pick<BlobStorage, 'environment' | 'requests'>,
+  args: readonly string[],
+): Promise<Run> {
+  const before = requests();
+  const started = performance.now();
+  const flags = ['--max-old-space-size=512', '--import', './test/bench/report-usage.ts'];
+  const child = spawn(process.execPath, [...flags, ...args], {
+    cwd: root,
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'pipe', 'inherit', 'pipe'],
+  });
+  const channel = child.stdio[3];
+  if (!(channel instanceof Readable) || child.stdout === null)
+    throw new Error('Cannot measure: the program must have a fourth channel');
+  const [output, usage, [code]] = await Promise.all([text(child.stdout), text(channel), once(child, 'exit')]);
+  if (code !== 0) throw new Error(`Cannot measure: "${args.join(' ')}" must end well: it ended with ${code}`);
+  const { cpuSeconds, megabytes } = JSON.parse(usage);
+  const { seconds } = JSON.parse(output);
+  const wallSeconds = (performance.now() - started) / 1000;
+  return { seconds, wallSeconds, cpuSeconds, megabytes, requests: requests() - before };
+}
