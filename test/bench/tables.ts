@@ -9,17 +9,17 @@ import { printQueryTimes } from './tables-query.ts';
 
 const isQuick = process.argv.includes('--quick');
 const events = isQuick ? 5_000 : 100_000;
-const rounds = isQuick ? 1 : Number(valueOf('rounds') ?? 3);
+const rounds = isQuick ? 1 : Number(optionOf('rounds') ?? 3);
 const aims = { ofBareLoop: 0.8, eventsPerSecond: 30_000, megabytes: 400 };
 
 const compact = ['local/run.ts', 'tables', 'compact', '--json'];
 const bareLoop = ['test/bench/bare-read.ts'];
 
 const parts: Readonly<Record<string, () => Promise<void>>> = { events: eventFiles, batches, documents, million, query };
-const only = valueOf('only');
+const only = optionOf('only');
 for (const [name, measure] of Object.entries(parts)) if (only === undefined || only === name) await measure();
 
-function valueOf(name: string): string | undefined {
+function optionOf(name: string): string | undefined {
   return process.argv.find((arg) => arg.startsWith(`--${name}=`))?.slice(name.length + 3);
 }
 
