@@ -103,7 +103,7 @@ describe('docs/operate.md', () => {
     };
 
     const made = (await checksOf(examine(examination))).map(({ name }) =>
-      name.replace(/^(trigger|options of) .*/, '$1 …'),
+      name.replace(/^(trigger|options of|documents of) .*/, '$1 …'),
     );
 
     const explained = table('check').flatMap(([cell = '']) => cell.split(', ').map(codeIn));
