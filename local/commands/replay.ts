@@ -5,6 +5,7 @@ import { openReader, openRemover, openWriter } from '../../shared/lake/open-lake
 import { type Command, CommandError } from '../command.ts';
 import { lakeEnvironment } from '../lake-environment.ts';
 import { progress } from '../progress.ts';
+import { readingFault } from '../reading-fault.ts';
 import { replayRefused } from '../replay/replay-refused.ts';
 
 const help = `npm run replay -- --refused
@@ -37,7 +38,9 @@ export const command: Command = {
       { reader, writer, remover },
       settings,
       watcher,
-    );
+    ).catch((error: unknown) => {
+      throw readingFault('~refused', error);
+    });
     write(`${stored} stored, ${stillRefused} refused again, ${withoutBody} without a body, ${failed} failed`);
     return stillRefused + withoutBody + failed === 0 ? 0 : 1;
   },

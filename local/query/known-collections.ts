@@ -1,7 +1,8 @@
 // The collections of a lake with any layout.
+
+import { readingFault } from '../reading-fault.ts';
 import { flatCollections, type LakeCollection, lakeCollections } from './lake-catalog.ts';
 import type { Places } from './open-places.ts';
-import { readingFault } from './reading-fault.ts';
 
 /** A lake without a folder of a database has the flat layout. The settings do not matter. */
 export async function knownCollections(places: Places, signal: AbortSignal): Promise<LakeCollection[]> {

@@ -2,6 +2,7 @@
 import type { LakeFile } from '../../shared/lake/lake.ts';
 import type { Row } from '../../shared/tables/row.ts';
 import { CommandError } from '../command.ts';
+import { readingFault } from '../reading-fault.ts';
 import { duckdbText } from '../views/duckdb/duckdb-dialect.ts';
 import { changeColumns } from '../views/view-queries.ts';
 import { filesNotIn, openedFiles, type TableFile, tableFiles } from './delta-files.ts';
@@ -11,7 +12,6 @@ import type { LakeDatabase } from './lake-database.ts';
 import { eventFiles, type Hours } from './lake-files.ts';
 import type { Places } from './open-places.ts';
 import { readRows } from './read-lines.ts';
-import { readingFault } from './reading-fault.ts';
 
 export interface Reading {
   readonly places: Places;

@@ -6,6 +6,7 @@ import { readSettings, type Settings } from '../../shared/app/settings.ts';
 import type { Places } from '../../shared/tables/places.ts';
 import { CommandError } from '../command.ts';
 import { lakeEnvironment } from '../lake-environment.ts';
+import { readingFault } from '../reading-fault.ts';
 import { compactByHand } from './compact-by-hand.ts';
 import type { Output } from './output.ts';
 import { printTables } from './print-tables.ts';
@@ -24,6 +25,16 @@ export interface TablesOptions {
 }
 
 export async function runTables(options: TablesOptions, environment: Environment, output: Output): Promise<number> {
+  try {
+    return await run(options, environment, output);
+  } catch (error) {
+    throw readingFault('the lake and its tables', error);
+  } finally {
+    output.progress.end();
+  }
+}
+
+async function run(options: TablesOptions, environment: Environment, output: Output): Promise<number> {
   const settings = settingsOf(environment);
   const places = await placesOf(settings);
   const collection = readCollection(options.collection);

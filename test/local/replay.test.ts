@@ -37,6 +37,18 @@ describe('npm run replay', () => {
     assert.equal((await lake.files()).size, 0);
   });
 
+  it('says in one line that the store does not answer', async () => {
+    const unreachable = { LAKE_URL: 'http://127.0.0.1:1/devstoreaccount1/lake/atlas', STORAGE_ACCOUNT_KEY: 'c2VjcmV0' };
+
+    const { code, output } = await performed(command, unreachable, '--refused');
+
+    assert.equal(code, 1);
+    assert.match(
+      output,
+      /^Cannot read ~refused: the lake must answer: RestError ECONNREFUSED\. npm run doctor says more$/m,
+    );
+  });
+
   it('has nothing to do where nothing was refused', async (t) => {
     const lake = await temporaryLake(t);
 

@@ -43,6 +43,18 @@ describe('npm run tables', () => {
     assert.deepEqual(await readdir(join(folder, 'lake-tables/shop')), ['carts']);
   });
 
+  it('says in one line that the store does not answer', async () => {
+    const unreachable = { LAKE_URL: 'http://127.0.0.1:1/devstoreaccount1/lake/atlas', STORAGE_ACCOUNT_KEY: 'c2VjcmV0' };
+
+    const { code, output } = await performed(command, unreachable, 'compact');
+
+    assert.equal(code, 1);
+    assert.match(
+      output,
+      /^Cannot read the lake and its tables: the lake must answer: RestError ECONNREFUSED\. npm run doctor says more$/m,
+    );
+  });
+
   it('names a file that cannot be read, takes the others, and ends with 1', async (t) => {
     const torn = { path: 'lake/shop/orders/year=2026/month=11/day=20/hour=10/torn.json', content: Buffer.from('{') };
     const { environment } = await lakeWith(t, [eventFile(insertEvent()), torn]);

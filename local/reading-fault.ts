@@ -1,6 +1,6 @@
 // What goes wrong while lake or tables are read → one line for the person who asked.
-import { describeFault } from '../../shared/lake/fault.ts';
-import { CommandError } from '../command.ts';
+import { describeFault } from '../shared/lake/fault.ts';
+import { CommandError } from './command.ts';
 
 /** Our own messages are shown. Messages of the SDKs can contain a path, so only their names and codes are shown. */
 export function readingFault(what: string, error: unknown): unknown {
