@@ -1,6 +1,6 @@
 // npm run bench: what speed and cost are claimed, measured again. Ratios, side by side in one run: absolute figures are the machine's.
 import { buildBundle } from '../build.ts';
-import type { Command } from '../command.ts';
+import { type Command, CommandError } from '../command.ts';
 import { runStep } from '../run-step.ts';
 
 const help = `npm run bench [-- [--quick] [--json] [--chart <file>]]
@@ -24,6 +24,8 @@ met; one that is missed is no failure of the command. About four minutes.
   --only <part>   with --tables: events, batches, documents, million or query
   --rounds <n>    with --tables: how often both sides run: 3`;
 
+const tableParts = ['events', 'batches', 'documents', 'million', 'query'];
+
 export const command: Command = {
   help,
   options: ['chart', 'only', 'rounds'],
@@ -31,6 +33,10 @@ export const command: Command = {
   run: async ({ chart, quick, json, bodies, hub, load, tables, only, rounds }) => {
     if (load !== undefined) return await runStep('load', 'node', 'test/bench/dump.ts');
     const quickly = quick === undefined ? [] : ['--quick'];
+    if (only !== undefined && !tableParts.includes(only))
+      throw new CommandError(
+        `Cannot measure: --only must be one of ${tableParts.join(', ')}: it is ${JSON.stringify(only)}`,
+      );
     if (tables !== undefined) {
       const chosen = [
         only === undefined ? [] : `--only=${only}`,
