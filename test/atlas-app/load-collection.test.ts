@@ -175,6 +175,17 @@ describe('loadCollection(): what the receiver says', () => {
     assert.deepEqual(world.latest(), await world.collection());
   });
 
+  it('loads documents of almost 16 MB, each in a page of its own', async () => {
+    const world = loadWorld();
+    const text = 'x'.repeat(15_900_000);
+    await world.put([1, 2].map((_id) => ({ _id: new Int32(_id), text })));
+
+    await world.finish();
+
+    assert.equal(world.files.size, 2);
+    assert.deepEqual(world.latest(), await world.collection());
+  });
+
   it('keeps a document that no request can carry in the outbox, reports it, and goes on', async () => {
     const world = loadWorld();
     await world.put([...orders(5), { _id: new Int32(5), text: 'x'.repeat(2000) }, ...orders(5, 6)]);

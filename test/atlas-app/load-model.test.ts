@@ -1,8 +1,13 @@
 // With any changes and faults during a load, the last change per key by `sequence` is the collection.
 import assert from 'node:assert/strict';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { Int32, Long, ObjectId } from 'bson';
+import { command as query } from '../../local/commands/query.ts';
+import { performed } from '../support/commands.ts';
 import { type Fate, fateAt, fates } from '../support/fate.ts';
+import { temporaryFolder } from '../support/lakes.ts';
 import { type LoadWorld, loadWorld } from '../support/load-world.ts';
 import { problemOf } from '../support/scripted-receiver.ts';
 import type { Around } from '../support/timeless-atlas.ts';
@@ -12,40 +17,35 @@ const seeds = Array.from({ length: 40 }, (_, index) => index + 1);
 describe('loadCollection() while others write', () => {
   for (const seed of seeds) {
     it(`leaves in the lake what the collection holds: seed ${seed}`, async () => {
-      const chance = chanceOf(seed);
-      const world = loadWorld(chance(2) === 0 ? {} : { LAKE_FILES: 'batch' });
-      await world.put(Array.from({ length: chance(40) }, (_, index) => documentOf(index, 0)));
-      let version = 0;
-      // One after the other, as the cluster orders writes to one document.
-      let written = Promise.resolve();
-      const write = () => {
-        written = written.then(() => writeOne(world, chance, ++version));
-        return written;
-      };
-      const writing: Around = async (step, run) => {
-        if (chance(3) === 0) await write();
-        const result = await run();
-        if (step === 'read' && chance(3) === 0) await write();
-        return result;
-      };
-
-      for (let ticks = 0; ticks < 6; ticks++) {
-        world.atlas.receiver.act(chance(3) === 0 ? problemOf(503, 'busy') : world.receiver, world.receiver);
-        const fate: Fate = fates[chance(fates.length)] ?? 'ends before';
-        const struck = fateAt(chance(30), fate);
-        const disturbed: Around = (step, run) => struck(step, () => writing(step, run));
-        await Promise.all([world.tick(disturbed).catch(isKnown), chance(2) === 0 ? world.tick().catch(isKnown) : 0]);
-        world.atlas.clock.skip(60_000);
-      }
-      await written;
-      world.atlas.receiver.act(world.receiver);
-      await world.finish();
+      const world = await disturbedLoad(seed);
 
       assert.deepEqual(world.latest(), await world.collection());
       assert.equal(world.state()['state'], 'done');
       assert.deepEqual(world.atlas.outbox(), []);
     });
   }
+
+  it('shows in the view that users query what the collection holds', async (t) => {
+    for (const seed of seeds.slice(0, 3)) {
+      const world = await disturbedLoad(seed);
+      const folder = await temporaryFolder(t);
+      for (const [path, content] of world.files) {
+        await mkdir(dirname(join(folder, path)), { recursive: true });
+        await writeFile(join(folder, path), content);
+      }
+
+      const { printed } = await performed(
+        query,
+        { LAKE_URL: `file:${folder}` },
+        'SELECT _data FROM shop.orders_latest',
+        '--json',
+      );
+
+      const rows: readonly { readonly _data: string }[] = JSON.parse(printed);
+      assert(rows.length > 0, `seed ${seed} ends without a document`);
+      assert.deepEqual(rows.map(({ _data }) => _data).sort(), await world.collection());
+    }
+  });
 
   for (const operationType of ['drop', 'rename'] as const) {
     it(`knows of a ${operationType} in the middle`, async () => {
@@ -69,6 +69,39 @@ describe('loadCollection() while others write', () => {
     });
   }
 });
+
+/** A load during writes, with kills, a second run beside it and a receiver that is away. */
+async function disturbedLoad(seed: number): Promise<LoadWorld> {
+  const chance = chanceOf(seed);
+  const world = loadWorld(chance(2) === 0 ? {} : { LAKE_FILES: 'batch' });
+  await world.put(Array.from({ length: chance(40) }, (_, index) => documentOf(index, 0)));
+  let version = 0;
+  // One after the other, as the cluster orders writes to one document.
+  let written = Promise.resolve();
+  const write = () => {
+    written = written.then(() => writeOne(world, chance, ++version));
+    return written;
+  };
+  const writing: Around = async (step, run) => {
+    if (chance(3) === 0) await write();
+    const result = await run();
+    if (step === 'read' && chance(3) === 0) await write();
+    return result;
+  };
+
+  for (let ticks = 0; ticks < 6; ticks++) {
+    world.atlas.receiver.act(chance(3) === 0 ? problemOf(503, 'busy') : world.receiver, world.receiver);
+    const fate: Fate = fates[chance(fates.length)] ?? 'ends before';
+    const struck = fateAt(chance(30), fate);
+    const disturbed: Around = (step, run) => struck(step, () => writing(step, run));
+    await Promise.all([world.tick(disturbed).catch(isKnown), chance(2) === 0 ? world.tick().catch(isKnown) : 0]);
+    world.atlas.clock.skip(60_000);
+  }
+  await written;
+  world.atlas.receiver.act(world.receiver);
+  await world.finish();
+  return world;
+}
 
 /** Numbers, texts, ids and objects, so that pages cross from one BSON type to the next. */
 function documentOf(number: number, version: number) {

@@ -28,6 +28,8 @@ export interface LoadWorld {
   readonly collection: () => Promise<string[]>;
   readonly latest: () => string[];
   readonly lines: () => Fields[];
+  /** What the lake holds, by path. */
+  readonly files: ReadonlyMap<string, Uint8Array>;
   /** The real receiver. */
   readonly receiver: Doing;
 }
@@ -123,6 +125,7 @@ export function loadWorld(environment: Record<string, string> = {}): LoadWorld {
     },
     latest: () => latestOf(lines()),
     lines,
+    files: lake.files,
     receiver: take,
   };
 }
