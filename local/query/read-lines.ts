@@ -22,7 +22,8 @@ export interface FileRows {
   readonly isSimple: boolean;
 }
 
-const maxGroupBytes = 33_554_432;
+/** The rows of short lines take ten times the memory of their text. */
+const maxGroupBytes = 4_194_304;
 const maxGroupFiles = 512;
 const readsAtOnce = 64;
 

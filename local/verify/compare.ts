@@ -35,8 +35,8 @@ const sampled = 10;
 const normal = (column: string): string => `json(${column})`;
 const digest = (column: string): string => `md5_number(CAST(${normal(column)} AS VARCHAR))`;
 
-export async function prepareComparison(connection: DuckDBConnection, folder: string): Promise<void> {
-  await connection.run(`SET memory_limit = '256MB'`);
+export async function prepareComparison(connection: DuckDBConnection, folder: string, memory: string): Promise<void> {
+  await connection.run(`SET memory_limit = '${memory}'`);
   await connection.run(`SET threads = 2`);
   await connection.run(`SET temp_directory = '${folder.replaceAll("'", "''")}'`);
   await connection.run('SET preserve_insertion_order = false');

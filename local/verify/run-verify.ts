@@ -37,9 +37,36 @@ export async function runVerify(
 ): Promise<boolean> {
   const asked = readVerifyOptions(options, new Date());
   const places = await openPlaces(environment, 'verify');
+  try {
+    return await verify(asked, places, options, usualMemory, terminal);
+  } catch (error) {
+    if (!isOutOfMemory(error)) throw error;
+    terminal.note(
+      `The documents are large: the comparison begins again, with up to ${mostMemory} in place of ${usualMemory}`,
+    );
+    return await verify(asked, places, options, mostMemory, terminal);
+  }
+}
+
+const usualMemory = '160MB';
+const mostMemory = '4GB';
+
+/** DuckDB holds some thousand values of a column at once, and cannot write those to disk. */
+function isOutOfMemory(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return error.message.includes('Out of Memory Error') || isOutOfMemory(error.cause);
+}
+
+async function verify(
+  asked: Asked,
+  places: Places,
+  options: VerifyOptions,
+  memory: string,
+  terminal: VerifyTerminal,
+): Promise<boolean> {
   const database = await openLakeDatabase();
   try {
-    const comparison = await compareWithLake(asked, places, database, terminal);
+    const comparison = await compareWithLake(asked, places, database, memory, terminal);
     terminal.progress.end();
     terminal.write(options.json ? JSON.stringify(comparison) : report(asked.namespace, comparison));
     const isEqual = comparison.missing + comparison.extra + comparison.different === 0;
@@ -59,11 +86,12 @@ async function compareWithLake(
   asked: Asked,
   places: Places,
   database: LakeDatabase,
+  memory: string,
   terminal: VerifyTerminal,
 ): Promise<Comparison> {
   const { connection } = database;
   const scope = { idsOnly: asked.expect !== undefined, unchangedSince: asked.unchangedSince };
-  await prepareComparison(connection, database.folder);
+  await prepareComparison(connection, database.folder, memory);
   const newest = await openNewest(asked, places, database, terminal);
   const snapshot = { ...asked.namespace, shardKey: asked.shardKey, seconds: 0 };
   const source =

@@ -42,6 +42,17 @@ describe('runVerify()', () => {
     assert.equal(await world.verify(), true);
   });
 
+  it('takes more memory where documents of 16 MB need it', async (t) => {
+    const text = 'x'.repeat(15_900_000);
+    const world = await loaded(
+      t,
+      [1, 2].map((_id) => JSON.stringify({ _id, text })),
+    );
+
+    assert.equal(await world.verify(), true);
+    assert.match(world.noted.join(), /begins again, with up to 4GB/);
+  });
+
   it('names what is missing, extra and different', async (t) => {
     const world = await loaded(t, ['{"_id":1}', '{"_id":2,"a":1}', '{"_id":3}']);
 
@@ -144,9 +155,10 @@ async function worldOf(t: TestContext, settings: Readonly<Record<string, string>
   const file = join(folder, 'dump.json');
   const environment = { LAKE_URL: `file:${join(folder, 'lake')}`, ...settings };
   const written: string[] = [];
+  const noted: string[] = [];
   const terminal = {
     write: (line: string) => written.push(line),
-    note: () => undefined,
+    note: (line: string) => void noted.push(line),
     progress: { update: () => undefined, end: () => undefined },
     signal: new AbortController().signal,
   };
@@ -154,6 +166,7 @@ async function worldOf(t: TestContext, settings: Readonly<Record<string, string>
   return {
     folder,
     written,
+    noted,
     dump: (lines: readonly string[]) => writeFile(file, lines.join('\n')),
     load: () =>
       runLoad(
