@@ -68,7 +68,8 @@ function batchFile(
     out.text('{"operationType":"insert","data":');
     writeValue(out, text, { start: 0, end: text.length }, format);
     out.text(',"documentKey":');
-    writeValue(out, Buffer.from(key), { start: 0, end: Buffer.byteLength(key) }, format);
+    const keyText = Buffer.from(key);
+    writeValue(out, keyText, { start: 0, end: keyText.length }, format);
     out.text(rest);
     out.text(sequence);
     out.text('","snapshot":true}\n');

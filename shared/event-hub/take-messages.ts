@@ -52,12 +52,15 @@ export function bytesIn(messages: readonly HubMessage[]): number {
 /** Groups in order. Each has as many messages as fit at once, and at least one. */
 function* portionsOf(messages: readonly HubMessage[], maxBytes: number): Generator<HubMessage[]> {
   let portion: HubMessage[] = [];
+  let bytes = 0;
   for (const message of messages) {
-    if (portion.length > 0 && bytesIn(portion) + message.body.length > maxBytes) {
+    if (portion.length > 0 && bytes + message.body.length > maxBytes) {
       yield portion;
       portion = [];
+      bytes = 0;
     }
     portion.push(message);
+    bytes += message.body.length;
   }
   if (portion.length > 0) yield portion;
 }

@@ -4,7 +4,7 @@ import { command } from '../../local/commands/replay.ts';
 import { refusedFile } from '../../shared/event-hub/refused-file.ts';
 import { changeEvents, textOf } from '../support/change-events.ts';
 import { performed } from '../support/commands.ts';
-import { type TemporaryLake, temporaryLake } from '../support/lakes.ts';
+import { type TemporaryLake, temporaryLake, unreachableLake } from '../support/lakes.ts';
 
 const signal = new AbortController().signal;
 const reason = 'Cannot read message: it must be JSON: it is not';
@@ -38,9 +38,7 @@ describe('npm run replay', () => {
   });
 
   it('says in one line that the store does not answer', async () => {
-    const unreachable = { LAKE_URL: 'http://127.0.0.1:1/devstoreaccount1/lake/atlas', STORAGE_ACCOUNT_KEY: 'c2VjcmV0' };
-
-    const { code, output } = await performed(command, unreachable, '--refused');
+    const { code, output } = await performed(command, unreachableLake, '--refused');
 
     assert.equal(code, 1);
     assert.match(

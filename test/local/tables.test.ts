@@ -5,7 +5,7 @@ import { describe, it, type TestContext } from 'node:test';
 import { command } from '../../local/commands/tables.ts';
 import { performed } from '../support/commands.ts';
 import { batchFilesOf, eventFile, insertEvent, type LakeEventFile } from '../support/lake-events.ts';
-import { temporaryFolder } from '../support/lakes.ts';
+import { temporaryFolder, unreachableLake } from '../support/lakes.ts';
 
 describe('npm run tables', () => {
   it('shows how far each table is', async (t) => {
@@ -44,9 +44,7 @@ describe('npm run tables', () => {
   });
 
   it('says in one line that the store does not answer', async () => {
-    const unreachable = { LAKE_URL: 'http://127.0.0.1:1/devstoreaccount1/lake/atlas', STORAGE_ACCOUNT_KEY: 'c2VjcmV0' };
-
-    const { code, output } = await performed(command, unreachable, 'compact');
+    const { code, output } = await performed(command, unreachableLake, 'compact');
 
     assert.equal(code, 1);
     assert.match(

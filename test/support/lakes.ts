@@ -55,3 +55,9 @@ export function hanging(lake: LakeWriter): LakeWriter {
       new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true })),
   };
 }
+
+/** Nothing listens on port 1. */
+export const unreachableLake = {
+  LAKE_URL: 'http://127.0.0.1:1/devstoreaccount1/lake/atlas',
+  STORAGE_ACCOUNT_KEY: 'c2VjcmV0',
+};
