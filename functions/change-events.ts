@@ -5,10 +5,10 @@ import type { Delivery } from '../shared/http/delivery.ts';
 import { receive } from '../shared/http/receive.ts';
 import { misconfigured, toResponse } from '../shared/http/response.ts';
 
-// Bodies come as streams, so that a limit is a limit on memory: docs/decisions/003.
+// Bodies are streams. So a limit on a body also limits memory: docs/decisions/003.
 app.setup({ enableHttpStream: true });
 
-// Registered before anything can throw: a module that fails earlier looks to the host like an app without functions.
+// This comes before anything that can throw. To the host, a module that fails earlier is an app without functions.
 app.http('changeEvents', {
   methods: ['POST'],
   route: 'change-events',

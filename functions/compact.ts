@@ -5,7 +5,7 @@ import { jsonLine } from '../shared/json/json-line.ts';
 
 const timer = tablesTimer(process.env);
 
-// Registered before anything can throw, and only where tables are wanted: a host without storage cannot start a timer.
+// This comes before anything that can throw. Without tables there is no timer: a host without storage cannot start one.
 if (timer !== undefined) app.timer('compact', { schedule: timer.schedule, handler: compactTables });
 
 export async function compactTables(_timer: Timer, context: InvocationContext): Promise<void> {
@@ -14,7 +14,7 @@ export async function compactTables(_timer: Timer, context: InvocationContext): 
     context.error(jsonLine({ message: 'cannot start: wrong settings', problems: read.problems }));
     return;
   }
-  // Loaded here alone: a request pays nothing for it.
+  // Loaded only here, so that a change event does not wait for it.
   const { runTables } = await import('../shared/app/run-tables.ts');
   context.log(await runTables(read.settings, new Date()));
 }

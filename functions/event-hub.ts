@@ -14,11 +14,11 @@ const trigger = {
   eventHubName: hub,
   consumerGroup,
   cardinality: 'many',
-  // Bytes: a JSON parser on the way would round numbers. The library passes it on, though its types do not know it.
+  // A JSON parser of the host would round numbers. The types of the library lack this option; the library passes it on.
   dataType: 'binary',
 } as const;
 
-/** Without an end, so that the checkpoint never passes an event that is not durable: docs/decisions/022. */
+/** Retries never end. So the checkpoint never passes an event that is not durable: docs/decisions/022. */
 const retry = {
   strategy: 'exponentialBackoff',
   maxRetryCount: -1,
@@ -26,10 +26,10 @@ const retry = {
   maximumInterval: { minutes: 1 },
 } as const;
 
-// Only where a hub is named: the trigger needs an extension bundle, without which the host would start no function at all.
+// Registered only if a hub is named. The trigger needs an extension bundle. Without the bundle no function would start.
 if (hub !== '') app.eventHub('eventHub', { ...trigger, retry, handler: takeHubMessages });
 
-/** Far below the host's own limit, which would end the process in the middle of its work. */
+/** Far below the host's own limit. At that limit the host ends the process in the middle of its work. */
 const invocationMs = 240_000;
 
 const opening = sharedReceiver(process.env);
@@ -39,7 +39,7 @@ export async function takeHubMessages(messages: unknown, context: InvocationCont
   const opened = await opening;
   if (opened.kind === 'misconfigured') {
     opened.logProblems((line) => context.error(line), new Date());
-    throw new Error('Cannot take messages: the settings must be valid: the log names what is wrong');
+    throw new Error('Cannot take messages: the settings must be valid: the log names each problem');
   }
   const invocation = readInvocation(messages, context.triggerMetadata, hub);
   using deadline = deadlineIn(invocationMs);
@@ -50,5 +50,5 @@ export async function takeHubMessages(messages: unknown, context: InvocationCont
   opened.deliveries.noteEvents(receipt.events, endedMs);
   opened.health.noteWrites(receipt.events);
   if (!isDone(receipt))
-    throw new Error('Cannot let go of the messages: each must be durable: the log line says which are not');
+    throw new Error('Cannot finish the messages: each must be durable: the log line names the failures');
 }

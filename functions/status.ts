@@ -8,7 +8,7 @@ app.http('status', { methods: ['GET'], route: 'status', authLevel: 'function', h
 const opening = sharedReceiver(process.env);
 let shown: Promise<ShowStatus> | undefined;
 
-/** Counts and names for whoever runs the app: with the function key, as an address is easily passed on. */
+/** Shows counts and names to the operator. It asks for the function key, because people pass addresses on. */
 export async function showStatus(_request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> {
   const opened = await opening;
   const now = new Date();
@@ -22,7 +22,7 @@ export async function showStatus(_request: HttpRequest, context: InvocationConte
   }
 }
 
-/** Loaded with the first view alone: a change event pays nothing for it. */
+/** Loaded with the first view, so that a change event does not wait for it. */
 async function openPage(): Promise<ShowStatus> {
   const { openStatus } = await import('../shared/app/status/open-status.ts');
   return openStatus(opening, process.env);

@@ -1,4 +1,4 @@
-// What this process has received since it started: counts and names, for the status page. Bounded, and cheap beside a write.
+// Counts what this process has received since its start, for the status page. Memory is limited, and counting is cheap.
 import { type Counts, countOutcomes, type EventOutcome, type EventTrace } from '../events/event-outcome.ts';
 import type { Receipt } from '../http/receipt.ts';
 import type { LoggedOutcome } from './event-fields.ts';
@@ -8,18 +8,18 @@ export interface NamespaceCounts extends Counts {
   readonly coll: string | undefined;
 }
 
-/** One event as it came. */
+/** One event at its arrival. */
 export interface Arrival {
   readonly atMs: number;
   readonly outcome: EventOutcome['outcome'];
-  /** What an event does not tell that was refused, or whose fault came first. */
+  /** Undefined for a refused event, and for a fault that came before the event was read. */
   readonly event: EventTrace | undefined;
   readonly path: string | undefined;
 }
 
 export interface DeliveryCounts {
   readonly note: (receipt: Receipt, atMs: number) => void;
-  /** Of one delivery, from whatever trigger it came. */
+  /** For the events of one delivery, by HTTP or from a hub. */
   readonly noteEvents: (events: readonly LoggedOutcome[], atMs: number) => void;
   readonly read: () => DeliveriesSeen;
 }
@@ -28,17 +28,17 @@ export interface DeliveriesSeen {
   readonly sinceMs: number;
   readonly deliveries: number;
   readonly events: Counts;
-  /** Deliveries that were turned away whole, by the kind of problem. */
+  /** Rejected deliveries, by the kind of problem. */
   readonly problems: Readonly<Record<string, number>>;
   readonly namespaces: readonly NamespaceCounts[];
-  /** Newest first; always empty unless arrivals are kept. */
+  /** Newest first. Empty unless arrivals are kept. */
   readonly arrivals: readonly Arrival[];
 }
 
 const maxNamespaces = 1_000;
 const maxArrivals = 50;
 
-/** Arrivals are kept on a laptop alone: their paths may hold the key of a document. */
+/** Arrivals are kept only on a laptop, because a path can contain a document key. */
 export function countDeliveries(startedMs: number, keepsArrivals: boolean): DeliveryCounts {
   let deliveries = 0;
   let total: Counts = countOutcomes([]);

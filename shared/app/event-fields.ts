@@ -1,9 +1,9 @@
-// What a log line tells of events: counts and names, never a document, a token or a path.
+// The fields of a log line that describe events: counts and names, never a document, a token or a path.
 import { type Counts, countOutcomes, type EventOutcome, type EventTrace } from '../events/event-outcome.ts';
 
 type Tally = Readonly<Record<string, number>>;
 
-/** Of an event, from whatever trigger it came: each has codes of its own for what it refuses. */
+/** The outcome of one event. HTTP and hubs have different codes for a refusal. */
 export type LoggedOutcome =
   | Exclude<EventOutcome, { outcome: 'refused' }>
   | { readonly outcome: 'refused'; readonly refusal: { readonly code: string; readonly field: string } };
@@ -19,7 +19,7 @@ export function outcomeFields(
   };
 }
 
-/** Only what there is. */
+/** Leaves out the fields that would be empty. */
 export function reasonFields(events: readonly LoggedOutcome[]): Readonly<Record<string, object>> {
   const failed = events.filter(isFailed);
   return {
@@ -41,7 +41,7 @@ export function reasonFields(events: readonly LoggedOutcome[]): Readonly<Record<
 const maxNames = 20;
 const maxNameLength = 120;
 
-/** How often each name comes, the first twenty: a sender cannot make the line grow without end. */
+/** Counts each name. Only the first twenty names appear, so that a sender cannot make the line too long. */
 function tally<T>(items: readonly T[], nameOf: (item: T) => string): Tally {
   const counts = new Map<string, number>();
   for (const item of items) {

@@ -1,4 +1,4 @@
-// The settings of the second way in. The binding reads the connection itself; here it is only asked whether there is one.
+// The settings for Event Hubs. The binding reads the connection itself. Here it only has to be there.
 import { isNotSet, type SettingReader } from './setting-reader.ts';
 
 export interface EventHubSettings {
@@ -6,7 +6,7 @@ export interface EventHubSettings {
   readonly consumerGroup: string;
 }
 
-/** Undefined: no hub is read. */
+/** Undefined if no hub is named. */
 export function readEventHub(read: SettingReader): EventHubSettings | undefined {
   const name = read.text('EVENT_HUB_NAME');
   const group = read.text('EVENT_HUB_CONSUMER_GROUP');

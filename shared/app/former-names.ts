@@ -1,15 +1,16 @@
-// Where the lake is by the settings of the reference solution: https://github.com/Azure/Azure_Synapse_RealTimeSync_Using_AtlasTrigger_and_AzureFunction
+// The place of the lake, from the settings of the reference solution.
+// https://github.com/Azure/Azure_Synapse_RealTimeSync_Using_AtlasTrigger_and_AzureFunction
 import { type LakeLocation, readLakeUrl } from '../lake/lake-url.ts';
 import { is, isNotSet, type SettingReader } from './setting-reader.ts';
 
 const formerNames = ['storage_account_name', 'storage_container', 'storage_directory'] as const;
 
-/** Those that are set. */
+/** The former settings that are set. */
 export function formerNamesIn({ text }: SettingReader): readonly string[] {
   return formerNames.filter((name) => text(name) !== undefined);
 }
 
-/** What the former settings amount to. Each problem has the name of the setting that a person has to change. */
+/** Builds the location from the former settings. Each problem names the setting that must change. */
 export function readFormerLocation(read: SettingReader): LakeLocation | undefined {
   const [account, container, directory] = formerNames.map(read.text);
   const hasAccount = account !== undefined && /^[a-z0-9]{3,24}$/.test(account);
@@ -19,7 +20,7 @@ export function readFormerLocation(read: SettingReader): LakeLocation | undefine
     read.mustBe('storage_container', besideOthers, isNotSet);
     return undefined;
   }
-  // Another account stands in for a wrong one, so that a person hears of all problems at once.
+  // A placeholder replaces a wrong account, so that all problems are reported at once.
   const root = `https://${hasAccount ? account : 'account'}.dfs.core.windows.net/${encodeURIComponent(container)}`;
   const inContainer = readPart(read, 'storage_container', container, root);
   const folders = directory?.split('/').filter((folder) => folder !== '') ?? [];
@@ -33,7 +34,7 @@ export function readFormerLocation(read: SettingReader): LakeLocation | undefine
 
 const besideOthers = 'set beside the other storage_… settings';
 
-/** The address around the part is ours: a problem shows the part alone. */
+/** A problem shows only this part. The rest of the address was not written by the user. */
 function readPart({ mustBe }: SettingReader, name: string, part: string, url: string): LakeLocation | undefined {
   const location = readLakeUrl(url);
   if (location.kind !== 'problem') return location;

@@ -1,6 +1,5 @@
-// The one line that the log gets of an invocation: the fields of a request's line, and where its messages came from. `partition` tells
-// the two apart.
-
+// One log line for each invocation: the fields of a request's line, and the origin of the messages. Only this line has
+// the field `partition`.
 import type { Invocation } from '../event-hub/invocation.ts';
 import { bytesIn, type HubReceipt } from '../event-hub/take-messages.ts';
 import { jsonLine } from '../json/json-line.ts';
@@ -9,7 +8,7 @@ import { outcomeFields, reasonFields } from './event-fields.ts';
 export interface InvocationTimes {
   readonly startedMs: number;
   readonly endedMs: number;
-  /** The longest write; null where nothing was written. */
+  /** The longest write. Null if nothing was written. */
   readonly storageMs: number | null;
 }
 
@@ -32,7 +31,7 @@ export function toHubLogLine(invocation: Invocation, receipt: HubReceipt, times:
   });
 }
 
-/** How long the oldest message has been in the hub, also where it must stay there: a partition that stands still is seen by it. */
+/** The age of the oldest message in the hub, stored or not. So a partition without progress shows a growing lag. */
 function lagMs({ messages }: Invocation, endedMs: number): number | null {
   const enqueued = messages.flatMap(({ enqueuedMs }) => enqueuedMs ?? []);
   return enqueued.length === 0 ? null : Math.max(0, Math.round(endedMs - enqueued.reduce((a, b) => Math.min(a, b))));

@@ -1,7 +1,7 @@
-// Whether this process serves one person on one machine. A deployed app has no such mark, and shows counts and names alone.
+// Tells a laptop from a deployed app. A deployed app shows only counts and names.
 import type { Environment } from './setting-reader.ts';
 
-/** Set by `npm start` alone. */
+/** Only `npm start` sets it. */
 export const laptopMark = 'ATLAS_LAKE_SYNC_LAPTOP';
 
 export function isLaptop(environment: Environment): boolean {

@@ -1,4 +1,4 @@
-/** Hands on at most `most` lines in each minute: who makes us log must not be able to fill the log. */
+/** Logs at most `most` lines a minute. A stranger who can cause log lines must not fill the log. */
 export function limitedLog(most: number): (log: (line: string) => void, line: string, now: Date) => void {
   let minute = 0;
   let logged = 0;

@@ -1,4 +1,4 @@
-// The one line that the log gets of a request: enough to run the receiver by, and nothing of what passes through it.
+// One log line for each request. It has what an operator needs, and no content of a document.
 import type { EventOutcome } from '../events/event-outcome.ts';
 import type { Receipt } from '../http/receipt.ts';
 import { jsonLine } from '../json/json-line.ts';
@@ -25,7 +25,7 @@ export function toLogLine(receipt: Receipt, { status, startedMs, endedMs }: Requ
   });
 }
 
-/** From the event's own time to its file being there; of several, the longest. An event's time is known to the second. */
+/** The longest time from an event to its durable file. The time of an event is exact to the second. */
 function lagMs(events: readonly EventOutcome[], endedMs: number): number | null {
   const stored = events.flatMap((event) => (event.outcome === 'stored' ? [event.event.eventMs] : []));
   return stored.length === 0 ? null : Math.max(0, Math.round(endedMs - stored.reduce((a, b) => Math.min(a, b))));

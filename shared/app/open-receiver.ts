@@ -1,4 +1,4 @@
-// What one process holds, opened once from the environment: settings, the lake, and the count of bytes in flight.
+// Opens what a process holds, once, from the environment: the settings, the lake and the count of bytes in flight.
 import { byteGate } from '../event-hub/byte-gate.ts';
 import type { HubReceiver } from '../event-hub/hub-receiver.ts';
 import { type BytesInFlight, bytesInFlight, maxTextBytes } from '../http/bytes-in-flight.ts';
@@ -13,7 +13,7 @@ import { limitedLog } from './limited-log.ts';
 import type { Environment } from './setting-reader.ts';
 import { readSettings, type Settings } from './settings.ts';
 
-/** Logs what is wrong, for one answer. */
+/** Logs all problems once for each answer. */
 export type ProblemLog = (log: (line: string) => void, now: Date) => void;
 
 export type OpenedReceiver =
@@ -24,7 +24,7 @@ export type OpenedReceiver =
       readonly hub: HubReceiver;
       readonly health: HealthCheck;
       readonly deliveries: DeliveryCounts;
-      /** Logs once what an operator should know of valid settings. */
+      /** Logs once if signatures are off. */
       readonly logNoticeOnce: (log: (line: string) => void) => void;
     }
   | {
@@ -33,7 +33,7 @@ export type OpenedReceiver =
       readonly logProblems: ProblemLog;
     };
 
-/** Wrong settings are a value, not a crash: the app starts, says so, and answers 503, so that senders keep their events. */
+/** Wrong settings are a value, not a crash. The app starts and answers 503, so that senders keep their events. */
 export async function openReceiver(environment: Environment): Promise<OpenedReceiver> {
   const read = readSettings(environment);
   if (read.kind === 'invalid') {
@@ -49,7 +49,7 @@ export async function openReceiver(environment: Environment): Promise<OpenedRece
   return { kind: 'open', settings, receiver, hub, health: healthCheck(lake), deliveries, logNoticeOnce };
 }
 
-/** Both ways in share one bound on the text that is written. A message has no bound of its own, so that one may take all of it. */
+/** HTTP and hub share one limit of written text. A message has no limit of its own, so one message can take all of it. */
 export function hubReceiver(settings: Settings, lake: LakeWriter, inFlight: BytesInFlight): HubReceiver {
   const { maxBytesInFlight } = settings;
   return {
@@ -62,26 +62,26 @@ export function hubReceiver(settings: Settings, lake: LakeWriter, inFlight: Byte
 
 let opened: Promise<OpenedReceiver> | undefined;
 
-/** The process's own receiver: all its functions share one client and one bound on memory. */
+/** The receiver of this process. All its functions share one storage client and one limit of memory. */
 export function sharedReceiver(environment: Environment): Promise<OpenedReceiver> {
   if (opened === undefined) {
     opened = openReceiver(environment);
-    // Whoever awaits it hears of a failure; until somebody does, it must not end the process.
+    // Each function awaits it and gets the failure. Before that, an unhandled rejection must not end the process.
     opened.catch(() => undefined);
   }
   return opened;
 }
 
-/** So many a minute that an alert stays on while deliveries are refused. */
+/** Enough lines a minute to keep an alert active while deliveries are refused. */
 const maxProblemLines = 60;
 
-/** With each answer: what is logged while the app loads, Azure does not keep. */
+/** Logs with each answer, because Azure does not keep log lines from the loading of the app. */
 function problemLog(problems: readonly string[]): ProblemLog {
   const limited = limitedLog(maxProblemLines);
   return (log, now) => limited(log, jsonLine({ message: 'cannot start: wrong settings', problems }), now);
 }
 
-/** With the first request: as above. */
+/** Logs with the first request, for the same reason. */
 function noticeLog({ signingSecrets }: Settings): (log: (line: string) => void) => void {
   let isLogged = signingSecrets.length > 0;
   return (log) => {

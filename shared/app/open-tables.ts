@@ -1,12 +1,11 @@
-// Settings → where tables come from and where they go. Opened by the timer and by commands alone: a receiver has no use for it.
-
+// Opens the lake and the tables for the timer, the status page and the commands. The receiver does not need them.
 import type { LakeReader, LakeReplacer, LakeWriter } from '../lake/lake.ts';
 import type { LakeLocation } from '../lake/lake-url.ts';
 import { openReader, openRemover, openReplacer, openWriter } from '../lake/open-lake.ts';
 import type { Places, Removers } from '../tables/places.ts';
 import type { Settings } from './settings.ts';
 
-/** Undefined where nothing says where tables are. */
+/** Undefined if no setting says where the tables are. */
 export async function openPlaces(settings: Settings, kind: Places['kind']): Promise<Places | undefined> {
   const { lake, tables } = settings;
   if (tables.location === undefined) return undefined;
@@ -38,7 +37,7 @@ export interface Requests {
   readonly places: Places;
 }
 
-/** Counts what is asked of the store: requests are what a run costs. */
+/** Counts the requests to the store, because requests are the cost of a run. */
 export function counted({ lake, tables, kind }: Places): Requests {
   let requests = 0;
   return {

@@ -1,5 +1,4 @@
-// One run of the timer: a range of hours, a budget, and the line that the log gets of it.
-
+// One run of the timer: its range of hours, its time budget and its log line.
 import { deadlineIn } from '../async/deadline.ts';
 import { jsonLine } from '../json/json-line.ts';
 import { compact, type RunReport } from '../tables/compact.ts';
@@ -9,15 +8,15 @@ import type { Settings } from './settings.ts';
 
 const hourMs = 3_600_000;
 const maxBudgetMs = 20 * 60_000;
-/** For what is under way when the budget ends: one commit, or a store that hangs. `functionTimeout` in host.json is above both. */
+/** Time to finish the current commit after the budget. `functionTimeout` in host.json is longer than budget and grace. */
 const graceMs = 5 * 60_000;
 
-/** Half of the time until the next run, so that a run is over when it comes. */
+/** Half of the time until the next run, so that a run ends before the next one starts. */
 export function budgetMs(everyMinutes: number): number {
   return Math.min((everyMinutes * 60_000) / 2, maxBudgetMs);
 }
 
-/** Up to the hours that are over, or with the running one where runs come more often than hours. */
+/** Ends with the last complete hour. If runs come more often than every hour, it includes the current hour. */
 export function rangeOfRun(nowMs: number, everyMinutes: number, lookbackHours: number): HourRange {
   const thisHour = startOfHour(nowMs);
   return { fromMs: thisHour - lookbackHours * hourMs, toMs: everyMinutes < 60 ? thisHour + hourMs : thisHour };
@@ -27,7 +26,7 @@ export async function runTables({ tables, ...settings }: Settings, now: Date): P
   const startedMs = performance.now();
   const places = tables.format === 'off' ? undefined : await openPlaces({ ...settings, tables }, tables.format);
   if (places === undefined)
-    throw new Error('Cannot compact: TABLES and TABLES_URL must say what to write and where: they do not');
+    throw new Error('Cannot compact: TABLES and TABLES_URL must name a format and a place: one of them is not set');
   const requests = counted(places);
   const budget = budgetMs(tables.everyMinutes);
   using deadline = deadlineIn(budget + graceMs);
@@ -49,7 +48,7 @@ export interface RunFigures {
   readonly nowMs: number;
 }
 
-/** Counts, and the namespaces of what is broken: neither a path nor a sequence, which can carry the key of a document. */
+/** Has counts, and the namespaces of broken tables. It has no path and no sequence: both can contain a document key. */
 export function toTablesLine(report: RunReport, { requests, seconds, nowMs }: RunFigures): string {
   const { tables, rows, lateRows, filesRead, bytes, conflicts, left, daysLeft, oldestLeftMs, broken, unreadable } =
     report;

@@ -1,16 +1,14 @@
-// Reads single settings from the environment and collects what is wrong with them, so that a person hears of all at once.
+// Reads single settings from the environment. It collects the problems, so that all are reported at once.
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface SettingReader {
   readonly problems: readonly string[];
-  /** An empty setting counts as none: that is how portals and pipelines say it. */
+  /** An empty setting counts as not set, because portals and pipelines leave settings empty. */
   readonly text: (name: string) => string | undefined;
-  /**
-   * A setting that protects: a blank one is a problem, since a lost secret must not open the door. `off`: it is "none", on purpose.
-   */
+  /** A setting that protects. Blank is a problem, because a lost secret must not open the door. `off` means "none". */
   readonly protection: (name: string) => Protection;
-  /** A setting that has a former name too. Not both at once: one of them would be ignored. */
+  /** A setting with a former name. Both names at once are a problem, because one of them would be ignored. */
   readonly textOf: (name: string, formerName: string) => string | undefined;
   /** The first choice is the default. */
   readonly choice: <T extends string>(name: string, choices: readonly [T, ...T[]]) => T;
@@ -26,14 +24,14 @@ export type Protection =
 
 export const isNotSet = 'it is not set';
 
-/** For what may be a secret. */
-export const isOfAnotherForm = 'it is of another form';
+/** For a value that can be a secret. */
+export const hasAnotherForm = 'it has another form';
 
 export function is(value: string): string {
-  return mayBeSecret(value) ? isOfAnotherForm : `it is ${JSON.stringify(value)}`;
+  return mayBeSecret(value) ? hasAnotherForm : `it is ${JSON.stringify(value)}`;
 }
 
-/** Whoever took one setting for another pasted a key, a connection string, or an address with a signature. */
+/** People paste keys, connection strings and signed addresses into the wrong setting. */
 export function mayBeSecret(text: string): boolean {
   return /whsec_|key=|sig=|[a-z0-9+]{32,}|[a-z0-9+/]{30,}(?:=|%3d)/i.test(text);
 }

@@ -1,4 +1,4 @@
-// The environment → settings, typed; or every problem at once, each with the setting, what it must be and what it is.
+// Reads the environment into typed settings, or returns every problem: the setting, what it must be and what it is.
 import type { KeyObject } from 'node:crypto';
 import type { Layout, Naming } from '../events/lake-path.ts';
 import type { LakeFiles } from '../events/store-events.ts';
@@ -11,14 +11,7 @@ import type { LakeSettings } from '../lake/open-lake.ts';
 import { type EventHubSettings, readEventHub } from './event-hub-settings.ts';
 import { formerNamesIn, readFormerLocation } from './former-names.ts';
 import { readRedactions } from './redaction-settings.ts';
-import {
-  type Environment,
-  is,
-  isNotSet,
-  isOfAnotherForm,
-  type SettingReader,
-  settingReader,
-} from './setting-reader.ts';
+import { type Environment, hasAnotherForm, is, isNotSet, type SettingReader, settingReader } from './setting-reader.ts';
 import { readTables, type TablesSettings } from './tables-settings.ts';
 import { readUrl } from './url-setting.ts';
 
@@ -26,7 +19,7 @@ export interface Settings extends ReceiverSettings {
   readonly lake: LakeSettings;
   readonly maxBytesInFlight: number;
   readonly tables: TablesSettings;
-  /** Undefined: events come by HTTP alone. */
+  /** If undefined, events come only by HTTP. */
   readonly eventHub: EventHubSettings | undefined;
 }
 
@@ -62,7 +55,7 @@ export function readSettings(environment: Environment): ReadSettings {
   return { kind: 'valid', settings: { lake: { location, access, api }, naming, ...limits, tables } };
 }
 
-/** One body always fits: a larger one would make the bound on memory wrong. */
+/** One body always fits into the bytes in flight. A larger body would break the limit of memory. */
 function assertBodyFits(
   read: SettingReader,
   { maxBodyBytes, maxBytesInFlight }: Readonly<Record<BodyLimit, number>>,
@@ -96,11 +89,11 @@ function readAccess(read: SettingReader, location: LakeLocation | undefined): Az
   const key = read.textOf('STORAGE_ACCOUNT_KEY', 'storage_account_key');
   if (key !== undefined) {
     if (!/^(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(key))
-      read.mustBe('STORAGE_ACCOUNT_KEY', 'a key as the portal shows it, in base64', isOfAnotherForm);
+      read.mustBe('STORAGE_ACCOUNT_KEY', 'a key as the portal shows it, in base64', hasAnotherForm);
     return { kind: 'shared-key', key };
   }
   if (location?.kind === 'azure' && location.blobUrl.startsWith('http:'))
-    read.mustBe('STORAGE_ACCOUNT_KEY', 'set for an emulator, as identities need https://', isNotSet);
+    read.mustBe('STORAGE_ACCOUNT_KEY', 'set for an emulator, because identities need https://', isNotSet);
   const isInAzure = read.text('IDENTITY_ENDPOINT') !== undefined || read.text('MSI_ENDPOINT') !== undefined;
   return isInAzure ? { kind: 'managed-identity', clientId: read.text('AZURE_CLIENT_ID') } : { kind: 'developer' };
 }
@@ -108,21 +101,25 @@ function readAccess(read: SettingReader, location: LakeLocation | undefined): Az
 function readFilePrefix(read: SettingReader): string {
   const prefix = read.textOf('FILE_PREFIX', 'storage_file_name') ?? 'change';
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/.test(prefix))
-    read.mustBe('FILE_PREFIX', '1 to 80 of A-Z, a-z, 0-9, ".", "_" and "-", with a letter or digit first', is(prefix));
+    read.mustBe(
+      'FILE_PREFIX',
+      '1 to 80 of A-Z, a-z, 0-9, ".", "_" and "-", starting with a letter or digit',
+      is(prefix),
+    );
   return prefix;
 }
 
 function readSigningSecrets(read: SettingReader): readonly KeyObject[] {
   const setting = read.protection('SIGNING_SECRETS');
   if (setting.kind !== 'set') return [];
-  const mustBe = '"whsec_" and 24 to 64 bytes in base64, several with spaces or commas between';
+  const mustBe = '"whsec_" and 24 to 64 bytes in base64, several separated by spaces or commas';
   const texts = setting.text.split(/[\s,]+/).filter((text) => text !== '');
-  // A list of nothing is a mistake, such as a template whose values are missing: it must not turn signatures off.
+  // An empty list is a mistake, such as a template without its values. It must not turn signatures off.
   if (texts.length === 0) read.mustBe('SIGNING_SECRETS', mustBe, 'it has none');
   return texts.flatMap((text, index) => {
     const secret = readSecret(text);
     if (secret !== undefined) return [secret];
-    const found = `number ${index + 1} of ${texts.length} is of another form`;
+    const found = `number ${index + 1} of ${texts.length} has another form`;
     read.mustBe('SIGNING_SECRETS', mustBe, found);
     return [];
   });

@@ -1,5 +1,4 @@
-// TABLES and what belongs to it: whether tables are written, where, how often, and how far back a run looks.
-
+// Reads TABLES and its related settings: the format, the place, the schedule and the look-back.
 import { basename, resolve, sep } from 'node:path';
 import type { Layout } from '../events/lake-path.ts';
 import type { AzureAccess } from '../lake/azure/azure-pipeline.ts';
@@ -11,7 +10,7 @@ export type TablesFormat = 'off' | 'delta' | 'jsonl';
 
 export interface TablesSettings {
   readonly format: TablesFormat;
-  /** Where tables are, also while none are written. Undefined where the lake has no directory, and TABLES_URL is not set. */
+  /** The place of the tables, also if `format` is `off`. Undefined if TABLES_URL is not set and the lake has no directory. */
   readonly location: LakeLocation | undefined;
   readonly everyMinutes: number;
   readonly lookbackHours: number;
@@ -28,7 +27,7 @@ export function readTables(
 ): TablesSettings {
   const format = read.choice<TablesFormat>('TABLES', ['off', 'delta', 'jsonl']);
   if (format !== 'off' && layout === 'flat')
-    read.mustBe('TABLES', '"off" together with LAKE_LAYOUT=flat, which has no hours', `it is "${format}"`);
+    read.mustBe('TABLES', '"off" beside LAKE_LAYOUT=flat, because that layout has no hours', `it is "${format}"`);
   return {
     format,
     location: readLocation(read, lake, access, format),
@@ -47,7 +46,7 @@ function readLocation(
   if (url === undefined) {
     const byDefault = lake && besideLake(lake);
     if (lake !== undefined && byDefault === undefined && format !== 'off')
-      read.mustBe('TABLES_URL', 'set where the lake is the root of its container', isNotSet);
+      read.mustBe('TABLES_URL', 'set, because the lake is the root of its container', isNotSet);
     return byDefault;
   }
   const tables = readUrl(read, 'TABLES_URL', url);
@@ -65,7 +64,7 @@ function besideLake(lake: LakeLocation): LakeLocation | undefined {
   return lake.directory === '' ? undefined : { ...lake, directory: `${lake.directory}-tables` };
 }
 
-/** `.` and `..` name a folder without its name: nothing can stand behind that. */
+/** `.` and `..` do not contain the name of the folder, so `-tables` cannot follow them. */
 function besideFolder(folder: string): LakeLocation | undefined {
   const whole = /^\.{0,2}$/.test(basename(folder)) ? resolve(folder) : folder;
   const name = whole.replace(/[/\\]+$/, '');

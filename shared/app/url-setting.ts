@@ -1,8 +1,8 @@
 // A setting that says where a lake or its tables are.
 import { type LakeLocation, readLakeUrl } from '../lake/lake-url.ts';
-import { is, isOfAnotherForm, type SettingReader } from './setting-reader.ts';
+import { hasAnotherForm, is, type SettingReader } from './setting-reader.ts';
 
-/** Undefined where it is a problem, which the reader then has. */
+/** Undefined after a problem. `read` then has the problem. */
 export function readUrl(read: SettingReader, name: string, url: string): LakeLocation | undefined {
   const location = readLakeUrl(url);
   if (location.kind !== 'problem') return location;
@@ -10,12 +10,12 @@ export function readUrl(read: SettingReader, name: string, url: string): LakeLoc
   return undefined;
 }
 
-/** A person may have pasted a key, a connection string, or an address with a signature: only what can be none is shown. */
+/** Hides the parts of an address that can be a secret: people paste keys, connection strings and signed addresses. */
 export function shown(url: string): string {
   const { protocol, username, password, host, pathname, search, hash } = URL.parse(url) ?? {};
-  if (protocol === undefined || host === '') return /^[\w./:~-]{1,40}$/.test(url) ? is(url) : isOfAnotherForm;
+  if (protocol === undefined || host === '') return /^[\w./:~-]{1,40}$/.test(url) ? is(url) : hasAnotherForm;
   const name = protocol === 'abfss:' ? `${username}@` : '';
-  // As it was set, where nothing in it is hidden: the parser takes `..` and the like away, which may be what is wrong.
+  // Without secret parts, the address is shown unparsed: the parser removes `..`, and that can be the mistake.
   const isWhole = password === '' && search === '' && hash === '' && (username === '' || name !== '');
   return is(isWhole ? url : `${protocol}//${name}${host}${pathname}`);
 }

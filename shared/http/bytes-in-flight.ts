@@ -1,33 +1,33 @@
-// How many bytes one instance holds at once, over all its requests: what bounds its memory.
+// Counts the bytes that one instance holds for all its requests. This limits its memory.
 import type { TextRoom } from '../json/byte-writer.ts';
 
 export interface BytesInFlight {
-  /** For one body; disposing gives back all that it took. */
+  /** Room for one body. Disposing it returns everything that it took. */
   readonly room: () => BodyRoom;
-  /** For the text that one request or invocation makes of its events; `most` bytes always fit, beside nothing else. */
+  /** Room for the text that one request or invocation writes. Up to `most` bytes always fit if nothing else is held. */
   readonly text: (most: number) => TextRoom;
 }
 
 export interface BodyRoom extends Disposable {
-  /** Makes it large enough for a body of so many bytes; false where that is too much. One body always fits, however large. */
+  /** Grows to this size. False if that is too much. A body always fits if nothing else is held, however large it is. */
   readonly holds: (bytes: number) => boolean;
-  /** Whether it could hold so many bytes now. Takes nothing: a body that is only announced holds up nobody. */
+  /** Whether this size would fit now. It takes nothing, so a body that is only announced blocks nobody. */
   readonly couldHold: (bytes: number) => boolean;
 }
 
-/** Text that is written, beside the bodies that it comes from: a redacted copy and a line of each event, twice as long. */
+/** A request writes two texts for each event: its redacted copy and its line. Each can be twice as long as the event. */
 const textPerByte = 4;
 
-/** Of so many bytes. Each event is copied where it is redacted, and written, and its numbers may get their types. */
+/** The limit of written text for a request of this size. */
 export function maxTextBytes(bytes: number): number {
   return bytes * textPerByte + 65_536;
 }
 
 export function bytesInFlight(max: number): BytesInFlight {
   const large = counter(max);
-  // Kept for small bodies, so that a large one does not turn every other sender away.
+  // Reserved for small bodies, so that one large body does not block all other senders.
   const small = counter(Math.floor(max / 16));
-  const mostSmall = Math.floor(max / 256);
+  const maxSmallBytes = Math.floor(max / 256);
   const texts = counter(max * textPerByte);
 
   return {
@@ -35,7 +35,7 @@ export function bytesInFlight(max: number): BytesInFlight {
       let taken = 0;
       let pot = small;
       const potFor = (bytes: number) =>
-        bytes <= mostSmall && small.fits(bytes, pot === small ? taken : 0) ? small : large;
+        bytes <= maxSmallBytes && small.fits(bytes, pot === small ? taken : 0) ? small : large;
       const couldHold = (bytes: number): boolean => {
         if (bytes <= taken) return true;
         const next = potFor(bytes);
@@ -89,11 +89,11 @@ export function bytesInFlight(max: number): BytesInFlight {
   };
 }
 
-/** Counts bytes up to `max`. One taker alone always fits. */
+/** Counts bytes up to `max`. A single taker always fits. */
 function counter(max: number) {
   let total = 0;
   return {
-    /** Whether a taker that has `taken` could have `bytes`. */
+    /** Whether a taker that now has `taken` bytes can have `bytes` in all. */
     fits: (bytes: number, taken: number): boolean => {
       const others = total - taken;
       return others + bytes <= max || (others === 0 && max > 0);

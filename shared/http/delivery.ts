@@ -1,5 +1,4 @@
-// A delivery's way into memory: what is not JSON, or too large, or too much at once, is turned away before it is held.
-
+// Reads the body of a delivery into memory. A body that is not JSON, or is too large, is rejected before that.
 import { deadlineIn, endingWith } from '../async/deadline.ts';
 import type { BodyRoom } from './bytes-in-flight.ts';
 import { gather } from './gather.ts';
@@ -14,7 +13,6 @@ export interface Delivery {
   readonly body: ReadableStream<Uint8Array> | null;
 }
 
-/** How the bytes of a body are to be read. */
 export type Encoding = 'identity' | 'gzip';
 
 export type Admission =
@@ -24,7 +22,7 @@ export type Admission =
   | { readonly kind: 'busy' }
   | { readonly kind: 'incomplete-body' };
 
-/** Milliseconds that only go forward. */
+/** Counts milliseconds. Unlike the time of day it never goes back. */
 export interface Clock {
   readonly now: () => number;
 }
@@ -43,11 +41,11 @@ export async function admit(
   return gathered.kind === 'gathered' ? { kind: 'admitted', body: gathered.bytes, encoding } : gathered;
 }
 
-/** A body that is silent for so long, or comes this slowly after that time, is ended: it holds what it has taken. */
+/** A silent or slow body keeps its room. So it fails after this silence, or below this rate once that time is over. */
 const silentMs = 5_000;
 const minBytesPerSecond = 4_096;
 
-/** Read to its end or left where it is, never cancelled: that would close the connection that the answer still has to take. */
+/** Never cancels the stream: that would close the connection, and the answer still needs it. */
 async function* piecesOf(
   body: ReadableStream<Uint8Array> | null,
   signal: AbortSignal,
@@ -66,7 +64,7 @@ async function* piecesOf(
   }
 }
 
-/** `broken` where it does not come: the sender is too slow, or gone. */
+/** `broken` if no piece comes in time: the sender is too slow or gone. */
 async function nextPiece(
   reader: ReadableStreamDefaultReader<Uint8Array>,
   signal: AbortSignal,
@@ -75,7 +73,7 @@ async function nextPiece(
   return await endingWith(silence.signal, reader.read()).catch(() => ({ value: 'broken' as const }));
 }
 
-/** Undefined where we cannot read it. */
+/** Undefined for an encoding that the receiver cannot read. */
 function encodingOf({ contentEncoding }: Delivery): Encoding | undefined {
   const encoding = (contentEncoding?.trim() || 'identity').toLowerCase();
   return encoding === 'identity' || encoding === 'gzip' ? encoding : undefined;
@@ -91,7 +89,7 @@ function isJson({ contentType }: Delivery): boolean {
   );
 }
 
-/** Zero where the sender did not say: then the body is counted while it comes. */
+/** Zero if the sender did not declare a length. The body is then counted while it arrives. */
 function declaredBytes({ contentLength }: Delivery): number {
   return contentLength !== null && /^\d+$/.test(contentLength) ? Number(contentLength) : 0;
 }

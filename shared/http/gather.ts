@@ -1,16 +1,14 @@
-// Pieces of unknown number → one run of bytes, turned away as soon as it is more than may be held.
+// Joins the pieces of a body. It stops at the first piece that exceeds a limit.
 import type { BodyRoom } from './bytes-in-flight.ts';
 
 export type Gathered =
   | { readonly kind: 'gathered'; readonly bytes: Uint8Array }
   | { readonly kind: 'body-too-large' }
   | { readonly kind: 'busy' }
-  /** The pieces ended before they were all there. */
+  /** The pieces ended too early. */
   | { readonly kind: 'broken' };
 
-/**
- * Counts bytes as they come. A body that says how long it is gets room step by step: one that only says so takes nothing.
- */
+/** Takes room for the bytes that have arrived. A declared length alone takes no room, because a sender can lie. */
 export async function gather(
   pieces: AsyncIterable<Uint8Array | 'broken'>,
   expectedBytes: number,
@@ -35,7 +33,7 @@ export async function gather(
 
 const firstBytes = 65_536;
 
-/** In few steps to the size that was announced, so that little is copied and never much more is held than has come. */
+/** Grows in few steps to the declared size. So little is copied, and the buffer stays close to what has arrived. */
 function nextSize(needed: number, expectedBytes: number, maxBytes: number): number {
   return needed <= expectedBytes ? Math.min(expectedBytes, needed * 4) : Math.min(maxBytes, needed * 2);
 }

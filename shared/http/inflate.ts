@@ -1,4 +1,4 @@
-// A compressed body → its text, bounded like a body that came as it is: a few bytes can hold a gigabyte of zeros.
+// Inflates a compressed body. The limits of an uncompressed body hold too: a few bytes can inflate to a gigabyte.
 import { addAbortSignal } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { bufferOf } from '../json/json-text.ts';
@@ -22,28 +22,28 @@ export async function inflate(
   signal: AbortSignal,
 ): Promise<Inflated> {
   if (encoding === 'identity') return { kind: 'text', text: body };
-  // Both are held for a while: the body as it came, which was signed, and its text.
+  // The compressed body and its text are both in memory for a while.
   const roomBeside = {
     holds: (bytes: number) => room.holds(body.length + bytes),
     couldHold: (bytes: number) => room.couldHold(body.length + bytes),
   };
   const most = Math.min(maxBytes, Math.max(freeBytes, body.length * maxRatio));
-  const gathered = await gather(inflatedPieces(body, signal), toldBytes(body, most), most, roomBeside);
+  const gathered = await gather(inflatedPieces(body, signal), declaredTextBytes(body, most), most, roomBeside);
   if (gathered.kind === 'body-too-large' && most < maxBytes) return { kind: 'over-compressed' };
   if (gathered.kind === 'gathered') return { kind: 'text', text: gathered.bytes };
   if (gathered.kind !== 'broken') return gathered;
   return signal.aborted ? { kind: 'incomplete-body' } : { kind: 'not-json', bytes: body.length };
 }
 
-/** Change events are compressed to a tenth, the same one a thousand times to a hundredth; gzip itself goes to a thousandth. */
+/** Gzip shrinks change events about 10 times, and one event repeated a thousand times 100 times. It can reach 1000. */
 export const maxRatio = 200;
-/** Text that costs little whatever it was compressed to. */
+/** Text up to this size is cheap. Its ratio is not checked. */
 const freeBytes = 1_048_576;
 
-/** The last four bytes say how long the text is. Whoever lies there gets a text that grows while it comes, as one without a declared length. */
-function toldBytes(body: Uint8Array, maxBytes: number): number {
-  const told = body.length < 4 ? 0 : bufferOf(body).readUInt32LE(body.length - 4);
-  return told <= maxBytes ? told : 0;
+/** A gzip body ends with the length of its text. A false length gains nothing: the text is counted as it arrives. */
+function declaredTextBytes(body: Uint8Array, maxBytes: number): number {
+  const declared = body.length < 4 ? 0 : bufferOf(body).readUInt32LE(body.length - 4);
+  return declared <= maxBytes ? declared : 0;
 }
 
 async function* inflatedPieces(body: Uint8Array, signal: AbortSignal): AsyncGenerator<Uint8Array | 'broken'> {

@@ -1,4 +1,4 @@
-// What became of a delivery, before HTTP's words and the log's.
+// The outcome of a delivery, as data. The response and the log line are made from it.
 import type { EventOutcome } from '../events/event-outcome.ts';
 
 export type Receipt =
@@ -6,13 +6,13 @@ export type Receipt =
       readonly kind: 'received';
       readonly events: readonly EventOutcome[];
       readonly bytes: number;
-      /** The longest write; null where nothing was written. */
+      /** The longest write. Null if nothing was written. */
       readonly storageMs: number | null;
     }
   | { readonly kind: 'unsupported-type' }
   | { readonly kind: 'body-too-large' }
   | { readonly kind: 'over-compressed' }
-  /** Some events are durable all the same: those that are not have failed. */
+  /** Some events can be durable. The others are `failed`. */
   | {
       readonly kind: 'text-too-large';
       readonly events: readonly EventOutcome[];

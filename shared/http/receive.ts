@@ -1,4 +1,4 @@
-// The way of one delivery, in one straight line: once its body is admitted, authenticate ▶ read ▶ pick ▶ place ▶ store.
+// The way of one delivery, in one straight line: admit ▶ authenticate ▶ read ▶ pick ▶ place ▶ store.
 import type { KeyObject } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
 import { deadlineIn } from '../async/deadline.ts';
@@ -17,22 +17,22 @@ import type { Receipt } from './receipt.ts';
 import { isAuthentic } from './signature.ts';
 
 export interface ReceiverSettings extends StoreSettings {
-  /** Undefined: every field reaches the lake. */
+  /** If undefined, every field reaches the lake. */
   readonly redactions: Redactions | undefined;
-  /** Empty: signatures are not asked for. */
+  /** If empty, no signature is needed. */
   readonly signingSecrets: readonly KeyObject[];
   readonly maxBodyBytes: number;
   readonly maxEvents: number;
 }
 
-/** What a process holds for all its deliveries. */
+/** One for the whole process. All deliveries share it. */
 export interface Receiver {
   readonly settings: ReceiverSettings;
   readonly lake: LakeWriter;
   readonly inFlight: BytesInFlight;
 }
 
-/** A request ends within 25 s; a second of that is left for its way back. */
+/** A request ends within 25 s. One second is left for the answer. */
 const requestMs = 24_000;
 
 export async function receive(delivery: Delivery, receiver: Receiver, now: Date): Promise<Receipt> {
@@ -42,7 +42,7 @@ export async function receive(delivery: Delivery, receiver: Receiver, now: Date)
   const authentic = await authenticate(delivery, settings, room, now, deadline.signal);
   if (authentic.kind !== 'text') return authentic;
   const { text } = authentic;
-  // Each of these looks at the whole text once: between two, others have their turn.
+  // Each of the next steps scans the whole text. Between two of them, other requests have their turn.
   await turnAfter(text);
   const fault = await faultIn(text, deadline.signal);
   if (fault === 'incomplete-body') return { kind: fault };
@@ -68,7 +68,7 @@ async function faultIn(text: Uint8Array, signal: AbortSignal): Promise<JsonFault
   try {
     return await paced(jsonFaultSteps(text), signal);
   } catch (error) {
-    // The time is over that the body had, to come and to be looked at.
+    // The time for receiving and checking the body is over.
     if (signal.aborted) return 'incomplete-body';
     throw error;
   }
@@ -98,7 +98,7 @@ async function authenticate(
   return await inflate(body, encoding, maxBodyBytes, room, signal);
 }
 
-/** One event, or those of an array; undefined where it holds more than `most`. */
+/** One event, or the events of an array. Undefined if there are more than `most`. */
 function eventSpans(text: Uint8Array, most: number): Span[] | undefined {
   const start = skipSpace(text, 0);
   return text[start] === openBracket ? elementsOf(text, start, most) : [{ start, end: valueEnd(text, start) }];

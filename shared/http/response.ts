@@ -1,5 +1,5 @@
-// A receipt → what HTTP says. The statuses are a contract with every sender: 400, 401, 413 and 415 are final, 503 asks for another try.
-
+// Turns a receipt into an HTTP answer. The statuses are a contract with all senders: 400, 401, 413 and 415 are final,
+// and 503 asks for a retry.
 import { countOutcomes, type EventOutcome } from '../events/event-outcome.ts';
 import { refusalText } from '../events/refusal.ts';
 import { maxDepth } from '../json/json-fault.ts';
@@ -8,7 +8,7 @@ import { maxRatio } from './inflate.ts';
 import type { Receipt } from './receipt.ts';
 import type { ReceiverSettings } from './receive.ts';
 
-/** Before anything that makes an answer while the module loads. */
+// This comes first, because `misconfigured` uses it while the module loads.
 export const problemPrefix = 'urn:atlas-lake-sync:problem:';
 
 export interface HttpAnswer {
@@ -27,7 +27,7 @@ export function toResponse(receipt: Receipt, limits: Limits): HttpAnswer {
       return problem(
         415,
         'unsupported-type',
-        'The body must be JSON: content-type application/json in UTF-8, as it is or with gzip',
+        'The body must be JSON: content-type application/json in UTF-8, uncompressed or with gzip',
       );
     case 'body-too-large':
       return tooLarge(
@@ -38,15 +38,15 @@ export function toResponse(receipt: Receipt, limits: Limits): HttpAnswer {
     case 'over-compressed':
       return tooLarge(
         'over-compressed',
-        `The body must inflate to at most ${maxRatio} times its size: send it as it is`,
+        `The body must inflate to at most ${maxRatio} times its size: send it uncompressed`,
         maxRatio,
       );
     case 'text-too-large':
       return tooLarge(
         'text-too-large',
-        `What is written of a request must have at most ${maxTextBytes(limits.maxBodyBytes)} bytes (it follows from MAX_BODY_BYTES)`,
+        `The text written for a request must have at most ${maxTextBytes(limits.maxBodyBytes)} bytes (from MAX_BODY_BYTES)`,
         maxTextBytes(limits.maxBodyBytes),
-        membersOf(receipt.events, 'Cannot store the event in this request: send it in a smaller one'),
+        membersOf(receipt.events, 'Cannot store the event in this request: send it in a smaller request'),
       );
     case 'too-many-events':
       return tooLarge(
@@ -61,13 +61,13 @@ export function toResponse(receipt: Receipt, limits: Limits): HttpAnswer {
     case 'too-deep':
       return problem(400, 'too-deep', `The body must nest at most ${maxDepth} levels`);
     case 'busy':
-      return problem(503, 'busy', 'Too many bytes are being received at once: send again', 1);
+      return problem(503, 'busy', 'The receiver holds too many bytes at once: send again', 1);
     case 'incomplete-body':
-      return problem(503, 'incomplete-body', 'The body did not arrive whole and in time: send again', 1);
+      return problem(503, 'incomplete-body', 'The body did not arrive completely and in time: send again', 1);
   }
 }
 
-/** The settings are wrong: whoever runs the receiver finds in its log what, and senders keep their events until then. */
+/** The log names the wrong settings. A 503 makes senders keep their events until the operator has fixed them. */
 export const misconfigured: HttpAnswer = problem(
   503,
   'misconfigured',
@@ -88,7 +88,7 @@ function membersOf(events: readonly EventOutcome[], reasonOfFailed: string) {
   return { ...countOutcomes(events), events: events.map((event) => forSender(event, reasonOfFailed)) };
 }
 
-/** What went wrong in storage is for the log: the sender can do nothing but send again. */
+/** Only the log has the storage error. The sender can do nothing but send again. */
 function forSender(event: EventOutcome, reasonOfFailed: string): Readonly<Record<string, string>> {
   switch (event.outcome) {
     case 'stored':
@@ -101,12 +101,12 @@ function forSender(event: EventOutcome, reasonOfFailed: string): Readonly<Record
   }
 }
 
-/** The limit as a number too: a sender that reads it need not feel its way to smaller requests. */
+/** The limit is also a number. A sender that reads it need not try smaller and smaller requests. */
 function tooLarge(type: string, title: string, limit: number, members = {}): HttpAnswer {
   return problem(413, type, title, undefined, { limit, ...members });
 }
 
-/** RFC 9457. The `type` is stable; the `title` is for people. */
+/** Problem details of RFC 9457. The `type` is stable. The `title` is for people. */
 function problem(
   status: number,
   type: string,

@@ -1,4 +1,4 @@
-// Whether a delivery comes from someone who knows a secret: Standard Webhooks, over the bytes exactly as they arrived.
+// Checks that the sender knows a secret, by Standard Webhooks, over exactly the received bytes.
 // https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
 import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
 
@@ -9,10 +9,10 @@ export interface SignatureHeaders {
 }
 
 const toleranceSeconds = 300;
-/** Far more than a rotation of secrets needs, and little enough that nobody makes the receiver compare for long. */
+/** Much more than a rotation of secrets needs. But a hostile header cannot make the receiver compare for long. */
 const maxSignatureHeader = 4096;
 
-/** Why a signature is not good stays here: an answer that told would help to forge one. */
+/** Gives no reason: a reason would help an attacker to forge a signature. */
 export function isAuthentic(
   body: Uint8Array,
   headers: SignatureHeaders,
@@ -25,7 +25,7 @@ export function isAuthentic(
 
   const given = signature.split(' ').flatMap(readSignature);
   let authentic = false;
-  // Every secret is tried against every signature, so that time tells nothing of which one it was.
+  // Compares every secret with every signature, so that the time does not reveal which one matched.
   for (const secret of secrets) {
     const expected = createHmac('sha256', secret).update(`${id}.${timestamp}.`).update(body).digest();
     for (const one of given) if (timingSafeEqual(one, expected)) authentic = true;
@@ -33,31 +33,31 @@ export function isAuthentic(
   return authentic;
 }
 
-/** A dot would let `a` + `.1.b` and `a.1` + `.b` be signed alike; and a list of two headers is no id. */
+/** Forbids the dot: with it, two different ids and timestamps could give the same signed text. Forbids a list, too. */
 function isId(id: string): boolean {
   return /^[\x21-\x2b\x2d\x2f-\x7e]{1,256}$/.test(id);
 }
 
-/** Of two headers of one name HTTP makes one with a comma and a space, and which of them is meant nobody knows. */
+/** HTTP joins two headers of one name with a comma and a space. Nobody knows which of them is meant. */
 function isOneHeader(signature: string): boolean {
   return signature.length <= maxSignatureHeader && !signature.includes(', ');
 }
 
-/** Seconds, in digits only: Number() would read `1e9`, ` 17 ` and `0x10`, and two headers of one name come as a list. */
+/** Accepts digits only. Number() would also read `1e9`, ` 17 ` and `0x10`. */
 function isInWindow(timestamp: string, now: Date): boolean {
   return (
     /^\d{1,12}$/.test(timestamp) && Math.abs(Math.floor(now.getTime() / 1000) - Number(timestamp)) <= toleranceSeconds
   );
 }
 
-/** Of other versions than `v1` nothing is known, so they prove nothing. Buffer.from stops quietly at what is not base64: check the form first. */
+/** Ignores versions other than `v1`. Buffer.from stops silently at a bad character, so the form is checked first. */
 function readSignature(text: string): Uint8Array[] {
   return /^v1,[A-Za-z0-9+/]{43}=$/.test(text) ? [Buffer.from(text.slice(3), 'base64')] : [];
 }
 
 /**
- * A `whsec_` secret as a key: made once, where bytes would be made into one for each request, and nothing that prints it shows it.
- * Undefined where it is none, or too short to be one.
+ * Reads a `whsec_` secret. Undefined if its form or its length is wrong. Made once, a KeyObject saves work for each
+ * request. Printing it does not show the secret.
  */
 export function readSecret(text: string): KeyObject | undefined {
   const base64 = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(text)?.[1];

@@ -28,7 +28,7 @@ describe('the status page', () => {
 
   it('plays the sample by a button, lists its deliveries, and opens a file by keyboard', async (t) => {
     const { page, complaints } = await openPage(browser, await laptop(t));
-    assert.match(await textOf(page, '#arrivals'), /Nothing came yet/);
+    assert.match(await textOf(page, '#arrivals'), /No events yet/);
 
     await page.focus('#sample');
     await page.keyboard.press('Enter');
@@ -74,7 +74,7 @@ describe('the status page', () => {
     const app = await serveApp(t, { LAKE_URL: `file:${await temporaryFolder(t)}` });
     const { page, complaints } = await openPage(browser, `${app.url}/api/status`);
 
-    assert.match(await textOf(page, '#totals'), /No events came in the last 24 hours/);
+    assert.match(await textOf(page, '#totals'), /No events in the last 24 hours/);
     assert.match(await textOf(page, '#collections'), /The lake has no collections yet/);
     assert.deepEqual([await textOf(page, '#arrivals'), await textOf(page, '#tools')], ['', '']);
     assert.deepEqual(await violationsOn(page), []);

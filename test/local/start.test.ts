@@ -147,7 +147,7 @@ describe('npm start', () => {
     it('does not repeat a secret that was pasted for the port', async () => {
       const { output } = await failToStart({ PORT: `whsec_${Buffer.from('canary'.repeat(5)).toString('base64')}` });
 
-      assert.equal(output, 'Cannot start: PORT must be a number from 0 to 65535: it is of another form\n');
+      assert.equal(output, 'Cannot start: PORT must be a number from 0 to 65535: it has another form\n');
     });
 
     it('says that the folder of the lake cannot be written to', async (t) => {

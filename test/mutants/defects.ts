@@ -146,7 +146,7 @@ export const defects: readonly Defect[] = [
   {
     name: 'trusts the size of a compressed body',
     file: 'shared/http/inflate.ts',
-    is: 'gather(inflatedPieces(body, signal), toldBytes(body, most), most, roomBeside)',
+    is: 'gather(inflatedPieces(body, signal), declaredTextBytes(body, most), most, roomBeside)',
     becomes: 'gather(inflatedPieces(body, signal), 0, Number.MAX_SAFE_INTEGER, roomBeside)',
     tests: ['test/shared/http/inflate.test.ts'],
   },

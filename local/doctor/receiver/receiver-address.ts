@@ -1,7 +1,7 @@
 // Where the receiver is, and the function key it asks for.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Environment, isOfAnotherForm, mayBeSecret } from '../../../shared/app/setting-reader.ts';
+import { type Environment, hasAnotherForm, mayBeSecret } from '../../../shared/app/setting-reader.ts';
 import { placeholderUrl } from '../../atlas-configure/lake-sync.ts';
 import { findUrlProblem } from '../../atlas-configure/receiver-url.ts';
 import { FormError, optionalTextAt, readObject } from '../../atlas-deploy/json.ts';
@@ -58,7 +58,7 @@ function readAddress(text: string, from: string): FoundAddress {
     url?.pathname === '/' && url.search === '' && url.hash === '' ? new URL('/api/change-events', url) : url;
   // Whoever took one variable for another gave a key.
   if (mayBeSecret(text))
-    return problem(`${from} must be the whole address of the receiver, without a key: ${isOfAnotherForm}`);
+    return problem(`${from} must be the whole address of the receiver, without a key: ${hasAnotherForm}`);
   const broken = findUrlProblem(whole?.href ?? text);
   if (broken !== undefined) return problem(`${from} must be ${broken.requirement}: ${broken.found}`);
   return whole === null ? problem(`${from} must be an address`) : { kind: 'address', address: { url: whole, from } };

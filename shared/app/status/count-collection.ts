@@ -1,9 +1,9 @@
-// Counts one collection of the lake by lists alone: a whole day at once, or hour by hour where a day has too many files.
+// Counts one collection of the lake, only by listing files: a whole day, or each hour of a day with too many files.
 import { hourFolder } from '../../events/lake-path.ts';
 import type { LakeReader } from '../../lake/lake.ts';
 import { addFiles, emptyHour, type HourCount, hourMs, hoursUntil, startOfHour } from './hours.ts';
 
-/** How many pages of lists a view may still ask for. */
+/** The number of pages that a view can still ask for. */
 export interface CallBudget {
   readonly take: () => boolean;
 }
@@ -11,14 +11,14 @@ export interface CallBudget {
 export interface CountedHour {
   readonly count: HourCount;
   readonly countedMs: number;
-  /** It has more files than are counted. */
+  /** Some of its files are not counted. */
   readonly isPartial: boolean;
 }
 
 export interface CollectionState {
   readonly folder: string;
   readonly hours: Map<number, CountedHour>;
-  /** Days that have too many files to be counted at once, by their beginning. */
+  /** The starts of days with too many files for one count. */
   readonly busyDays: Set<number>;
   countedMs: number | undefined;
 }
@@ -26,10 +26,10 @@ export interface CollectionState {
 const dayMs = 24 * hourMs;
 const dayBounds: FolderBounds = { maxPages: 30, maxFiles: 20_000 };
 const hourBounds: FolderBounds = { maxPages: 10, maxFiles: Number.POSITIVE_INFINITY };
-/** What is over changes only by late events: it is counted again now and then. */
+/** Only late events change a past hour, so it is counted less often. */
 const pastHeldMs = 600_000;
 
-/** Counts what is due. What the budget does not reach stays as it was, for the next view. */
+/** Counts the hours that are due. The next view counts the hours that the budget does not reach. */
 export async function countCollection(
   reader: LakeReader,
   state: CollectionState,
@@ -75,7 +75,7 @@ interface CountedFolder {
   readonly hours: ReadonlyMap<number, HourCount>;
 }
 
-/** A page is one request: no more are asked for once a bound is reached. */
+/** Asks for no further page once a bound is reached. Each page is one request. */
 export async function countFolder(
   reader: LakeReader,
   folder: string,

@@ -1,5 +1,5 @@
-// The last day of the lake, for the status page: counted by lists alone, within a number of storage calls for each view.
-// What one view does not reach, the next one does. Any number of people who look at once are one view.
+// Counts the last day of the lake for the status page. It only lists files, and each view has a limit of storage calls.
+// The next view counts what one view does not reach. People who look at the same time share one view.
 import { concurrently } from '../../async/concurrently.ts';
 import { deadlineIn, endingWith } from '../../async/deadline.ts';
 import type { Naming } from '../../events/lake-path.ts';
@@ -12,27 +12,27 @@ import { emptyHour, type HourCount, hourMs, hoursUntil } from './hours.ts';
 export interface CollectionView {
   readonly db: string | undefined;
   readonly coll: string | undefined;
-  /** Its folder, below the lake's own: for whoever knows collections by it. */
+  /** Its folder, relative to the directory of the lake. */
   readonly folder: string;
-  /** Oldest first, 24 of them; undefined until it is counted. */
+  /** 24 hours, oldest first. Undefined until the first count. */
   readonly hours: readonly HourCount[] | undefined;
-  /** Some hour has more files than are counted. */
+  /** Some of its files are not counted. */
   readonly isPartial: boolean;
 }
 
 export interface LakeView {
   readonly atMs: number;
-  /** Why the lake does not answer; undefined where it does. */
+  /** Why the lake does not answer. Undefined if it answers. */
   readonly fault: string | undefined;
   readonly collections: readonly CollectionView[];
-  /** Collections that this and earlier views did not reach. */
+  /** The number of collections that no view has reached yet. */
   readonly waiting: number;
 }
 
 export interface LakeCounterOptions {
-  /** How long a view serves everybody. */
+  /** How long everyone gets the same view. */
   readonly heldMs: number;
-  /** Which collections there are is asked less often than what is in them. */
+  /** How long the list of collections is kept. */
   readonly foldersHeldMs: number;
   readonly maxCalls: number;
 }
@@ -66,7 +66,7 @@ export function lakeCounter(
       fault ??= describeFault(error);
     };
     if (naming.layout === 'flat') return await countFlat(nowMs, budget, signal);
-    // A disk that hangs heeds no signal.
+    // A disk that hangs ignores the signal.
     await endingWith(signal, findCollections(nowMs, budgetWithin(budget, maxCalls / 2), signal)).catch(note);
     const due = [...collections.values()].sort((one, other) => (one.countedMs ?? 0) - (other.countedMs ?? 0));
     await concurrently(due, concurrency, async (state) => {
@@ -94,7 +94,7 @@ export function lakeCounter(
     });
   }
 
-  /** All collections as one: names of the flat layout tell times, and no namespaces. */
+  /** Counts all collections as one, because file names of the flat layout contain times but no namespaces. */
   async function countFlat(nowMs: number, budget: CallBudget, signal: AbortSignal): Promise<LakeView> {
     const shown = hoursUntil(nowMs);
     const hours = new Map<number, HourCount>();
@@ -132,7 +132,7 @@ function newState(folder: string): CollectionState {
   return { folder, hours: new Map(), busyDays: new Set(), countedMs: undefined };
 }
 
-/** An hour is 3,600 of the seconds that names begin with: the digits before the last three tell which names to ask for. */
+/** Names begin with ten digits of seconds. The first five digits select at most two ranges of names for each hour. */
 function namesOf(prefix: string, hours: readonly number[]): readonly string[] {
   const seconds = hours.flatMap((startMs) => [startMs / 1000, startMs / 1000 + hourMs / 1000 - 1]);
   return [...new Set(seconds.map((second) => `${prefix}-${String(second).padStart(10, '0').slice(0, 5)}`))];

@@ -1,4 +1,4 @@
-// What the name of a file in the lake tells of the events in it.
+// Reads the name of a file in the lake: how many events it has, and from when.
 import type { LakeFile } from '../../lake/lake.ts';
 
 /** The events of one file: their number, the time of the first, and when they were written. */
@@ -9,10 +9,10 @@ export interface EventFile {
   readonly writtenMs: number;
 }
 
-/** In the third place: the key of a document, or the number of events in a batch. */
+/** The third part is a document id, or the number of events in a batch. */
 const namePattern = /-(\d{10,12})-\d{10}(?:-([0-9a-f-]+))?-[0-9a-f]{16}\.(jsonl?)$/;
 
-/** Undefined for a file that is not named as ours are. */
+/** Undefined for a file with a foreign name. */
 export function eventFileOf({ path, bytes, modifiedMs }: LakeFile): EventFile | undefined {
   const [, seconds, third = '', type] = namePattern.exec(path) ?? [];
   if (seconds === undefined) return undefined;
@@ -20,18 +20,18 @@ export function eventFileOf({ path, bytes, modifiedMs }: LakeFile): EventFile | 
   return { events, bytes, eventMs: Number(seconds) * 1000, writtenMs: modifiedMs };
 }
 
-/** The name that a folder was made of: lake/path-name.ts. Null where an event has none. */
+/** Decodes the name of a folder that lake/path-name.ts encoded. Undefined for `~`, the folder of events without a name. */
 export function nameOfFolder(folder: string): string | undefined {
   if (folder === '~') return undefined;
   try {
     return decodeURIComponent(folder.replaceAll(/~([0-9A-F]{2})/g, '%$1'));
   } catch {
-    // It was cut, or is half of a character: no text has its bytes.
+    // The name was cut, or its bytes are half of a character.
     return folder;
   }
 }
 
-/** `~refused` holds messages that can never be stored; a name that begins with a dot or an underscore is a tool's own. */
+/** Excludes `~refused`, and the folders of tools: their names begin with a dot or an underscore. */
 export function isNamespaceFolder(folder: string): boolean {
   return folder === '~' || /^(?:[A-Za-z0-9-]|~[0-9A-F]{2})/.test(folder);
 }

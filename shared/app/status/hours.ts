@@ -1,11 +1,10 @@
-// The last 24 hours of one collection, added up file by file.
-
+// Adds up files by hour, for the last 24 hours of one collection.
 import type { LakeFile } from '../../lake/lake.ts';
 import { type EventFile, eventFileOf } from './event-files.ts';
 
 export const hourMs = 3_600_000;
 export const shownHours = 24;
-/** An event that was written so long after it happened is late. */
+/** An event is late if it was written more than this time after the change. */
 export const lateAfterMs = hourMs;
 
 export interface HourCount {
@@ -14,7 +13,7 @@ export interface HourCount {
   readonly files: number;
   readonly bytes: number;
   readonly late: number;
-  /** The file whose event is the newest. */
+  /** The file with the newest event. */
   readonly newest: EventFile | undefined;
 }
 
@@ -22,7 +21,7 @@ export function startOfHour(ms: number): number {
   return Math.floor(ms / hourMs) * hourMs;
 }
 
-/** The beginnings of the hours that are shown, oldest first; the last is the running one. */
+/** The starts of the shown hours, oldest first. The last hour is the current one. */
 export function hoursUntil(nowMs: number): readonly number[] {
   const last = startOfHour(nowMs);
   return Array.from({ length: shownHours }, (_, index) => last - (shownHours - 1 - index) * hourMs);
@@ -32,7 +31,7 @@ export function emptyHour(startMs: number): HourCount {
   return { startMs, events: 0, files: 0, bytes: 0, late: 0, newest: undefined };
 }
 
-/** Adds the files to their hours. An hour stands for the time of an event, never for that of its writing. */
+/** Adds each file to the hour of its first event, not to the hour of its writing. */
 export function addFiles(hours: Map<number, HourCount>, files: readonly LakeFile[]): void {
   for (const file of files) {
     const found = eventFileOf(file);

@@ -1,5 +1,4 @@
-// What the status page needs of the process, loaded and opened with the first view: the receiver does not wait for it.
-
+// Opens what the status page needs. It is loaded with the first view, so that the receiver does not wait for it.
 import { openReader } from '../../lake/open-lake.ts';
 import { isLaptop } from '../laptop.ts';
 import type { OpenedReceiver } from '../open-receiver.ts';
@@ -16,7 +15,7 @@ export type ShowStatus = (now: Date, onFault: (fault: string) => void) => Promis
 
 interface Sources {
   readonly count: LakeCounter;
-  /** Undefined where TABLES is off. */
+  /** Undefined if TABLES is off. */
   readonly tables: TableStates | undefined;
 }
 
@@ -28,7 +27,7 @@ export function openStatus(opening: Promise<OpenedReceiver>, environment: Enviro
     const { settings } = opened;
     sources ??= openSources(settings);
     const { count, tables } = await sources;
-    const [isWell, view] = await Promise.all([opened.health.isWell(now, onFault), count(now)]);
+    const [isHealthy, view] = await Promise.all([opened.health.isHealthy(now, onFault), count(now)]);
     if (view.fault !== undefined) onFault(view.fault);
     const folders = view.collections.map(({ folder }) => folder);
     const status = statusOf({
@@ -36,7 +35,7 @@ export function openStatus(opening: Promise<OpenedReceiver>, environment: Enviro
       lake: addressOf(settings),
       isSigned: settings.signingSecrets.length > 0,
       isLaptop: isLaptop(environment),
-      isWell,
+      isHealthy,
       view,
       deliveries: opened.deliveries.read(),
       tables: await tables?.(folders, now),
@@ -47,7 +46,7 @@ export function openStatus(opening: Promise<OpenedReceiver>, environment: Enviro
 
 async function openSources(settings: Settings): Promise<Sources> {
   const { lake, naming, tables } = settings;
-  // A folder is asked as often as the page is; a store in the cloud is paid by the call.
+  // Listing a folder is free. A cloud store bills each call.
   const isFolder = lake.location.kind === 'folder';
   const held = isFolder ? { heldMs: 1_500, foldersHeldMs: 1_500 } : { heldMs: 30_000, foldersHeldMs: 60_000 };
   const count = lakeCounter(await openReader(lake), naming, { ...held, maxCalls: 200 });

@@ -1,16 +1,16 @@
-// What the status page shows: counts and names. No document, and no path away from a laptop.
+// The content of the status page: counts and names. It has no document, and paths only on a laptop.
 import type { Arrival, DeliveriesSeen, NamespaceCounts } from '../delivery-counts.ts';
 import type { CollectionView, LakeView } from './count-lake.ts';
 import { emptyHour, type HourCount, hoursUntil } from './hours.ts';
 
 export interface Status {
   readonly nowMs: number;
-  /** Where the lake is, without a secret. */
+  /** The address of the lake, without a secret. */
   readonly lake: string;
   readonly isSigned: boolean;
   readonly isLaptop: boolean;
-  /** Whether the lake takes files. */
-  readonly isWell: boolean;
+  /** Whether the lake answers. */
+  readonly isHealthy: boolean;
   /** Why the lake cannot be listed. */
   readonly fault: string | undefined;
   readonly countedMs: number;
@@ -24,23 +24,23 @@ export interface Status {
 
 export interface CollectionStatus {
   readonly name: string;
-  /** Undefined until it is counted. */
+  /** Undefined until the first count. */
   readonly hours: readonly HourCount[] | undefined;
   readonly isPartial: boolean;
   readonly total: HourCount;
   readonly lagMs: number | undefined;
-  /** By this process, since it started. A refused event has no namespace that could be trusted. */
+  /** Counted by this process since its start. Refused events are not included: their namespace cannot be trusted. */
   readonly failed: number;
   readonly table: TableStatus | undefined;
 }
 
-/** How far a table is; `newestMs` is undefined where it has no rows. */
+/** The progress of a table. `newestMs` is undefined if it has no rows. */
 export interface TableStatus {
   readonly exists: boolean;
-  /** Null where only reading all of it would tell. */
+  /** Null if only a read of all files would give the number. */
   readonly rows: number | null;
   readonly newestMs: number | undefined;
-  /** Why it cannot be read. */
+  /** Why the table cannot be read. */
   readonly fault: string | undefined;
 }
 
@@ -49,10 +49,10 @@ export interface StatusParts {
   readonly lake: string;
   readonly isSigned: boolean;
   readonly isLaptop: boolean;
-  readonly isWell: boolean;
+  readonly isHealthy: boolean;
   readonly view: LakeView;
   readonly deliveries: DeliveriesSeen;
-  /** By the folder of the collection; undefined where TABLES is off. */
+  /** By the folder of the collection. Undefined if TABLES is off. */
   readonly tables: ReadonlyMap<string, TableStatus> | undefined;
 }
 
@@ -92,7 +92,7 @@ function collectionOf(
   };
 }
 
-/** A collection none of whose events could be stored has no folder yet, and is the one that a person must see. */
+/** Collections without a single stored event. They have no folder, and the operator must see them. */
 function onlyFailing(views: readonly CollectionView[], namespaces: readonly NamespaceCounts[]): CollectionStatus[] {
   const known = new Set(views.map(({ db, coll }) => nameOf(db, coll)));
   return namespaces
@@ -113,7 +113,7 @@ export function nameOf(db: string | undefined, coll: string | undefined): string
   return coll === undefined ? `${db} (whole database)` : `${db}.${coll}`;
 }
 
-/** Trouble first, then the busiest. */
+/** Collections with failures come first, then the busiest. */
 function byNeed(one: CollectionStatus, other: CollectionStatus): number {
   return other.failed - one.failed || other.total.events - one.total.events || (one.name < other.name ? -1 : 1);
 }

@@ -1,4 +1,4 @@
-// How far tables are, for the status page: what their logs say. A few tables a view, so that a view stays cheap.
+// Reads the progress of tables from their logs, for the status page. Each view reads a few tables, to stay cheap.
 import { concurrently } from '../../async/concurrently.ts';
 import { deadlineIn, endingWith } from '../../async/deadline.ts';
 import { hourFolder } from '../../events/lake-path.ts';
@@ -10,12 +10,12 @@ import type { Places } from '../../tables/places.ts';
 import { hourMs } from './hours.ts';
 import type { TableStatus } from './status.ts';
 
-/** By the folder of each collection; what a view did not reach yet is missing. */
+/** By the folder of each collection. Tables that no view has reached yet are missing. */
 export type TableStates = (folders: readonly string[], now: Date) => Promise<ReadonlyMap<string, TableStatus>>;
 
 export interface TableStatesOptions {
   readonly heldMs: number;
-  /** Each costs a list, a checkpoint and up to ten commits. */
+  /** Each table costs a list, a checkpoint and up to ten commits. */
   readonly maxTables: number;
 }
 
@@ -33,7 +33,7 @@ export function tableStates(places: Places, { heldMs, maxTables }: TableStatesOp
 
   return async (folders, now) => {
     const nowMs = now.getTime();
-    // Whoever comes meanwhile gets what is known: any number of people are one look.
+    // People who look at the same time share one look.
     looking ??= look(folders, nowMs).finally(() => {
       looking = undefined;
     });
@@ -65,7 +65,7 @@ export function tableStates(places: Places, { heldMs, maxTables }: TableStatesOp
       return { exists: version !== null, rows, newestMs, fault: undefined };
     }
 
-    /** By the names of the last two days alone: how many rows there are only reading all of them would tell. */
+    /** Looks only at the file names of the last two days. Counting rows would need a read of all files. */
     async function jsonl(tableFolder: string): Promise<TableStatus> {
       let newestMs: number | undefined;
       for (const ms of [nowMs, nowMs - 24 * hourMs]) {

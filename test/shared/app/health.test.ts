@@ -26,10 +26,10 @@ const ignore = (): void => undefined;
 
 describe('healthCheck()', () => {
   it('reports whether the lake answers', async () => {
-    const isWell = await healthCheck(lakeThat(well)).isWell(after(0), ignore);
-    const isIllWell = await healthCheck(lakeThat(ill)).isWell(after(0), ignore);
+    const isHealthy = await healthCheck(lakeThat(well)).isHealthy(after(0), ignore);
+    const isIllWell = await healthCheck(lakeThat(ill)).isHealthy(after(0), ignore);
 
-    assert.equal(isWell, true);
+    assert.equal(isHealthy, true);
     assert.equal(isIllWell, false);
   });
 
@@ -39,7 +39,7 @@ describe('healthCheck()', () => {
   ] as const) {
     it(`asks a lake that ${kind} once in 30 s`, async () => {
       const lake = lakeThat(answer);
-      const check = healthCheck(lake).isWell;
+      const check = healthCheck(lake).isHealthy;
 
       for (let ms = 0; ms < 30_000; ms += 1_000) await check(after(ms), ignore);
 
@@ -48,7 +48,7 @@ describe('healthCheck()', () => {
 
     it(`asks a lake that ${kind} once when 100 ask at the same time`, async () => {
       const lake = lakeThat(answer);
-      const check = healthCheck(lake).isWell;
+      const check = healthCheck(lake).isHealthy;
 
       const answers = await Promise.all(Array.from({ length: 100 }, () => check(after(0), ignore)));
 
@@ -60,7 +60,7 @@ describe('healthCheck()', () => {
   it('checks again after 30 s, and reports the new state', async () => {
     const answers = [ill, well, ill];
     const lake = lakeThat(() => answers[lake.asked - 1]?.() ?? well());
-    const check = healthCheck(lake).isWell;
+    const check = healthCheck(lake).isHealthy;
 
     const told = [];
     for (const ms of [0, 29_999, 30_000, 59_999, 60_000]) told.push(await check(after(ms), ignore));
@@ -72,15 +72,15 @@ describe('healthCheck()', () => {
   it('asks again at once after a write that failed, and after one that succeeded again', async () => {
     const answers = [well, ill, well];
     const lake = lakeThat(() => answers[lake.asked - 1]?.() ?? well());
-    const { isWell, noteWrites } = healthCheck(lake);
+    const { isHealthy, noteWrites } = healthCheck(lake);
 
-    const told = [await isWell(after(0), ignore)];
+    const told = [await isHealthy(after(0), ignore)];
     noteWrites([{ outcome: 'stored' }, { outcome: 'failed' }]);
-    told.push(await isWell(after(1_000), ignore));
+    told.push(await isHealthy(after(1_000), ignore));
     noteWrites([{ outcome: 'failed' }]);
-    told.push(await isWell(after(2_000), ignore));
+    told.push(await isHealthy(after(2_000), ignore));
     noteWrites([{ outcome: 'stored' }]);
-    told.push(await isWell(after(3_000), ignore));
+    told.push(await isHealthy(after(3_000), ignore));
 
     assert.deepEqual(told, [true, false, false, true]);
     assert.equal(lake.asked, 3);
@@ -88,10 +88,10 @@ describe('healthCheck()', () => {
 
   it('keeps its answer through writes that agree with it', async () => {
     const lake = lakeThat(well);
-    const { isWell, noteWrites } = healthCheck(lake);
+    const { isHealthy, noteWrites } = healthCheck(lake);
 
     for (const ms of [0, 1_000, 2_000]) {
-      await isWell(after(ms), ignore);
+      await isHealthy(after(ms), ignore);
       noteWrites([{ outcome: 'stored' }, { outcome: 'alreadyStored' }, { outcome: 'refused' }]);
     }
 
@@ -101,7 +101,7 @@ describe('healthCheck()', () => {
   it('asks no second time while the first is not answered', async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
     const lake = lakeThat(() => promise);
-    const check = healthCheck(lake).isWell;
+    const check = healthCheck(lake).isHealthy;
 
     const answers = [check(after(0), ignore), check(after(29_999), ignore)];
     resolve();
@@ -114,7 +114,7 @@ describe('healthCheck()', () => {
     t.mock.timers.enable({ apis: ['setTimeout'] });
     const silent = lakeThat((signal) => new Promise((_, reject) => signal.addEventListener('abort', reject)));
     const dead = lakeThat(() => new Promise(() => undefined));
-    const asked = [silent, dead].map((lake) => healthCheck(lake).isWell(after(0), ignore));
+    const asked = [silent, dead].map((lake) => healthCheck(lake).isHealthy(after(0), ignore));
 
     t.mock.timers.tick(5_000);
 
@@ -128,7 +128,7 @@ describe('healthCheck()', () => {
       code: 'AuthorizationFailure',
       statusCode: 403,
     });
-    const check = healthCheck(lakeThat(() => Promise.reject(denied))).isWell;
+    const check = healthCheck(lakeThat(() => Promise.reject(denied))).isHealthy;
 
     for (const ms of [0, 1_000, 30_000]) await check(after(ms), (fault) => faults.push(fault));
 

@@ -65,12 +65,12 @@ describe('readRedactions()', () => {
   });
 
   it('asks for a key of the form of signing secrets', () => {
-    const mustBe = 'REDACT_KEY must be "whsec_" and 24 to 64 bytes in base64, where REDACT is set';
+    const mustBe = 'REDACT_KEY must be "whsec_" and 24 to 64 bytes in base64 if REDACT is set';
 
     assert.deepEqual(problemsWith('*: ssn', undefined), [`${mustBe}: it is not set`]);
     assert.deepEqual(problemsWith('*: ssn', 'none'), [`${mustBe}: it is "none"`]);
     for (const key of ['canary', 'whsec_canary', 'whsec_AAAA', `${redactKey}canary`, `${redactKey} ${redactKey}`])
-      assert.deepEqual(problemsWith('*: ssn', key), [`${mustBe}: it is of another form`]);
+      assert.deepEqual(problemsWith('*: ssn', key), [`${mustBe}: it has another form`]);
   });
 
   it('takes a key without rules for a mistake', () => {
@@ -156,7 +156,7 @@ describe('readRedactions()', () => {
   for (const [path, instead, mustBe] of misspelled)
     it(`refuses ${path}, because it matches nothing, and suggests ${instead}`, () => {
       assert.deepEqual(problemsWith(`*: ${path}`, redactKey), [
-        `REDACT must be rules of paths ${mustBe}; or in quotes, where the document has such a name: it has "${path}", which is spelled ${instead} here`,
+        `REDACT must be rules of paths ${mustBe}; or in quotes, where the document has such a name: it has "${path}": write ${instead}`,
       ]);
       assert.deepEqual(problemsWith(`*: ${JSON.stringify(path)}`, redactKey), []);
     });

@@ -108,7 +108,7 @@ describe('readSettings()', () => {
     assert.deepEqual(problems({ LAKE_API: 'ftp', MAX_EVENTS: 'many', FILE_PREFIX: '_x' }), [
       'LAKE_URL must be an abfss://, https:// or file: address: it is not set',
       'LAKE_API must be "blob" or "dfs": it is "ftp"',
-      'FILE_PREFIX must be 1 to 80 of A-Z, a-z, 0-9, ".", "_" and "-", with a letter or digit first: it is "_x"',
+      'FILE_PREFIX must be 1 to 80 of A-Z, a-z, 0-9, ".", "_" and "-", starting with a letter or digit: it is "_x"',
       'MAX_EVENTS must be a whole number from 1 to 100000: it is "many"',
     ]);
   });

@@ -26,7 +26,7 @@ describe('the settings of tables', () => {
     assert.equal(locationWith({ LAKE_URL: 'file:///' }), undefined);
     assert.match(
       problemsWith({ LAKE_URL: 'file:///', TABLES: 'delta' }),
-      /^TABLES_URL must be set where the lake is the root/,
+      /^TABLES_URL must be set, because the lake is the root/,
     );
   });
 
@@ -48,7 +48,7 @@ describe('the settings of tables', () => {
   it('refuse tables of a flat lake, because it has no hours', () => {
     assert.match(
       problemsWith({ ...azure, TABLES: 'delta', LAKE_LAYOUT: 'flat' }),
-      /^TABLES must be "off" together with LAKE_LAYOUT=flat/,
+      /^TABLES must be "off" beside LAKE_LAYOUT=flat/,
     );
     assert.equal(problemsWith({ ...azure, TABLES: 'off', LAKE_LAYOUT: 'flat' }), '');
   });
@@ -67,7 +67,7 @@ describe('the settings of tables', () => {
   it('ask for a place where the lake is the root of its container', () => {
     const root = { LAKE_URL: 'abfss://lake@account.dfs.core.windows.net/' };
 
-    assert.match(problemsWith({ ...root, TABLES: 'delta' }), /^TABLES_URL must be set where the lake is the root/);
+    assert.match(problemsWith({ ...root, TABLES: 'delta' }), /^TABLES_URL must be set, because the lake is the root/);
     assert.equal(problemsWith(root), '');
     assert.match(
       problemsWith({ ...root, TABLES_URL: 'abfss://lake@account.dfs.core.windows.net/tables' }),

@@ -59,9 +59,9 @@ describe('readChangeEvent()', () => {
     ['txnNumber', { $numberLong: '7' }],
     ['splitEvent', { fragment: { $numberInt: '1' }, of: { $numberInt: '3' } }],
     ['fullDocumentBeforeChange', null],
-    ['updateDescription', 'of another form'],
+    ['updateDescription', 'another form'],
     ['documentKey', null],
-    ['wallTime', 'of another form, beside a clusterTime'],
+    ['wallTime', 'another form, beside a clusterTime'],
     ['__proto__', { polluted: true }],
     ['a field of tomorrow', [{ deep: [{}] }]],
   ];

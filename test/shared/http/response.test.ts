@@ -77,7 +77,7 @@ describe('toResponse()', () => {
         failed: 1,
         events: [
           { outcome: 'stored', path: stored.path },
-          { outcome: 'failed', reason: 'Cannot store the event in this request: send it in a smaller one' },
+          { outcome: 'failed', reason: 'Cannot store the event in this request: send it in a smaller request' },
         ],
       },
     ],

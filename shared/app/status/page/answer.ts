@@ -1,4 +1,4 @@
-// The page as an answer: nothing from elsewhere runs in it, is loaded by it, or keeps it.
+// The page as an HTTP answer. The policy allows no foreign script, no foreign content, and no cache.
 import { createHash } from 'node:crypto';
 import { script } from './script.ts';
 import { style } from './style.ts';
@@ -24,7 +24,7 @@ export function pageAnswer(status: number, body: string): PageAnswer {
   const headers = {
     'content-type': 'text/html; charset=utf-8',
     'content-security-policy': policy,
-    // The address may carry the function key.
+    // The address can contain the function key.
     'referrer-policy': 'no-referrer',
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
@@ -32,7 +32,7 @@ export function pageAnswer(status: number, body: string): PageAnswer {
   return { status, headers, body };
 }
 
-/** The browser runs these very texts, and none that came into the page by a name. */
+/** The browser runs only the text with this hash. A name in the page cannot add a script. */
 function sourceOf(text: string): string {
   return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 }

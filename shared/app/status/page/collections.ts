@@ -1,10 +1,10 @@
-// The table of collections, which is a list of cards on a narrow screen.
+// The table of collections. On a narrow screen it is a list of cards.
 import type { CollectionStatus, Status } from '../status.ts';
 import { sparkline } from './charts.ts';
 import { type Html, html, nothing } from './html.ts';
 import { ago, count, counted, size, span } from './words.ts';
 
-/** From so many on, a person wants to look for one. */
+/** From this number of collections on, the page has a filter. */
 const filterFrom = 8;
 
 export function collectionTable({ collections, nowMs, hasTables }: Status): Html {

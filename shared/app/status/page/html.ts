@@ -1,4 +1,4 @@
-// Text of a page in which everything that is not written here is escaped: names come from data and may hold markup.
+// Builds HTML. It escapes every inserted value, because names come from data and can contain markup.
 
 export interface Html {
   readonly html: string;

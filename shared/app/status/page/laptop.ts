@@ -1,5 +1,4 @@
-// What only a laptop shows: deliveries as they come, with their files, and the sample.
-
+// The parts of the page that only a laptop shows: the latest events with their files, and the sample.
 import type { Arrival } from '../../delivery-counts.ts';
 import { nameOf, type Status } from '../status.ts';
 import { type Html, html } from './html.ts';
@@ -12,7 +11,7 @@ const outcomes = {
   failed: 'failed',
 } as const;
 
-/** Outside of what is refreshed: a button must not change under a finger. */
+/** This part is never refreshed, so that the button does not change during a click. */
 export function laptopTools({ isSigned }: Status): Html {
   const signed = isSigned ? html` It is signed with the first of SIGNING_SECRETS.` : html``;
   return html`<section id="tools" aria-label="Try it"><p><button id="sample" type="button">Play the sample</button>
@@ -21,8 +20,8 @@ export function laptopTools({ isSigned }: Status): Html {
 }
 
 export function arrivalList({ arrivals }: Status): Html {
-  if (arrivals.length === 0) return html`<p class="empty">Nothing came yet. This list fills as events come.</p>`;
-  return html`<p class="note">The newest first. A path opens its file.</p>
+  if (arrivals.length === 0) return html`<p class="empty">No events yet. Each new event appears here.</p>`;
+  return html`<p class="note">Newest first. A path opens its file.</p>
 <div class="scroll" role="region" aria-label="The latest events" tabindex="0"><table role="table" class="arrivals"><caption class="quiet">The latest events</caption><thead role="rowgroup"><tr role="row">
 ${['Time', 'Outcome', 'Operation', 'Collection', 'Lag', 'File'].map((name) => html`<th role="columnheader" scope="col">${name}</th>`)}</tr></thead>
 <tbody role="rowgroup">${arrivals.map(row)}</tbody></table></div>`;

@@ -1,4 +1,4 @@
-// The status page as text: everything that it shows is here without a script. The script keeps it fresh.
+// The status page as HTML. It shows everything without a script. The script only refreshes it.
 import type { Status } from '../status.ts';
 import { hourChart } from './charts.ts';
 import { collectionTable } from './collections.ts';
@@ -14,13 +14,13 @@ export function statusPage(status: Status): string {
 ${section('problems', 'What needs attention', problemsOf(status))}
 ${status.isLaptop ? laptopTools(status) : nothing}
 ${section('totals', 'The last 24 hours', totals(status))}
-${status.isLaptop ? section('arrivals', 'Deliveries as they come', arrivalList(status)) : nothing}
+${status.isLaptop ? section('arrivals', 'Latest events', arrivalList(status)) : nothing}
 ${section('collections', 'Collections', collectionTable(status))}
 ${section('process', 'This process', ownCounts(status))}`;
   return document(header(status), body, status.isLaptop);
 }
 
-/** Where the settings are wrong nothing is open that could be counted. */
+/** With wrong settings the lake is not open, so there are no counts. */
 export function misconfiguredPage(problems: readonly string[]): string {
   const list = html`<ul class="problems">${problems.map((problem) => html`<li>${problem}</li>`)}</ul>
 <p>Senders keep their events until this is fixed. The settings are listed in README.md.</p>`;
@@ -53,11 +53,11 @@ function section(id: string, title: string, content: Html): Html {
 }
 
 function header(status: Status): Html {
-  const { isWell, fault, isSigned, lake } = status;
+  const { isHealthy, fault, isSigned, lake } = status;
   return html`<h1>Atlas Lake Sync</h1><p class="place">${lake}</p>
-<p class="badges">${isWell ? badge('good', 'Lake takes files') : badge('bad', 'Lake does not answer')}
+<p class="badges">${isHealthy ? badge('good', 'Lake answers') : badge('bad', 'Lake does not answer')}
 ${fault === undefined ? nothing : badge('bad', 'Lake cannot be listed')}${badge('good', 'Settings are valid')}
-${isSigned ? badge('good', 'Signatures are asked for') : badge('plain', 'Signatures are not asked for')}</p>
+${isSigned ? badge('good', 'Signatures are required') : badge('plain', 'Signatures are not required')}</p>
 <p class="when">Counted at ${clockTime(status.countedMs)} UTC</p>`;
 }
 
@@ -81,22 +81,22 @@ function totals({ hours, collections, nowMs, isLaptop, waiting }: Status): Html 
   const reached =
     waiting === 0
       ? nothing
-      : html`<p class="note">${counted(waiting, 'collection')} not counted yet: this goes on.</p>`;
+      : html`<p class="note">${counted(waiting, 'collection')} not counted yet. The next views count them.</p>`;
   if (events > 0) return html`${tiles}${hourChart(hours)}${reached}`;
   const hint = isLaptop
     ? 'Play the sample above, or post an event.'
-    : 'Once the Atlas trigger is on, each change shows up here within a minute.';
-  return html`${tiles}<p class="empty">No events came in the last 24 hours. ${hint}</p>${reached}`;
+    : 'Once the Atlas trigger is on, each change appears here within a minute.';
+  return html`${tiles}<p class="empty">No events in the last 24 hours. ${hint}</p>${reached}`;
 }
 
 function ownCounts({ deliveries: { deliveries, events, problems, sinceMs }, nowMs }: Status): Html {
-  const turnedAway = Object.entries(problems).map(
-    ([kind, times]) => html`<div><dt>Turned away: ${kind}</dt><dd>${count(times)}</dd></div>`,
+  const rejected = Object.entries(problems).map(
+    ([kind, times]) => html`<div><dt>Rejected: ${kind}</dt><dd>${count(times)}</dd></div>`,
   );
-  return html`<p class="note">Since it started, ${ago(sinceMs, nowMs)}. In Azure each instance counts for itself.</p>
+  return html`<p class="note">Since its start, ${ago(sinceMs, nowMs)}. In Azure each instance has its own counts.</p>
 <dl class="tiles small"><div><dt>Deliveries</dt><dd>${count(deliveries)}</dd></div>
 <div><dt>Stored</dt><dd>${count(events.stored)}</dd></div>
 <div><dt>Already stored</dt><dd>${count(events.alreadyStored)}</dd></div>
 <div><dt>Refused</dt><dd>${count(events.refused)}</dd></div>
-<div><dt>Failed</dt><dd>${count(events.failed)}</dd></div>${turnedAway}</dl>`;
+<div><dt>Failed</dt><dd>${count(events.failed)}</dd></div>${rejected}</dl>`;
 }

@@ -1,10 +1,10 @@
-// What is wrong, in sentences that say what to do next.
+// Lists the problems. Each sentence says what happens next, or what to do.
 import type { Status } from '../status.ts';
 import { type Html, html, nothing } from './html.ts';
 import { counted } from './words.ts';
 
 interface Problem {
-  /** `warning`: nothing is lost, and nothing must be done at once. */
+  /** After a `warning` nothing is lost, and nothing is urgent. */
   readonly kind: 'problem' | 'warning';
   readonly text: string;
 }
@@ -15,13 +15,13 @@ export function problemsOf(status: Status): Html {
   return html`<ul class="problems">${problems.map(({ kind, text }) => html`<li class="${kind}">${text}</li>`)}</ul>`;
 }
 
-function found({ isWell, fault, deliveries, collections, isLaptop }: Status): readonly Problem[] {
+function found({ isHealthy, fault, deliveries, collections, isLaptop }: Status): readonly Problem[] {
   const doctor = isLaptop ? 'npm run doctor examines it.' : 'npm run doctor -- --url <this app> examines it.';
   const { failed, refused } = deliveries.events;
   const late = collections.reduce((sum, { total }) => sum + total.late, 0);
   const broken = collections.filter(({ table }) => table?.fault !== undefined);
   return [
-    ...(isWell ? [] : [problem(`The lake does not answer. Senders keep their events and try again. ${doctor}`)]),
+    ...(isHealthy ? [] : [problem(`The lake does not answer. Senders keep their events and try again. ${doctor}`)]),
     ...(fault === undefined
       ? []
       : [problem(`The lake cannot be listed (${fault}): the numbers below are old or missing. ${doctor}`)]),
@@ -36,7 +36,7 @@ function found({ isWell, fault, deliveries, collections, isLaptop }: Status): re
     ...broken.map(({ name, table }) => problem(`The table of ${name} cannot be read (${table?.fault}).`)),
     ...(late === 0
       ? []
-      : [warning(`${counted(late, 'event')} came more than an hour after the change, as when an outbox is drained.`)]),
+      : [warning(`${counted(late, 'event')} came more than an hour after the change, for example from an outbox.`)]),
   ];
 }
 

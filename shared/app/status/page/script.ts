@@ -1,5 +1,5 @@
-// Keeps the page fresh: asks for the same page again and takes over the parts that have changed. On a laptop it also opens
-// files and plays the sample. Text from the lake is put in as text, never as markup.
+// Refreshes the page: it fetches the page again and replaces the changed parts. On a laptop it also opens files and plays
+// the sample. Text from the lake is inserted as text, never as markup.
 export const script = `
 'use strict';
 const byId = (id) => document.getElementById(id);
@@ -15,7 +15,7 @@ async function refresh() {
     showMatching();
     say('refreshed', '');
   } catch {
-    say('refreshed', 'The receiver does not answer. The numbers are those of before; this page tries again.');
+    say('refreshed', 'The receiver does not answer. The numbers are old. The page tries again.');
   }
 }
 
@@ -67,7 +67,7 @@ async function showFile(path) {
 }
 
 function pretty(text) {
-  // Numbers beyond what a script can hold must stay as they are: only the layout of short, plain lines is changed.
+  // A script would round large numbers. So only a line that a parse does not change gets a new layout.
   try {
     const again = JSON.stringify(JSON.parse(text));
     return again === text.trim() ? JSON.stringify(JSON.parse(text), null, 2) : text;

@@ -1,4 +1,4 @@
-// Numbers, sizes and times as people read them.
+// Formats numbers, sizes and times for people.
 import { type Html, html } from './html.ts';
 
 const whole = new Intl.NumberFormat('en');
@@ -31,7 +31,7 @@ export function span(ms: number): string {
   return `${number} ${unit === 'day' && number !== 1 ? 'days' : unit}`;
 }
 
-/** An instant, with the whole of it for whoever points at it. */
+/** An age, with the exact time as a tooltip. */
 export function ago(ms: number, nowMs: number): Html {
   const text = nowMs - ms < 1_500 ? 'now' : `${span(nowMs - ms)} ago`;
   return html`<time datetime="${iso(ms)}" title="${iso(ms)}">${text}</time>`;
