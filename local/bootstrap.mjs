@@ -1,5 +1,5 @@
-// Runs a command of local/commands/ on a machine that has nothing but some Node and npm: installs what is missing, then hands
-// over to Node 24, the version that Azure runs. Plain JavaScript for Node 20.
+// Runs a command of local/commands/ on a machine that has only some Node and npm. Installs the packages, then hands over to
+// Node 24, the version that Azure runs. Plain JavaScript for Node 20.
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
@@ -18,8 +18,8 @@ if (node === undefined || process.version === `v${pinnedVersion()}`) await runHe
 else runWith(node);
 
 /**
- * Where no pinned binary exists for the platform, the machine's own Node serves if it is one that runs TypeScript. Said before
- * anything is installed.
+ * Checks before the install that a Node can run the commands. Without a pinned binary for the platform, the machine's own
+ * Node must run TypeScript.
  */
 function assertRunnable() {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
@@ -49,12 +49,12 @@ async function runHere() {
 
 function runWith(binary) {
   const env = { ...process.env, PATH: `${dirname(binary)}${delimiter}${process.env.PATH}` };
-  // The channel tells the command when this process is gone, however it went.
+  // The channel closes when this process ends, for any reason. Then the command ends too.
   const child = spawn(binary, ['--disable-warning=ExperimentalWarning', script, command, ...args], {
     env,
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   });
-  // A terminal sends Ctrl-C to both: here it is only waited for.
+  // A terminal sends Ctrl-C to both processes. This one only waits for the command.
   process.on('SIGINT', () => {});
   process.on('SIGTERM', () => child.kill('SIGTERM'));
   onceOrphaned(() => child.kill('SIGTERM'));

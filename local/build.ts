@@ -10,25 +10,25 @@ export const bundleFolder = 'dist';
 export async function buildBundle(): Promise<readonly Script[]> {
   const scripts = await bundled(await importsOf('functions'));
   await mkdir(join(root, bundleFolder), { recursive: true });
-  // The main script last: from then on, all that it names is there.
+  // The main script comes last: it names the others.
   for (const { name, text } of scripts) await put(join(root, bundleFolder, name), text);
   return scripts;
 }
 
-/** Before it is deployed. Elsewhere they stay: an app that runs may not yet have loaded all of its own. */
+/** Removes the scripts of earlier builds. Not for an app that runs: it may not have loaded all of its scripts yet. */
 export async function removeOtherScripts(scripts: readonly Script[]): Promise<void> {
   const ours = new Set(scripts.map(({ name }) => name));
   const others = (await readdir(join(root, bundleFolder))).filter((name) => !ours.has(name));
   for (const name of others) await rm(join(root, bundleFolder, name), { recursive: true, force: true });
 }
 
-/** Every file of functions/ is an Azure Function, so that a new one is deployed without another word. */
+/** Imports every file of the folder. Every file of functions/ is an Azure Function, so nobody keeps a list. */
 export async function importsOf(folder: string): Promise<string> {
   const files = (await readdir(join(root, folder))).filter((name) => name.endsWith('.ts')).sort();
   return files.map((name) => `import ${JSON.stringify(`./${folder}/${name}`)};`).join('\n');
 }
 
-/** In its place in one step: another command may be loading it. */
+/** Puts a file in its place in one step, because another command may load it now. */
 async function put(file: string, text: string): Promise<void> {
   await writeFile(`${file}.${process.pid}`, text);
   await rename(`${file}.${process.pid}`, file);

@@ -1,5 +1,5 @@
-// One script of a source and everything that it imports. What the source imports only while it runs, `import(…)`, becomes files
-// beside it: V8 compiles a file when it is read, and a change event needs half of what the app holds.
+// Bundles a source and its imports into one script. A module that is loaded by `import(…)` becomes a file of its own: V8
+// compiles a file when it reads it, and a change event needs only half of the app.
 import { dirname } from 'node:path';
 import standaloneCode from 'ajv/dist/standalone/index.js';
 import { build, type Plugin, transform } from 'esbuild';
@@ -13,7 +13,7 @@ export interface Script {
   readonly text: string;
 }
 
-/** The scripts of the imports of `source`, by paths from the root. `main.cjs` is the script to load, and comes last. */
+/** Bundles the imports of `source`, whose paths begin at the root. `main.cjs` is the script to load, and comes last. */
 export async function bundled(source: string): Promise<readonly Script[]> {
   const { outputFiles } = await build({
     ...minify,
@@ -30,8 +30,8 @@ export async function bundled(source: string): Promise<readonly Script[]> {
     entryNames: 'main',
     // A digest of the content: a running app never meets a file of another build.
     chunkNames: '[name]-[hash]',
-    // The first is built into the Functions runtime, and nowhere else to be had. The other reads listings of containers in a format
-    // that is never asked for.
+    // The Functions runtime brings the first; no registry has it. The other reads listings of containers in a format that we
+    // never request.
     external: ['@azure/functions-core', 'apache-arrow'],
     plugins: [compiledValidator, withoutChecksum],
     logLevel: 'warning',
@@ -45,7 +45,7 @@ export async function bundled(source: string): Promise<readonly Script[]> {
 
 const main = 'main.cjs';
 
-/** As `require`: `import()` would use the loader of ES modules, and read each file twice. */
+/** Loads files by `require`: `import()` would use the loader of ES modules, and read each file twice. */
 async function toCommonJs(text: string): Promise<string> {
   const { code } = await transform(text, {
     ...minify,
@@ -57,7 +57,7 @@ async function toCommonJs(text: string): Promise<string> {
   return code;
 }
 
-/** Puts the code that ajv makes of the schema in the place of ajv: compiling at start would cost 20 ms of each cold start. */
+/** Replaces ajv by the code that it makes of the schema. To compile the schema would cost 20 ms of each cold start. */
 export const compiledValidator: Plugin = {
   name: 'compiled-validator',
   setup: (bundler) => {
@@ -70,8 +70,8 @@ export const compiledValidator: Plugin = {
 };
 
 /**
- * The storage SDK holds a checksum in WebAssembly, an eighth of the zip, for uploads and downloads that ask for it by
- * `contentChecksumAlgorithm`. None does.
+ * Removes a checksum in WebAssembly from the storage SDK, an eighth of the zip. Only requests with
+ * `contentChecksumAlgorithm` use it, and we send none.
  */
 const withoutChecksum: Plugin = {
   name: 'without-checksum',

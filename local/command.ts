@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util';
 import type { Environment } from '../shared/app/setting-reader.ts';
 import { codeOf } from '../shared/lake/fault.ts';
 
-/** Something that the person at the terminal can fix: shown as it is, without a stack. */
+/** A problem that the person at the terminal can fix. Its message is shown without a stack. */
 export class CommandError extends Error {
   override readonly name = 'CommandError';
 }
@@ -49,7 +49,7 @@ export interface Terminal extends Surroundings {
   readonly lists: Readonly<Record<string, readonly string[]>>;
 }
 
-/** Runs a command and returns its exit code. Throws only what nobody expected. */
+/** Runs a command and returns its exit code. Throws unexpected errors only. */
 export async function perform(command: Command, args: readonly string[], around: Surroundings): Promise<number> {
   try {
     if (args.includes('--help') || args.includes('-h')) {
@@ -60,11 +60,15 @@ export async function perform(command: Command, args: readonly string[], around:
     return (await command.run(options, { ...around, lists, words })) ?? 0;
   } catch (error) {
     if (!isExpected(error)) throw error;
-    around.note(
-      error instanceof CommandError ? error.message : `${error.message.split('. ')[0]}: --help lists what there is`,
-    );
+    around.note(error instanceof CommandError ? error.message : unreadable(error.message));
     return command.faultCode ?? 1;
   }
+}
+
+/** Node's own message, less its advice on how to escape a word: `Unknown option '--prot'. To specify …`. */
+function unreadable(message: string): string {
+  const [problem = ''] = message.split(/[.\n]/);
+  return `Cannot read the arguments: ${problem.charAt(0).toLowerCase()}${problem.slice(1)}: --help shows what is possible`;
 }
 
 function readArguments({ options = [], lists = [], flags = [], takesWords = false }: Command, args: readonly string[]) {
@@ -73,7 +77,7 @@ function readArguments({ options = [], lists = [], flags = [], takesWords = fals
     ...flags.map((name) => [name, { type: 'boolean' }] as const),
     ...lists.map((name) => [name, { type: 'string', multiple: true }] as const),
   ];
-  // A shell makes many words of `--file dump/*.bson`: those after the first belong to the list, unless words are the command's own.
+  // A shell expands `--file dump/*.bson` to many words. Those after the first belong to the list, if the command takes no words.
   const continued = lists.length === 1 && !takesWords ? lists[0] : undefined;
   const allowPositionals = takesWords || continued !== undefined;
   const { values, positionals } = parseArgs({ args: [...args], options: Object.fromEntries(known), allowPositionals });
@@ -95,7 +99,7 @@ function isExpected(error: unknown): error is Error {
   return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS_');
 }
 
-/** The system's own word for what went wrong, such as EACCES; behind `fetch` it is in the cause. */
+/** Returns the system's code of an error, such as EACCES. An error of `fetch` has it in its cause. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return codeOf(error) ?? (error.cause === undefined ? error.message : reasonOf(error.cause));

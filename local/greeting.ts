@@ -1,4 +1,4 @@
-// What npm start prints once it listens: where to look, where the lake is, and what to type.
+// The text of npm start when it listens: where to look, where the lake is, and what to type next.
 import type { Settings } from '../shared/app/settings.ts';
 import { defaultPort } from './port.ts';
 
@@ -19,7 +19,7 @@ export function greeting(port: number, settings: Settings): string {
     '',
     'Try it, in another terminal:',
     `  ${sample}`,
-    // With signatures on, the receiver refuses a line without one.
+    // With signatures on, the receiver refuses an unsigned request.
     ...(isSigned ? [] : [`  ${curl}`]),
     '',
   ].join('\n');

@@ -1,10 +1,10 @@
-// npm passes a signal on to the shell between it and us, and that shell dies without a word. So the end of our parent stands for
-// the signal. Plain JavaScript for Node 20.
+// npm sends a signal to the shell between it and us. That shell ends and does not pass the signal on. So the end of our parent
+// counts as the signal. Plain JavaScript for Node 20.
 
 const everyMs = 500;
 
 /**
- * Only under npm: whoever starts a command by hand and leaves it behind means it to go on.
+ * Watches under npm only. A command that a person started directly goes on in the background.
  * @param {() => void} end
  */
 export function onceOrphaned(end) {

@@ -1,9 +1,9 @@
-// How far long work is: a bar in a terminal, a line now and then elsewhere.
+// Shows the progress of long work: a bar in a terminal, else a line every ten seconds.
 
 export interface Progress {
-  /** `text` says what is done so far, such as "12,000 documents". A total of 0 is one that nobody knows. */
+  /** `text` says what is done so far, such as "12,000 documents". A total of 0 means that the total is unknown. */
   readonly update: (done: number, total: number, text: string) => void;
-  /** Takes the bar away, so that what is printed next has its line. */
+  /** Removes the bar, so that the next text has a line of its own. */
   readonly end: () => void;
 }
 
@@ -17,7 +17,7 @@ const barEveryMs = 100;
 const lineEveryMs = 10_000;
 const barWidth = 24;
 
-/** Standard error, so that the output of a command stays clean. */
+/** Writes to standard error, so that the output of a command stays clean. */
 export function progress(output: ProgressOutput = process.stderr, now: () => number = Date.now): Progress {
   const isTerminal = output.isTTY === true;
   let shownMs = isTerminal ? 0 : now();

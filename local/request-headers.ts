@@ -1,4 +1,4 @@
-// The headers of a signed request to the receiver: Standard Webhooks, as the Atlas function signs.
+// Makes the headers of a request to the receiver, with a signature of Standard Webhooks as the Atlas function makes it.
 import { createHmac, type KeyObject } from 'node:crypto';
 
 export function requestHeaders(

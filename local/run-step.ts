@@ -9,7 +9,7 @@ const tools = {
   biome: '@biomejs/biome/bin/biome',
 };
 
-/** Runs a development tool, or this Node where none is named; its output is the person's to read. */
+/** Runs a development tool, or a script in Node. The person sees its output. */
 export async function runStep(step: string, tool: keyof typeof tools | 'node', ...args: string[]): Promise<void> {
   const script = tool === 'node' ? [] : [join(root, 'node_modules', tools[tool])];
   const child = spawn(process.execPath, [...script, ...args], { cwd: root, stdio: 'inherit' });
@@ -17,7 +17,7 @@ export async function runStep(step: string, tool: keyof typeof tools | 'node', .
   if (code !== 0) throw new CommandError(`Cannot go on: the step "${step}" must succeed: it failed, see above`);
 }
 
-/** Two sets of types: Node's, and those of the Atlas runtime. Atlas lacks much. */
+/** Checks two sets of types: Node's, and the fewer ones of the Atlas runtime. */
 export async function checkTypes(): Promise<void> {
   await runStep('types', 'tsc');
   await runStep('types of the Atlas functions', 'tsc', '--project', 'atlas-app/src');

@@ -12,10 +12,10 @@ const [name = '', ...args] = process.argv.slice(2);
 process.argv.splice(1, 2, name);
 const { command }: { command?: Command } = await import(`./commands/${name}.ts`);
 const code = command === undefined ? 0 : await perform(command, args, terminal);
-// What a command was waiting for, such as a dead disk, may never end. What was printed has to arrive first.
+// Ends the process after its output has arrived: pending work, such as on a dead disk, may never end.
 process.stdout.write('', () => process.exit(code));
 
-/** Ctrl-C, an end from outside, or the end of npm's own process. Who asks twice does not want to wait. */
+/** Resolves at Ctrl-C, SIGTERM, or the end of npm's own process. The second time, the command ends at once. */
 function firstSignal(): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   let isStopping = false;

@@ -1,11 +1,11 @@
-// Whether the folder of a lake can be written to, with the cause where it cannot.
+// Checks that the folder of a lake can be written to, and names the cause if it cannot.
 import { within } from '../shared/async/deadline.ts';
 import { folderWriter } from '../shared/lake/folder/folder-writer.ts';
 import { CommandError, reasonOf } from './command.ts';
 
 export async function assertWritable(folder: string): Promise<void> {
   try {
-    // A dead network folder answers nothing, not even an error.
+    // A dead network folder never answers, not even with an error.
     await within(5_000, folderWriter(folder).check);
   } catch (error) {
     throw new CommandError(

@@ -1,4 +1,4 @@
-// Time as the functions see it: the machine's own, or one that goes faster, so that a minute's pause need not be waited for.
+// The time of the simulated Atlas.
 
 export interface Clock {
   readonly now: () => number;
@@ -11,30 +11,3 @@ export const systemClock: Clock = {
   setTimeout: (callback, ms) => setTimeout(callback, ms),
   clearTimeout: (timer) => clearTimeout(Number(timer)),
 };
-
-export interface FastClock extends Clock {
-  readonly skip: (ms: number) => void;
-  /** From now on another `factor`; pauses that have begun keep theirs. */
-  readonly goAt: (factor: number) => void;
-}
-
-/** Pauses are `factor` times as short as they seem; `skip` puts the time forward at once. */
-export function fastClock(factor: number): FastClock {
-  let pace = factor;
-  let sinceMs = Date.now();
-  let toldMs = sinceMs;
-  const now = () => Math.floor(toldMs + (Date.now() - sinceMs) * pace);
-  return {
-    now,
-    setTimeout: (callback, ms) => setTimeout(callback, ms / pace),
-    clearTimeout: (timer) => clearTimeout(Number(timer)),
-    skip: (ms) => {
-      toldMs += ms;
-    },
-    goAt: (next) => {
-      toldMs = now();
-      sinceMs = Date.now();
-      pace = next;
-    },
-  };
-}

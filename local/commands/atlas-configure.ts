@@ -1,4 +1,4 @@
-// npm run atlas:configure: from the one file that a person edits to the JSON files of the App Services app.
+// npm run atlas:configure: writes the JSON files of the App Services app from lake-sync.json, which a person edits.
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { appFiles, functionsFile } from '../atlas-configure/app-files.ts';
@@ -12,31 +12,32 @@ import { root } from '../paths.ts';
 const help = `npm run atlas:configure [-- [--check] [--app <folder>]]
 
 Writes the App Services app of atlas-app/ from atlas-app/lake-sync.json: its triggers, values, data source and root files.
-Safe to repeat. Triggers whose name begins with lake-sync- and that are no longer watched are removed; others stay.
+You can repeat it. It removes triggers named lake-sync-… that are no longer in "watch". It leaves other triggers.
 
-  --check          writes nothing; exits with 1 when something would change
+  --check          writes nothing; ends with 1 if a file would change
   --app <folder>   another folder with a lake-sync.json
 
-lake-sync.json has these members:
+Members of lake-sync.json:
 
   app                 name of the App Services app: 1 to 32 letters, digits, _ and -
   cluster             name of the Atlas cluster
   dataSource          name of the data source in the app, usually mongodb-atlas
   receiverUrl         https://<function app>.azurewebsites.net/api/change-events, without a key
   region              where the app runs: { "deploymentModel": "LOCAL", "providerRegion": "azure-eastus2" }, near the receiver
-  watch               the collections and databases to copy: a list, see below
-  drainEveryMinutes   how often unsent events are sent again: 1 (default) to 60, dividing an hour
-  batchEvents         most events in one request of the drain, and how many bufferChangeEvent collects: 1000 (default) or fewer
-  batchSeconds        how long bufferChangeEvent collects at most while events come: 60 (default), from 1 to 3600
+  watch               a list of the collections and databases to copy, see below
+  drainEveryMinutes   how often unsent events are sent again: 1 (default) to 60, a divisor of 60
+  batchEvents         how many events bufferChangeEvent collects, and the drain sends at once: at most 1000 (default)
+  batchSeconds        how long bufferChangeEvent collects events: at most 60 s (default), from 1 to 3600
 
-An entry of watch:
+Members of an entry of watch:
 
-  collection   "<database>.<collection>", or instead of it
-  database     a whole database, with the collections to come; its deletes come without their document
-  function     "forwardChangeEvent" (default): sends at once; "bufferChangeEvent": collects, and sends in batches
-  ordered      true (default): one event at a time, in order; false: many at once, which is faster
-  preImages    true (default for a collection): deletes carry the document; takes storage of the cluster
-  enabled      true (default); false keeps the trigger and stops it`;
+  collection    "<database>.<collection>"
+  database      instead of collection: a whole database, with its future collections; its deletes have no document
+  function      "forwardChangeEvent" (default) sends at once; "bufferChangeEvent" collects, and sends in batches
+  ordered       true (default): one event at a time, in order; false: many at once, which is faster
+  preImages     true (default for a collection): deletes have their document; this needs storage on the cluster
+  enabled       true (default); false keeps the trigger and stops it
+  initialLoad   true: also loads the documents that existed before the trigger; false (default)`;
 
 export const command: Command = {
   help,
@@ -74,7 +75,7 @@ async function addedFunctionsOf(folder: string) {
   const added = await onDisk(folder, addedFunctions(folder));
   if (added !== undefined) return added;
   throw new CommandError(
-    `Cannot configure: ${functionsFile} must be a list of functions in JSON, so that those of others stay: it is none`,
+    `Cannot configure: ${functionsFile} must be a JSON list, because functions of others must stay: it has another form`,
   );
 }
 
@@ -90,9 +91,9 @@ function confirmed(changes: readonly Change[], app: string): string {
   const different = changes.filter(({ kind }) => kind !== 'unchanged' && kind !== 'kept');
   if (different.length > 0)
     throw new CommandError(
-      `${listOf(different)}\n\nCannot confirm ${app}: it must be what npm run atlas:configure writes: these files are not`,
+      `${listOf(different)}\n\nCannot confirm ${app}: it must be what npm run atlas:configure writes: these files differ`,
     );
-  return `${app} is what lake-sync.json says`;
+  return `${app} agrees with lake-sync.json`;
 }
 
 function listOf(changes: readonly Change[]): string {

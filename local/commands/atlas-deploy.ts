@@ -1,4 +1,4 @@
-// npm run atlas:deploy: makes the app in Atlas what the app folder says, through the App Services Admin API.
+// npm run atlas:deploy: creates or updates the app in Atlas from the app folder, through the App Services Admin API.
 import { resolve } from 'node:path';
 import type { Environment } from '../../shared/app/setting-reader.ts';
 import { type AdminApi, signIn } from '../atlas-deploy/admin-api.ts';
@@ -15,18 +15,19 @@ import { root } from '../paths.ts';
 
 const help = `npm run atlas:deploy [-- [--dry-run] [--app <folder>]]
 
-Creates or updates the app, data source, secrets, values, functions and triggers in Atlas from atlas-app/, which npm run atlas:configure
-has written before. Shows a plan first, changes nothing that it did not make, and can be repeated. Ends with the state of each trigger.
+Creates or updates the app, data source, secrets, values, functions and triggers in Atlas from atlas-app/. First run
+npm run atlas:configure, which writes that folder. The command shows its plan, and changes only what it made itself. You can
+repeat it. At the end it shows the state of each trigger.
 
-  --dry-run            shows the plan and changes nothing
-  --app <folder>       another app folder
+  --dry-run            shows the plan, and changes nothing
+  --app <folder>       another app folder than atlas-app
 
-  ATLAS_PUBLIC_KEY     an Atlas API key with the role Project Owner: its public part
-  ATLAS_PRIVATE_KEY    and its private part
+  ATLAS_PUBLIC_KEY     the public part of an Atlas API key with the role Project Owner
+  ATLAS_PRIVATE_KEY    its private part
   ATLAS_PROJECT_ID     the project, 24 hex digits
-  LAKE_RECEIVER_KEY    the receiver's function key; kept as it is where it is not set; empty where the receiver asks for none
-  LAKE_SIGNING_SECRET  whsec_…, one of the receiver's SIGNING_SECRETS; kept and empty likewise
-  ATLAS_ADMIN_API      another address of the Admin API; without it https://services.cloud.mongodb.com/api/admin/v3.0`;
+  LAKE_RECEIVER_KEY    the receiver's function key. Not set: Atlas keeps the key it has. Empty: the receiver needs no key
+  LAKE_SIGNING_SECRET  whsec_…, one of the receiver's SIGNING_SECRETS. Not set: Atlas keeps its secret. Empty: no signatures
+  ATLAS_ADMIN_API      another address of the Admin API than https://services.cloud.mongodb.com/api/admin/v3.0`;
 
 export const command: Command = {
   help,
@@ -51,7 +52,7 @@ export const command: Command = {
   },
 };
 
-/** Everything that is wrong at once, before a request is made. */
+/** Reports all problems at once, before the first request. */
 function readInput(
   variables: Environment,
   path: string,
@@ -80,9 +81,9 @@ function lineOf({ action, kind, name, note = '' }: Step): string {
 function summaryOf({ steps }: Plan): string {
   const made = steps.filter(isWrite);
   const sent = made.filter(({ action }) => action === 'set').length;
-  if (made.length === 0) return 'Everything is as it should be: nothing was changed';
-  if (made.length === sent) return `Everything is as it should be: only secrets were sent again (${sent})`;
-  return `Done: ${made.length} changes, live at once`;
+  if (made.length === 0) return 'Atlas agrees with the folder: nothing was changed';
+  if (made.length === sent) return `Atlas agrees with the folder: only secrets were sent again (${sent})`;
+  return `Done: ${made.length} changes, which are live now`;
 }
 
 async function showTriggers(
@@ -97,6 +98,6 @@ async function showTriggers(
   const halted = states.filter(({ isHalted }) => isHalted).map(({ name }) => name);
   if (halted.length > 0)
     throw new CommandError(
-      `\nCannot call the sync running: every trigger must run: ${halted.join(', ')} does not\n${resumeAdvice}`,
+      `\nCannot confirm the deployment: every trigger must run: these do not: ${halted.join(', ')}\n${resumeAdvice}`,
     );
 }

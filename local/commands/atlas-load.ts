@@ -15,22 +15,22 @@ import { progress } from '../progress.ts';
 
 const help = `npm run atlas:load [-- --start <database>.<collection> | --pause … | --resume … | --restart …] [--watch]
 
-Loads the documents from before the trigger, in Atlas: the function loadCollection works on it each minute.
-Without an option it shows every load. npm run atlas:deploy comes first, and the trigger must be on.
+Loads the documents from before the trigger. The work is done in Atlas: the function loadCollection continues each minute.
+Without an option the command shows every load. First run npm run atlas:deploy. The trigger must be on.
 docs/initial-load.md has more.
 
-  --start <db>.<coll>     begins the load
-  --pause <db>.<coll>     stops it where it is, at the next minute
-  --resume <db>.<coll>    continues
-  --restart <db>.<coll>   begins again, with a new T0
-  --rate <number>         with --start and --restart: documents per second at most
+  --start <db>.<coll>     begins a load
+  --pause <db>.<coll>     stops a load at the next minute; it keeps its place
+  --resume <db>.<coll>    continues a load
+  --restart <db>.<coll>   begins a load again, with a new T0
+  --rate <number>         with --start and --restart: most documents per second
   --shard-key <a>,<b>     with --start and --restart: the fields of a sharded collection's key, in order
-  --watch                 shows the progress of the loads until all have ended
-  --app <folder>          another app folder
+  --watch                 shows the progress until all loads have ended
+  --app <folder>          another app folder than atlas-app
 
   ATLAS_PUBLIC_KEY, ATLAS_PRIVATE_KEY, ATLAS_PROJECT_ID, ATLAS_ADMIN_API   as for npm run atlas:deploy
 
-Ends with 1 when a load has failed.`;
+Ends with 1 if a load has failed.`;
 
 const lookEveryMs = 5_000;
 const kinds = ['start', 'pause', 'resume', 'restart'] as const;
@@ -50,7 +50,7 @@ export const command: Command = {
     const appId = await findApp(api, folder.app.name);
     if (appId === undefined)
       throw new CommandError(
-        `Cannot load: the project must have the app ${folder.app.name}: npm run atlas:deploy makes it`,
+        `Cannot load: the project must have the app ${folder.app.name}: it is missing: npm run atlas:deploy creates it`,
       );
 
     const wanted = await readWanted(api, appId);
@@ -74,11 +74,11 @@ function readChange(options: Options, problems: string[]): LoadChange | undefine
   const given = kinds.filter((kind) => options[kind] !== undefined);
   const [kind] = given;
   if (given.length > 1)
-    problems.push(`one of ${given.map((one) => `--${one}`).join(', ')} must be given: there are several`);
+    problems.push(`only one of ${given.map((one) => `--${one}`).join(', ')} must be given: there are ${given.length}`);
   const { rate, 'shard-key': shardKey } = options;
   const isBeginning = kind === 'start' || kind === 'restart';
   if (!isBeginning && (rate !== undefined || shardKey !== undefined))
-    problems.push('--rate and --shard-key must come with --start or --restart: they come without');
+    problems.push('--rate and --shard-key must come with --start or --restart: both are missing');
   if (rate !== undefined && !(Number(rate) > 0 && Number.isFinite(Number(rate))))
     problems.push(`--rate must be a number above 0: it is ${JSON.stringify(rate)}`);
   if (kind === undefined) return undefined;
@@ -95,7 +95,7 @@ function readChange(options: Options, problems: string[]): LoadChange | undefine
   };
 }
 
-/** Until no load is under way, or somebody stops the command: the loads go on in Atlas. */
+/** Watches until no load is under way. Ctrl-C ends the command only: the loads go on in Atlas. */
 async function watched(look: () => Promise<readonly LoadState[]>, stopped: Promise<unknown>) {
   const bar = progress();
   let isStopped = false;

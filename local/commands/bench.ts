@@ -1,4 +1,5 @@
-// npm run bench: what speed and cost are claimed, measured again. Ratios, side by side in one run: absolute figures are the machine's.
+// npm run bench: measures the figures of docs/performance.md again. Ratios in one run count, because absolute figures depend on
+// the machine.
 import { buildBundle } from '../build.ts';
 import { type Command, CommandError } from '../command.ts';
 import { runStep } from '../run-step.ts';
@@ -9,20 +10,20 @@ npm run bench -- --hub
 npm run bench -- --load
 npm run bench -- --tables [--quick] [--only <part>] [--rounds <number>]
 
-Measures the built receiver beside the reference solution's way of writing and beside the least that a program can do, interleaved,
-over a storage of its own on this machine: events per second, CPU, storage requests, memory, cold start, size. Says which aims are
-met; one that is missed is no failure of the command. About four minutes.
+Compares the built receiver with the way of the reference solution and with a minimal program, over a storage on this machine.
+Prints events per second, CPU, storage requests, memory, cold start and size, and the aims that are met. A missed aim does not
+change the exit code. Takes about four minutes.
 
-  --quick         fewer and shorter rounds: under a minute, and rougher
-  --json          the whole result as one object on the last line
-  --chart <file>  draws docs/performance.svg again, or another file
-  --bodies        compares buffered and streamed bodies instead (docs/decisions/003)
-  --hub           10,000 events by an event hub beside as many by HTTP, 100 at once: under a minute
-  --load          npm run load beside a bare loop over the same dump of 200,000 documents
-  --tables        npm run tables -- compact beside a bare loop that reads the same 100,000 events, as event files and as batch files;
-                  then the memory of large documents, a million events of one second, and a query over files and table
+  --quick         fewer and shorter rounds: under a minute, and less exact
+  --json          prints the whole result as one object on the last line
+  --chart <file>  draws the chart of docs/performance.svg into a file
+  --bodies        compares buffered and streamed bodies instead (docs/decisions/003-bodies-as-streams.md)
+  --hub           compares 10,000 events from an event hub with 10,000 by HTTP, 100 at once: under a minute
+  --load          compares npm run load with a bare loop over the same dump of 200,000 documents
+  --tables        compares npm run tables -- compact with a bare loop over the same 100,000 events, as event files and as batch
+                  files; then measures the memory of large documents, a million events of one second, and a query
   --only <part>   with --tables: events, batches, documents, million or query
-  --rounds <n>    with --tables: how often both sides run: 3`;
+  --rounds <n>    with --tables: how often both sides run. Default: 3`;
 
 const tableParts = ['events', 'batches', 'documents', 'million', 'query'];
 

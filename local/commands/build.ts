@@ -1,4 +1,4 @@
-// npm run build: everything that `func azure functionapp publish` needs.
+// npm run build: makes everything that `func azure functionapp publish` needs.
 import { relative } from 'node:path';
 import { atlasFunctionsFolder, buildAtlasFunctions } from '../atlas-functions.ts';
 import { buildBundle, bundleFolder, removeOtherScripts } from '../build.ts';
@@ -7,7 +7,11 @@ import { root } from '../paths.ts';
 import { checkTypes } from '../run-step.ts';
 
 export const command: Command = {
-  help: 'npm run build\n\nChecks the types, bundles the functions to dist/ and builds the Atlas functions to atlas-app/functions/. After it,\n"func azure functionapp publish <app> --javascript" ships the first, "npm run atlas:deploy" the others.',
+  help: `npm run build
+
+Checks the types, bundles the functions to dist/, and builds the Atlas functions to atlas-app/functions/. To deploy them:
+  func azure functionapp publish <app> --javascript   for dist/
+  npm run atlas:deploy                                for the Atlas functions`,
   run: async (_options, { write, note }) => {
     note('Checking types …');
     await checkTypes();
@@ -16,10 +20,10 @@ export const command: Command = {
     await removeOtherScripts(scripts);
     const bytes = scripts.reduce((sum, { text }) => sum + text.length, 0);
     write(
-      `Built ${bundleFolder}/ (${Math.round(bytes / 1000)} KB). To ship it: func azure functionapp publish <app> --javascript`,
+      `Built ${bundleFolder}/ (${Math.round(bytes / 1000)} KB). To deploy it: func azure functionapp publish <app> --javascript`,
     );
     note('Building the Atlas functions …');
     await buildAtlasFunctions();
-    write(`Built ${relative(root, atlasFunctionsFolder)}/. To ship them: npm run atlas:deploy`);
+    write(`Built ${relative(root, atlasFunctionsFolder)}/. To deploy them: npm run atlas:deploy`);
   },
 };

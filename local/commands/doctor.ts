@@ -1,4 +1,4 @@
-// npm run doctor: whether everything on the way from Atlas to the lake is as it must be, and what to do where it is not.
+// npm run doctor: checks everything between Atlas and the lake, and says how to fix each failure.
 import { resolve } from 'node:path';
 import { describeFault } from '../../shared/lake/fault.ts';
 import { ruleBrokenBy } from '../atlas-configure/namespace-rules.ts';
@@ -12,24 +12,27 @@ import { root } from '../paths.ts';
 
 const help = `npm run doctor [-- [--url <address>] [--probe <database>.<collection>] [--json]]
 
-Checks, with the production settings in the environment, the settings, the lake, the receiver and the Atlas side, and says for each
-failure how to fix it. It also compares, as a first look, how many documents each watched collection has with the latest state in
-the lake. Changes nothing but for a file that it creates and removes. Ends with 0 only when all is well.
+Checks the settings, the lake, the receiver and the Atlas side, and says how to fix each failure. Set the app's settings in the
+environment first. It also compares the number of documents in each watched collection with the latest state in the lake.
+It creates one file in the lake and removes it, and changes nothing else.
 
-  --url <address>        the receiver; without it RECEIVER_URL, then "receiverUrl" in atlas-app/lake-sync.json
-  --probe <db>.<coll>    also inserts a document of edge values there through Atlas, waits for its file, compares each value, and removes it
-  --wait <seconds>       how long the probe waits for its file; without it 180
-  --json                 one object with every check: { "ok", "checks": [{ "name", "outcome", "told", "fix" }] }
+  --url <address>        the receiver. Default: RECEIVER_URL, then "receiverUrl" in atlas-app/lake-sync.json, then npm start
+  --probe <db>.<coll>    also inserts a document of edge values there through Atlas, compares each value in its file, and
+                         removes the document
+  --wait <seconds>       how long the probe waits for its file. Default: 180
+  --json                 prints one object with every check: { "ok", "checks": [{ "name", "outcome", "told", "fix" }] }
   --app <folder>         another app folder than atlas-app
 
   LAKE_URL, SIGNING_SECRETS, …   the settings of the app, as in the README
-  RECEIVER_KEY                   the function key; LAKE_RECEIVER_KEY, as npm run atlas:deploy has it, is taken too
+  RECEIVER_KEY                   the function key, also as LAKE_RECEIVER_KEY
   EVENT_HUB_NAME, EVENT_HUB_CONNECTION…
-                                 where they are set: the hub, its consumer group, the role, and how far behind each partition is;
-                                 for the last, AzureWebJobsStorage or AzureWebJobsStorage__blobServiceUri as the app has it
-  LAKE_SIGNING_SECRET            where it is set: the sender's secret, which must be one of SIGNING_SECRETS
+                                 to check the hub, its consumer group and role, and how far behind each partition is. That
+                                 needs AzureWebJobsStorage or AzureWebJobsStorage__blobServiceUri of the app too
+  LAKE_SIGNING_SECRET            to check the sender's secret: it must be one of SIGNING_SECRETS
   ATLAS_PUBLIC_KEY, ATLAS_PRIVATE_KEY, ATLAS_PROJECT_ID
-                                 an Atlas API key with the role Project Owner; without it the Atlas side is left out, which is no failure`;
+                                 to check the Atlas side: an Atlas API key with the role Project Owner
+
+Ends with 0 if no check failed. A check that is left out is not a failure.`;
 
 export const command: Command = {
   help,
@@ -48,10 +51,10 @@ export const command: Command = {
     };
     return await Promise.race([examined(examination, json !== undefined, write), ended()]);
 
-    /** What a check has made is removed first. */
+    /** Removes first what the checks have created. */
     async function ended(): Promise<number> {
       await stopped();
-      note('Stopping: what was made is taken away first; Ctrl-C again ends at once');
+      note('Stopping: the test file and document are removed first; Ctrl-C again ends at once');
       await open.runAll();
       return 130;
     }
@@ -68,14 +71,14 @@ async function examined(examination: Examination, asJson: boolean, write: (line:
   return isWell(checks) ? 0 : 1;
 }
 
-/** What nobody thought of is a check too; its message can carry what must not be told. */
+/** Turns an unexpected error into a failed check. Leaves out its message, which can contain a secret. */
 async function* whole(checking: Checking): Checking {
   try {
     yield* checking;
   } catch (error) {
     if (error instanceof CommandError) throw error;
-    const told = `a check must come to its end: ${describeFault(error)}`;
-    yield failed('doctor', told, 'npm run doctor, once more; if it stays, report it with this line');
+    const told = `every check must come to its end: ${describeFault(error)}`;
+    yield failed('doctor', told, 'npm run doctor   (again; if the failure stays, report this line)');
   }
 }
 

@@ -1,4 +1,4 @@
-// npm run fuzz: the tests that draw at random, with other seeds than those of npm test.
+// npm run fuzz: runs the random tests with other seeds than npm test.
 import { globSync } from 'node:fs';
 import { buildBundle } from '../build.ts';
 import { type Command, CommandError, type Terminal } from '../command.ts';
@@ -9,12 +9,12 @@ import { reportOf } from '../testing/test-report.ts';
 
 const help = `npm run fuzz [-- [--minutes <number>] [--only <words>] [--seed <number>]]
 
-Runs the tests that draw values, requests and stories at random, again and again, each round with a new seed. npm test draws the same
-ones each time. Ends with 1 at the first round that fails, and prints its seed and the smallest case that fails.
+Repeats the tests that draw random values, requests and stories. Each round has a new seed. (npm test always has the same seed.)
+Ends with 1 at the first round that fails, and prints its seed and the smallest case that fails.
 
-  --minutes <number>   begins no new round after this time: 10 (default); 0 is one round
-  --only <words>       runs only the test files that have these words in their path
-  --seed <number>      the seed of the first round; without it one from the clock. Each next round has the next number
+  --minutes <number>   begins no new round after this time. Default: 10. 0 runs one round
+  --only <words>       runs only the test files with these words in their path
+  --seed <number>      the seed of the first round. Default: from the clock. The next round has the next number
 
   SEED=<number> npm test -- --only <words>   repeats one round of some files`;
 
@@ -29,7 +29,7 @@ export const command: Command = {
     const files = filesThatDraw().filter((file) => file.includes(only));
     if (files.length === 0)
       throw new CommandError(
-        `Cannot fuzz: --only must be words of the path of a test that draws at random: none has ${JSON.stringify(only)}`,
+        `Cannot fuzz: --only must be words in the path of a random test: no path has ${JSON.stringify(only)}`,
       );
     await buildBundle();
     for (let round = 0; round === 0 || Date.now() < untilMs; round++)

@@ -1,12 +1,13 @@
-// npm run infra:check: what Bicep's own compiler says of infra/.
+// npm run infra:check: checks infra/ with Bicep's own compiler.
 import type { Command } from '../command.ts';
 import { checkInfra } from '../infra-check/check-infra.ts';
 
 const help = `npm run infra:check
 
-Builds infra/ with "bicep", or with "az bicep" where that is not on the PATH, lints it, and evaluates it offline:
-with a lake that exists and with a new one, each with and without a private network. Warnings count as errors.
-Exit code 0: nothing was found, or there is no compiler, which it says. 1: something was found.`;
+Builds and lints infra/ with "bicep" or "az bicep", and evaluates it offline: with an existing and with a new lake, each with
+and without a private network. Warnings count as errors. Without a compiler it checks nothing, and says so.
+
+Ends with 0 if no problem was found, or if there is no compiler. Ends with 1 if a problem was found.`;
 
 export const command: Command = {
   help,

@@ -1,13 +1,13 @@
-// npm run mutants: whether the tests see what they are there to see.
+// npm run mutants: checks that the tests find defects.
 import type { Command } from '../command.ts';
 import { runStep } from '../run-step.ts';
 
 const help = `npm run mutants [-- --only <words>]
 
-Plants defects in a copy of the sources, one at a time (test/mutants/defects.ts), runs the tests for each, and names the
-test that sees it. Exit code 1 if one is not seen. Takes some minutes.
+Plants the defects of test/mutants/defects.ts in a copy of the sources, one at a time. Runs the tests for each defect, and names
+the test that finds it. Ends with 1 if a defect is not found. Takes some minutes.
 
-  --only <words>   only the defects that have these words in their name`;
+  --only <words>   only the defects with these words in their name`;
 
 export const command: Command = {
   help,

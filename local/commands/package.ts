@@ -1,4 +1,4 @@
-// npm run package: what is deployed, as a zip or as a folder, for those who deploy without the Functions Core Tools.
+// npm run package: makes the package to deploy, as a zip or a folder, for a deployment without the Functions Core Tools.
 import { copyFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { buildBundle, bundleFolder, removeOtherScripts } from '../build.ts';
@@ -8,16 +8,18 @@ import { root } from '../paths.ts';
 
 const help = `npm run package [-- --out <file> | --folder <folder>]
 
-Builds the bundle and zips what is deployed, to atlas-lake-sync.zip. To ship it:
+Builds the bundle and zips the files to deploy. To deploy them:
   az functionapp deployment source config-zip --resource-group <group> --name <app> --src atlas-lake-sync.zip
-With --folder it lays the same files into a folder, for "azd up" to ship.`;
+
+  --out <file>       the zip. Default: atlas-lake-sync.zip
+  --folder <folder>  copies the files into a folder instead. "azd up" deploys that folder`;
 
 export const command: Command = {
   help,
   options: ['out', 'folder'],
   run: async ({ out, folder }, { write }) => {
     if (out !== undefined && folder !== undefined)
-      throw new CommandError('Cannot package: --out and --folder must be given one at a time: both are');
+      throw new CommandError('Cannot package: only one of --out and --folder must be given: both are');
     await removeOtherScripts(await buildBundle());
     write(folder === undefined ? await zipTo(out ?? 'atlas-lake-sync.zip') : await layInto(folder));
   },
@@ -36,9 +38,9 @@ async function layInto(folder: string): Promise<string> {
   const there = await readdir(target, { recursive: true, withFileTypes: true }).catch(() => []);
   const names = there.filter((entry) => !entry.isDirectory()).map(({ parentPath, name }) => join(parentPath, name));
   const other = names.find((name) => !isDeployed(relative(target, name).replaceAll('\\', '/')));
-  // What is shipped is the folder as it is: it must be the package and nothing else, and nobody's files are deleted to make it so.
+  // azd deploys the whole folder, so it must hold the package only. We never delete files of others.
   if (other !== undefined)
-    throw new CommandError(`Cannot package: --folder must be new or hold an earlier package alone: it has ${other}`);
+    throw new CommandError(`Cannot package: --folder must be new, or hold only an earlier package: it has ${other}`);
   for (const name of names) await rm(name);
   for (const file of await deployedFiles()) {
     await mkdir(dirname(join(target, file)), { recursive: true });

@@ -1,4 +1,4 @@
-// npm run query: SQL over the lake and its tables, by DuckDB.
+// npm run query: runs SQL over the lake and its tables, with DuckDB.
 import { type Command, CommandError } from '../command.ts';
 import { progress } from '../progress.ts';
 import { readHour } from '../query/read-hour.ts';
@@ -14,17 +14,17 @@ Runs SQL, with DuckDB, over the lake and its Delta tables. Each collection has t
   <collection>_changes    every change event
 
   npm run query                                              shows the collections
-  npm run query -- "SELECT * FROM movies_latest"             the name alone, where one database has it
+  npm run query -- "SELECT * FROM movies_latest"             works if only one database has this collection
   npm run query -- "SELECT * FROM shop.orders_history WHERE _valid_from <= '2026-11-20 12:00' AND
                     (_valid_to > '2026-11-20 12:00' OR _valid_to IS NULL)"
 
-  --json, --csv           every row; without them a table of at most 1,000 rows
-  --from, --to <time>     the events of some days or hours alone (UTC, --to not included): 2026-11-20 or 2026-11-20T10
-  --sample <documents>    how many documents the types of columns are taken from; without it 2000
-  --flatten <levels>      2: a column for each field of an object too, such as address_city; without it 1
+  --json, --csv           prints every row; without them, a table of at most 1,000 rows
+  --from, --to <time>     only the events of these days or hours (UTC, without --to itself): 2026-11-20 or 2026-11-20T10
+  --sample <documents>    the types of columns come from this number of documents. Default: 2000
+  --flatten <levels>      2 adds a column for each field of an object, such as address_city. Default: 1
   --columns <file>        takes names and types of a collection's columns from a file of npm run views -- --infer;
-                          once for each collection
-  --copy-limit <MB>       the most that is copied of a collection in Azure; without it 2000
+                          can be repeated, once for each collection
+  --copy-limit <MB>       copies at most this much of a collection in Azure. Default: 2000
 
   LAKE_URL, TABLES_URL, STORAGE_ACCOUNT_KEY, …   the settings of the receiver; without LAKE_URL the lake of npm start`;
 

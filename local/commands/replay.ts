@@ -1,4 +1,4 @@
-// npm run replay: messages of an event hub that were refused, once more.
+// npm run replay: tries the refused messages of an event hub again.
 
 import { readSettings } from '../../shared/app/settings.ts';
 import { openReader, openRemover, openWriter } from '../../shared/lake/open-lake.ts';
@@ -16,13 +16,14 @@ the sequence number of the message in the hub. docs/event-hubs.md has more.
 
   LAKE_URL, DOCUMENT_FORMAT, REDACT, …   the settings of the receiver; without LAKE_URL the lake of npm start
 
-Ends with 0 when nothing is left in ~refused, 1 when something is.`;
+Ends with 0 if ~refused is empty, else with 1.`;
 
 export const command: Command = {
   help,
   flags: ['refused'],
   run: async ({ refused }, { environment, write, stopped }) => {
-    if (refused === undefined) throw new CommandError('Cannot replay: --refused must be given: it is missing');
+    if (refused === undefined)
+      throw new CommandError('Cannot replay: --refused must be given: it is missing: npm run replay -- --refused');
     const read = readSettings(lakeEnvironment(environment));
     if (read.kind === 'invalid') throw new CommandError(`Cannot replay: ${read.problems.join('\nCannot replay: ')}`);
     const { settings } = read;

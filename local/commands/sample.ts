@@ -1,4 +1,4 @@
-// npm run sample: a small story of changes, through the real Atlas function into a running receiver; then the files they became.
+// npm run sample: sends a small story of changes through the real Atlas function to a running receiver, and shows the files.
 import type { Command } from '../command.ts';
 import { cleanUpLines, playedLines } from '../sample/lines.ts';
 import { playStory } from '../sample/play.ts';
@@ -7,16 +7,16 @@ import { namespaceElsewhere, namespaceHere } from '../sample/story.ts';
 
 const help = `npm run sample [-- --url <address>]
 
-Plays inserts, updates, a replace and deletes through the Atlas function forwardChangeEvent, in a simulated Atlas, into a running
-receiver (npm start). Then it shows their files, and the content of one. It waits for a receiver that is still starting.
+Sends inserts, updates, a replace and deletes through the Atlas function forwardChangeEvent, in a simulated Atlas, to a running
+receiver (npm start). Then it shows the files, and the content of one. It waits for a receiver that is still starting.
 
-  --url <address>                          the receiver; without it http://localhost:7071. Into a receiver elsewhere the story
-                                           is played as ${namespaceElsewhere.db}.${namespaceElsewhere.coll}; the command that removes its files is shown
-  PORT=8080 npm run sample                 a receiver here on another port
+  --url <address>                          the receiver. Default: http://localhost:7071. On another machine the collection is
+                                           ${namespaceElsewhere.db}.${namespaceElsewhere.coll}, and the command shows how to remove its files
+  PORT=8080 npm run sample                 a receiver on this machine with another port
   SIGNING_SECRETS=whsec_… npm run sample   signs with the first secret
   RECEIVER_KEY=… npm run sample            the function key, for a receiver in Azure`;
 
-/** The first start installs and builds: that takes a minute or two. */
+/** The first npm start installs and builds, which takes a minute or two. */
 const waitMs = 180_000;
 
 export const command: Command = {
@@ -34,10 +34,10 @@ export const command: Command = {
       local(`file?path=${encodeURIComponent(played[0]?.path ?? '')}`),
     ]);
     write(playedLines(played, lake).join('\n'));
-    if (content !== undefined) write(`\nThe first of them holds one line:\n${content.trimEnd()}`);
+    if (content !== undefined) write(`\nThe first file has one line:\n${content.trimEnd()}`);
     if (!isHere) write(cleanUpLines(played, namespace, environment).join('\n'));
 
-    /** What npm start tells beside the functions; another receiver has no such routes. */
+    /** Asks a route that only npm start has. */
     async function local(what: string): Promise<string | undefined> {
       if (!isHere) return undefined;
       const answer = await fetch(new URL(`/local/${what}`, endpoint)).catch(() => undefined);

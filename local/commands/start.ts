@@ -1,4 +1,4 @@
-// npm start: the receiver on this machine, with a lake in a folder.
+// npm start: runs the receiver on this machine, with a lake in a folder.
 
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -19,11 +19,11 @@ import { assertWritable } from '../writable-folder.ts';
 
 const help = `npm start [-- --app <folder>]
 
-Serves the functions on http://localhost:7071 and writes to a lake in ./lake, until Ctrl-C.
+Serves the functions on http://localhost:7071, with a lake in ./lake, until Ctrl-C. The status page is /api/status.
 
   PORT=8080 npm start       another port; 0 takes a free one
   LAKE_URL=… npm start      another lake; every setting of the README works as an environment variable
-  --app <folder>            serves an app that is built already: a folder with host.json, package.json and the bundle`;
+  --app <folder>            serves an app that is already built: a folder with host.json, package.json and the bundle`;
 
 export const command: Command = {
   help,
@@ -33,7 +33,7 @@ export const command: Command = {
     const { location } = settings.lake;
     if (location.kind === 'folder') await assertWritable(location.folder);
     if (app === undefined) {
-      note('Building the app: a few seconds');
+      note('Building the app, which takes a few seconds …');
       await buildBundle();
     }
     const local = localRoutes({ address: addressOf(settings), reader: await openReader(settings.lake) }, process.env);
@@ -41,13 +41,13 @@ export const command: Command = {
     const stop = stopped();
     write(greeting(host.port, settings));
     await stop;
-    write('Stopping: requests under way are finished first; Ctrl-C again ends them');
+    write('Stopping: open requests finish first; Ctrl-C again ends them');
     await host.close();
     write('Stopped');
   },
 };
 
-/** Nothing set means the embedded lake. The functions read the same environment, later. */
+/** Adds the embedded lake if no lake is set. The functions read the same environment later. */
 function readEnvironment(): { readonly port: number; readonly settings: Settings } {
   Object.assign(process.env, lakeEnvironment(process.env));
   process.env[laptopMark] = 'yes';

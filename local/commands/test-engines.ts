@@ -1,4 +1,4 @@
-// npm run test:engines: what reads the lake, tested in the engines themselves.
+// npm run test:engines: tests in real engines what reads the lake.
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from 'node:test';
@@ -7,12 +7,12 @@ import { type Command, CommandError } from '../command.ts';
 import { setUpEnvironments } from '../engines/environments.ts';
 import { root } from '../paths.ts';
 
-const help = `npm run test:engines [-- --only <words>]
+const help = `npm run test:engines [-- [--only <words>] [--setup]]
 
-Tests what reads the lake in Spark with Delta, delta-rs, DuckDB and emulators of the others. Needs Python 3.11 and Java 17.
+Tests what reads the lake in Spark with Delta, delta-rs, DuckDB and emulators of other engines. Needs Python 3.11 and Java 17.
 The first run downloads about 700 MB into .engines/, which later runs use.
 
-  --only <words>   runs only the test files that have these words in their path
+  --only <words>   runs only the test files with these words in their path
   --setup          makes the environments, and runs no test`;
 
 export const command: Command = {
@@ -22,13 +22,15 @@ export const command: Command = {
   run: async ({ only, setup }) => {
     const files = globSync('test/engines/**/*.engines.ts', { cwd: root }).filter((file) => file.includes(only ?? ''));
     if (files.length === 0)
-      throw new CommandError(`Cannot test engines: --only must be words of a test file's path: none has "${only}"`);
+      throw new CommandError(
+        `Cannot test engines: --only must be words in the path of a test file: no path has ${JSON.stringify(only)}`,
+      );
     await setUpEnvironments();
     return setup !== undefined || (await runTests(files.toSorted())) ? 0 : 1;
   },
 };
 
-/** In this process and one after another: the engines are slow to start, so the files share them. */
+/** Runs the files in this process, one after another. They share the engines, which are slow to start. */
 async function runTests(files: readonly string[]): Promise<boolean> {
   const counts = { passed: 0, failed: 0 };
   const paths = files.map((file) => join(root, file));

@@ -10,14 +10,14 @@ import { reportOf } from '../testing/test-report.ts';
 
 const help = `npm test [-- [--only <words>] [--shuffle [--seed <number>]]]
 
-Checks types, lint and format, builds the bundle, and runs all tests in two lanes: one shared process, and
-separate processes, two at a time, for tests that start processes, patch timers or need a storage.
+Checks types, lint and format, builds the bundle, and runs all tests in two lanes: one shared process, and separate processes
+for tests that start processes, patch timers or need a storage.
 
-  --only <words>     runs only the test files that have these words in their path, names each test, and skips the other checks
-  --shuffle          runs the files in another order each time, to show that they share no state; prints its seed
-  --seed <number>    repeats a shuffled order
+  --only <words>     runs only the test files with these words in their path, names each test, and skips the other checks
+  --shuffle          runs the files in a new order, to show that they share no state; prints its seed
+  --seed <number>    with --shuffle: repeats an order
 
-  SEED=… npm test -- --only …   other random stories, values and requests than those of every run; npm run fuzz draws new ones`;
+  SEED=<number> npm test -- --only <words>   draws other random values, requests and stories; npm run fuzz draws new ones`;
 
 export const command: Command = {
   help,
@@ -30,7 +30,7 @@ export const command: Command = {
     const chosen = files.filter((file) => only === undefined || file.includes(only));
     if (chosen.length === 0)
       throw new CommandError(
-        `Cannot test: --only must be words of a test file's path: none has ${JSON.stringify(only)}`,
+        `Cannot test: --only must be words in the path of a test file: no path has ${JSON.stringify(only)}`,
       );
     if (only === undefined) await checkAll(terminal);
     terminal.write('Building …');

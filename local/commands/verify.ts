@@ -24,7 +24,7 @@ the lake, are only in the lake, or are different. docs/initial-load.md has more.
 
 Ends with 0 when both are equal, with 1 when they differ, with 2 when the comparison failed.`;
 
-// Code 1 says that both differ, so every fault needs another one: an unknown option too.
+// Code 1 means that both differ. So every fault has another code, also an unknown option.
 const faultCode = 2;
 
 export const command: Command = {

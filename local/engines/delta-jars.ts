@@ -1,4 +1,5 @@
-// Delta's jars for Spark. Spark's own resolver fetches them once, by name; here they are checked and put beside Spark's jars.
+// Adds Delta's jars to Spark. Spark's own resolver fetches them once, by name. They are checked here, and copied beside
+// Spark's jars.
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { copyFileSync, readFileSync } from 'node:fs';
@@ -9,7 +10,7 @@ import { CommandError } from '../command.ts';
 const run = promisify(execFile);
 const coordinates = 'io.delta:delta-spark_2.12:3.2.1';
 
-/** By file name, its SHA-256. */
+/** The SHA-256 of each file. */
 const jars: Readonly<Record<string, string>> = {
   'io.delta_delta-spark_2.12-3.2.1.jar': '088e187da689a347a6a8556dcb22318e3dfcfb995d807f5e2c19b4d0a7ee9499',
   'io.delta_delta-storage-3.2.1.jar': '4dcc179fc4076bda5060a4038f979c53e1f5916cf04971e28f9441db390763c7',

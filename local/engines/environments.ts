@@ -1,4 +1,4 @@
-// The Python environments that real engines run in: made once, beside node_modules, from versions that are pinned by hash.
+// Makes the Python environments for real engines, once, beside node_modules. All versions are pinned by hash.
 import { execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,7 +12,7 @@ const run = promisify(execFile);
 const folder = join(root, '.engines');
 const requirements = join(root, 'test', 'engines', 'requirements');
 
-/** Each engine wants a DuckDB or a pandas of its own, so each group has an environment of its own. */
+/** The groups need different versions of DuckDB and pandas, so each has its own environment. */
 export const environments = {
   spark: 'Spark and Delta, about 330 MB',
   readers: 'delta-rs, pyarrow and DuckDB with its Delta extension, about 180 MB',
@@ -54,7 +54,7 @@ function whatIsWanted(name: EnvironmentName): string {
   return createHash('sha256').update(Buffer.concat(pins)).digest('hex');
 }
 
-/** Without build isolation: what builds a package is pinned like the package itself. */
+/** Installs without build isolation, so that the tools that build a package are pinned too. */
 async function install(name: EnvironmentName, file: string): Promise<void> {
   const pins = join(requirements, `${file}.txt`);
   const options = ['--quiet', '--disable-pip-version-check', '--require-hashes', '--no-build-isolation'];
@@ -88,7 +88,7 @@ async function assertJava(): Promise<void> {
     );
 }
 
-/** Both streams: Java prints its version on standard error. Empty if the command is missing. */
+/** Returns both streams, because Java prints its version on standard error. Empty if the command is missing. */
 async function outputOf(command: string, ...args: string[]): Promise<string> {
   try {
     const { stdout, stderr } = await run(command, args);

@@ -56,7 +56,7 @@ describe('the app folder', () => {
   it('is exactly what npm run atlas:configure writes from its lake-sync.json', async () => {
     const { code, output } = await configure(committed, '--check');
 
-    assert.deepEqual([code, output], [0, '<app> is what lake-sync.json says\n']);
+    assert.deepEqual([code, output], [0, '<app> agrees with lake-sync.json\n']);
   });
 
   it('differs from it when a file is edited by hand', async (t) => {

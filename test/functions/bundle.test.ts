@@ -134,7 +134,7 @@ describe('what is deployed', () => {
     const { code, output } = await layInto(folder);
 
     assert.equal(code, 1);
-    assert.match(output, /^Cannot package: --folder must be new or hold an earlier package alone/);
+    assert.match(output, /^Cannot package: --folder must be new, or hold only an earlier package/);
 
     assert.deepEqual(await readdir(folder), ['notes.txt']);
   });

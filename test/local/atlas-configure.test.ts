@@ -206,7 +206,7 @@ describe('npm run atlas:configure', () => {
     const { code, output } = await configure(folder);
 
     assert.equal(code, 1);
-    assert.match(output, /^Cannot configure: functions\/config\.json must be a list/);
+    assert.match(output, /^Cannot configure: functions\/config\.json must be a JSON list/);
     assert.equal((await filesOf(folder)).get('functions/config.json'), '[{ "name": "nightly" },]');
   });
 
@@ -280,10 +280,7 @@ describe('npm run atlas:configure -- --check', () => {
     assert.equal(code, 1);
     assert.deepEqual(pathsSaid(output, 'written'), written);
     assert.deepEqual(pathsSaid(output, 'removed'), ['triggers/lake-sync-old.json']);
-    assert.match(
-      output,
-      /^Cannot confirm <app>: it must be what npm run atlas:configure writes: these files are not$/m,
-    );
+    assert.match(output, /^Cannot confirm <app>: it must be what npm run atlas:configure writes: these files differ$/m);
     assert.deepEqual([...(await filesOf(folder)).keys()], ['triggers/lake-sync-old.json']);
   });
 
@@ -293,7 +290,7 @@ describe('npm run atlas:configure -- --check', () => {
 
     const { code, output } = await configure(folder, '--check');
 
-    assert.deepEqual([code, output], [0, '<app> is what lake-sync.json says\n']);
+    assert.deepEqual([code, output], [0, '<app> agrees with lake-sync.json\n']);
   });
 });
 

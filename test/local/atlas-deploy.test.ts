@@ -46,7 +46,7 @@ describe('npm run atlas:deploy', () => {
     assert.equal(movies?.['function_id'], app.named('functions', 'forwardChangeEvent')?.['_id']);
     assert.match(output, new RegExp(`^App atlas-lake-sync in project [0-9a-f]{24}, from ${folder}$`, 'm'));
     assert.match(output, /^ {2}create {2}trigger {6}drainOutbox$/m);
-    assert.match(output, /^Done: 14 changes, live at once$/m);
+    assert.match(output, /^Done: 14 changes, which are live now$/m);
     assert.match(output, new RegExp(`^ {2}drainOutbox {20}enabled\n {2}${moviesTrigger} {2}enabled$`, 'm'));
   });
 
@@ -71,7 +71,7 @@ describe('npm run atlas:deploy', () => {
     assert.equal(code, 0, output);
     assert.deepEqual(api.writes().slice(before), ['PUT /secrets', 'PUT /secrets']);
     assert.match(output, /^ {2}keep {4}function {5}forwardChangeEvent$/m);
-    assert.match(output, /^Everything is as it should be: only secrets were sent again \(2\)$/m);
+    assert.match(output, /^Atlas agrees with the folder: only secrets were sent again \(2\)$/m);
   });
 
   it('writes nothing at all when it is repeated without secrets', async (t) => {
@@ -84,7 +84,7 @@ describe('npm run atlas:deploy', () => {
     assert.equal(code, 0, output);
     assert.deepEqual(api.writes().slice(before), []);
     assert.match(output, /^ {2}keep {4}secret {7}lakeSigningSecret {2}\(LAKE_SIGNING_SECRET is not set\)$/m);
-    assert.match(output, /^Everything is as it should be: nothing was changed$/m);
+    assert.match(output, /^Atlas agrees with the folder: nothing was changed$/m);
     assert.match(output, /^ {2}drainOutbox +enabled$/m);
   });
 
@@ -249,9 +249,9 @@ describe('npm run atlas:deploy, halted triggers', () => {
     );
     assert.match(
       output,
-      new RegExp(`^Cannot call the sync running: every trigger must run: ${moviesTrigger} does not$`, 'm'),
+      new RegExp(`^Cannot confirm the deployment: every trigger must run: these do not: ${moviesTrigger}$`, 'm'),
     );
-    assert.doesNotMatch(output, /as it should be/);
+    assert.doesNotMatch(output, /agrees with the folder/);
     assert.match(output, /resume each of them with its resume token.*\n.*atlas-app\/README\.md/);
   });
 

@@ -7,7 +7,7 @@ describe('npm run fuzz', () => {
   const wrong: readonly (readonly [args: readonly string[], says: RegExp])[] = [
     [['--minutes', 'ten'], /^Cannot fuzz: --minutes must be a whole number from 0 to 10000: it is "ten"$/m],
     [['--seed', '-1'], /--seed/],
-    [['--only', 'nowhere'], /^Cannot fuzz: --only must be words of the path of a test that draws at random/],
+    [['--only', 'nowhere'], /^Cannot fuzz: --only must be words in the path of a random test/],
   ];
   for (const [args, says] of wrong)
     it(`refuses ${args.join(' ')}, and runs nothing`, async () => {

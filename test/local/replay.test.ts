@@ -43,7 +43,7 @@ describe('npm run replay', () => {
     assert.equal(code, 1);
     assert.match(
       output,
-      /^Cannot read ~refused: the lake must answer: RestError ECONNREFUSED\. npm run doctor says more$/m,
+      /^Cannot read ~refused: the lake must answer: RestError ECONNREFUSED: npm run doctor shows the cause$/m,
     );
   });
 

@@ -179,7 +179,7 @@ describe('npm start', () => {
       const { code, output } = await failToStart({}, '--prot', '1');
 
       assert.equal(code, 1);
-      assert.match(output, /--prot.*: --help lists/);
+      assert.match(output, /--prot.*: --help shows/);
     });
   });
 });

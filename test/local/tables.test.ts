@@ -49,7 +49,7 @@ describe('npm run tables', () => {
     assert.equal(code, 1);
     assert.match(
       output,
-      /^Cannot read the lake and its tables: the lake must answer: RestError ECONNREFUSED\. npm run doctor says more$/m,
+      /^Cannot read the lake and its tables: the lake must answer: RestError ECONNREFUSED: npm run doctor shows the cause$/m,
     );
   });
 

@@ -2,9 +2,10 @@
 import { EJSON } from 'bson';
 import { type AtlasDatabase, atlasDatabase } from '../../local/atlas/atlas-database.ts';
 import { type AtlasApp, type Invocation, invoke } from '../../local/atlas/atlas-runtime.ts';
-import { type Clock, type FastClock, fastClock } from '../../local/atlas/clock.ts';
+import type { Clock } from '../../local/atlas/clock.ts';
 import type { EventFields } from './change-events.ts';
 import { secret } from './deliveries.ts';
+import { type FastClock, fastClock } from './fast-clock.ts';
 
 export const receiverKey = 'key-of-the-function-app';
 

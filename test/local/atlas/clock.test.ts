@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { fastClock, systemClock } from '../../../local/atlas/clock.ts';
+import { systemClock } from '../../../local/atlas/clock.ts';
 import { runBody } from '../../support/atlas-script.ts';
+import { fastClock } from '../../support/fast-clock.ts';
 
 describe('fastClock()', () => {
   it('shortens pauses, and shows the time that they seem to take', async () => {
@@ -20,7 +21,7 @@ describe('fastClock()', () => {
     assert(clock.now() - began >= 19_000);
   });
 
-  it('is put forward at once', () => {
+  it('moves forward at once', () => {
     const clock = fastClock(1);
     const began = clock.now();
 
@@ -40,7 +41,7 @@ describe('fastClock()', () => {
     assert(clock.now() - before < 60_000);
   });
 
-  it('is the time of a function', async () => {
+  it('gives a function its time', async () => {
     const clock = fastClock(1);
     clock.skip(86_400_000);
 
@@ -58,7 +59,7 @@ for (const [name, clock] of [
   ['fastClock()', fastClock(10)],
 ] as const) {
   describe(name, () => {
-    it('does not ring what is cleared', async () => {
+    it('does not ring a timer that was cleared', async () => {
       const rung: string[] = [];
       const timer = clock.setTimeout(() => rung.push('cleared'), 10);
       clock.clearTimeout(timer);
