@@ -1,8 +1,8 @@
 // Atlas Lake Sync: bufferChangeEvent
 // Built by "npm run build" from atlas-app/src/buffer-change-event.ts and what it imports: change it there.
 
-// The function of a database trigger on a busy collection: keeps each change event in the outbox at once, for batches. It sends a
-// batch itself when enough events are kept, or when the first of them is old enough. drainOutbox sends the rest.
+// The function of a database trigger on a busy collection. It keeps each change event in the outbox, for batches. It
+// sends a batch when enough events wait, or when the oldest has waited long enough. drainOutbox sends the rest.
 exports = bufferChangeEvent;
 
 async function bufferChangeEvent(changeEvent) {
@@ -11,12 +11,12 @@ async function bufferChangeEvent(changeEvent) {
   const event = outgoingEvent(changeEvent);
   const outcome = await keepOrDeliver(event, { state: 'waiting', reason: 'buffered', failed: false });
   const fault = outcome.outcome === 'lost' ? '' : await sendBatchIfDue();
-  const told =
+  const logged =
     fault === '' ? outcome : Object.assign({}, outcome, { reason: `${outcome.reason}; no batch now: ${fault}` });
-  return logOutcome('bufferChangeEvent', event, told, began);
+  return logOutcome('bufferChangeEvent', event, logged, began);
 }
 
-/** The event is kept, so a fault here does no harm: the next drain sends it. */
+/** A fault here does no harm, because the event is kept. The next drain sends it. */
 async function sendBatchIfDue() {
   const receiver = openReceiver();
   try {
@@ -29,7 +29,7 @@ async function sendBatchIfDue() {
   }
 }
 
-/** Counts one more event that is kept. True when enough events, or old enough ones, are kept since the last drain. */
+/** Counts one more kept event. True when enough events wait since the last drain, or the oldest waits long enough. */
 async function isBatchDue(events, seconds) {
   const now = Date.now();
   const counted = await outboxCollection('marks').findOneAndUpdate(
@@ -45,7 +45,7 @@ async function isBatchDue(events, seconds) {
   );
 }
 
-/** When many invocations come at once, one of them sends. */
+/** Of many invocations at once, only one sends. */
 async function isFirstToSee(dueSince) {
   const begun = { $set: { since: new Date() } };
   const { modifiedCount } = await outboxCollection('marks').updateOne(
@@ -55,16 +55,16 @@ async function isFirstToSee(dueSince) {
   return modifiedCount === 1;
 }
 
-// Keeps an event in the outbox. Keeping it twice keeps it once: the first keeping stays.
-/** A document has at most 16 MB, and its change must fit into an event for those who watch the whole cluster. */
+// Keeps an event in the outbox. If it is kept twice, the first entry stays.
+/** A document has at most 16 MB. Its own change event must fit too, for triggers on the whole cluster. */
 var partBytes = 12000000;
-/** With the token. It can be long, because it contains the key of the document. */
+/** Includes the token. A token can be long, because it contains the document key. */
 var documentBytes = 14000000;
 
-/** Twice this and the tries at the receiver are far from five minutes, when Atlas ends the function. */
+/** Atlas ends a function after five minutes. Two tries to keep and two posts take much less. */
 var keepMs = 60000;
 
-/** The event is lost: the outbox and the receiver did not take it. */
+/** If the outbox fails, posts the event once more. It is lost only if both fail. */
 async function keepOrDeliver(event, why) {
   try {
     await keep(event, why);
@@ -82,10 +82,10 @@ function wordOf(verdict) {
   return verdict.told === 'the outbox says why' ? 'it refuses the event' : verdict.told;
 }
 
-/** Returns when the event is in the outbox. */
+/** Resolves when the event is in the outbox. */
 async function keep(event, why) {
   const id = event.token === undefined ? new BSON.ObjectId() : event.token;
-  // Both tries use the same parts: the entry of the first may appear late.
+  // Both tries use the same parts, because the entry of the first try can appear late.
   const parts = partsOf(event);
   const now = new Date();
   const entry = Object.assign(
@@ -96,10 +96,10 @@ async function keep(event, why) {
   );
   try {
     const isFirst = await inTime(insertEntry(entry, parts));
-    // Nothing else can name these parts: the server has refused the only entry that does.
+    // The server has refused the entry with these parts, so nothing else names them.
     if (!isFirst) await removeParts(entry.parts);
   } catch (_passing) {
-    // An election of a new primary takes seconds. After this there is no other place.
+    // The election of a new primary takes seconds.
     await pause(2000);
     await inTime(insertEntry(entry, parts));
   }
@@ -114,11 +114,9 @@ async function inTime(work) {
   return done.result;
 }
 
-/** With the fields that only others read. */
-
-/** False when another keeping was first and its entry leads to the whole event. */
+/** False if another entry was first and has the whole event. */
 async function insertEntry(entry, parts) {
-  // Parts first: an entry never names parts that are not there.
+  // Parts come first, so that an entry never names missing parts.
   for (const { id, text } of parts) {
     const part = { entry: entry._id, keptAt: entry.keptAt, text };
     await outboxCollection('parts').updateOne({ _id: id }, { $set: part }, { upsert: true });
@@ -132,8 +130,8 @@ async function insertEntry(entry, parts) {
 }
 
 /**
- * The event is kept already: by another keeping, or by this one, and only the answer was lost. When there is no entry, the
- * insert may still happen later. So its parts stay, and removeStrayParts looks after them.
+ * The entry exists already: from another invocation, or from this one, and only the answer was lost. Without an entry,
+ * the insert can still happen later. So the parts stay, and removeStrayParts removes them if no entry appears.
  */
 async function agreeWithFirst({ _id, parts }, error) {
   const kept = await outboxCollection('outbox').findOne({ _id }, { parts: 1 });
@@ -154,12 +152,12 @@ async function areThere(partIds) {
   return (await outboxCollection('parts').count({ _id: { $in: partIds } })) === partIds.length;
 }
 
-/** None when the event fits into its entry. The entry has the token too. */
+/** Empty if the event and its token fit into one entry. */
 function partsOf({ text, token }) {
   const tokenBytes = token === undefined ? 0 : byteLength(token);
   const bytesOfText = byteLength(text);
   if (bytesOfText <= partBytes && bytesOfText + tokenBytes <= documentBytes) return [];
-  // Each part carries the token too: it names its entry.
+  // Each part also has the token, to name its entry.
   const most = Math.max(1000000, Math.min(partBytes, documentBytes - tokenBytes));
   const bytes = require('buffer').Buffer.from(text, 'utf8');
   const parts = [];
@@ -176,45 +174,45 @@ function isInsideCharacter(byte) {
   return byte !== undefined && byte >= 0x80 && byte < 0xc0;
 }
 
-// Posts one event, and once more when nobody knows that it arrived.
-/** `http.post` waits for ever. The receiver ends a request of one event long before this. */
+// Posts one event, and retries once when its arrival is unknown.
+/** `http.post` waits for ever. The receiver answers a request of one event long before this. */
 var tryMs = 12000;
 
 async function tryOnce(event) {
   const receiver = openReceiver();
-  // Another try would find the same values.
+  // A retry would find the same values.
   if ('problem' in receiver) return { verdict: { kind: 'undelivered', reason: receiver.problem }, pauseMs: Infinity };
   const answer = await post(receiver, event.webhookId, event.text, tryMs);
   return { verdict: verdictOn(answer), pauseMs: pauseAfter(answer) };
 }
 
 function verdictOn(answer) {
-  // From the receiver or from a host before it: one event cannot be sent in a smaller request.
+  // The receiver or a host before it refuses the size, and one event cannot be split.
   if (isTooLarge(answer)) return refusedByStatus(answer);
   const verdicts = verdictsOf(answer, 1);
   const verdict = verdicts === undefined ? undefined : verdicts[0];
   return verdict === undefined ? { kind: 'undelivered', reason: reasonOf(answer) } : verdict;
 }
 
-/** Never before the receiver asks for it, and not at the same moment as all other events. */
+/** Waits at least as long as the receiver asks. The pause is random, so that not all events retry at one moment. */
 function pauseAfter(answer) {
   const asked = answer.kind === 'answer' && answer.retryAfterMs !== undefined ? answer.retryAfterMs : 1000;
   return asked + Math.floor(Math.random() * 1000);
 }
 
-// Sends what waits in the outbox, in batches.
+// Sends the waiting events of the outbox, in batches.
 /** The receiver ends a request within 25 s. */
 var batchTryMs = 28000;
-/** No batch begins later: the next drain begins a minute after this one. */
+/** No batch begins later, because the next drain begins a minute after this one. */
 var drainMs = 45000;
-/** Of the 1,000 of Atlas. The operations of the last batch come on top. */
+/** Atlas allows 1,000. The difference is for the operations of the last batch. */
 var mostOperations = 900;
 var batchBytes = 8000000;
 var mostReasons = 50;
 
 /**
- * Sends the events that are due when it begins, oldest first, until the receiver fails or the time is used. What fails on the
- * way waits for the next drain. Two drains at once only send some events twice.
+ * Sends the events that are due at its start, oldest first, until the receiver fails or the time is over. Failed events
+ * wait for the next drain. Two drains at once can send an event twice, and that does no harm.
  */
 async function drain(receiver, batchEvents, mostBatches) {
   const began = Date.now();
@@ -250,7 +248,9 @@ async function sendFront(queue, receiver, limits, drained) {
   return rest;
 }
 
-/** To the receiver's own limit, or by half: a host or a proxy names no limit. */
+/**
+ * Uses the limit in the answer of the receiver. The answer of a host or a proxy has no limit, so the batch is halved.
+ */
 function shrink(limits, answer, batch) {
   const type = problemTypeOf(answer);
   const { limit } = problemOf(answer);
@@ -292,7 +292,7 @@ async function settle({ entries }, answer, drained) {
   drained.failed += undelivered.length;
   drained.newlyRefused += entries.length - delivered.length - undelivered.length;
   if (undelivered.length === 0) return clearMark('receiver');
-  // It took some of them, so it is not down. The next batch shows more.
+  // The receiver took some of them, so it is not down.
   if (undelivered.length < entries.length) return;
   drained.reason = reasonOf(answer);
   await markFailing(drained.reason);
@@ -304,7 +304,7 @@ function retryAfterOf(answer) {
 
 async function markRefusedByReason(entries, verdicts) {
   const given = verdicts.map((verdict) => (verdict.kind === 'refused' ? verdict.reason : undefined));
-  // Each reason costs an operation. The receiver has about ten; a stranger could have one for each event.
+  // Each reason costs an operation. The receiver has about ten reasons, but a stranger could send one for each event.
   const kept = [...new Set(given)].slice(0, mostReasons);
   const reasons = given.map((reason) => (kept.includes(reason) ? reason : 'refused, for one of too many reasons'));
   for (const reason of new Set(reasons)) {
@@ -316,10 +316,11 @@ async function markRefusedByReason(entries, verdicts) {
   }
 }
 
-// What the receiver's answer says about each event. Receipts are believed, statuses are not: a login page answers 200 too.
-/** What became of one event of a request. */
+// Reads the outcome of each event from the receiver's answer. Only a receipt counts, not a status: a login page also
+// answers 200.
+/** The outcome of one event of a request. */
 
-/** One verdict for each event, in their order. Undefined when the answer has no receipt. */
+/** One verdict for each event, in their order. Undefined if the answer has no receipt. */
 function verdictsOf(answer, eventCount) {
   if (answer.kind === 'silence' || !mayCarryReceipt(answer.status)) return undefined;
   const receipt = problemOf(answer);
@@ -348,7 +349,9 @@ var knownCode = /^[a-z]{1,12}(?:-[a-z]{1,12}){0,2}$/;
 var knownField =
   /^(?:_id|_id\._data|operationType|clusterTime|wallTime|ns|ns\.db|ns\.coll|to|documentKey|fullDocument|fullDocumentBeforeChange)$/;
 
-/** Only code and field. The reason is free text: a stranger could write anything into one. Old receivers have no code. */
+/**
+ * Uses only code and field: the reason is free text, and a stranger could write anything. Old receivers send no code.
+ */
 function toldOf(event) {
   const code = textIn(event['code']);
   const field = textIn(event['field']);
@@ -356,17 +359,17 @@ function toldOf(event) {
   return field !== undefined && knownField.test(field) ? `${code}: ${field}` : code;
 }
 
-/** The request as a whole is refused: for one event alone that is final. */
+/** The whole request is refused. For a single event that is final. */
 function refusedByStatus(answer) {
   const reason = reasonOf(answer);
   return { kind: 'refused', reason, told: reason };
 }
 
-/** The receiver's own words. Other words could come from anybody. */
+/** The problem types of the receiver. Other words can come from anyone. */
 var problemType =
   /^urn:atlas-lake-sync:problem:(unsupported-type|body-too-large|over-compressed|text-too-large|too-many-events|not-authentic|not-json|too-deep|events-refused|storage-failed|busy|incomplete-body|misconfigured)$/;
 
-/** Why the request as a whole did not arrive. */
+/** Why the whole request failed. */
 function reasonOf(answer) {
   if (answer.kind === 'silence') return answer.reason;
   const type = problemTypeOf(answer);
@@ -374,14 +377,14 @@ function reasonOf(answer) {
   return `answered ${answer.status}${answer.status < 300 ? ' without a receipt' : ''}`;
 }
 
-/** Such as `busy`; undefined for a problem that is not the receiver's own. */
+/** A type such as `busy`. Undefined for an answer of another server. */
 function problemTypeOf(answer) {
   const type = textIn(problemOf(answer)['type']);
   const known = problemType.exec(type === undefined ? '' : type);
   return known === null ? undefined : known[1];
 }
 
-/** The members of a receipt or a problem. Empty when the answer is no JSON object. */
+/** The members of a receipt or a problem. Empty if the answer is no JSON object. */
 function problemOf(answer) {
   if (answer.kind === 'silence') return {};
   try {
@@ -392,12 +395,12 @@ function problemOf(answer) {
 }
 
 // One request to the receiver.
-/** One try. `http.post` resolves on every status and waits for ever, so both are checked here. */
+/** Posts once. `http.post` resolves on every status and waits for ever, so both are checked here. */
 async function post(receiver, webhookId, body, timeoutMs) {
   operations.spent += 1;
   const headers = { 'Content-Type': ['application/json'] };
   if (receiver.key !== '') headers['x-functions-key'] = [receiver.key];
-  // Each try has its own signature: the receiver takes a timestamp for five minutes.
+  // Each post has its own signature, because the receiver accepts a timestamp only for five minutes.
   if (receiver.secret !== '') Object.assign(headers, signatureHeaders(receiver.secret, webhookId, body));
   // A redirect leads to a login page or away from the receiver.
   const request = { url: receiver.url, headers, body, encodeBodyAsJSON: false, followRedirects: false };
@@ -415,7 +418,7 @@ async function answerOf(request) {
   }
 }
 
-/** Seconds or a date. The names of headers are in the case that the server gave them. */
+/** Reads seconds or a date. Header names keep the case of the server. */
 function retryAfterMs(headers) {
   if (headers === undefined || headers === null) return undefined;
   const name = Object.keys(headers).find((key) => key.toLowerCase() === 'retry-after');
@@ -429,7 +432,7 @@ function isTooLarge(answer) {
   return answer.kind === 'answer' && answer.status === 413;
 }
 
-// Standard Webhooks: HMAC over id, time and the exact bytes of the body.
+// Signs a request by Standard Webhooks: an HMAC over id, time and the exact bytes of the body.
 /** The secret is base64 of bytes, not a text. */
 function signatureHeaders(secret, webhookId, body) {
   const key = require('buffer').Buffer.from(secret, 'base64');
@@ -445,13 +448,13 @@ function signatureHeaders(secret, webhookId, body) {
   };
 }
 
-// What an invocation says: one line of counts, names and digests. Never a document, token, key or secret.
+// One log line for each invocation: counts, names and digests. It never has a document, token, key or secret.
 /** Atlas cuts a line at 512 bytes. */
 var maxLineBytes = 511;
 
 /** What an invocation did with its event. */
 
-/** Throws when the event is lost: only then does Atlas mark the invocation as failed. */
+/** Throws if the event is lost, because Atlas then marks the invocation as failed. */
 function logOutcome(name, event, { outcome, reason }, began) {
   const { namespace, operationType, digest } = event;
   const durationMs = Date.now() - began;
@@ -461,7 +464,7 @@ function logOutcome(name, event, { outcome, reason }, began) {
 }
 
 function logLine(line) {
-  // One character can take six bytes of JSON.
+  // One character can become six bytes of JSON.
   const lines = [100, 50, 25, 10].map((most) => cutLine(line, most));
   const fitting = lines.find((text) => byteLength(text) <= maxLineBytes);
   if (fitting !== undefined) console.log(fitting);
@@ -470,13 +473,13 @@ function logLine(line) {
 
 function cutLine(line, most) {
   const text = JSON.stringify(line, (_, value) => (typeof value === 'string' ? value.slice(0, most) : value));
-  // Some readers of logs end a line at these characters: a name could forge a line.
+  // Some log readers end a line at these characters, so a name could forge a line.
   return text.replace(/[\u007f-\u009f\u2028\u2029]/g, (character) => {
     return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
   });
 }
 
-/** Messages of faults repeat addresses and keys of documents. So only harmless words are passed on. */
+/** Error messages can contain addresses and document keys. So only harmless words are kept. */
 function faultWord(error) {
   const known =
     /no such host|refused|reset|timeout|timed out|certificate|EOF|unreachable|not primary|\b(?:ECONN(?:ABORTED|REFUSED|RESET)|ENOTFOUND|ETIMEDOUT|EPIPE|EHOST(?:DOWN|UNREACH)|ENETUNREACH|EAI_AGAIN|E11000)\b|TypeError|RangeError|the value lakeDataSource must name a data source of this app/.exec(
@@ -488,19 +491,19 @@ function faultWord(error) {
 // The next request of a drain: its entries, and their texts.
 /** Entries with their texts, as one request. */
 
-/** Of one event in one invocation. A batch that is too large as often waits for the next invocation. */
+/** The posts of one event in one invocation. After them the event waits for the next invocation. */
 var mostPosts = 3;
-/** As many requests more do no harm. */
+/** This number of single requests does no harm. */
 var few = 32;
 
-/** From the front of the queue, as much as one request may hold. One event always fits. */
+/** Takes as many entries from the front of the queue as one request can hold. One event always fits. */
 function cutBatch(queue, limits) {
   const batch = [];
-  // The brackets; each event brings a comma.
+  // One byte for the brackets. Each event adds one for its comma.
   let bytes = 1;
   let events = limits.events;
   for (const entry of queue) {
-    events = Math.min(events, companyOf(entry, limits.events));
+    events = Math.min(events, batchSizeFor(entry, limits.events));
     bytes += entry.bytes + 1;
     if (batch.length > 0 && (batch.length >= events || bytes > limits.bytes)) break;
     batch.push(entry);
@@ -509,8 +512,8 @@ function cutBatch(queue, limits) {
 }
 
 /** Halves the batch after each failure, until a poison event is sent alone. */
-function companyOf({ tries, posts }, most) {
-  // The last request of this invocation. A single event is settled under any limit of the receiver.
+function batchSizeFor({ tries, posts }, most) {
+  // The last post in this invocation. A single event always gets a final answer.
   if (posts === mostPosts - 1 && most <= few) return 1;
   return Math.max(1, Math.floor(most / 2 ** Math.max(0, tries - 2)));
 }
@@ -528,7 +531,7 @@ async function loadBatch(entries) {
   const [first] = loaded;
   if (loaded.length === 1 && first !== undefined)
     return { entries: loaded, webhookId: webhookIdOf(String(first.id)), body: bodies.join('') };
-  // The same events make the same request, in this drain and in the next.
+  // The same events always get the same id, in this drain and in the next.
   const webhookId = `bat_${sha256(loaded.map(({ id }) => String(id)).join()).slice(0, 32)}`;
   return { entries: loaded, webhookId, body: `[${bodies.join(',')}]` };
 }
@@ -544,13 +547,13 @@ async function textOf(entry) {
   return ids.every((id) => pieces[String(id)] !== undefined) ? ids.map((id) => pieces[String(id)]).join('') : undefined;
 }
 
-// The outbox has its own database: one document per event, pieces of large events, and marks.
-/** What this invocation asked of the network, requests and database together: Atlas ends it at 1,000. */
+// The outbox, a database of its own. It has one document for each event, parts of large events, and marks.
+/** Requests and database operations of this invocation. Atlas ends it at 1,000. */
 var operations = { spent: 0 };
 
 /**
- * `outbox` holds one document per event, and `parts` the pieces of large events. `marks` says when the receiver failed and
- * how much is kept. `loads` has the state of each initial load.
+ * `outbox` has one document for each event, `parts` the parts of large events. `marks` has the last failure of the
+ * receiver and the number of kept events. `loads` has the state of each initial load.
  */
 function outboxCollection(name) {
   return collectionOf(ownDatabase, name);
@@ -564,16 +567,16 @@ function collectionOf(database, name) {
   return service.db(database).collection(name);
 }
 
-/** A resume token, or an ObjectId when the event has none. */
+/** A resume token, or an ObjectId for an event without a token. */
 
-/** An event that waits, without its text. */
+/** A waiting event, without its text. */
 
 var mostListed = 1000;
 /** 5 s, 10 s, 20 s … 10 min. */
 var firstPauseMs = 5000;
 var longestPauseMs = 600000;
 
-/** The oldest come first by `_id`: resume tokens sort in stream order. */
+/** Sorts by `_id`, so the oldest come first: resume tokens sort in stream order. */
 async function listDue(atMs) {
   const due = { state: 'waiting', dueAt: { $lte: new Date(atMs) } };
   const found = outboxCollection('outbox').find(due, { bytes: 1, tries: 1, parts: 1 });
@@ -591,10 +594,10 @@ function idOf(entry) {
   return typeof id === 'string' ? id : fieldsOf(id);
 }
 
-/** The entries first: parts without an entry do no harm. */
+/** Removes the entries first, because parts without an entry do no harm. */
 async function removeEntries(entries) {
   if (entries.length === 0) return;
-  // Also those that another drain changed meanwhile: they are in the lake.
+  // Includes entries that another drain has changed, because they are in the lake.
   await outboxCollection('outbox').deleteMany({ _id: { $in: entries.map(({ id }) => id) } });
   await removeParts(entries.reduce((all, { parts }) => all.concat(parts), []));
 }
@@ -619,18 +622,18 @@ async function postpone(entries, reason, retryAfterMs = 0) {
   }
 }
 
-/** A refused entry stays refused, also if another drain found something else. */
+/** A refused entry stays refused, even if another drain had another result. */
 function stillWaiting(entries) {
   return { _id: { $in: entries.map(({ id }) => id) }, state: 'waiting' };
 }
 
-/** How long after a failure events are kept without trying. */
+/** For this time after a failure, events are kept without a post. */
 var recentMs = 60000;
 var markMs = 2000;
 
 /**
- * How the receiver failed within the last minute, while events wait for it. Both are found by `_id` or at once, so a million
- * events that wait do not slow this down. An outbox that cannot be read says nothing about the receiver.
+ * The reason of a failure in the last minute, if events wait. Both look-ups are fast, even beside a million waiting
+ * events. If the outbox cannot be read, the receiver can still be healthy, so the result is undefined.
  */
 async function recentFailure() {
   try {
@@ -639,19 +642,19 @@ async function recentFailure() {
     const waiting = await within(markMs, outboxCollection('outbox').findOne({ state: 'waiting' }, { _id: 1 }));
     if (waiting === undefined || waiting === null) return undefined;
     const reason = textIn(mark['reason']);
-    return reason === undefined ? 'it is not known how' : reason;
+    return reason === undefined ? 'the reason is unknown' : reason;
   } catch (_unreadable) {
     return undefined;
   }
 }
 
-/** The mark lets the next events skip the wait. Without the mark they wait, and nothing else changes. */
+/** With the mark, the next events are kept without a post. Without the mark, they are only slower. */
 async function markFailing(reason) {
   try {
     const failed = { $set: { failedAt: new Date(), reason } };
     await within(markMs, outboxCollection('marks').updateOne({ _id: 'receiver' }, failed, { upsert: true }));
   } catch (_unwritable) {
-    // The next step shows whether the event itself can be kept.
+    // The mark only saves time. The next step keeps the event itself.
   }
 }
 
@@ -659,14 +662,14 @@ async function clearMark(id) {
   await outboxCollection('marks').deleteOne({ _id: id });
 }
 
-// What the app's values say: who the receiver is, and how batches are made.
+// Reads the values of the app: the receiver, and the size of batches.
 /** A value of the app as text. Empty when it is missing. */
 function settingOf(name) {
   const value = context.values.get(name);
   return typeof value === 'string' ? value.trim() : '';
 }
 
-/** The app's values do not say who the receiver is. */
+/** The values of the app do not name a receiver. */
 
 /** Wrong values are a reason to keep events, not to lose them. */
 function openReceiver() {
@@ -691,20 +694,20 @@ function isSecret(text) {
 var mostOfReceiver = 1000;
 var longestSeconds = 3600;
 
-/** How many events make a batch: the value lakeBatchEvents, for receivers that take fewer than 1,000. */
+/** The number of events in a batch: the value lakeBatchEvents, for a receiver that takes fewer than 1,000. */
 function batchEvents() {
   const events = Math.floor(Number(context.values.get('lakeBatchEvents')));
   return events >= 1 && events <= mostOfReceiver ? events : mostOfReceiver;
 }
 
-/** How long bufferChangeEvent lets events wait for others: the value lakeBatchSeconds, else a minute. */
+/** How long events wait for a batch in bufferChangeEvent: the value lakeBatchSeconds, or a minute. */
 function batchSeconds() {
   const seconds = Number(context.values.get('lakeBatchSeconds'));
   return seconds >= 1 && seconds <= longestSeconds ? seconds : 60;
 }
 
-// Waiting, but never for ever.
-/** The documentation of Atlas names the module of Node's timers. Everybody uses the globals. */
+// Waits, but never for ever.
+/** Everyone uses the global timers, but the documentation of Atlas names only the module. So both work here. */
 function startTimer(callback, ms) {
   return typeof setTimeout === 'function' ? setTimeout(callback, ms) : require('timers').setTimeout(callback, ms);
 }
@@ -720,7 +723,7 @@ function pause(ms) {
   });
 }
 
-/** Undefined when it takes longer. The work itself goes on. */
+/** Undefined if it takes longer. The work itself continues. */
 async function within(ms, promise) {
   let timer;
   const timeout = new Promise((resolve) => {
@@ -733,13 +736,11 @@ async function within(ms, promise) {
   }
 }
 
-// A change event on its way.
-/** A separate database: a trigger on the whole cluster sees its changes, and must not send them. */
+// The form in which a change event is signed, sent and kept.
+/** A separate database, so that a trigger on the whole cluster can ignore its changes. */
 var ownDatabase = 'atlas_lake_sync';
 
-/** The text is what is signed, sent and kept, byte for byte. */
-
-/** The outbox' own changes, and everything that is no event: "Run" in the Atlas UI passes a greeting. */
+/** Changes of the outbox itself, and values that are no event: "Run" in the Atlas UI passes a greeting. */
 function isToBeIgnored(changeEvent) {
   return !isFields(changeEvent) || fieldsOf(changeEvent['ns'])['db'] === ownDatabase;
 }
@@ -749,7 +750,7 @@ function outgoingEvent(changeEvent) {
   const db = textIn(ns['db']);
   const coll = textIn(ns['coll']);
   const token = textIn(fieldsOf(changeEvent['_id'])['_data']);
-  // Built here, because the signature covers exactly these bytes.
+  // Made only once, because the signature covers exactly these bytes.
   const text = canonicalText(changeEvent);
   return {
     token,
@@ -761,7 +762,9 @@ function outgoingEvent(changeEvent) {
   };
 }
 
-/** Canonical, so that no number changes its type. One argument gives this by the documentation; the option makes sure. */
+/**
+ * Canonical, so that no number changes its type. The documentation says that canonical is the default without options.
+ */
 function canonicalText(value) {
   try {
     return EJSON.stringify(value, { relaxed: false });
@@ -786,7 +789,7 @@ function byteLength(text) {
   return require('buffer').Buffer.byteLength(text, 'utf8');
 }
 
-// Reading what nobody has checked: an event, an answer, a document of the database.
+// Reads unchecked values: an event, an answer, a document of the database.
 function isFields(value) {
   return typeof value === 'object' && value !== null;
 }

@@ -1,7 +1,8 @@
 // Atlas Lake Sync: drainOutbox
 // Built by "npm run build" from atlas-app/src/drain-outbox.ts and what it imports: change it there.
 
-// The function of a scheduled trigger: sends what waits in the outbox, oldest first, in batches, and says what is left.
+// The function of a scheduled trigger. It sends the waiting events of the outbox in batches, oldest first, and logs
+// what is left.
 exports = drainOutbox;
 
 async function drainOutbox() {
@@ -12,7 +13,7 @@ async function drainOutbox() {
     await removeStrayParts();
     return logLine(Object.assign({ function: 'drainOutbox' }, drained, state, { durationMs: Date.now() - began }));
   } catch (error) {
-    // Messages of the database can carry keys of documents, and Atlas would log them.
+    // Messages of the database can contain document keys, and Atlas would log them.
     throw new Error(`Cannot drain the outbox: its database must answer: ${faultWord(error)}`);
   }
 }
@@ -34,15 +35,17 @@ async function outboxState() {
   return { waiting, oldestSeconds: Math.round(ageMs / 1000), refused };
 }
 
-// Pieces of large events that no entry names: a keeping was ended half-way, or another one was first.
-/** A keeping takes five minutes at most: Atlas ends it then. A part that is older and has no entry gets none. */
+// Removes parts of large events that no entry names. An invocation died before its entry, or another entry was first.
+/** Atlas ends an invocation after five minutes. So an older part without an entry never gets one. */
 var strayMs = 3600000;
-/** How long a look lasts that found old parts of events that wait. In an outage there can be many, and each look reads them. */
+/**
+ * The pause after a look that found old parts of waiting events. An outage can leave many, and each look reads them.
+ */
 var lookMs = 3000000;
 var pageParts = 1000;
 var mostPages = 10;
 
-/** Runs also while other entries wait or are refused. */
+/** Works also while entries wait or are refused. */
 async function removeStrayParts() {
   const now = Date.now();
   const looked = await outboxCollection('marks').findOne({ _id: 'strays' }, { lookedAt: 1 });
@@ -69,7 +72,7 @@ function oldParts(before, after) {
   return outboxCollection('parts').find(query, { entry: 1 }).sort({ _id: 1 }).limit(pageParts).toArray();
 }
 
-/** Found by the entry's `_id`. Parts of an earlier version do not know their entry. */
+/** Finds entries by their `_id`. Parts of an earlier version do not name their entry. */
 async function strayOf(parts) {
   if (parts.length === 0) return [];
   const withEntry = parts.filter((part) => part['entry'] !== undefined);
@@ -85,19 +88,19 @@ async function strayOf(parts) {
   return parts.map((part) => part['_id']).filter((id) => named[String(id)] !== true);
 }
 
-// Sends what waits in the outbox, in batches.
+// Sends the waiting events of the outbox, in batches.
 /** The receiver ends a request within 25 s. */
 var batchTryMs = 28000;
-/** No batch begins later: the next drain begins a minute after this one. */
+/** No batch begins later, because the next drain begins a minute after this one. */
 var drainMs = 45000;
-/** Of the 1,000 of Atlas. The operations of the last batch come on top. */
+/** Atlas allows 1,000. The difference is for the operations of the last batch. */
 var mostOperations = 900;
 var batchBytes = 8000000;
 var mostReasons = 50;
 
 /**
- * Sends the events that are due when it begins, oldest first, until the receiver fails or the time is used. What fails on the
- * way waits for the next drain. Two drains at once only send some events twice.
+ * Sends the events that are due at its start, oldest first, until the receiver fails or the time is over. Failed events
+ * wait for the next drain. Two drains at once can send an event twice, and that does no harm.
  */
 async function drain(receiver, batchEvents, mostBatches) {
   const began = Date.now();
@@ -133,7 +136,9 @@ async function sendFront(queue, receiver, limits, drained) {
   return rest;
 }
 
-/** To the receiver's own limit, or by half: a host or a proxy names no limit. */
+/**
+ * Uses the limit in the answer of the receiver. The answer of a host or a proxy has no limit, so the batch is halved.
+ */
 function shrink(limits, answer, batch) {
   const type = problemTypeOf(answer);
   const { limit } = problemOf(answer);
@@ -175,7 +180,7 @@ async function settle({ entries }, answer, drained) {
   drained.failed += undelivered.length;
   drained.newlyRefused += entries.length - delivered.length - undelivered.length;
   if (undelivered.length === 0) return clearMark('receiver');
-  // It took some of them, so it is not down. The next batch shows more.
+  // The receiver took some of them, so it is not down.
   if (undelivered.length < entries.length) return;
   drained.reason = reasonOf(answer);
   await markFailing(drained.reason);
@@ -187,7 +192,7 @@ function retryAfterOf(answer) {
 
 async function markRefusedByReason(entries, verdicts) {
   const given = verdicts.map((verdict) => (verdict.kind === 'refused' ? verdict.reason : undefined));
-  // Each reason costs an operation. The receiver has about ten; a stranger could have one for each event.
+  // Each reason costs an operation. The receiver has about ten reasons, but a stranger could send one for each event.
   const kept = [...new Set(given)].slice(0, mostReasons);
   const reasons = given.map((reason) => (kept.includes(reason) ? reason : 'refused, for one of too many reasons'));
   for (const reason of new Set(reasons)) {
@@ -199,10 +204,11 @@ async function markRefusedByReason(entries, verdicts) {
   }
 }
 
-// What the receiver's answer says about each event. Receipts are believed, statuses are not: a login page answers 200 too.
-/** What became of one event of a request. */
+// Reads the outcome of each event from the receiver's answer. Only a receipt counts, not a status: a login page also
+// answers 200.
+/** The outcome of one event of a request. */
 
-/** One verdict for each event, in their order. Undefined when the answer has no receipt. */
+/** One verdict for each event, in their order. Undefined if the answer has no receipt. */
 function verdictsOf(answer, eventCount) {
   if (answer.kind === 'silence' || !mayCarryReceipt(answer.status)) return undefined;
   const receipt = problemOf(answer);
@@ -231,7 +237,9 @@ var knownCode = /^[a-z]{1,12}(?:-[a-z]{1,12}){0,2}$/;
 var knownField =
   /^(?:_id|_id\._data|operationType|clusterTime|wallTime|ns|ns\.db|ns\.coll|to|documentKey|fullDocument|fullDocumentBeforeChange)$/;
 
-/** Only code and field. The reason is free text: a stranger could write anything into one. Old receivers have no code. */
+/**
+ * Uses only code and field: the reason is free text, and a stranger could write anything. Old receivers send no code.
+ */
 function toldOf(event) {
   const code = textIn(event['code']);
   const field = textIn(event['field']);
@@ -239,17 +247,17 @@ function toldOf(event) {
   return field !== undefined && knownField.test(field) ? `${code}: ${field}` : code;
 }
 
-/** The request as a whole is refused: for one event alone that is final. */
+/** The whole request is refused. For a single event that is final. */
 function refusedByStatus(answer) {
   const reason = reasonOf(answer);
   return { kind: 'refused', reason, told: reason };
 }
 
-/** The receiver's own words. Other words could come from anybody. */
+/** The problem types of the receiver. Other words can come from anyone. */
 var problemType =
   /^urn:atlas-lake-sync:problem:(unsupported-type|body-too-large|over-compressed|text-too-large|too-many-events|not-authentic|not-json|too-deep|events-refused|storage-failed|busy|incomplete-body|misconfigured)$/;
 
-/** Why the request as a whole did not arrive. */
+/** Why the whole request failed. */
 function reasonOf(answer) {
   if (answer.kind === 'silence') return answer.reason;
   const type = problemTypeOf(answer);
@@ -257,14 +265,14 @@ function reasonOf(answer) {
   return `answered ${answer.status}${answer.status < 300 ? ' without a receipt' : ''}`;
 }
 
-/** Such as `busy`; undefined for a problem that is not the receiver's own. */
+/** A type such as `busy`. Undefined for an answer of another server. */
 function problemTypeOf(answer) {
   const type = textIn(problemOf(answer)['type']);
   const known = problemType.exec(type === undefined ? '' : type);
   return known === null ? undefined : known[1];
 }
 
-/** The members of a receipt or a problem. Empty when the answer is no JSON object. */
+/** The members of a receipt or a problem. Empty if the answer is no JSON object. */
 function problemOf(answer) {
   if (answer.kind === 'silence') return {};
   try {
@@ -275,12 +283,12 @@ function problemOf(answer) {
 }
 
 // One request to the receiver.
-/** One try. `http.post` resolves on every status and waits for ever, so both are checked here. */
+/** Posts once. `http.post` resolves on every status and waits for ever, so both are checked here. */
 async function post(receiver, webhookId, body, timeoutMs) {
   operations.spent += 1;
   const headers = { 'Content-Type': ['application/json'] };
   if (receiver.key !== '') headers['x-functions-key'] = [receiver.key];
-  // Each try has its own signature: the receiver takes a timestamp for five minutes.
+  // Each post has its own signature, because the receiver accepts a timestamp only for five minutes.
   if (receiver.secret !== '') Object.assign(headers, signatureHeaders(receiver.secret, webhookId, body));
   // A redirect leads to a login page or away from the receiver.
   const request = { url: receiver.url, headers, body, encodeBodyAsJSON: false, followRedirects: false };
@@ -298,7 +306,7 @@ async function answerOf(request) {
   }
 }
 
-/** Seconds or a date. The names of headers are in the case that the server gave them. */
+/** Reads seconds or a date. Header names keep the case of the server. */
 function retryAfterMs(headers) {
   if (headers === undefined || headers === null) return undefined;
   const name = Object.keys(headers).find((key) => key.toLowerCase() === 'retry-after');
@@ -312,7 +320,7 @@ function isTooLarge(answer) {
   return answer.kind === 'answer' && answer.status === 413;
 }
 
-// Standard Webhooks: HMAC over id, time and the exact bytes of the body.
+// Signs a request by Standard Webhooks: an HMAC over id, time and the exact bytes of the body.
 /** The secret is base64 of bytes, not a text. */
 function signatureHeaders(secret, webhookId, body) {
   const key = require('buffer').Buffer.from(secret, 'base64');
@@ -328,12 +336,12 @@ function signatureHeaders(secret, webhookId, body) {
   };
 }
 
-// What an invocation says: one line of counts, names and digests. Never a document, token, key or secret.
+// One log line for each invocation: counts, names and digests. It never has a document, token, key or secret.
 /** Atlas cuts a line at 512 bytes. */
 var maxLineBytes = 511;
 
 function logLine(line) {
-  // One character can take six bytes of JSON.
+  // One character can become six bytes of JSON.
   const lines = [100, 50, 25, 10].map((most) => cutLine(line, most));
   const fitting = lines.find((text) => byteLength(text) <= maxLineBytes);
   if (fitting !== undefined) console.log(fitting);
@@ -342,13 +350,13 @@ function logLine(line) {
 
 function cutLine(line, most) {
   const text = JSON.stringify(line, (_, value) => (typeof value === 'string' ? value.slice(0, most) : value));
-  // Some readers of logs end a line at these characters: a name could forge a line.
+  // Some log readers end a line at these characters, so a name could forge a line.
   return text.replace(/[\u007f-\u009f\u2028\u2029]/g, (character) => {
     return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
   });
 }
 
-/** Messages of faults repeat addresses and keys of documents. So only harmless words are passed on. */
+/** Error messages can contain addresses and document keys. So only harmless words are kept. */
 function faultWord(error) {
   const known =
     /no such host|refused|reset|timeout|timed out|certificate|EOF|unreachable|not primary|\b(?:ECONN(?:ABORTED|REFUSED|RESET)|ENOTFOUND|ETIMEDOUT|EPIPE|EHOST(?:DOWN|UNREACH)|ENETUNREACH|EAI_AGAIN|E11000)\b|TypeError|RangeError|the value lakeDataSource must name a data source of this app/.exec(
@@ -360,19 +368,19 @@ function faultWord(error) {
 // The next request of a drain: its entries, and their texts.
 /** Entries with their texts, as one request. */
 
-/** Of one event in one invocation. A batch that is too large as often waits for the next invocation. */
+/** The posts of one event in one invocation. After them the event waits for the next invocation. */
 var mostPosts = 3;
-/** As many requests more do no harm. */
+/** This number of single requests does no harm. */
 var few = 32;
 
-/** From the front of the queue, as much as one request may hold. One event always fits. */
+/** Takes as many entries from the front of the queue as one request can hold. One event always fits. */
 function cutBatch(queue, limits) {
   const batch = [];
-  // The brackets; each event brings a comma.
+  // One byte for the brackets. Each event adds one for its comma.
   let bytes = 1;
   let events = limits.events;
   for (const entry of queue) {
-    events = Math.min(events, companyOf(entry, limits.events));
+    events = Math.min(events, batchSizeFor(entry, limits.events));
     bytes += entry.bytes + 1;
     if (batch.length > 0 && (batch.length >= events || bytes > limits.bytes)) break;
     batch.push(entry);
@@ -381,8 +389,8 @@ function cutBatch(queue, limits) {
 }
 
 /** Halves the batch after each failure, until a poison event is sent alone. */
-function companyOf({ tries, posts }, most) {
-  // The last request of this invocation. A single event is settled under any limit of the receiver.
+function batchSizeFor({ tries, posts }, most) {
+  // The last post in this invocation. A single event always gets a final answer.
   if (posts === mostPosts - 1 && most <= few) return 1;
   return Math.max(1, Math.floor(most / 2 ** Math.max(0, tries - 2)));
 }
@@ -400,7 +408,7 @@ async function loadBatch(entries) {
   const [first] = loaded;
   if (loaded.length === 1 && first !== undefined)
     return { entries: loaded, webhookId: webhookIdOf(String(first.id)), body: bodies.join('') };
-  // The same events make the same request, in this drain and in the next.
+  // The same events always get the same id, in this drain and in the next.
   const webhookId = `bat_${sha256(loaded.map(({ id }) => String(id)).join()).slice(0, 32)}`;
   return { entries: loaded, webhookId, body: `[${bodies.join(',')}]` };
 }
@@ -416,13 +424,13 @@ async function textOf(entry) {
   return ids.every((id) => pieces[String(id)] !== undefined) ? ids.map((id) => pieces[String(id)]).join('') : undefined;
 }
 
-// The outbox has its own database: one document per event, pieces of large events, and marks.
-/** What this invocation asked of the network, requests and database together: Atlas ends it at 1,000. */
+// The outbox, a database of its own. It has one document for each event, parts of large events, and marks.
+/** Requests and database operations of this invocation. Atlas ends it at 1,000. */
 var operations = { spent: 0 };
 
 /**
- * `outbox` holds one document per event, and `parts` the pieces of large events. `marks` says when the receiver failed and
- * how much is kept. `loads` has the state of each initial load.
+ * `outbox` has one document for each event, `parts` the parts of large events. `marks` has the last failure of the
+ * receiver and the number of kept events. `loads` has the state of each initial load.
  */
 function outboxCollection(name) {
   return collectionOf(ownDatabase, name);
@@ -436,16 +444,16 @@ function collectionOf(database, name) {
   return service.db(database).collection(name);
 }
 
-/** A resume token, or an ObjectId when the event has none. */
+/** A resume token, or an ObjectId for an event without a token. */
 
-/** An event that waits, without its text. */
+/** A waiting event, without its text. */
 
 var mostListed = 1000;
 /** 5 s, 10 s, 20 s … 10 min. */
 var firstPauseMs = 5000;
 var longestPauseMs = 600000;
 
-/** The oldest come first by `_id`: resume tokens sort in stream order. */
+/** Sorts by `_id`, so the oldest come first: resume tokens sort in stream order. */
 async function listDue(atMs) {
   const due = { state: 'waiting', dueAt: { $lte: new Date(atMs) } };
   const found = outboxCollection('outbox').find(due, { bytes: 1, tries: 1, parts: 1 });
@@ -463,10 +471,10 @@ function idOf(entry) {
   return typeof id === 'string' ? id : fieldsOf(id);
 }
 
-/** The entries first: parts without an entry do no harm. */
+/** Removes the entries first, because parts without an entry do no harm. */
 async function removeEntries(entries) {
   if (entries.length === 0) return;
-  // Also those that another drain changed meanwhile: they are in the lake.
+  // Includes entries that another drain has changed, because they are in the lake.
   await outboxCollection('outbox').deleteMany({ _id: { $in: entries.map(({ id }) => id) } });
   await removeParts(entries.reduce((all, { parts }) => all.concat(parts), []));
 }
@@ -491,19 +499,19 @@ async function postpone(entries, reason, retryAfterMs = 0) {
   }
 }
 
-/** A refused entry stays refused, also if another drain found something else. */
+/** A refused entry stays refused, even if another drain had another result. */
 function stillWaiting(entries) {
   return { _id: { $in: entries.map(({ id }) => id) }, state: 'waiting' };
 }
 var markMs = 2000;
 
-/** The mark lets the next events skip the wait. Without the mark they wait, and nothing else changes. */
+/** With the mark, the next events are kept without a post. Without the mark, they are only slower. */
 async function markFailing(reason) {
   try {
     const failed = { $set: { failedAt: new Date(), reason } };
     await within(markMs, outboxCollection('marks').updateOne({ _id: 'receiver' }, failed, { upsert: true }));
   } catch (_unwritable) {
-    // The next step shows whether the event itself can be kept.
+    // The mark only saves time. The next step keeps the event itself.
   }
 }
 
@@ -511,14 +519,14 @@ async function clearMark(id) {
   await outboxCollection('marks').deleteOne({ _id: id });
 }
 
-// What the app's values say: who the receiver is, and how batches are made.
+// Reads the values of the app: the receiver, and the size of batches.
 /** A value of the app as text. Empty when it is missing. */
 function settingOf(name) {
   const value = context.values.get(name);
   return typeof value === 'string' ? value.trim() : '';
 }
 
-/** The app's values do not say who the receiver is. */
+/** The values of the app do not name a receiver. */
 
 /** Wrong values are a reason to keep events, not to lose them. */
 function openReceiver() {
@@ -542,14 +550,14 @@ function isSecret(text) {
 
 var mostOfReceiver = 1000;
 
-/** How many events make a batch: the value lakeBatchEvents, for receivers that take fewer than 1,000. */
+/** The number of events in a batch: the value lakeBatchEvents, for a receiver that takes fewer than 1,000. */
 function batchEvents() {
   const events = Math.floor(Number(context.values.get('lakeBatchEvents')));
   return events >= 1 && events <= mostOfReceiver ? events : mostOfReceiver;
 }
 
-// Waiting, but never for ever.
-/** The documentation of Atlas names the module of Node's timers. Everybody uses the globals. */
+// Waits, but never for ever.
+/** Everyone uses the global timers, but the documentation of Atlas names only the module. So both work here. */
 function startTimer(callback, ms) {
   return typeof setTimeout === 'function' ? setTimeout(callback, ms) : require('timers').setTimeout(callback, ms);
 }
@@ -559,7 +567,7 @@ function stopTimer(timer) {
   else if (typeof setTimeout !== 'function') require('timers').clearTimeout(timer);
 }
 
-/** Undefined when it takes longer. The work itself goes on. */
+/** Undefined if it takes longer. The work itself continues. */
 async function within(ms, promise) {
   let timer;
   const timeout = new Promise((resolve) => {
@@ -572,8 +580,8 @@ async function within(ms, promise) {
   }
 }
 
-// A change event on its way.
-/** A separate database: a trigger on the whole cluster sees its changes, and must not send them. */
+// The form in which a change event is signed, sent and kept.
+/** A separate database, so that a trigger on the whole cluster can ignore its changes. */
 var ownDatabase = 'atlas_lake_sync';
 
 function webhookIdOf(token) {
@@ -588,7 +596,7 @@ function byteLength(text) {
   return require('buffer').Buffer.byteLength(text, 'utf8');
 }
 
-// Reading what nobody has checked: an event, an answer, a document of the database.
+// Reads unchecked values: an event, an answer, a document of the database.
 function isFields(value) {
   return typeof value === 'object' && value !== null;
 }

@@ -1,16 +1,16 @@
 // Atlas Lake Sync: forwardChangeEvent
 // Built by "npm run build" from atlas-app/src/forward-change-event.ts and what it imports: change it there.
 
-// The function of a database trigger: posts the change event to the receiver, and keeps it in the outbox when that
-// fails. It returns only when the event is delivered or kept: Atlas never repeats a failed function.
+// The function of a database trigger. It posts the change event to the receiver, and keeps it in the outbox if that
+// fails. It returns only when the event is delivered or kept, because Atlas never repeats a failed function.
 exports = forwardChangeEvent;
 
 async function forwardChangeEvent(changeEvent) {
   if (isToBeIgnored(changeEvent)) return { outcome: 'ignored' };
   const began = Date.now();
-  const looked = recentFailure();
+  const reading = recentFailure();
   const event = outgoingEvent(changeEvent);
-  const failure = await looked;
+  const failure = await reading;
   const outcome = failure === undefined ? await deliverOrKeep(event) : await holdBack(event, failure);
   return logOutcome('forwardChangeEvent', event, outcome, began);
 }
@@ -33,22 +33,24 @@ function unforeseen(error) {
   return { kind: 'undelivered', reason: faultWord(error) };
 }
 
-/** An outage must not hold up an ordered trigger until its place in the oplog is gone. One event a minute tries. */
+/**
+ * During an outage, only one event a minute is posted. Otherwise an ordered trigger could lose its place in the oplog.
+ */
 async function holdBack(event, failure) {
   const reason = `the receiver failed less than a minute ago: ${failure}`;
   return await keepOrDeliver(event, { state: 'waiting', reason, failed: false });
 }
 
-// Keeps an event in the outbox. Keeping it twice keeps it once: the first keeping stays.
-/** A document has at most 16 MB, and its change must fit into an event for those who watch the whole cluster. */
+// Keeps an event in the outbox. If it is kept twice, the first entry stays.
+/** A document has at most 16 MB. Its own change event must fit too, for triggers on the whole cluster. */
 var partBytes = 12000000;
-/** With the token. It can be long, because it contains the key of the document. */
+/** Includes the token. A token can be long, because it contains the document key. */
 var documentBytes = 14000000;
 
-/** Twice this and the tries at the receiver are far from five minutes, when Atlas ends the function. */
+/** Atlas ends a function after five minutes. Two tries to keep and two posts take much less. */
 var keepMs = 60000;
 
-/** The event is lost: the outbox and the receiver did not take it. */
+/** If the outbox fails, posts the event once more. It is lost only if both fail. */
 async function keepOrDeliver(event, why) {
   try {
     await keep(event, why);
@@ -66,10 +68,10 @@ function wordOf(verdict) {
   return verdict.told === 'the outbox says why' ? 'it refuses the event' : verdict.told;
 }
 
-/** Returns when the event is in the outbox. */
+/** Resolves when the event is in the outbox. */
 async function keep(event, why) {
   const id = event.token === undefined ? new BSON.ObjectId() : event.token;
-  // Both tries use the same parts: the entry of the first may appear late.
+  // Both tries use the same parts, because the entry of the first try can appear late.
   const parts = partsOf(event);
   const now = new Date();
   const entry = Object.assign(
@@ -80,10 +82,10 @@ async function keep(event, why) {
   );
   try {
     const isFirst = await inTime(insertEntry(entry, parts));
-    // Nothing else can name these parts: the server has refused the only entry that does.
+    // The server has refused the entry with these parts, so nothing else names them.
     if (!isFirst) await removeParts(entry.parts);
   } catch (_passing) {
-    // An election of a new primary takes seconds. After this there is no other place.
+    // The election of a new primary takes seconds.
     await pause(2000);
     await inTime(insertEntry(entry, parts));
   }
@@ -98,11 +100,9 @@ async function inTime(work) {
   return done.result;
 }
 
-/** With the fields that only others read. */
-
-/** False when another keeping was first and its entry leads to the whole event. */
+/** False if another entry was first and has the whole event. */
 async function insertEntry(entry, parts) {
-  // Parts first: an entry never names parts that are not there.
+  // Parts come first, so that an entry never names missing parts.
   for (const { id, text } of parts) {
     const part = { entry: entry._id, keptAt: entry.keptAt, text };
     await outboxCollection('parts').updateOne({ _id: id }, { $set: part }, { upsert: true });
@@ -116,8 +116,8 @@ async function insertEntry(entry, parts) {
 }
 
 /**
- * The event is kept already: by another keeping, or by this one, and only the answer was lost. When there is no entry, the
- * insert may still happen later. So its parts stay, and removeStrayParts looks after them.
+ * The entry exists already: from another invocation, or from this one, and only the answer was lost. Without an entry,
+ * the insert can still happen later. So the parts stay, and removeStrayParts removes them if no entry appears.
  */
 async function agreeWithFirst({ _id, parts }, error) {
   const kept = await outboxCollection('outbox').findOne({ _id }, { parts: 1 });
@@ -138,12 +138,12 @@ async function areThere(partIds) {
   return (await outboxCollection('parts').count({ _id: { $in: partIds } })) === partIds.length;
 }
 
-/** None when the event fits into its entry. The entry has the token too. */
+/** Empty if the event and its token fit into one entry. */
 function partsOf({ text, token }) {
   const tokenBytes = token === undefined ? 0 : byteLength(token);
   const bytesOfText = byteLength(text);
   if (bytesOfText <= partBytes && bytesOfText + tokenBytes <= documentBytes) return [];
-  // Each part carries the token too: it names its entry.
+  // Each part also has the token, to name its entry.
   const most = Math.max(1000000, Math.min(partBytes, documentBytes - tokenBytes));
   const bytes = require('buffer').Buffer.from(text, 'utf8');
   const parts = [];
@@ -160,10 +160,10 @@ function isInsideCharacter(byte) {
   return byte !== undefined && byte >= 0x80 && byte < 0xc0;
 }
 
-// Posts one event, and once more when nobody knows that it arrived.
-/** `http.post` waits for ever. The receiver ends a request of one event long before this. */
+// Posts one event, and retries once when its arrival is unknown.
+/** `http.post` waits for ever. The receiver answers a request of one event long before this. */
 var tryMs = 12000;
-/** A second try does not begin later. An ordered trigger waits as long, and looks at no other event. */
+/** A retry does not begin later, because an ordered trigger sends no other event meanwhile. */
 var secondTryMs = 18000;
 
 async function deliver(event) {
@@ -176,30 +176,31 @@ async function deliver(event) {
 
 async function tryOnce(event) {
   const receiver = openReceiver();
-  // Another try would find the same values.
+  // A retry would find the same values.
   if ('problem' in receiver) return { verdict: { kind: 'undelivered', reason: receiver.problem }, pauseMs: Infinity };
   const answer = await post(receiver, event.webhookId, event.text, tryMs);
   return { verdict: verdictOn(answer), pauseMs: pauseAfter(answer) };
 }
 
 function verdictOn(answer) {
-  // From the receiver or from a host before it: one event cannot be sent in a smaller request.
+  // The receiver or a host before it refuses the size, and one event cannot be split.
   if (isTooLarge(answer)) return refusedByStatus(answer);
   const verdicts = verdictsOf(answer, 1);
   const verdict = verdicts === undefined ? undefined : verdicts[0];
   return verdict === undefined ? { kind: 'undelivered', reason: reasonOf(answer) } : verdict;
 }
 
-/** Never before the receiver asks for it, and not at the same moment as all other events. */
+/** Waits at least as long as the receiver asks. The pause is random, so that not all events retry at one moment. */
 function pauseAfter(answer) {
   const asked = answer.kind === 'answer' && answer.retryAfterMs !== undefined ? answer.retryAfterMs : 1000;
   return asked + Math.floor(Math.random() * 1000);
 }
 
-// What the receiver's answer says about each event. Receipts are believed, statuses are not: a login page answers 200 too.
-/** What became of one event of a request. */
+// Reads the outcome of each event from the receiver's answer. Only a receipt counts, not a status: a login page also
+// answers 200.
+/** The outcome of one event of a request. */
 
-/** One verdict for each event, in their order. Undefined when the answer has no receipt. */
+/** One verdict for each event, in their order. Undefined if the answer has no receipt. */
 function verdictsOf(answer, eventCount) {
   if (answer.kind === 'silence' || !mayCarryReceipt(answer.status)) return undefined;
   const receipt = problemOf(answer);
@@ -228,7 +229,9 @@ var knownCode = /^[a-z]{1,12}(?:-[a-z]{1,12}){0,2}$/;
 var knownField =
   /^(?:_id|_id\._data|operationType|clusterTime|wallTime|ns|ns\.db|ns\.coll|to|documentKey|fullDocument|fullDocumentBeforeChange)$/;
 
-/** Only code and field. The reason is free text: a stranger could write anything into one. Old receivers have no code. */
+/**
+ * Uses only code and field: the reason is free text, and a stranger could write anything. Old receivers send no code.
+ */
 function toldOf(event) {
   const code = textIn(event['code']);
   const field = textIn(event['field']);
@@ -236,17 +239,17 @@ function toldOf(event) {
   return field !== undefined && knownField.test(field) ? `${code}: ${field}` : code;
 }
 
-/** The request as a whole is refused: for one event alone that is final. */
+/** The whole request is refused. For a single event that is final. */
 function refusedByStatus(answer) {
   const reason = reasonOf(answer);
   return { kind: 'refused', reason, told: reason };
 }
 
-/** The receiver's own words. Other words could come from anybody. */
+/** The problem types of the receiver. Other words can come from anyone. */
 var problemType =
   /^urn:atlas-lake-sync:problem:(unsupported-type|body-too-large|over-compressed|text-too-large|too-many-events|not-authentic|not-json|too-deep|events-refused|storage-failed|busy|incomplete-body|misconfigured)$/;
 
-/** Why the request as a whole did not arrive. */
+/** Why the whole request failed. */
 function reasonOf(answer) {
   if (answer.kind === 'silence') return answer.reason;
   const type = problemTypeOf(answer);
@@ -254,14 +257,14 @@ function reasonOf(answer) {
   return `answered ${answer.status}${answer.status < 300 ? ' without a receipt' : ''}`;
 }
 
-/** Such as `busy`; undefined for a problem that is not the receiver's own. */
+/** A type such as `busy`. Undefined for an answer of another server. */
 function problemTypeOf(answer) {
   const type = textIn(problemOf(answer)['type']);
   const known = problemType.exec(type === undefined ? '' : type);
   return known === null ? undefined : known[1];
 }
 
-/** The members of a receipt or a problem. Empty when the answer is no JSON object. */
+/** The members of a receipt or a problem. Empty if the answer is no JSON object. */
 function problemOf(answer) {
   if (answer.kind === 'silence') return {};
   try {
@@ -272,11 +275,11 @@ function problemOf(answer) {
 }
 
 // One request to the receiver.
-/** One try. `http.post` resolves on every status and waits for ever, so both are checked here. */
+/** Posts once. `http.post` resolves on every status and waits for ever, so both are checked here. */
 async function post(receiver, webhookId, body, timeoutMs) {
   const headers = { 'Content-Type': ['application/json'] };
   if (receiver.key !== '') headers['x-functions-key'] = [receiver.key];
-  // Each try has its own signature: the receiver takes a timestamp for five minutes.
+  // Each post has its own signature, because the receiver accepts a timestamp only for five minutes.
   if (receiver.secret !== '') Object.assign(headers, signatureHeaders(receiver.secret, webhookId, body));
   // A redirect leads to a login page or away from the receiver.
   const request = { url: receiver.url, headers, body, encodeBodyAsJSON: false, followRedirects: false };
@@ -294,7 +297,7 @@ async function answerOf(request) {
   }
 }
 
-/** Seconds or a date. The names of headers are in the case that the server gave them. */
+/** Reads seconds or a date. Header names keep the case of the server. */
 function retryAfterMs(headers) {
   if (headers === undefined || headers === null) return undefined;
   const name = Object.keys(headers).find((key) => key.toLowerCase() === 'retry-after');
@@ -308,7 +311,7 @@ function isTooLarge(answer) {
   return answer.kind === 'answer' && answer.status === 413;
 }
 
-// Standard Webhooks: HMAC over id, time and the exact bytes of the body.
+// Signs a request by Standard Webhooks: an HMAC over id, time and the exact bytes of the body.
 /** The secret is base64 of bytes, not a text. */
 function signatureHeaders(secret, webhookId, body) {
   const key = require('buffer').Buffer.from(secret, 'base64');
@@ -325,8 +328,8 @@ function signatureHeaders(secret, webhookId, body) {
 }
 
 /**
- * `outbox` holds one document per event, and `parts` the pieces of large events. `marks` says when the receiver failed and
- * how much is kept. `loads` has the state of each initial load.
+ * `outbox` has one document for each event, `parts` the parts of large events. `marks` has the last failure of the
+ * receiver and the number of kept events. `loads` has the state of each initial load.
  */
 function outboxCollection(name) {
   return collectionOf(ownDatabase, name);
@@ -343,13 +346,13 @@ async function removeParts(ids) {
   if (ids.length > 0) await outboxCollection('parts').deleteMany({ _id: { $in: ids } });
 }
 
-/** How long after a failure events are kept without trying. */
+/** For this time after a failure, events are kept without a post. */
 var recentMs = 60000;
 var markMs = 2000;
 
 /**
- * How the receiver failed within the last minute, while events wait for it. Both are found by `_id` or at once, so a million
- * events that wait do not slow this down. An outbox that cannot be read says nothing about the receiver.
+ * The reason of a failure in the last minute, if events wait. Both look-ups are fast, even beside a million waiting
+ * events. If the outbox cannot be read, the receiver can still be healthy, so the result is undefined.
  */
 async function recentFailure() {
   try {
@@ -358,30 +361,30 @@ async function recentFailure() {
     const waiting = await within(markMs, outboxCollection('outbox').findOne({ state: 'waiting' }, { _id: 1 }));
     if (waiting === undefined || waiting === null) return undefined;
     const reason = textIn(mark['reason']);
-    return reason === undefined ? 'it is not known how' : reason;
+    return reason === undefined ? 'the reason is unknown' : reason;
   } catch (_unreadable) {
     return undefined;
   }
 }
 
-/** The mark lets the next events skip the wait. Without the mark they wait, and nothing else changes. */
+/** With the mark, the next events are kept without a post. Without the mark, they are only slower. */
 async function markFailing(reason) {
   try {
     const failed = { $set: { failedAt: new Date(), reason } };
     await within(markMs, outboxCollection('marks').updateOne({ _id: 'receiver' }, failed, { upsert: true }));
   } catch (_unwritable) {
-    // The next step shows whether the event itself can be kept.
+    // The mark only saves time. The next step keeps the event itself.
   }
 }
 
-// What the app's values say: who the receiver is, and how batches are made.
+// Reads the values of the app: the receiver, and the size of batches.
 /** A value of the app as text. Empty when it is missing. */
 function settingOf(name) {
   const value = context.values.get(name);
   return typeof value === 'string' ? value.trim() : '';
 }
 
-/** The app's values do not say who the receiver is. */
+/** The values of the app do not name a receiver. */
 
 /** Wrong values are a reason to keep events, not to lose them. */
 function openReceiver() {
@@ -403,8 +406,8 @@ function isSecret(text) {
   return /^whsec_(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text);
 }
 
-// Waiting, but never for ever.
-/** The documentation of Atlas names the module of Node's timers. Everybody uses the globals. */
+// Waits, but never for ever.
+/** Everyone uses the global timers, but the documentation of Atlas names only the module. So both work here. */
 function startTimer(callback, ms) {
   return typeof setTimeout === 'function' ? setTimeout(callback, ms) : require('timers').setTimeout(callback, ms);
 }
@@ -420,7 +423,7 @@ function pause(ms) {
   });
 }
 
-/** Undefined when it takes longer. The work itself goes on. */
+/** Undefined if it takes longer. The work itself continues. */
 async function within(ms, promise) {
   let timer;
   const timeout = new Promise((resolve) => {
@@ -433,13 +436,13 @@ async function within(ms, promise) {
   }
 }
 
-// What an invocation says: one line of counts, names and digests. Never a document, token, key or secret.
+// One log line for each invocation: counts, names and digests. It never has a document, token, key or secret.
 /** Atlas cuts a line at 512 bytes. */
 var maxLineBytes = 511;
 
 /** What an invocation did with its event. */
 
-/** Throws when the event is lost: only then does Atlas mark the invocation as failed. */
+/** Throws if the event is lost, because Atlas then marks the invocation as failed. */
 function logOutcome(name, event, { outcome, reason }, began) {
   const { namespace, operationType, digest } = event;
   const durationMs = Date.now() - began;
@@ -449,7 +452,7 @@ function logOutcome(name, event, { outcome, reason }, began) {
 }
 
 function logLine(line) {
-  // One character can take six bytes of JSON.
+  // One character can become six bytes of JSON.
   const lines = [100, 50, 25, 10].map((most) => cutLine(line, most));
   const fitting = lines.find((text) => byteLength(text) <= maxLineBytes);
   if (fitting !== undefined) console.log(fitting);
@@ -458,13 +461,13 @@ function logLine(line) {
 
 function cutLine(line, most) {
   const text = JSON.stringify(line, (_, value) => (typeof value === 'string' ? value.slice(0, most) : value));
-  // Some readers of logs end a line at these characters: a name could forge a line.
+  // Some log readers end a line at these characters, so a name could forge a line.
   return text.replace(/[\u007f-\u009f\u2028\u2029]/g, (character) => {
     return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
   });
 }
 
-/** Messages of faults repeat addresses and keys of documents. So only harmless words are passed on. */
+/** Error messages can contain addresses and document keys. So only harmless words are kept. */
 function faultWord(error) {
   const known =
     /no such host|refused|reset|timeout|timed out|certificate|EOF|unreachable|not primary|\b(?:ECONN(?:ABORTED|REFUSED|RESET)|ENOTFOUND|ETIMEDOUT|EPIPE|EHOST(?:DOWN|UNREACH)|ENETUNREACH|EAI_AGAIN|E11000)\b|TypeError|RangeError|the value lakeDataSource must name a data source of this app/.exec(
@@ -473,13 +476,11 @@ function faultWord(error) {
   return known === null ? 'a fault that it does not name' : known[0];
 }
 
-// A change event on its way.
-/** A separate database: a trigger on the whole cluster sees its changes, and must not send them. */
+// The form in which a change event is signed, sent and kept.
+/** A separate database, so that a trigger on the whole cluster can ignore its changes. */
 var ownDatabase = 'atlas_lake_sync';
 
-/** The text is what is signed, sent and kept, byte for byte. */
-
-/** The outbox' own changes, and everything that is no event: "Run" in the Atlas UI passes a greeting. */
+/** Changes of the outbox itself, and values that are no event: "Run" in the Atlas UI passes a greeting. */
 function isToBeIgnored(changeEvent) {
   return !isFields(changeEvent) || fieldsOf(changeEvent['ns'])['db'] === ownDatabase;
 }
@@ -489,7 +490,7 @@ function outgoingEvent(changeEvent) {
   const db = textIn(ns['db']);
   const coll = textIn(ns['coll']);
   const token = textIn(fieldsOf(changeEvent['_id'])['_data']);
-  // Built here, because the signature covers exactly these bytes.
+  // Made only once, because the signature covers exactly these bytes.
   const text = canonicalText(changeEvent);
   return {
     token,
@@ -501,7 +502,9 @@ function outgoingEvent(changeEvent) {
   };
 }
 
-/** Canonical, so that no number changes its type. One argument gives this by the documentation; the option makes sure. */
+/**
+ * Canonical, so that no number changes its type. The documentation says that canonical is the default without options.
+ */
 function canonicalText(value) {
   try {
     return EJSON.stringify(value, { relaxed: false });
@@ -526,7 +529,7 @@ function byteLength(text) {
   return require('buffer').Buffer.byteLength(text, 'utf8');
 }
 
-// Reading what nobody has checked: an event, an answer, a document of the database.
+// Reads unchecked values: an event, an answer, a document of the database.
 function isFields(value) {
   return typeof value === 'object' && value !== null;
 }

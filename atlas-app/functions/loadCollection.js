@@ -458,7 +458,7 @@ function grow(sizes, documents, bytes) {
   sizes.documents = Math.max(1, Math.min(sizes.mostEvents, sizes.documents * 4, Math.floor(pageBytes / average)));
 }
 
-// A document that was there before → its snapshot event. docs/lake.md, "The token of a snapshot event", has the rule.
+// Makes the snapshot event of an existing document. docs/lake.md has the rule: "The token of a snapshot event".
 function snapshotEvent(document, snapshot) {
   const { database, collection, t0 } = snapshot;
   const key = canonicalText(documentKey(document, snapshot.shardKey));
@@ -480,12 +480,12 @@ function snapshotToken(t0, database, collection, key) {
   return `82${t0.toString(16).padStart(8, '0')}0000000000${digest}`.toUpperCase();
 }
 
-/** As change events have it. */
+/** The same document key as in change events. */
 function documentKey(document, shardKey) {
   const key = {};
   for (const field of shardKey) {
     const value = valueAt(document, field);
-    // A field that the document lacks is not in the key of its events either.
+    // The key in change events also leaves out missing fields.
     if (value !== undefined) key[field] = value;
   }
   return Object.assign(key, { _id: document['_id'] });
@@ -495,19 +495,19 @@ function valueAt(document, path) {
   return path.split('.').reduce((value, name) => (isFields(value) ? value[name] : undefined), document);
 }
 
-// Keeps an event in the outbox. Keeping it twice keeps it once: the first keeping stays.
-/** A document has at most 16 MB, and its change must fit into an event for those who watch the whole cluster. */
+// Keeps an event in the outbox. If it is kept twice, the first entry stays.
+/** A document has at most 16 MB. Its own change event must fit too, for triggers on the whole cluster. */
 var partBytes = 12000000;
-/** With the token. It can be long, because it contains the key of the document. */
+/** Includes the token. A token can be long, because it contains the document key. */
 var documentBytes = 14000000;
 
-/** Twice this and the tries at the receiver are far from five minutes, when Atlas ends the function. */
+/** Atlas ends a function after five minutes. Two tries to keep and two posts take much less. */
 var keepMs = 60000;
 
-/** Returns when the event is in the outbox. */
+/** Resolves when the event is in the outbox. */
 async function keep(event, why) {
   const id = event.token === undefined ? new BSON.ObjectId() : event.token;
-  // Both tries use the same parts: the entry of the first may appear late.
+  // Both tries use the same parts, because the entry of the first try can appear late.
   const parts = partsOf(event);
   const now = new Date();
   const entry = Object.assign(
@@ -518,10 +518,10 @@ async function keep(event, why) {
   );
   try {
     const isFirst = await inTime(insertEntry(entry, parts));
-    // Nothing else can name these parts: the server has refused the only entry that does.
+    // The server has refused the entry with these parts, so nothing else names them.
     if (!isFirst) await removeParts(entry.parts);
   } catch (_passing) {
-    // An election of a new primary takes seconds. After this there is no other place.
+    // The election of a new primary takes seconds.
     await pause(2000);
     await inTime(insertEntry(entry, parts));
   }
@@ -536,11 +536,9 @@ async function inTime(work) {
   return done.result;
 }
 
-/** With the fields that only others read. */
-
-/** False when another keeping was first and its entry leads to the whole event. */
+/** False if another entry was first and has the whole event. */
 async function insertEntry(entry, parts) {
-  // Parts first: an entry never names parts that are not there.
+  // Parts come first, so that an entry never names missing parts.
   for (const { id, text } of parts) {
     const part = { entry: entry._id, keptAt: entry.keptAt, text };
     await outboxCollection('parts').updateOne({ _id: id }, { $set: part }, { upsert: true });
@@ -554,8 +552,8 @@ async function insertEntry(entry, parts) {
 }
 
 /**
- * The event is kept already: by another keeping, or by this one, and only the answer was lost. When there is no entry, the
- * insert may still happen later. So its parts stay, and removeStrayParts looks after them.
+ * The entry exists already: from another invocation, or from this one, and only the answer was lost. Without an entry,
+ * the insert can still happen later. So the parts stay, and removeStrayParts removes them if no entry appears.
  */
 async function agreeWithFirst({ _id, parts }, error) {
   const kept = await outboxCollection('outbox').findOne({ _id }, { parts: 1 });
@@ -576,12 +574,12 @@ async function areThere(partIds) {
   return (await outboxCollection('parts').count({ _id: { $in: partIds } })) === partIds.length;
 }
 
-/** None when the event fits into its entry. The entry has the token too. */
+/** Empty if the event and its token fit into one entry. */
 function partsOf({ text, token }) {
   const tokenBytes = token === undefined ? 0 : byteLength(token);
   const bytesOfText = byteLength(text);
   if (bytesOfText <= partBytes && bytesOfText + tokenBytes <= documentBytes) return [];
-  // Each part carries the token too: it names its entry.
+  // Each part also has the token, to name its entry.
   const most = Math.max(1000000, Math.min(partBytes, documentBytes - tokenBytes));
   const bytes = require('buffer').Buffer.from(text, 'utf8');
   const parts = [];
@@ -598,10 +596,11 @@ function isInsideCharacter(byte) {
   return byte !== undefined && byte >= 0x80 && byte < 0xc0;
 }
 
-// What the receiver's answer says about each event. Receipts are believed, statuses are not: a login page answers 200 too.
-/** What became of one event of a request. */
+// Reads the outcome of each event from the receiver's answer. Only a receipt counts, not a status: a login page also
+// answers 200.
+/** The outcome of one event of a request. */
 
-/** One verdict for each event, in their order. Undefined when the answer has no receipt. */
+/** One verdict for each event, in their order. Undefined if the answer has no receipt. */
 function verdictsOf(answer, eventCount) {
   if (answer.kind === 'silence' || !mayCarryReceipt(answer.status)) return undefined;
   const receipt = problemOf(answer);
@@ -630,7 +629,9 @@ var knownCode = /^[a-z]{1,12}(?:-[a-z]{1,12}){0,2}$/;
 var knownField =
   /^(?:_id|_id\._data|operationType|clusterTime|wallTime|ns|ns\.db|ns\.coll|to|documentKey|fullDocument|fullDocumentBeforeChange)$/;
 
-/** Only code and field. The reason is free text: a stranger could write anything into one. Old receivers have no code. */
+/**
+ * Uses only code and field: the reason is free text, and a stranger could write anything. Old receivers send no code.
+ */
 function toldOf(event) {
   const code = textIn(event['code']);
   const field = textIn(event['field']);
@@ -638,17 +639,17 @@ function toldOf(event) {
   return field !== undefined && knownField.test(field) ? `${code}: ${field}` : code;
 }
 
-/** The request as a whole is refused: for one event alone that is final. */
+/** The whole request is refused. For a single event that is final. */
 function refusedByStatus(answer) {
   const reason = reasonOf(answer);
   return { kind: 'refused', reason, told: reason };
 }
 
-/** The receiver's own words. Other words could come from anybody. */
+/** The problem types of the receiver. Other words can come from anyone. */
 var problemType =
   /^urn:atlas-lake-sync:problem:(unsupported-type|body-too-large|over-compressed|text-too-large|too-many-events|not-authentic|not-json|too-deep|events-refused|storage-failed|busy|incomplete-body|misconfigured)$/;
 
-/** Why the request as a whole did not arrive. */
+/** Why the whole request failed. */
 function reasonOf(answer) {
   if (answer.kind === 'silence') return answer.reason;
   const type = problemTypeOf(answer);
@@ -656,14 +657,14 @@ function reasonOf(answer) {
   return `answered ${answer.status}${answer.status < 300 ? ' without a receipt' : ''}`;
 }
 
-/** Such as `busy`; undefined for a problem that is not the receiver's own. */
+/** A type such as `busy`. Undefined for an answer of another server. */
 function problemTypeOf(answer) {
   const type = textIn(problemOf(answer)['type']);
   const known = problemType.exec(type === undefined ? '' : type);
   return known === null ? undefined : known[1];
 }
 
-/** The members of a receipt or a problem. Empty when the answer is no JSON object. */
+/** The members of a receipt or a problem. Empty if the answer is no JSON object. */
 function problemOf(answer) {
   if (answer.kind === 'silence') return {};
   try {
@@ -674,12 +675,12 @@ function problemOf(answer) {
 }
 
 // One request to the receiver.
-/** One try. `http.post` resolves on every status and waits for ever, so both are checked here. */
+/** Posts once. `http.post` resolves on every status and waits for ever, so both are checked here. */
 async function post(receiver, webhookId, body, timeoutMs) {
   operations.spent += 1;
   const headers = { 'Content-Type': ['application/json'] };
   if (receiver.key !== '') headers['x-functions-key'] = [receiver.key];
-  // Each try has its own signature: the receiver takes a timestamp for five minutes.
+  // Each post has its own signature, because the receiver accepts a timestamp only for five minutes.
   if (receiver.secret !== '') Object.assign(headers, signatureHeaders(receiver.secret, webhookId, body));
   // A redirect leads to a login page or away from the receiver.
   const request = { url: receiver.url, headers, body, encodeBodyAsJSON: false, followRedirects: false };
@@ -697,7 +698,7 @@ async function answerOf(request) {
   }
 }
 
-/** Seconds or a date. The names of headers are in the case that the server gave them. */
+/** Reads seconds or a date. Header names keep the case of the server. */
 function retryAfterMs(headers) {
   if (headers === undefined || headers === null) return undefined;
   const name = Object.keys(headers).find((key) => key.toLowerCase() === 'retry-after');
@@ -711,7 +712,7 @@ function isTooLarge(answer) {
   return answer.kind === 'answer' && answer.status === 413;
 }
 
-// Standard Webhooks: HMAC over id, time and the exact bytes of the body.
+// Signs a request by Standard Webhooks: an HMAC over id, time and the exact bytes of the body.
 /** The secret is base64 of bytes, not a text. */
 function signatureHeaders(secret, webhookId, body) {
   const key = require('buffer').Buffer.from(secret, 'base64');
@@ -727,13 +728,13 @@ function signatureHeaders(secret, webhookId, body) {
   };
 }
 
-// The outbox has its own database: one document per event, pieces of large events, and marks.
-/** What this invocation asked of the network, requests and database together: Atlas ends it at 1,000. */
+// The outbox, a database of its own. It has one document for each event, parts of large events, and marks.
+/** Requests and database operations of this invocation. Atlas ends it at 1,000. */
 var operations = { spent: 0 };
 
 /**
- * `outbox` holds one document per event, and `parts` the pieces of large events. `marks` says when the receiver failed and
- * how much is kept. `loads` has the state of each initial load.
+ * `outbox` has one document for each event, `parts` the parts of large events. `marks` has the last failure of the
+ * receiver and the number of kept events. `loads` has the state of each initial load.
  */
 function outboxCollection(name) {
   return collectionOf(ownDatabase, name);
@@ -751,14 +752,14 @@ async function removeParts(ids) {
   if (ids.length > 0) await outboxCollection('parts').deleteMany({ _id: { $in: ids } });
 }
 
-// What the app's values say: who the receiver is, and how batches are made.
+// Reads the values of the app: the receiver, and the size of batches.
 /** A value of the app as text. Empty when it is missing. */
 function settingOf(name) {
   const value = context.values.get(name);
   return typeof value === 'string' ? value.trim() : '';
 }
 
-/** The app's values do not say who the receiver is. */
+/** The values of the app do not name a receiver. */
 
 /** Wrong values are a reason to keep events, not to lose them. */
 function openReceiver() {
@@ -782,14 +783,14 @@ function isSecret(text) {
 
 var mostOfReceiver = 1000;
 
-/** How many events make a batch: the value lakeBatchEvents, for receivers that take fewer than 1,000. */
+/** The number of events in a batch: the value lakeBatchEvents, for a receiver that takes fewer than 1,000. */
 function batchEvents() {
   const events = Math.floor(Number(context.values.get('lakeBatchEvents')));
   return events >= 1 && events <= mostOfReceiver ? events : mostOfReceiver;
 }
 
-// Waiting, but never for ever.
-/** The documentation of Atlas names the module of Node's timers. Everybody uses the globals. */
+// Waits, but never for ever.
+/** Everyone uses the global timers, but the documentation of Atlas names only the module. So both work here. */
 function startTimer(callback, ms) {
   return typeof setTimeout === 'function' ? setTimeout(callback, ms) : require('timers').setTimeout(callback, ms);
 }
@@ -805,7 +806,7 @@ function pause(ms) {
   });
 }
 
-/** Undefined when it takes longer. The work itself goes on. */
+/** Undefined if it takes longer. The work itself continues. */
 async function within(ms, promise) {
   let timer;
   const timeout = new Promise((resolve) => {
@@ -818,12 +819,12 @@ async function within(ms, promise) {
   }
 }
 
-// What an invocation says: one line of counts, names and digests. Never a document, token, key or secret.
+// One log line for each invocation: counts, names and digests. It never has a document, token, key or secret.
 /** Atlas cuts a line at 512 bytes. */
 var maxLineBytes = 511;
 
 function logLine(line) {
-  // One character can take six bytes of JSON.
+  // One character can become six bytes of JSON.
   const lines = [100, 50, 25, 10].map((most) => cutLine(line, most));
   const fitting = lines.find((text) => byteLength(text) <= maxLineBytes);
   if (fitting !== undefined) console.log(fitting);
@@ -832,13 +833,13 @@ function logLine(line) {
 
 function cutLine(line, most) {
   const text = JSON.stringify(line, (_, value) => (typeof value === 'string' ? value.slice(0, most) : value));
-  // Some readers of logs end a line at these characters: a name could forge a line.
+  // Some log readers end a line at these characters, so a name could forge a line.
   return text.replace(/[\u007f-\u009f\u2028\u2029]/g, (character) => {
     return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
   });
 }
 
-/** Messages of faults repeat addresses and keys of documents. So only harmless words are passed on. */
+/** Error messages can contain addresses and document keys. So only harmless words are kept. */
 function faultWord(error) {
   const known =
     /no such host|refused|reset|timeout|timed out|certificate|EOF|unreachable|not primary|\b(?:ECONN(?:ABORTED|REFUSED|RESET)|ENOTFOUND|ETIMEDOUT|EPIPE|EHOST(?:DOWN|UNREACH)|ENETUNREACH|EAI_AGAIN|E11000)\b|TypeError|RangeError|the value lakeDataSource must name a data source of this app/.exec(
@@ -936,11 +937,13 @@ function isObject(value) {
   return isFields(value) && !Array.isArray(value);
 }
 
-// A change event on its way.
-/** A separate database: a trigger on the whole cluster sees its changes, and must not send them. */
+// The form in which a change event is signed, sent and kept.
+/** A separate database, so that a trigger on the whole cluster can ignore its changes. */
 var ownDatabase = 'atlas_lake_sync';
 
-/** Canonical, so that no number changes its type. One argument gives this by the documentation; the option makes sure. */
+/**
+ * Canonical, so that no number changes its type. The documentation says that canonical is the default without options.
+ */
 function canonicalText(value) {
   try {
     return EJSON.stringify(value, { relaxed: false });
@@ -961,7 +964,7 @@ function byteLength(text) {
   return require('buffer').Buffer.byteLength(text, 'utf8');
 }
 
-// Reading what nobody has checked: an event, an answer, a document of the database.
+// Reads unchecked values: an event, an answer, a document of the database.
 function isFields(value) {
   return typeof value === 'object' && value !== null;
 }

@@ -1,7 +1,7 @@
 // Atlas Lake Sync: requeueRefused
 // Built by "npm run build" from atlas-app/src/requeue-refused.ts and what it imports: change it there.
 
-// A person runs it when the reason of the refusals is fixed: lets drainOutbox send the refused events again.
+// An operator runs it after the reason of the refusals is fixed. drainOutbox then sends the refused events again.
 exports = requeueRefused;
 
 async function requeueRefused() {
@@ -10,14 +10,14 @@ async function requeueRefused() {
     const { modifiedCount } = await outboxCollection('outbox').updateMany({ state: 'refused' }, { $set: again });
     return logLine({ function: 'requeueRefused', requeued: Number(modifiedCount) });
   } catch (error) {
-    // Messages of the database can carry keys of documents, and Atlas would log them.
+    // Messages of the database can contain document keys, and Atlas would log them.
     throw new Error(`Cannot requeue the refused events: the outbox must be writable: ${faultWord(error)}`);
   }
 }
 
 /**
- * `outbox` holds one document per event, and `parts` the pieces of large events. `marks` says when the receiver failed and
- * how much is kept. `loads` has the state of each initial load.
+ * `outbox` has one document for each event, `parts` the parts of large events. `marks` has the last failure of the
+ * receiver and the number of kept events. `loads` has the state of each initial load.
  */
 function outboxCollection(name) {
   return collectionOf(ownDatabase, name);
@@ -30,19 +30,19 @@ function collectionOf(database, name) {
   return service.db(database).collection(name);
 }
 
-// What the app's values say: who the receiver is, and how batches are made.
+// Reads the values of the app: the receiver, and the size of batches.
 /** A value of the app as text. Empty when it is missing. */
 function settingOf(name) {
   const value = context.values.get(name);
   return typeof value === 'string' ? value.trim() : '';
 }
 
-// What an invocation says: one line of counts, names and digests. Never a document, token, key or secret.
+// One log line for each invocation: counts, names and digests. It never has a document, token, key or secret.
 /** Atlas cuts a line at 512 bytes. */
 var maxLineBytes = 511;
 
 function logLine(line) {
-  // One character can take six bytes of JSON.
+  // One character can become six bytes of JSON.
   const lines = [100, 50, 25, 10].map((most) => cutLine(line, most));
   const fitting = lines.find((text) => byteLength(text) <= maxLineBytes);
   if (fitting !== undefined) console.log(fitting);
@@ -51,13 +51,13 @@ function logLine(line) {
 
 function cutLine(line, most) {
   const text = JSON.stringify(line, (_, value) => (typeof value === 'string' ? value.slice(0, most) : value));
-  // Some readers of logs end a line at these characters: a name could forge a line.
+  // Some log readers end a line at these characters, so a name could forge a line.
   return text.replace(/[\u007f-\u009f\u2028\u2029]/g, (character) => {
     return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
   });
 }
 
-/** Messages of faults repeat addresses and keys of documents. So only harmless words are passed on. */
+/** Error messages can contain addresses and document keys. So only harmless words are kept. */
 function faultWord(error) {
   const known =
     /no such host|refused|reset|timeout|timed out|certificate|EOF|unreachable|not primary|\b(?:ECONN(?:ABORTED|REFUSED|RESET)|ENOTFOUND|ETIMEDOUT|EPIPE|EHOST(?:DOWN|UNREACH)|ENETUNREACH|EAI_AGAIN|E11000)\b|TypeError|RangeError|the value lakeDataSource must name a data source of this app/.exec(
@@ -66,8 +66,8 @@ function faultWord(error) {
   return known === null ? 'a fault that it does not name' : known[0];
 }
 
-// A change event on its way.
-/** A separate database: a trigger on the whole cluster sees its changes, and must not send them. */
+// The form in which a change event is signed, sent and kept.
+/** A separate database, so that a trigger on the whole cluster can ignore its changes. */
 var ownDatabase = 'atlas_lake_sync';
 
 function byteLength(text) {

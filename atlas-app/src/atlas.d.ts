@@ -1,4 +1,4 @@
-// What the Atlas runtime gives to a function, as far as ours use it. It is old: Node 10's built-ins, no `fetch`, no TextEncoder.
+// The parts of the Atlas runtime that our functions use. It is old: Node 10's built-ins, no `fetch`, no TextEncoder.
 // https://www.mongodb.com/docs/atlas/atlas-ui/triggers/functions/
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -9,7 +9,7 @@ interface AtlasCursor {
   toArray(): Promise<Fields[]>;
 }
 
-/** It makes no indexes, and `findOne` does not sort. */
+/** It cannot make indexes, and `findOne` does not sort. */
 interface AtlasCollection {
   find(query: Fields, projection?: Fields): AtlasCursor;
   aggregate(stages: readonly Fields[]): { toArray(): Promise<Fields[]> };
@@ -42,7 +42,7 @@ declare const context: {
   readonly services: {
     get(name: string): { db(name: string): { collection(name: string): AtlasCollection } } | undefined;
   };
-  /** Resolves whatever the status is, and knows no time limit. */
+  /** Resolves on every status, and has no time limit. */
   readonly http: { post(request: AtlasPost): Promise<AtlasAnswer> };
 };
 
@@ -67,7 +67,7 @@ interface AtlasHash {
   digest(encoding: 'hex' | 'base64'): string;
 }
 
-/** To be called inside of functions only. */
+/** Call it only inside functions. */
 declare function require(name: 'crypto'): {
   createHash(algorithm: 'sha256'): AtlasHash;
   createHmac(algorithm: 'sha256', key: AtlasBuffer): AtlasHash;

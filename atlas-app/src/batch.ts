@@ -15,19 +15,19 @@ export interface Limits {
   bytes: number;
 }
 
-/** Of one event in one invocation. A batch that is too large as often waits for the next invocation. */
+/** The posts of one event in one invocation. After them the event waits for the next invocation. */
 export const mostPosts = 3;
-/** As many requests more do no harm. */
+/** This number of single requests does no harm. */
 const few = 32;
 
-/** From the front of the queue, as much as one request may hold. One event always fits. */
+/** Takes as many entries from the front of the queue as one request can hold. One event always fits. */
 export function cutBatch(queue: readonly Entry[], limits: Limits): Entry[] {
   const batch: Entry[] = [];
-  // The brackets; each event brings a comma.
+  // One byte for the brackets. Each event adds one for its comma.
   let bytes = 1;
   let events = limits.events;
   for (const entry of queue) {
-    events = Math.min(events, companyOf(entry, limits.events));
+    events = Math.min(events, batchSizeFor(entry, limits.events));
     bytes += entry.bytes + 1;
     if (batch.length > 0 && (batch.length >= events || bytes > limits.bytes)) break;
     batch.push(entry);
@@ -36,8 +36,8 @@ export function cutBatch(queue: readonly Entry[], limits: Limits): Entry[] {
 }
 
 /** Halves the batch after each failure, until a poison event is sent alone. */
-function companyOf({ tries, posts }: Entry, most: number): number {
-  // The last request of this invocation. A single event is settled under any limit of the receiver.
+function batchSizeFor({ tries, posts }: Entry, most: number): number {
+  // The last post in this invocation. A single event always gets a final answer.
   if (posts === mostPosts - 1 && most <= few) return 1;
   return Math.max(1, Math.floor(most / 2 ** Math.max(0, tries - 2)));
 }
@@ -55,7 +55,7 @@ export async function loadBatch(entries: readonly Entry[]): Promise<Batch> {
   const [first] = loaded;
   if (loaded.length === 1 && first !== undefined)
     return { entries: loaded, webhookId: webhookIdOf(String(first.id)), body: bodies.join('') };
-  // The same events make the same request, in this drain and in the next.
+  // The same events always get the same id, in this drain and in the next.
   const webhookId = `bat_${sha256(loaded.map(({ id }) => String(id)).join()).slice(0, 32)}`;
   return { entries: loaded, webhookId, body: `[${bodies.join(',')}]` };
 }

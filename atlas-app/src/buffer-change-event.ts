@@ -1,5 +1,5 @@
-// The function of a database trigger on a busy collection: keeps each change event in the outbox at once, for batches. It sends a
-// batch itself when enough events are kept, or when the first of them is old enough. drainOutbox sends the rest.
+// The function of a database trigger on a busy collection. It keeps each change event in the outbox, for batches. It
+// sends a batch when enough events wait, or when the oldest has waited long enough. drainOutbox sends the rest.
 import { drain } from './drain.ts';
 import { isToBeIgnored, outgoingEvent } from './event.ts';
 import { keepOrDeliver } from './keep.ts';
@@ -15,12 +15,12 @@ async function bufferChangeEvent(changeEvent: Fields) {
   const event = outgoingEvent(changeEvent);
   const outcome = await keepOrDeliver(event, { state: 'waiting', reason: 'buffered', failed: false });
   const fault = outcome.outcome === 'lost' ? '' : await sendBatchIfDue();
-  const told =
+  const logged =
     fault === '' ? outcome : Object.assign({}, outcome, { reason: `${outcome.reason}; no batch now: ${fault}` });
-  return logOutcome('bufferChangeEvent', event, told, began);
+  return logOutcome('bufferChangeEvent', event, logged, began);
 }
 
-/** The event is kept, so a fault here does no harm: the next drain sends it. */
+/** A fault here does no harm, because the event is kept. The next drain sends it. */
 async function sendBatchIfDue(): Promise<string> {
   const receiver = openReceiver();
   try {
@@ -33,7 +33,7 @@ async function sendBatchIfDue(): Promise<string> {
   }
 }
 
-/** Counts one more event that is kept. True when enough events, or old enough ones, are kept since the last drain. */
+/** Counts one more kept event. True when enough events wait since the last drain, or the oldest waits long enough. */
 async function isBatchDue(events: number, seconds: number): Promise<boolean> {
   const now = Date.now();
   const counted = await outboxCollection('marks').findOneAndUpdate(
@@ -49,7 +49,7 @@ async function isBatchDue(events: number, seconds: number): Promise<boolean> {
   );
 }
 
-/** When many invocations come at once, one of them sends. */
+/** Of many invocations at once, only one sends. */
 async function isFirstToSee(dueSince: Date): Promise<boolean> {
   const begun = { $set: { since: new Date() } };
   const { modifiedCount } = await outboxCollection('marks').updateOne(

@@ -1,4 +1,5 @@
-// The function of a scheduled trigger: sends what waits in the outbox, oldest first, in batches, and says what is left.
+// The function of a scheduled trigger. It sends the waiting events of the outbox in batches, oldest first, and logs
+// what is left.
 import { type Drained, drain } from './drain.ts';
 import { faultWord, logLine } from './log.ts';
 import { outboxCollection } from './outbox.ts';
@@ -15,7 +16,7 @@ async function drainOutbox() {
     await removeStrayParts();
     return logLine(Object.assign({ function: 'drainOutbox' }, drained, state, { durationMs: Date.now() - began }));
   } catch (error) {
-    // Messages of the database can carry keys of documents, and Atlas would log them.
+    // Messages of the database can contain document keys, and Atlas would log them.
     throw new Error(`Cannot drain the outbox: its database must answer: ${faultWord(error)}`);
   }
 }

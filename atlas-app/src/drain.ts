@@ -1,4 +1,4 @@
-// Sends what waits in the outbox, in batches.
+// Sends the waiting events of the outbox, in batches.
 import { type Batch, cutBatch, type Limits, loadBatch, mostPosts } from './batch.ts';
 import {
   clearMark,
@@ -16,9 +16,9 @@ import type { Receiver } from './values.ts';
 
 /** The receiver ends a request within 25 s. */
 const batchTryMs = 28000;
-/** No batch begins later: the next drain begins a minute after this one. */
+/** No batch begins later, because the next drain begins a minute after this one. */
 const drainMs = 45000;
-/** Of the 1,000 of Atlas. The operations of the last batch come on top. */
+/** Atlas allows 1,000. The difference is for the operations of the last batch. */
 const mostOperations = 900;
 const batchBytes = 8000000;
 const mostReasons = 50;
@@ -28,13 +28,13 @@ export interface Drained {
   newlyRefused: number;
   failed: number;
   posts: number;
-  /** Why it ended while events are due. */
+  /** Why the drain ended while events were due. */
   reason: string;
 }
 
 /**
- * Sends the events that are due when it begins, oldest first, until the receiver fails or the time is used. What fails on the
- * way waits for the next drain. Two drains at once only send some events twice.
+ * Sends the events that are due at its start, oldest first, until the receiver fails or the time is over. Failed events
+ * wait for the next drain. Two drains at once can send an event twice, and that does no harm.
  */
 export async function drain(receiver: Receiver, batchEvents: number, mostBatches: number): Promise<Drained> {
   const began = Date.now();
@@ -75,7 +75,9 @@ async function sendFront(
   return rest;
 }
 
-/** To the receiver's own limit, or by half: a host or a proxy names no limit. */
+/**
+ * Uses the limit in the answer of the receiver. The answer of a host or a proxy has no limit, so the batch is halved.
+ */
 function shrink(limits: Limits, answer: Answer, batch: Batch): void {
   const type = problemTypeOf(answer);
   const { limit } = problemOf(answer);
@@ -117,7 +119,7 @@ async function settle({ entries }: Batch, answer: Answer, drained: Drained): Pro
   drained.failed += undelivered.length;
   drained.newlyRefused += entries.length - delivered.length - undelivered.length;
   if (undelivered.length === 0) return clearMark('receiver');
-  // It took some of them, so it is not down. The next batch shows more.
+  // The receiver took some of them, so it is not down.
   if (undelivered.length < entries.length) return;
   drained.reason = reasonOf(answer);
   await markFailing(drained.reason);
@@ -129,7 +131,7 @@ function retryAfterOf(answer: Answer): number {
 
 async function markRefusedByReason(entries: readonly Entry[], verdicts: readonly Verdict[]): Promise<void> {
   const given = verdicts.map((verdict) => (verdict.kind === 'refused' ? verdict.reason : undefined));
-  // Each reason costs an operation. The receiver has about ten; a stranger could have one for each event.
+  // Each reason costs an operation. The receiver has about ten reasons, but a stranger could send one for each event.
   const kept = [...new Set(given)].slice(0, mostReasons);
   const reasons = given.map((reason) => (kept.includes(reason) ? reason : 'refused, for one of too many reasons'));
   for (const reason of new Set(reasons)) {

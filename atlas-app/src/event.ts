@@ -1,23 +1,22 @@
-// A change event on its way.
+// The form in which a change event is signed, sent and kept.
 import { fieldsOf, isFields, textIn } from './fields.ts';
 
-/** A separate database: a trigger on the whole cluster sees its changes, and must not send them. */
+/** A separate database, so that a trigger on the whole cluster can ignore its changes. */
 export const ownDatabase = 'atlas_lake_sync';
 
-/** The text is what is signed, sent and kept, byte for byte. */
 export interface OutgoingEvent {
   /** The resume token. Undefined when the event has none. */
   readonly token: string | undefined;
-  /** Stable for the event. The token itself carries the key of the document. */
+  /** A hash of the token, because the token contains the document key. The same at each try. */
   readonly webhookId: string;
-  /** The end of the name of the event's file. */
+  /** The last part of the file name of the event. */
   readonly digest: string;
   readonly namespace: string;
   readonly operationType: string;
   readonly text: string;
 }
 
-/** The outbox' own changes, and everything that is no event: "Run" in the Atlas UI passes a greeting. */
+/** Changes of the outbox itself, and values that are no event: "Run" in the Atlas UI passes a greeting. */
 export function isToBeIgnored(changeEvent: Fields): boolean {
   return !isFields(changeEvent) || fieldsOf(changeEvent['ns'])['db'] === ownDatabase;
 }
@@ -27,7 +26,7 @@ export function outgoingEvent(changeEvent: Fields): OutgoingEvent {
   const db = textIn(ns['db']);
   const coll = textIn(ns['coll']);
   const token = textIn(fieldsOf(changeEvent['_id'])['_data']);
-  // Built here, because the signature covers exactly these bytes.
+  // Made only once, because the signature covers exactly these bytes.
   const text = canonicalText(changeEvent);
   return {
     token,
@@ -39,7 +38,9 @@ export function outgoingEvent(changeEvent: Fields): OutgoingEvent {
   };
 }
 
-/** Canonical, so that no number changes its type. One argument gives this by the documentation; the option makes sure. */
+/**
+ * Canonical, so that no number changes its type. The documentation says that canonical is the default without options.
+ */
 export function canonicalText(value: unknown): string {
   try {
     return EJSON.stringify(value, { relaxed: false });

@@ -1,4 +1,4 @@
-// Reading what nobody has checked: an event, an answer, a document of the database.
+// Reads unchecked values: an event, an answer, a document of the database.
 
 export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null;

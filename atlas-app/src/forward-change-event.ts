@@ -1,5 +1,5 @@
-// The function of a database trigger: posts the change event to the receiver, and keeps it in the outbox when that
-// fails. It returns only when the event is delivered or kept: Atlas never repeats a failed function.
+// The function of a database trigger. It posts the change event to the receiver, and keeps it in the outbox if that
+// fails. It returns only when the event is delivered or kept, because Atlas never repeats a failed function.
 import { deliver } from './deliver.ts';
 import { isToBeIgnored, type OutgoingEvent, outgoingEvent } from './event.ts';
 import { keepOrDeliver } from './keep.ts';
@@ -12,9 +12,9 @@ exports = forwardChangeEvent;
 async function forwardChangeEvent(changeEvent: Fields) {
   if (isToBeIgnored(changeEvent)) return { outcome: 'ignored' };
   const began = Date.now();
-  const looked = recentFailure();
+  const reading = recentFailure();
   const event = outgoingEvent(changeEvent);
-  const failure = await looked;
+  const failure = await reading;
   const outcome = failure === undefined ? await deliverOrKeep(event) : await holdBack(event, failure);
   return logOutcome('forwardChangeEvent', event, outcome, began);
 }
@@ -37,7 +37,9 @@ function unforeseen(error: unknown): Verdict {
   return { kind: 'undelivered', reason: faultWord(error) };
 }
 
-/** An outage must not hold up an ordered trigger until its place in the oplog is gone. One event a minute tries. */
+/**
+ * During an outage, only one event a minute is posted. Otherwise an ordered trigger could lose its place in the oplog.
+ */
 async function holdBack(event: OutgoingEvent, failure: string): Promise<Outcome> {
   const reason = `the receiver failed less than a minute ago: ${failure}`;
   return await keepOrDeliver(event, { state: 'waiting', reason, failed: false });

@@ -3,13 +3,13 @@ import { canonicalText, ownDatabase } from './event.ts';
 import { isFields } from './fields.ts';
 
 export interface Wanted {
-  /** `<database>.<collection>`, which names its state. */
+  /** `<database>.<collection>`, the `_id` of its state. */
   readonly id: string;
   readonly database: string;
   readonly collection: string;
   readonly filter: Fields | undefined;
   readonly shardKey: readonly string[];
-  /** Infinity when nothing limits it. */
+  /** Infinity without a limit. */
   readonly documentsPerSecond: number;
   readonly paused: boolean;
   /** As text. Empty when the entry does not have it. */

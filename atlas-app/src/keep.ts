@@ -1,4 +1,4 @@
-// Keeps an event in the outbox. Keeping it twice keeps it once: the first keeping stays.
+// Keeps an event in the outbox. If it is kept twice, the first entry stays.
 import { tryOnce } from './deliver.ts';
 import { byteLength, type OutgoingEvent } from './event.ts';
 import { fieldsOf, listOf } from './fields.ts';
@@ -8,20 +8,20 @@ import type { Verdict } from './receipt.ts';
 import { pause, within } from './time.ts';
 
 export type Why =
-  /** `failed`: a try at the receiver failed just now. */
+  /** `failed` is true if a post failed just now. */
   | { readonly state: 'waiting'; readonly reason: string; readonly failed: boolean }
-  /** `told` is as much of the reason as a log may have. */
+  /** `told` is the part of the reason that a log can have. */
   | { readonly state: 'refused'; readonly reason: string; readonly told: string };
 
-/** A document has at most 16 MB, and its change must fit into an event for those who watch the whole cluster. */
+/** A document has at most 16 MB. Its own change event must fit too, for triggers on the whole cluster. */
 const partBytes = 12000000;
-/** With the token. It can be long, because it contains the key of the document. */
+/** Includes the token. A token can be long, because it contains the document key. */
 const documentBytes = 14000000;
 
-/** Twice this and the tries at the receiver are far from five minutes, when Atlas ends the function. */
+/** Atlas ends a function after five minutes. Two tries to keep and two posts take much less. */
 const keepMs = 60000;
 
-/** The event is lost: the outbox and the receiver did not take it. */
+/** If the outbox fails, posts the event once more. It is lost only if both fail. */
 export async function keepOrDeliver(event: OutgoingEvent, why: Why): Promise<Outcome> {
   try {
     await keep(event, why);
@@ -44,10 +44,10 @@ interface Part {
   readonly text: string;
 }
 
-/** Returns when the event is in the outbox. */
+/** Resolves when the event is in the outbox. */
 export async function keep(event: OutgoingEvent, why: Why): Promise<void> {
   const id: EntryId = event.token === undefined ? new BSON.ObjectId() : event.token;
-  // Both tries use the same parts: the entry of the first may appear late.
+  // Both tries use the same parts, because the entry of the first try can appear late.
   const parts = partsOf(event);
   const now = new Date();
   const entry = Object.assign(
@@ -58,10 +58,10 @@ export async function keep(event: OutgoingEvent, why: Why): Promise<void> {
   );
   try {
     const isFirst = await inTime(insertEntry(entry, parts));
-    // Nothing else can name these parts: the server has refused the only entry that does.
+    // The server has refused the entry with these parts, so nothing else names them.
     if (!isFirst) await removeParts(entry.parts);
   } catch (_passing) {
-    // An election of a new primary takes seconds. After this there is no other place.
+    // The election of a new primary takes seconds.
     await pause(2000);
     await inTime(insertEntry(entry, parts));
   }
@@ -76,16 +76,15 @@ async function inTime<T>(work: Promise<T>): Promise<T> {
   return done.result;
 }
 
-/** With the fields that only others read. */
 interface NewEntry extends Fields {
   readonly _id: EntryId;
   readonly keptAt: Date;
   readonly parts: readonly unknown[];
 }
 
-/** False when another keeping was first and its entry leads to the whole event. */
+/** False if another entry was first and has the whole event. */
 async function insertEntry(entry: NewEntry, parts: readonly Part[]): Promise<boolean> {
-  // Parts first: an entry never names parts that are not there.
+  // Parts come first, so that an entry never names missing parts.
   for (const { id, text } of parts) {
     const part = { entry: entry._id, keptAt: entry.keptAt, text };
     await outboxCollection('parts').updateOne({ _id: id }, { $set: part }, { upsert: true });
@@ -99,8 +98,8 @@ async function insertEntry(entry: NewEntry, parts: readonly Part[]): Promise<boo
 }
 
 /**
- * The event is kept already: by another keeping, or by this one, and only the answer was lost. When there is no entry, the
- * insert may still happen later. So its parts stay, and removeStrayParts looks after them.
+ * The entry exists already: from another invocation, or from this one, and only the answer was lost. Without an entry,
+ * the insert can still happen later. So the parts stay, and removeStrayParts removes them if no entry appears.
  */
 async function agreeWithFirst({ _id, parts }: NewEntry, error: unknown): Promise<boolean> {
   const kept = await outboxCollection('outbox').findOne({ _id }, { parts: 1 });
@@ -121,12 +120,12 @@ async function areThere(partIds: readonly unknown[]): Promise<boolean> {
   return (await outboxCollection('parts').count({ _id: { $in: partIds } })) === partIds.length;
 }
 
-/** None when the event fits into its entry. The entry has the token too. */
+/** Empty if the event and its token fit into one entry. */
 function partsOf({ text, token }: OutgoingEvent): Part[] {
   const tokenBytes = token === undefined ? 0 : byteLength(token);
   const bytesOfText = byteLength(text);
   if (bytesOfText <= partBytes && bytesOfText + tokenBytes <= documentBytes) return [];
-  // Each part carries the token too: it names its entry.
+  // Each part also has the token, to name its entry.
   const most = Math.max(1000000, Math.min(partBytes, documentBytes - tokenBytes));
   const bytes = require('buffer').Buffer.from(text, 'utf8');
   const parts: Part[] = [];

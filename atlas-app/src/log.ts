@@ -1,4 +1,4 @@
-// What an invocation says: one line of counts, names and digests. Never a document, token, key or secret.
+// One log line for each invocation: counts, names and digests. It never has a document, token, key or secret.
 import { byteLength, type OutgoingEvent } from './event.ts';
 
 /** Atlas cuts a line at 512 bytes. */
@@ -10,7 +10,7 @@ export interface Outcome {
   readonly reason: string;
 }
 
-/** Throws when the event is lost: only then does Atlas mark the invocation as failed. */
+/** Throws if the event is lost, because Atlas then marks the invocation as failed. */
 export function logOutcome(name: string, event: OutgoingEvent, { outcome, reason }: Outcome, began: number) {
   const { namespace, operationType, digest } = event;
   const durationMs = Date.now() - began;
@@ -20,7 +20,7 @@ export function logOutcome(name: string, event: OutgoingEvent, { outcome, reason
 }
 
 export function logLine<T extends object>(line: T): T {
-  // One character can take six bytes of JSON.
+  // One character can become six bytes of JSON.
   const lines = [100, 50, 25, 10].map((most) => cutLine(line, most));
   const fitting = lines.find((text) => byteLength(text) <= maxLineBytes);
   if (fitting !== undefined) console.log(fitting);
@@ -29,13 +29,13 @@ export function logLine<T extends object>(line: T): T {
 
 function cutLine(line: object, most: number): string {
   const text = JSON.stringify(line, (_, value) => (typeof value === 'string' ? value.slice(0, most) : value));
-  // Some readers of logs end a line at these characters: a name could forge a line.
+  // Some log readers end a line at these characters, so a name could forge a line.
   return text.replace(/[\u007f-\u009f\u2028\u2029]/g, (character) => {
     return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
   });
 }
 
-/** Messages of faults repeat addresses and keys of documents. So only harmless words are passed on. */
+/** Error messages can contain addresses and document keys. So only harmless words are kept. */
 export function faultWord(error: unknown): string {
   const known =
     /no such host|refused|reset|timeout|timed out|certificate|EOF|unreachable|not primary|\b(?:ECONN(?:ABORTED|REFUSED|RESET)|ENOTFOUND|ETIMEDOUT|EPIPE|EHOST(?:DOWN|UNREACH)|ENETUNREACH|EAI_AGAIN|E11000)\b|TypeError|RangeError|the value lakeDataSource must name a data source of this app/.exec(

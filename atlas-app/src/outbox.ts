@@ -1,15 +1,15 @@
-// The outbox has its own database: one document per event, pieces of large events, and marks.
+// The outbox, a database of its own. It has one document for each event, parts of large events, and marks.
 import { ownDatabase } from './event.ts';
 import { fieldsOf, listOf, textIn } from './fields.ts';
 import { within } from './time.ts';
 import { settingOf } from './values.ts';
 
-/** What this invocation asked of the network, requests and database together: Atlas ends it at 1,000. */
+/** Requests and database operations of this invocation. Atlas ends it at 1,000. */
 export const operations = { spent: 0 };
 
 /**
- * `outbox` holds one document per event, and `parts` the pieces of large events. `marks` says when the receiver failed and
- * how much is kept. `loads` has the state of each initial load.
+ * `outbox` has one document for each event, `parts` the parts of large events. `marks` has the last failure of the
+ * receiver and the number of kept events. `loads` has the state of each initial load.
  */
 export function outboxCollection(name: 'outbox' | 'parts' | 'marks' | 'loads'): AtlasCollection {
   return collectionOf(ownDatabase, name);
@@ -23,17 +23,17 @@ export function collectionOf(database: string, name: string): AtlasCollection {
   return service.db(database).collection(name);
 }
 
-/** A resume token, or an ObjectId when the event has none. */
+/** A resume token, or an ObjectId for an event without a token. */
 export type EntryId = string | { toString(): string };
 
-/** An event that waits, without its text. */
+/** A waiting event, without its text. */
 export interface Entry {
   readonly id: EntryId;
   readonly bytes: number;
-  /** How often the drain failed with it. */
+  /** The number of failed drains. */
   readonly tries: number;
   readonly parts: readonly unknown[];
-  /** How often this invocation posted it. */
+  /** The number of posts in this invocation. */
   posts: number;
 }
 
@@ -42,7 +42,7 @@ const mostListed = 1000;
 const firstPauseMs = 5000;
 const longestPauseMs = 600000;
 
-/** The oldest come first by `_id`: resume tokens sort in stream order. */
+/** Sorts by `_id`, so the oldest come first: resume tokens sort in stream order. */
 export async function listDue(atMs: number): Promise<Entry[]> {
   const due = { state: 'waiting', dueAt: { $lte: new Date(atMs) } };
   const found = outboxCollection('outbox').find(due, { bytes: 1, tries: 1, parts: 1 });
@@ -60,10 +60,10 @@ export function idOf(entry: Fields): EntryId {
   return typeof id === 'string' ? id : fieldsOf(id);
 }
 
-/** The entries first: parts without an entry do no harm. */
+/** Removes the entries first, because parts without an entry do no harm. */
 export async function removeEntries(entries: readonly Entry[]): Promise<void> {
   if (entries.length === 0) return;
-  // Also those that another drain changed meanwhile: they are in the lake.
+  // Includes entries that another drain has changed, because they are in the lake.
   await outboxCollection('outbox').deleteMany({ _id: { $in: entries.map(({ id }) => id) } });
   await removeParts(entries.reduce((all: readonly unknown[], { parts }) => all.concat(parts), []));
 }
@@ -88,18 +88,18 @@ export async function postpone(entries: readonly Entry[], reason: string, retryA
   }
 }
 
-/** A refused entry stays refused, also if another drain found something else. */
+/** A refused entry stays refused, even if another drain had another result. */
 function stillWaiting(entries: readonly Entry[]): Fields {
   return { _id: { $in: entries.map(({ id }) => id) }, state: 'waiting' };
 }
 
-/** How long after a failure events are kept without trying. */
+/** For this time after a failure, events are kept without a post. */
 const recentMs = 60000;
 const markMs = 2000;
 
 /**
- * How the receiver failed within the last minute, while events wait for it. Both are found by `_id` or at once, so a million
- * events that wait do not slow this down. An outbox that cannot be read says nothing about the receiver.
+ * The reason of a failure in the last minute, if events wait. Both look-ups are fast, even beside a million waiting
+ * events. If the outbox cannot be read, the receiver can still be healthy, so the result is undefined.
  */
 export async function recentFailure(): Promise<string | undefined> {
   try {
@@ -108,19 +108,19 @@ export async function recentFailure(): Promise<string | undefined> {
     const waiting = await within(markMs, outboxCollection('outbox').findOne({ state: 'waiting' }, { _id: 1 }));
     if (waiting === undefined || waiting === null) return undefined;
     const reason = textIn(mark['reason']);
-    return reason === undefined ? 'it is not known how' : reason;
+    return reason === undefined ? 'the reason is unknown' : reason;
   } catch (_unreadable) {
     return undefined;
   }
 }
 
-/** The mark lets the next events skip the wait. Without the mark they wait, and nothing else changes. */
+/** With the mark, the next events are kept without a post. Without the mark, they are only slower. */
 export async function markFailing(reason: string): Promise<void> {
   try {
     const failed = { $set: { failedAt: new Date(), reason } };
     await within(markMs, outboxCollection('marks').updateOne({ _id: 'receiver' }, failed, { upsert: true }));
   } catch (_unwritable) {
-    // The next step shows whether the event itself can be kept.
+    // The mark only saves time. The next step keeps the event itself.
   }
 }
 

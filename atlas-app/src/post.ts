@@ -12,15 +12,15 @@ export type Answer =
       readonly text: string;
       readonly retryAfterMs: number | undefined;
     }
-  /** No answer in time, or no connection: nobody knows whether the events arrived. */
+  /** No answer in time, or no connection. The events can have arrived. */
   | { readonly kind: 'silence'; readonly reason: string };
 
-/** One try. `http.post` resolves on every status and waits for ever, so both are checked here. */
+/** Posts once. `http.post` resolves on every status and waits for ever, so both are checked here. */
 export async function post(receiver: Receiver, webhookId: string, body: string, timeoutMs: number): Promise<Answer> {
   operations.spent += 1;
   const headers: Record<string, readonly string[]> = { 'Content-Type': ['application/json'] };
   if (receiver.key !== '') headers['x-functions-key'] = [receiver.key];
-  // Each try has its own signature: the receiver takes a timestamp for five minutes.
+  // Each post has its own signature, because the receiver accepts a timestamp only for five minutes.
   if (receiver.secret !== '') Object.assign(headers, signatureHeaders(receiver.secret, webhookId, body));
   // A redirect leads to a login page or away from the receiver.
   const request = { url: receiver.url, headers, body, encodeBodyAsJSON: false, followRedirects: false };
@@ -38,7 +38,7 @@ async function answerOf(request: AtlasPost): Promise<Answer> {
   }
 }
 
-/** Seconds or a date. The names of headers are in the case that the server gave them. */
+/** Reads seconds or a date. Header names keep the case of the server. */
 function retryAfterMs(headers: AtlasAnswer['headers'] | undefined): number | undefined {
   if (headers === undefined || headers === null) return undefined;
   const name = Object.keys(headers).find((key) => key.toLowerCase() === 'retry-after');

@@ -1,8 +1,9 @@
-// What the receiver's answer says about each event. Receipts are believed, statuses are not: a login page answers 200 too.
+// Reads the outcome of each event from the receiver's answer. Only a receipt counts, not a status: a login page also
+// answers 200.
 import { fieldsOf, textIn } from './fields.ts';
 import type { Answer } from './post.ts';
 
-/** What became of one event of a request. */
+/** The outcome of one event of a request. */
 export type Verdict =
   | { readonly kind: 'delivered' }
   | Refusal
@@ -12,11 +13,11 @@ export interface Refusal {
   readonly kind: 'refused';
   /** For the outbox. */
   readonly reason: string;
-  /** For the log, which more people can read: only words that are known to be harmless. */
+  /** For the log, because more people can read it. It has only known, harmless words. */
   readonly told: string;
 }
 
-/** One verdict for each event, in their order. Undefined when the answer has no receipt. */
+/** One verdict for each event, in their order. Undefined if the answer has no receipt. */
 export function verdictsOf(answer: Answer, eventCount: number): Verdict[] | undefined {
   if (answer.kind === 'silence' || !mayCarryReceipt(answer.status)) return undefined;
   const receipt = problemOf(answer);
@@ -45,7 +46,9 @@ const knownCode = /^[a-z]{1,12}(?:-[a-z]{1,12}){0,2}$/;
 const knownField =
   /^(?:_id|_id\._data|operationType|clusterTime|wallTime|ns|ns\.db|ns\.coll|to|documentKey|fullDocument|fullDocumentBeforeChange)$/;
 
-/** Only code and field. The reason is free text: a stranger could write anything into one. Old receivers have no code. */
+/**
+ * Uses only code and field: the reason is free text, and a stranger could write anything. Old receivers send no code.
+ */
 function toldOf(event: Fields): string {
   const code = textIn(event['code']);
   const field = textIn(event['field']);
@@ -53,17 +56,17 @@ function toldOf(event: Fields): string {
   return field !== undefined && knownField.test(field) ? `${code}: ${field}` : code;
 }
 
-/** The request as a whole is refused: for one event alone that is final. */
+/** The whole request is refused. For a single event that is final. */
 export function refusedByStatus(answer: Answer): Refusal {
   const reason = reasonOf(answer);
   return { kind: 'refused', reason, told: reason };
 }
 
-/** The receiver's own words. Other words could come from anybody. */
+/** The problem types of the receiver. Other words can come from anyone. */
 const problemType =
   /^urn:atlas-lake-sync:problem:(unsupported-type|body-too-large|over-compressed|text-too-large|too-many-events|not-authentic|not-json|too-deep|events-refused|storage-failed|busy|incomplete-body|misconfigured)$/;
 
-/** Why the request as a whole did not arrive. */
+/** Why the whole request failed. */
 export function reasonOf(answer: Answer): string {
   if (answer.kind === 'silence') return answer.reason;
   const type = problemTypeOf(answer);
@@ -71,14 +74,14 @@ export function reasonOf(answer: Answer): string {
   return `answered ${answer.status}${answer.status < 300 ? ' without a receipt' : ''}`;
 }
 
-/** Such as `busy`; undefined for a problem that is not the receiver's own. */
+/** A type such as `busy`. Undefined for an answer of another server. */
 export function problemTypeOf(answer: Answer): string | undefined {
   const type = textIn(problemOf(answer)['type']);
   const known = problemType.exec(type === undefined ? '' : type);
   return known === null ? undefined : known[1];
 }
 
-/** The members of a receipt or a problem. Empty when the answer is no JSON object. */
+/** The members of a receipt or a problem. Empty if the answer is no JSON object. */
 export function problemOf(answer: Answer): Fields {
   if (answer.kind === 'silence') return {};
   try {

@@ -1,4 +1,4 @@
-// A person runs it when the reason of the refusals is fixed: lets drainOutbox send the refused events again.
+// An operator runs it after the reason of the refusals is fixed. drainOutbox then sends the refused events again.
 import { faultWord, logLine } from './log.ts';
 import { outboxCollection } from './outbox.ts';
 
@@ -10,7 +10,7 @@ async function requeueRefused() {
     const { modifiedCount } = await outboxCollection('outbox').updateMany({ state: 'refused' }, { $set: again });
     return logLine({ function: 'requeueRefused', requeued: Number(modifiedCount) });
   } catch (error) {
-    // Messages of the database can carry keys of documents, and Atlas would log them.
+    // Messages of the database can contain document keys, and Atlas would log them.
     throw new Error(`Cannot requeue the refused events: the outbox must be writable: ${faultWord(error)}`);
   }
 }

@@ -1,4 +1,4 @@
-// Standard Webhooks: HMAC over id, time and the exact bytes of the body.
+// Signs a request by Standard Webhooks: an HMAC over id, time and the exact bytes of the body.
 
 /** The secret is base64 of bytes, not a text. */
 export function signatureHeaders(

@@ -1,13 +1,15 @@
-// A document that was there before → its snapshot event. docs/lake.md, "The token of a snapshot event", has the rule.
+// Makes the snapshot event of an existing document. docs/lake.md has the rule: "The token of a snapshot event".
 import { canonicalText, type OutgoingEvent, sha256, webhookIdOf } from './event.ts';
 import { isFields } from './fields.ts';
 
 export interface Snapshot {
   readonly database: string;
   readonly collection: string;
-  /** The fields of a sharded collection's key, in order. `_id` follows them in the key of a document, unless it is one of them. */
+  /**
+   * The fields of a sharded collection's key, in order. In a document key, `_id` follows them if it is not one of them.
+   */
   readonly shardKey: readonly string[];
-  /** A second before the load began. The trigger was on before it. */
+  /** Unix seconds, before the load began. The trigger was already on. */
   readonly t0: number;
 }
 
@@ -32,12 +34,12 @@ function snapshotToken(t0: number, database: string, collection: string, key: st
   return `82${t0.toString(16).padStart(8, '0')}0000000000${digest}`.toUpperCase();
 }
 
-/** As change events have it. */
+/** The same document key as in change events. */
 function documentKey(document: Fields, shardKey: readonly string[]): Fields {
   const key: Record<string, unknown> = {};
   for (const field of shardKey) {
     const value = valueAt(document, field);
-    // A field that the document lacks is not in the key of its events either.
+    // The key in change events also leaves out missing fields.
     if (value !== undefined) key[field] = value;
   }
   return Object.assign(key, { _id: document['_id'] });

@@ -1,15 +1,17 @@
-// Pieces of large events that no entry names: a keeping was ended half-way, or another one was first.
+// Removes parts of large events that no entry names. An invocation died before its entry, or another entry was first.
 import { listOf } from './fields.ts';
 import { outboxCollection, removeParts } from './outbox.ts';
 
-/** A keeping takes five minutes at most: Atlas ends it then. A part that is older and has no entry gets none. */
+/** Atlas ends an invocation after five minutes. So an older part without an entry never gets one. */
 const strayMs = 3600000;
-/** How long a look lasts that found old parts of events that wait. In an outage there can be many, and each look reads them. */
+/**
+ * The pause after a look that found old parts of waiting events. An outage can leave many, and each look reads them.
+ */
 const lookMs = 3000000;
 const pageParts = 1000;
 const mostPages = 10;
 
-/** Runs also while other entries wait or are refused. */
+/** Works also while entries wait or are refused. */
 export async function removeStrayParts(): Promise<void> {
   const now = Date.now();
   const looked = await outboxCollection('marks').findOne({ _id: 'strays' }, { lookedAt: 1 });
@@ -36,7 +38,7 @@ function oldParts(before: Date, after: unknown): Promise<Fields[]> {
   return outboxCollection('parts').find(query, { entry: 1 }).sort({ _id: 1 }).limit(pageParts).toArray();
 }
 
-/** Found by the entry's `_id`. Parts of an earlier version do not know their entry. */
+/** Finds entries by their `_id`. Parts of an earlier version do not name their entry. */
 async function strayOf(parts: readonly Fields[]): Promise<unknown[]> {
   if (parts.length === 0) return [];
   const withEntry = parts.filter((part) => part['entry'] !== undefined);

@@ -1,6 +1,6 @@
-// Waiting, but never for ever.
+// Waits, but never for ever.
 
-/** The documentation of Atlas names the module of Node's timers. Everybody uses the globals. */
+/** Everyone uses the global timers, but the documentation of Atlas names only the module. So both work here. */
 function startTimer(callback: () => void, ms: number): unknown {
   return typeof setTimeout === 'function' ? setTimeout(callback, ms) : require('timers').setTimeout(callback, ms);
 }
@@ -16,7 +16,7 @@ export function pause(ms: number): Promise<void> {
   });
 }
 
-/** Undefined when it takes longer. The work itself goes on. */
+/** Undefined if it takes longer. The work itself continues. */
 export async function within<T>(ms: number, promise: Promise<T>): Promise<T | undefined> {
   let timer: unknown;
   const timeout = new Promise<undefined>((resolve) => {

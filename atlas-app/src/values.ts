@@ -1,4 +1,4 @@
-// What the app's values say: who the receiver is, and how batches are made.
+// Reads the values of the app: the receiver, and the size of batches.
 
 /** A value of the app as text. Empty when it is missing. */
 export function settingOf(name: string): string {
@@ -9,11 +9,11 @@ export function settingOf(name: string): string {
 export interface Receiver {
   readonly url: string;
   readonly key: string;
-  /** Base64, without `whsec_`. Empty when deliveries are not signed. */
+  /** Base64, without `whsec_`. Empty if requests are not signed. */
   readonly secret: string;
 }
 
-/** The app's values do not say who the receiver is. */
+/** The values of the app do not name a receiver. */
 export interface NoReceiver {
   readonly problem: string;
 }
@@ -41,13 +41,13 @@ function isSecret(text: string): boolean {
 const mostOfReceiver = 1000;
 const longestSeconds = 3600;
 
-/** How many events make a batch: the value lakeBatchEvents, for receivers that take fewer than 1,000. */
+/** The number of events in a batch: the value lakeBatchEvents, for a receiver that takes fewer than 1,000. */
 export function batchEvents(): number {
   const events = Math.floor(Number(context.values.get('lakeBatchEvents')));
   return events >= 1 && events <= mostOfReceiver ? events : mostOfReceiver;
 }
 
-/** How long bufferChangeEvent lets events wait for others: the value lakeBatchSeconds, else a minute. */
+/** How long events wait for a batch in bufferChangeEvent: the value lakeBatchSeconds, or a minute. */
 export function batchSeconds(): number {
   const seconds = Number(context.values.get('lakeBatchSeconds'));
   return seconds >= 1 && seconds <= longestSeconds ? seconds : 60;

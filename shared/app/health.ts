@@ -1,4 +1,5 @@
-// Checks whether the lake answers. Anyone can ask, so frequent questions must be cheap: at most one storage call in 30 s.
+// Checks whether the lake answers. Anyone can ask, so frequent questions must be cheap: at most one storage call in 30
+// s.
 import { within } from '../async/deadline.ts';
 import type { EventOutcome } from '../events/event-outcome.ts';
 import { describeFault } from '../lake/fault.ts';

@@ -49,7 +49,9 @@ export async function openReceiver(environment: Environment): Promise<OpenedRece
   return { kind: 'open', settings, receiver, hub, health: healthCheck(lake), deliveries, logNoticeOnce };
 }
 
-/** HTTP and hub share one limit of written text. A message has no limit of its own, so one message can take all of it. */
+/**
+ * HTTP and hub share one limit of written text. A message has no limit of its own, so one message can take all of it.
+ */
 export function hubReceiver(settings: Settings, lake: LakeWriter, inFlight: BytesInFlight): HubReceiver {
   const { maxBytesInFlight } = settings;
   return {

@@ -8,7 +8,9 @@ import type { Settings } from './settings.ts';
 
 const hourMs = 3_600_000;
 const maxBudgetMs = 20 * 60_000;
-/** Time to finish the current commit after the budget. `functionTimeout` in host.json is longer than budget and grace. */
+/**
+ * Time to finish the current commit after the budget. `functionTimeout` in host.json is longer than budget and grace.
+ */
 const graceMs = 5 * 60_000;
 
 /** Half of the time until the next run, so that a run ends before the next one starts. */

@@ -10,7 +10,10 @@ export type TablesFormat = 'off' | 'delta' | 'jsonl';
 
 export interface TablesSettings {
   readonly format: TablesFormat;
-  /** The place of the tables, also if `format` is `off`. Undefined if TABLES_URL is not set and the lake has no directory. */
+  /**
+   * The place of the tables, also if `format` is `off`. Undefined if TABLES_URL is not set and the lake has no
+   * directory.
+   */
   readonly location: LakeLocation | undefined;
   readonly everyMinutes: number;
   readonly lookbackHours: number;

@@ -1,4 +1,6 @@
-/** Maps items in their order, at most `limit` under way at once: one slow item holds up one place, not the others. */
+/**
+ * Maps items and keeps their order. At most `limit` run at once. A slow item occupies one place and delays no other.
+ */
 export async function concurrently<T, R>(
   items: readonly T[],
   limit: number,
@@ -6,9 +8,9 @@ export async function concurrently<T, R>(
 ): Promise<R[]> {
   const results: R[] = [];
   const queue = items.entries();
-  async function workOff(): Promise<void> {
+  async function takeItems(): Promise<void> {
     for (const [index, item] of queue) results[index] = await work(item);
   }
-  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, workOff));
+  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, takeItems));
   return results;
 }

@@ -1,10 +1,12 @@
-// A point in time that ends work. The storage SDK's own `tryTimeoutInMs` does not: a hung socket hangs for ever.
+// A deadline that ends work. The `tryTimeoutInMs` of the storage SDK does not end it: a socket can hang for ever.
 
 export interface Deadline extends Disposable {
   readonly signal: AbortSignal;
 }
 
-/** Ends after `ms`, or with `parent`. Disposing takes the timer away: thousands of requests a second must not leave theirs. */
+/**
+ * Ends after `ms`, or with `parent`. Disposing removes the timer: thousands of requests a second must not leave timers.
+ */
 export function deadlineIn(ms: number, parent?: AbortSignal): Deadline {
   const controller = new AbortController();
   const expire = (): void =>
@@ -22,7 +24,7 @@ export function deadlineIn(ms: number, parent?: AbortSignal): Deadline {
   };
 }
 
-/** The work's result, or a fault after `ms` or with `parent`. The work gets a signal that tells it to stop. */
+/** Returns the result of the work, or throws after `ms` or with `parent`. The work gets a signal to stop. */
 export async function within<T>(
   ms: number,
   work: (signal: AbortSignal) => Promise<T>,
@@ -32,7 +34,9 @@ export async function within<T>(
   return await endingWith(deadline.signal, work(deadline.signal));
 }
 
-/** The work's result, or the signal's reason. For work that can ignore the signal, such as a disk that hangs. */
+/**
+ * Returns the result of the work, or throws the reason of the signal. For work that can ignore it, such as a hung disk.
+ */
 export async function endingWith<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   const { promise: ended, reject } = Promise.withResolvers<never>();
   const end = (): void => reject(signal.reason);

@@ -1,12 +1,11 @@
-// Runs long synchronous work in slices. Between two slices the event loop has its turn.
+// Runs long synchronous work in slices, so that the event loop can serve other requests between them.
 
 /** Short enough for a quick answer to a health check. */
 const sliceMs = 8;
 
 /** Runs the steps to their end. Throws the signal's reason between two slices once it ends. */
 export async function paced<T>(steps: Iterator<void, T, void>, signal: AbortSignal): Promise<T> {
-  // Many short works in a row are like a long one. So the first slice of each also waits when the current slice is used
-  // up.
+  // Many short tasks in a row are like one long task. So the first slice of a task can also wait.
   if (isUsedUp()) await turn(beginning, signal);
   for (;;) {
     const { done, value } = steps.next();
@@ -37,8 +36,8 @@ async function turn(waiting: Waiting, signal: AbortSignal): Promise<void> {
 let isBeginnersTurn = true;
 
 /**
- * One slice for each turn of the event loop, however many works there are: else answers would wait for all of them. New
- * works and running works take turns. So a small event does not wait for all slices of a large one.
+ * Lets one task run one slice for each turn of the event loop, so that answers never wait for all tasks. New and
+ * running tasks alternate. So a small event does not wait for all slices of a large one.
  */
 function letOneOn(): void {
   const [first, second] = isBeginnersTurn ? [beginning, going] : [going, beginning];

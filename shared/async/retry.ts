@@ -1,9 +1,9 @@
-// A few quick tries for a short fault: a reset connection, a throttled or restarting server.
+// Retries after a short fault: a reset connection, a throttled or restarting server.
 import { setTimeout as pause } from 'node:timers/promises';
 
 const pausesMs = [200, 800];
 
-/** Tries again while `mayPass` says so. Pauses are jittered, so that instances that failed together do not return together. */
+/** Retries while `mayPass` returns true. Pauses are random, so that failed instances do not all retry at one moment. */
 export async function withRetries<T>(
   attempt: () => Promise<T>,
   mayPass: (error: unknown) => boolean,

@@ -2,7 +2,7 @@
 // host cannot, so messages over the limit wait.
 
 export interface ByteGate {
-  /** Resolves when there is room, in the order of the calls; disposing gives it back. More than the whole room enters alone. */
+  /** Resolves when there is room, in the order of the calls. Disposing returns the room. Too many bytes enter alone. */
   readonly enter: (bytes: number, signal: AbortSignal) => Promise<Disposable>;
 }
 

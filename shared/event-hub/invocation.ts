@@ -7,7 +7,7 @@ export interface HubMessage {
   /** Unique in its partition. The hub gives the message again at this place. */
   readonly sequenceNumber: string;
   readonly enqueuedMs: number | undefined;
-  /** May be the key of a document: it is no text for a log. */
+  /** Can be a document key, so it must not reach a log. */
   readonly partitionKey: string | undefined;
 }
 
@@ -68,13 +68,13 @@ function elementAt(list: unknown, index: number): unknown {
 
 function textOf(value: unknown): string | undefined {
   if (typeof value === 'number' || typeof value === 'bigint') return String(value);
-  // A 64-bit number, as the worker's protocol has it in JavaScript.
+  // The protocol of the worker has 64-bit numbers in two halves.
   if (isRecord(value) && typeof value['low'] === 'number' && typeof value['high'] === 'number')
     return String(BigInt.asIntN(64, (BigInt(value['high']) << 32n) | BigInt(value['low'] >>> 0)));
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-/** The library lower-cases the first letter of some keys; .NET writes upper case. */
+/** .NET writes keys in upper case. The library changes only some of them to lower case. */
 function withLowerCaseKeys(value: unknown): Readonly<Record<string, unknown>> {
   if (!isRecord(value)) return {};
   return Object.fromEntries(Object.entries(value).map(([key, of]) => [key.charAt(0).toLowerCase() + key.slice(1), of]));

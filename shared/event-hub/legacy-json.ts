@@ -19,8 +19,8 @@ import {
 import { type Steps, valuesPerStep } from '../json/steps.ts';
 
 /**
- * Decides for a message as a whole: a document of a v2 message may hold data that looks like v1. Every event since MongoDB 6.0 has a
- * `wallTime`, so that its spelling decides. Without one, only v1 has a date as a number, or binary data as text.
+ * Decides for the whole message, because a document in a v2 message can look like v1. Every event since MongoDB 6.0 has
+ * a `wallTime`, and its spelling decides. Without it, only v1 has dates as numbers, or binary data as text.
  */
 export function* isLegacyJson(text: Uint8Array): Steps<boolean> {
   const start = skipSpace(text, 0);

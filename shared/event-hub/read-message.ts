@@ -1,4 +1,4 @@
-// The body of a message → the text of the change event that it holds, as Extended JSON v2. Senders wrap events in several ways.
+// Finds the change event in the body of a message, as Extended JSON v2. Senders wrap events in several ways.
 import { isUtf8 } from 'node:buffer';
 import { type TextBudget, unlimited } from '../json/byte-writer.ts';
 import { jsonFaultSteps, maxDepth } from '../json/json-fault.ts';
@@ -18,9 +18,9 @@ import { withoutBareNumbers } from './bare-numbers.ts';
 import { fromLegacyJson, isLegacyJson } from './legacy-json.ts';
 
 export type ReadMessage =
-  /** JSON, an object, from the first byte that is no space to the last. */
+  /** A JSON object, with nothing but space around it. */
   | { readonly kind: 'object'; readonly text: Uint8Array }
-  /** A tombstone for Kafka's log compaction: it says nothing that the event before it did not. */
+  /** A tombstone for Kafka's log compaction. It has no event. */
   | { readonly kind: 'empty' }
   | HubRefusal;
 
@@ -28,11 +28,11 @@ export interface HubRefusal {
   readonly kind: 'refused';
   /** For the log. */
   readonly code: string;
-  /** For people. Never what the message holds. */
+  /** For people. It never has content of the message. */
   readonly reason: string;
 }
 
-/** A string in a JSON string in an envelope in a string. No converters nest deeper. */
+/** Converters nest a string in an envelope in a string, and no deeper. */
 const maxWrappings = 4;
 
 export function readMessage(body: Uint8Array): ReadMessage {

@@ -14,8 +14,9 @@ export interface RefusedFile {
 }
 
 /**
- * Named by hub, partition and sequence number alone, so that a redelivery finds it. With `withBody` false, where fields are redacted,
- * the hash stands for the body: nobody can say which of its fields must not reach the lake. The partition key can be a document's.
+ * The path has only hub, partition and sequence number, so that a redelivery finds the same file. With redaction,
+ * `withBody` is false: a hash replaces the body, because the fields to redact are unknown. The partition key is left
+ * out too, because it can be a document key.
  */
 export function refusedFile(
   { namespace, hub, consumerGroup, partition }: Invocation,
@@ -53,7 +54,7 @@ export interface RefusedMessage {
   readonly hub: string;
   readonly partition: string;
   readonly sequenceNumber: string;
-  /** Undefined where it was redacted: the hub may still have it. */
+  /** Undefined with redaction. The hub can still have the message. */
   readonly body: Uint8Array | undefined;
 }
 

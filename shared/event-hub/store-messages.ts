@@ -1,4 +1,4 @@
-// Messages → events in the lake, within the memory for their text.
+// Stores messages as events in the lake, within the memory for their text.
 import { paced } from '../async/paced.ts';
 import type { EventOutcome } from '../events/event-outcome.ts';
 import { refusalText } from '../events/refusal.ts';
@@ -104,7 +104,7 @@ async function readOne({ body }: HubMessage, text: TextBudget, signal: AbortSign
   }
 }
 
-/** Too little time or room: the next try can have more. */
+/** The next try can have more time or more room. */
 function mayPass(fault: unknown, signal: AbortSignal): boolean {
   return signal.aborted || fault instanceof TextTooLarge;
 }
@@ -127,5 +127,5 @@ function withoutBlocking(event: EventOutcome, unreadable: string | undefined): H
 }
 
 function unreadableReason(fault: string): string {
-  return `Cannot read change event: reading it must not fail: ${fault}`;
+  return `Cannot read change event: the reader must not fail: ${fault}`;
 }

@@ -9,7 +9,7 @@ import { refusedFile } from './refused-file.ts';
 import { outcomesOf } from './store-messages.ts';
 
 export interface HubReceipt {
-  /** Of each message that was looked at and is no tombstone. What could not be kept in ~refused has failed. */
+  /** One outcome for each message except tombstones. A message that could not be kept in ~refused is `failed`. */
   readonly events: readonly HubOutcome[];
   /** Tombstones. */
   readonly skipped: number;
@@ -95,7 +95,7 @@ async function keepRefused(
     await createInTime(lake, { ...file, contentType: 'application/json' }, writeMs, signal);
     return refused;
   } catch (fault) {
-    // The others are durable, and the log must say so. The invocation throws in the end.
+    // Other messages can be durable, and the log must say so. The invocation throws after that.
     return failedOutcome(fault);
   }
 }

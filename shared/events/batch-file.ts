@@ -1,17 +1,17 @@
-// The events of one request that share a namespace and an hour, as one file: a thousand events for the price of one write.
+// Groups the events of one request that share a namespace and an hour into one file, to save writes.
 import { sha256Hex } from '../lake/path-name.ts';
 import type { ReadEvent } from './change-event.ts';
 import type { EventTrace } from './event-outcome.ts';
 import { folderOf, hourFolder, type Naming, type Placed, timeName } from './lake-path.ts';
 
-/** What the name of its file needs of an event, and how to read the rest. */
+/** The parts of an event that name its file, and a way to read the event again. */
 export interface BatchedEvent {
-  /** Its place in the request. */
+  /** The position in the request. */
   readonly index: number;
   readonly read: () => ReadEvent | Promise<ReadEvent>;
   readonly placed: Placed;
   readonly isSnapshot: boolean;
-  /** About what its line will take. */
+  /** The expected size of its line. */
   readonly bytes: number;
   readonly trace: EventTrace;
 }
@@ -20,11 +20,11 @@ export interface BatchFile {
   readonly path: string;
   /** In stream order, each event once. */
   readonly events: readonly BatchedEvent[];
-  /** The same events again, as the request has them. */
+  /** Further copies of the same events in the request. */
   readonly repeated: readonly BatchedEvent[];
 }
 
-/** Snapshot events have files of their own: a page of a collection finds its file, whatever else a request holds. */
+/** Snapshot events have separate files. So a page of a collection always gets the same file name. */
 export function batchFiles(events: readonly BatchedEvent[], naming: Naming): BatchFile[] {
   const groups = Map.groupBy(events, ({ isSnapshot, placed: { db, coll, time } }) =>
     JSON.stringify([isSnapshot, db ?? null, coll ?? null, hourFolder(time.ms)]),
@@ -33,7 +33,7 @@ export function batchFiles(events: readonly BatchedEvent[], naming: Naming): Bat
 }
 
 function batchFile(group: readonly BatchedEvent[], naming: Naming): BatchFile {
-  // Sorting keeps the order of what is equal: of an event that came twice the first counts.
+  // The sort is stable, so the first of two equal events counts.
   const sorted = group.toSorted((one, other) => compareText(one.placed.sequence, other.placed.sequence));
   const isRepeated = sorted.map(({ placed }, at) => placed.sequence === sorted[at - 1]?.placed.sequence);
   const events = sorted.filter((_, at) => !isRepeated[at]);
@@ -45,8 +45,8 @@ function batchFile(group: readonly BatchedEvent[], naming: Naming): BatchFile {
 }
 
 /**
- * A pure function of the set of events, given the first one and the sequences of all in stream order: the same request again
- * finds its file, whatever the order.
+ * Takes the first event and all sequences in stream order. So the path depends only on the set of events, and a
+ * redelivery in another order finds the same file.
  */
 export function batchPath(
   first: Pick<Placed, 'db' | 'coll' | 'time'>,
@@ -59,7 +59,7 @@ export function batchPath(
   return `${folderOf(first, naming)}${name}`;
 }
 
-/** As UTF-16 compares, which for resume tokens is stream order. */
+/** Compares UTF-16 units. For resume tokens this is stream order. */
 function compareText(one: string, other: string): number {
   return one < other ? -1 : Number(one > other);
 }

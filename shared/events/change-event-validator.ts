@@ -1,5 +1,5 @@
-// What placing an event needs to know of it, as a JSON Schema. Everything else of a change event passes unread: MongoDB adds
-// operation types and fields with each version. The build compiles this file away into the code that ajv generates.
+// The JSON Schema of the fields that placing needs. All other fields pass unread, because MongoDB adds operation types
+// and fields with each version. The build replaces this file by the code that ajv generates.
 import { Ajv } from 'ajv';
 
 const seconds = { type: 'integer', minimum: 0, maximum: 0xffff_ffff };
@@ -32,7 +32,7 @@ export const placingSchema = {
   },
 } as const;
 
-/** What the validator vouches for. */
+/** The type of a value that passed the validator. */
 export interface Placing {
   readonly _id: { readonly _data: string };
   readonly operationType: string;
@@ -45,7 +45,7 @@ export interface ClusterTime {
   readonly $timestamp: { readonly t: number; readonly i: number };
 }
 
-/** `allErrors` stays off: a hostile event must not make the validator collect problems without end. */
+/** `allErrors` is off, because a hostile event could have an endless number of errors. */
 export const ajv = new Ajv({ allErrors: false, strictRequired: false, code: { source: true, esm: true } });
 
 export const isPlaceable = ajv.compile<Placing>(placingSchema);

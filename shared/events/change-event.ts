@@ -1,4 +1,4 @@
-// From text to a typed change event. Asked for is only what placing needs: the resume token, the operation type and a time.
+// Reads a change event. It asks only for what placing needs: the resume token, the operation type and a time.
 
 import { yearTenThousandMs } from '../extended-json/dates.ts';
 import { dollarKeyAt, readTypedValue } from '../extended-json/read-typed-value.ts';

@@ -1,12 +1,10 @@
-// Which document a change event carries.
-
+// Picks the document of a change event.
 import type { Span } from '../json/json-text.ts';
 import type { ChangeEvent } from './change-event.ts';
 
 /**
- * Undefined where the event carries none: it was not asked for, no pre-image was kept, or the document was gone when the
- * server looked it up. Only a delete carries the document before the change: with any other operation that would pass off
- * an old state as the new one.
+ * Undefined if the event has no document: the trigger did not ask for it, MongoDB kept no pre-image, or the document
+ * was deleted before the look-up. Only a delete gives its pre-image. For other operations that would be an old state.
  */
 export function pickDocument({ operationType, fields }: ChangeEvent): Span | undefined {
   return fields.get(operationType === 'delete' ? 'fullDocumentBeforeChange' : 'fullDocument');

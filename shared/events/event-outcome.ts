@@ -1,9 +1,9 @@
-// What became of an event, and what may be told of it.
+// The outcome of an event, and the parts of the event that a log can have.
 import type { ChangeEvent } from './change-event.ts';
 import { digestOf } from './lake-path.ts';
 import type { Refusal } from './refusal.ts';
 
-/** For the log: neither the event's document, nor its token, nor its path. */
+/** For the log. It has no document, no token and no path. */
 export interface EventTrace {
   readonly operationType: string;
   readonly db: string | undefined;
@@ -16,7 +16,7 @@ export type EventOutcome =
   | { readonly outcome: 'stored'; readonly path: string; readonly event: EventTrace }
   | { readonly outcome: 'alreadyStored'; readonly path: string; readonly event: EventTrace }
   | { readonly outcome: 'refused'; readonly refusal: Refusal }
-  /** `event` is missing where the fault came before the event was read. */
+  /** `event` is undefined if the fault came before the event was read. */
   | { readonly outcome: 'failed'; readonly event: EventTrace | undefined; readonly fault: string };
 
 export type Counts = Readonly<Record<EventOutcome['outcome'], number>>;

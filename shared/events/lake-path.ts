@@ -1,4 +1,4 @@
-// Where an event's file is. A pure function of the event and the settings, never of the clock: a redelivery finds the same file.
+// The path of an event's file. It depends only on the event and the settings, so a redelivery finds the same file.
 
 import { noName, pathName, sha256Hex } from '../lake/path-name.ts';
 import type { ChangeEvent, EventTime } from './change-event.ts';
@@ -11,14 +11,14 @@ export interface Naming {
   readonly filePrefix: string;
 }
 
-/** What placing needs of an event. */
+/** The parts of an event that its path needs. */
 export type Placed = Pick<ChangeEvent, 'db' | 'coll' | 'time' | 'sequence' | 'documentId'>;
 
 export function lakePath(event: Placed, naming: Naming): string {
   return `${folderOf(event, naming)}${fileName(event, naming.filePrefix)}`;
 }
 
-/** With a slash behind it; empty where files stand in no folder. */
+/** Ends with a slash. Empty for files at the root. */
 export function folderOf(event: Pick<Placed, 'db' | 'coll' | 'time'>, { directory, layout }: Naming): string {
   const folders = layout === 'partitioned' ? [namespaceFolder(event), hourFolder(event.time.ms)] : [];
   return [directory, ...folders].map((folder) => (folder === '' ? '' : `${folder}/`)).join('');
@@ -28,7 +28,7 @@ function namespaceFolder({ db, coll }: Pick<Placed, 'db' | 'coll'>): string {
   return `${db === undefined ? noName : pathName(db)}/${coll === undefined ? noName : pathName(coll)}`;
 }
 
-/** The names that Hive, Spark and Synapse take for partitions; in UTC. */
+/** Hive, Spark and Synapse read these names as partitions. The time is UTC. */
 export function hourFolder(ms: number): string {
   const [year, month, day, hour] = new Date(ms).toISOString().split(/[-T:]/);
   return `year=${year}/month=${month}/day=${day}/hour=${hour}`;
@@ -44,7 +44,7 @@ export function timeName({ seconds, increment }: EventTime): string {
   return [seconds, increment].map((count) => String(count).padStart(10, '0')).join('-');
 }
 
-/** Of the token alone two clusters could have the same; the token itself must not show: it holds the document's key. */
+/** Two clusters can have the same token, so the namespace is part of it. A hash hides the document key of the token. */
 export function digestOf({ db, coll, sequence }: Pick<Placed, 'db' | 'coll' | 'sequence'>): string {
   return sha256Hex(JSON.stringify([db ?? null, coll ?? null, sequence])).slice(0, 16);
 }

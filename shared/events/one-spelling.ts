@@ -1,5 +1,4 @@
-// One text for one value of an event, however it was sent: relaxed or canonical, with or without needless escapes. What is
-// compared or hashed is this text.
+// Gives equal values the same text: relaxed or canonical, with or without needless escapes. Compare or hash this text.
 import { isIntegerOf } from '../extended-json/numbers.ts';
 import { typeKeys } from '../extended-json/typed-value.ts';
 import { canonical } from '../format/canonical.ts';
@@ -9,14 +8,14 @@ import { type ByteWriter, byteWriter, type TextBudget } from '../json/byte-write
 import { backslash, quote, type Span, stringAt, stringEnd } from '../json/json-text.ts';
 import { type Steps, valuesPerStep } from '../json/steps.ts';
 
-/** In steps; `budget` bounds the text, which can be many times the value. */
+/** In steps. `budget` limits the text, because it can be many times longer than the value. */
 export function* oneSpelling(text: Uint8Array, value: Span, budget: TextBudget): Steps<ByteWriter> {
   const out = byteWriter(value.end - value.start + 64, budget);
   yield* writeValueSteps(out, text, value, spelling);
   return out.bytes().includes(backslash) ? yield* withoutNeedlessEscapes(out, budget) : out;
 }
 
-/** Canonical Extended JSON, with each value in one of its spellings. */
+/** Canonical Extended JSON, with a single spelling for each value. */
 const spelling: Format = {
   ...canonical,
   rewrites: typeKeys,
@@ -27,16 +26,16 @@ const spelling: Format = {
   number: numberSpelling,
 };
 
-/** By its value: relaxed text does not tell the type of a number, and one of several spellings of a double is as good as another. */
+/** Spells a number by its value: relaxed text does not tell the type, and a double has several spellings. */
 export function numberSpelling(source: string): string {
   if (isIntegerOf(source, 64)) return canonical.number(source);
   const double = Number(source);
-  // Beyond 64 bits no integer is spelled as one: the digits of 1e308 would cost a hundred times the number itself.
+  // Integers beyond 64 bits stay doubles: all digits of 1e308 would be a hundred times longer than the number.
   const digits = Number.isInteger(double) && Math.abs(double) < 2 ** 64 ? String(BigInt(double)) : '';
   return isIntegerOf(digits, 64) ? canonical.number(digits) : `{"$numberDouble":"${double}"}`;
 }
 
-/** `"\u00e9"` and `"é"` are one text. */
+/** Makes `"\u00e9"` and `"é"` equal. */
 function* withoutNeedlessEscapes(from: ByteWriter, budget: TextBudget): Steps<ByteWriter> {
   const text = from.bytes();
   const out = byteWriter(text.length, budget);

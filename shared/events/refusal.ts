@@ -1,7 +1,7 @@
-// Why an event is refused, as data: for the receipt, the log and the Atlas side. docs/http.md lists the codes and fields.
+// Why an event is refused, as data for the receipt, the log and the Atlas side. docs/http.md lists codes and fields.
 
 export const refusalCodes = ['not-an-object', 'too-many-fields', 'missing', 'malformed', 'too-long'] as const;
-/** Empty: it is the event as a whole. */
+/** The empty text stands for the whole event. */
 export const refusedFields = ['', '_id', 'operationType', 'clusterTime', 'wallTime', 'ns', 'ns.db', 'ns.coll'] as const;
 
 export type RefusalCode = (typeof refusalCodes)[number];
@@ -12,7 +12,7 @@ export interface Refusal {
   readonly field: RefusedField;
 }
 
-/** Fifty times what any event has: an object of nothing but keys would take many times its text in memory. */
+/** Fifty times more than any real event has. Millions of keys would take many times their text in memory. */
 export const maxFields = 1000;
 
 /**
@@ -21,12 +21,12 @@ export const maxFields = 1000;
  */
 export const maxDatabaseBytes = 63;
 export const maxNamespaceBytes = 255;
-/** Ten times the longest name of an operation so far. */
+/** Ten times the longest operation type so far. */
 export const maxOperationTypeBytes = 255;
-/** A resume token carries the document's key, and no BSON document is larger. */
+/** A resume token contains the document key. No BSON document is larger. */
 export const maxTokenBytes = 16 * 1024 * 1024;
 
-/** For people. Names the field and what it must be, never what stands in it: that may be a customer's. */
+/** For people. It never has the value of a field, because that can be a customer's data. */
 export function refusalText({ code, field }: Refusal): string {
   return `Cannot read change event: ${problemOf(code, field)}`;
 }
@@ -48,7 +48,7 @@ function problemOf(code: RefusalCode, field: RefusedField): string {
 
 const timestamp = 'a timestamp {"$timestamp":{"t":…,"i":…}} of whole numbers from 0 to 4294967295';
 const date = 'a date {"$date":…} of the years 1970 to 9999';
-/** An event without either. A malformed clusterTime is not replaced by a wallTime. */
+/** For an event without both. A wallTime does not replace a malformed clusterTime. */
 const aTime = `${timestamp}, or "wallTime" ${date}`;
 
 const mustBe: Readonly<Record<RefusedField, string>> = {
@@ -57,7 +57,7 @@ const mustBe: Readonly<Record<RefusedField, string>> = {
   operationType: 'a non-empty string',
   clusterTime: timestamp,
   wallTime: date,
-  ns: 'an object with "db" and "coll" as non-empty strings, where it has them',
+  ns: 'an object whose "db" and "coll", if present, are non-empty strings',
   'ns.db': 'a non-empty string',
   'ns.coll': 'a non-empty string',
 };

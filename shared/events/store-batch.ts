@@ -1,4 +1,4 @@
-// One batch file → an outcome for each of its events, with the event's place in the request.
+// Writes one batch file. Returns an outcome for each event, with the position of the event in the request.
 import { paced } from '../async/paced.ts';
 import { type DocumentFormat, formats } from '../format/formats.ts';
 import { type ByteWriter, byteWriter, type TextBudget } from '../json/byte-writer.ts';
@@ -10,7 +10,7 @@ import { pickDocument } from './document.ts';
 import { writeEnvelope } from './envelope.ts';
 import type { EventOutcome } from './event-outcome.ts';
 
-/** A file can be as large as a request. */
+/** Longer than for one event, because a batch file can be as large as a request. */
 const writeMs = 20_000;
 
 interface BatchSettings {
@@ -27,7 +27,7 @@ export async function storeBatch(
   try {
     return await stored(file, settings, lake, signal, budget);
   } catch (fault) {
-    // As for a single event: the other files are durable, and the sender must hear so.
+    // Other files of the request can be durable, and the receipt must say so.
     return [...file.events, ...file.repeated].map(({ index, trace }) => [
       index,
       { outcome: 'failed', event: trace, fault: describeFault(fault) },
@@ -62,7 +62,7 @@ async function stored(
   }
 }
 
-/** The event is read again when it is written: so the fields of one event at a time are held. */
+/** Reads the event a second time, so that memory holds the fields of only one event at a time. */
 async function writeLine(
   out: ByteWriter,
   { read }: BatchedEvent,
@@ -70,6 +70,7 @@ async function writeLine(
   signal: AbortSignal,
 ): Promise<void> {
   const found = await read();
-  if (found.kind === 'refused') throw new Error('Cannot write an event: it must be read as before: it is refused');
+  if (found.kind === 'refused')
+    throw new Error('Cannot write event: two reads must give the same: the second refuses it');
   await paced(writeEnvelope(out, found.event, pickDocument(found.event), formats[documentFormat]), signal);
 }

@@ -1,4 +1,4 @@
-// Events from whatever trigger they come → files in the lake, and an outcome for each event, in their order.
+// Stores events from any trigger as files in the lake. Returns an outcome for each event, in their order.
 import { concurrently } from '../async/concurrently.ts';
 import { paced } from '../async/paced.ts';
 import type { DocumentFormat } from '../format/formats.ts';
@@ -15,7 +15,7 @@ import { type EventOutcome, traceOf } from './event-outcome.ts';
 import { lakePath, type Naming } from './lake-path.ts';
 import { storeBatch } from './store-batch.ts';
 
-/** Gives one event, the same at each call: the caller knows where it stands and what must not reach the lake. */
+/** Returns one event, the same at each call. The caller knows where its text is and redacts it. */
 export type EventReader = () => ReadEvent | Promise<ReadEvent>;
 
 /** One file for each event, or one for the events of a request that share a namespace and an hour. */
@@ -30,7 +30,7 @@ export interface StoreSettings {
 
 const writeMs = 10_000;
 
-/** Ends soon after `signal`: what is not written by then has failed. `budget` bounds the text that is made of the events. */
+/** Ends soon after `signal`. Events that are not written by then are `failed`. `budget` limits the written text. */
 export async function storeEvents(
   readers: readonly EventReader[],
   settings: StoreSettings,
@@ -58,12 +58,12 @@ export async function storeEvents(
   return outcomes;
 }
 
-/** A page of a collection is one file whatever LAKE_FILES says: a file for each of a million documents would never be read. */
+/** Snapshot events always share a file. An initial load would otherwise make millions of small files. */
 function goesToBatch(event: ChangeEvent, { lakeFiles }: StoreSettings): boolean {
   return lakeFiles === 'batch' || event.isSnapshot;
 }
 
-/** Without the event's fields: of a whole request they would take many times its text. */
+/** Drops the fields of the event. All fields of a request would take many times its text in memory. */
 function batchedEvent(index: number, read: EventReader, event: ChangeEvent): BatchedEvent {
   const { db, coll, time, sequence, documentId, isSnapshot } = event;
   const placed = { db, coll, time, sequence, documentId };
@@ -93,7 +93,7 @@ async function storeEvent(
   });
 }
 
-/** A fault becomes the outcome of one event: the others are durable, and the sender must hear so. */
+/** Turns a fault into the outcome of one event. Others can be durable, and the receipt must say so. */
 async function orFailed<T>(
   event: ReturnType<typeof traceOf> | undefined,
   work: () => Promise<T>,

@@ -1,5 +1,5 @@
-// Numbers in their usual spelling, such as `{"$numberInt":"42"}`, found by their bytes alone. Most values of a document are
-// numbers, and to make strings of each would take longer than the rest. Every other spelling goes the long way.
+// Finds numbers in their usual spelling, such as `{"$numberInt":"42"}`, by their bytes. Most values of a document are
+// numbers, and making strings would take most of the time. read-typed-value.ts reads every other spelling.
 import { closeBrace, colon, quote } from '../json/json-text.ts';
 import type { TypeKey } from './typed-value.ts';
 
@@ -8,15 +8,15 @@ const point = 0x2e;
 const digitZero = 0x30;
 const digitNine = 0x39;
 
-/** With so many digits every integer fits its type. */
+/** Every integer with this number of digits fits its type. */
 const maxDigits: Readonly<Partial<Record<TypeKey, number>>> = { $numberInt: 9, $numberLong: 18, $numberDouble: 30 };
 
-/** Where the number begins inside an object that begins at `at`. */
+/** The start of the number in an object that begins at `at`. */
 export function plainNumberStart(at: number, key: TypeKey): number {
   return at + '{"":"'.length + key.length;
 }
 
-/** Where the number ends, two bytes before its object does; -1 where the object is no number, or has another spelling. */
+/** The end of the number, two bytes before the end of its object. -1 if it is no number, or has another spelling. */
 export function plainNumberEnd(text: Uint8Array, at: number, key: TypeKey): number {
   const most = maxDigits[key];
   const start = plainNumberStart(at, key);
@@ -31,7 +31,7 @@ export function plainNumberEnd(text: Uint8Array, at: number, key: TypeKey): numb
   return text[end] === quote && text[end + 1] === closeBrace ? end : -1;
 }
 
-/** From the point on. */
+/** Starts at the decimal point. */
 function fractionEnd(text: Uint8Array, at: number): number {
   if (text[at] !== point) return -1;
   const end = digitsEnd(text, at + 1);

@@ -28,9 +28,9 @@ interface Candidate {
 }
 
 export interface ScopeKeys {
-  /** Where keys stand that are written without their dollar, sorted: twice the place, and one more where it is `$scope`. */
+  /** The sorted positions of keys that lose their dollar: twice the position, plus one for `$scope`. */
   readonly keys: Float64Array;
-  /** How far the text was looked at. */
+  /** The end of the searched text. */
   readonly end: number;
 }
 
@@ -39,7 +39,7 @@ export interface ScopeKeys {
  * long.
  */
 export function* scopeKeys(text: Uint8Array, start: number): Steps<ScopeKeys> {
-  // Numbers alone: millions of entries of a map would take hundreds of megabytes.
+  // A list of numbers. A map of millions of entries would take hundreds of megabytes.
   const keys: number[] = [];
   const enclosing: (Candidate | undefined)[] = [];
   let candidate = candidateAt(text, start);

@@ -15,7 +15,9 @@ export interface BodyRoom extends Disposable {
   readonly couldHold: (bytes: number) => boolean;
 }
 
-/** A request writes two texts for each event: its redacted copy and its line. Each can be twice as long as the event. */
+/**
+ * A request writes two texts for each event: its redacted copy and its line. Each can be twice as long as the event.
+ */
 const textPerByte = 4;
 
 /** The limit of written text for a request of this size. */

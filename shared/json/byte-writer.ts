@@ -1,24 +1,24 @@
-// Text that grows. It writes a file's line once, from pieces, without joining strings.
+// Writes text into a growing buffer, without joining strings.
 
 export interface ByteWriter {
   readonly text: (piece: string) => void;
   readonly copy: (source: Uint8Array, start: number, end: number) => void;
-  /** What was written. The writer is done with. */
+  /** The written bytes. Call it last. */
   readonly bytes: () => Uint8Array;
-  /** Gives its bytes back to the budget, once nobody needs them any more. */
+  /** Returns its bytes to the budget. Call it when nobody needs them. */
   readonly free: () => void;
 }
 
-/** The limit of written text. A few bytes of an event can become many, such as numbers that get their types. */
+/** Limits the written text. A short event can become a long line, for example when its numbers get types. */
 export interface TextBudget {
-  /** False where so many bytes more are too many. */
+  /** False if this many bytes do not fit. Then nothing is taken. */
   readonly take: (bytes: number) => boolean;
   readonly give: (bytes: number) => void;
 }
 
 /** A temporary budget. Disposing it returns everything that was taken. */
 export interface TextRoom extends TextBudget, Disposable {
-  /** Its owner alone made more text than it may: there must be less of it at once. */
+  /** Whether its owner alone exceeded the limit. Then a smaller request can succeed. */
   readonly isPassed: () => boolean;
 }
 
@@ -44,14 +44,14 @@ export function byteWriter(expectedBytes: number, budget = unlimited): ByteWrite
 
   function makeRoom(bytes: number): void {
     if (length + bytes <= buffer.length) return;
-    // Both are held while one is copied.
+    // Both buffers are in memory during the copy.
     const larger = allocated(Math.max(length + bytes, Math.ceil(buffer.length * 1.5)));
     larger.set(buffer.subarray(0, length));
     budget.give(buffer.length);
     buffer = larger;
   }
 
-  /** False where a character is not ASCII: then nothing counts as written. */
+  /** False if a character is not ASCII. Then nothing counts as written. */
   function writeAscii(piece: string): boolean {
     makeRoom(piece.length);
     for (let at = 0; at < piece.length; at++) {
@@ -72,7 +72,7 @@ export function byteWriter(expectedBytes: number, budget = unlimited): ByteWrite
     },
     copy: (source, start, end) => {
       makeRoom(end - start);
-      // For a few bytes a call into the engine costs more than the bytes.
+      // For a few bytes, a loop is faster than a call into the engine.
       if (end - start <= shortBytes) {
         for (let at = start; at < end; at++) buffer[length++] = source[at] ?? 0;
         return;

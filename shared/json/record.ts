@@ -1,4 +1,4 @@
-/** An object, and not null or an array. */
+/** Whether a value is an object: not null and not an array. */
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

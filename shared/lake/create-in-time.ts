@@ -1,4 +1,4 @@
-// A write that ends: with its result, or after `ms`, or with the signal, also where the store does not heed a signal.
+// Ends a write after `ms` or with the signal, even if the store ignores the signal.
 import { within } from '../async/deadline.ts';
 import type { LakeWriter } from './lake.ts';
 

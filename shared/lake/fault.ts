@@ -1,26 +1,25 @@
-// What may be told of a fault, whatever store it comes from: names and codes, never a message, which can carry a path and a key.
+// Describes a fault of any store by names and codes. Messages are left out: they can contain a path and a key.
 
-/** For the log. */
 export function describeFault(fault: unknown): string {
   if (!(fault instanceof Error)) return 'unknown';
   const words = [fault.name, codeOf(fault), 'statusCode' in fault ? fault.statusCode : undefined].filter(isWord);
   return [...new Set(words)].join(' ') || 'unknown';
 }
 
-/** The code that Node and the SDKs put on their errors, such as `ENOENT` or `BlobAlreadyExists`. */
+/** The code of an error of Node or of an SDK, such as `ENOENT` or `BlobAlreadyExists`. */
 export function codeOf(fault: unknown): string | undefined {
   if (!(fault instanceof Error)) return undefined;
   const code = detailedCodeOf(fault) ?? ('code' in fault ? fault.code : undefined);
   return typeof code === 'string' ? code : undefined;
 }
 
-/** An SDK that got no body, as with HEAD, keeps the service's code in its details, and a code of its own beside them. */
+/** After a HEAD request, `code` has a code of the SDK. The code of the service is in `details`. */
 function detailedCodeOf(fault: Error): unknown {
   const details = 'details' in fault ? fault.details : undefined;
   return typeof details === 'object' && details !== null && 'errorCode' in details ? details.errorCode : undefined;
 }
 
-/** A proxy can repeat the request in the place of a code. */
+/** Excludes longer text: a proxy can return parts of the request as a code. */
 function isWord(value: unknown): boolean {
   return typeof value === 'number' || (typeof value === 'string' && /^\w{1,64}$/.test(value));
 }

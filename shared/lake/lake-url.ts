@@ -1,4 +1,4 @@
-// LAKE_URL in all its spellings → where the lake is. Each store reads its own addresses.
+// Reads LAKE_URL in all its spellings. Each store reads its own addresses.
 import { type AzureLocation, readAzureLocation } from './azure/azure-location.ts';
 import { type FolderLocation, readFolderLocation } from './folder/folder-location.ts';
 import type { LocationProblem } from './location-problem.ts';

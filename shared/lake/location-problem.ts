@@ -1,4 +1,4 @@
-// What every reader of a location shares: how it says that an address is none, and how it takes escapes out of one.
+// Shared by the readers of addresses: a problem with an address, and the decoding of its escapes.
 
 export interface LocationProblem {
   readonly kind: 'problem';
@@ -13,7 +13,7 @@ export function decoded(text: string): string | undefined {
   try {
     return decodeURIComponent(text);
   } catch {
-    // A percent sign that escapes nothing: the one thing that decodeURIComponent refuses.
+    // decodeURIComponent throws only if a percent sign is not an escape.
     return undefined;
   }
 }

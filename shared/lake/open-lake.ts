@@ -1,4 +1,4 @@
-// The settings of the lake → its ports. Azure's SDKs are loaded where the lake is in Azure alone: they take most of a cold start.
+// Opens the ports of a lake. The SDKs of Azure take most of a cold start, so they are loaded only for a lake in Azure.
 import type { AzureAccess, AzureApi } from './azure/azure-pipeline.ts';
 import { folderReader } from './folder/folder-reader.ts';
 import { folderRemover } from './folder/folder-remover.ts';

@@ -1,19 +1,20 @@
-// One folder or file name made of text that came from data: a database, a collection. Injective, safe on every file system
-// and store, and never skipped by a reader of the lake.
+// Turns a name from data, such as a database or a collection, into a folder name. Different names stay different. The
+// result is safe on every file system and store, and no reader of a lake skips it.
 import { hash } from 'node:crypto';
 
 const maxLength = 80;
 
 /**
- * Keeps `[A-Za-z0-9._-]`; every other byte of its UTF-8 becomes `~XX`, as do a leading `_` or `.`, which lake readers skip,
- * and a trailing `.`, which Azure forbids. Not `%XX`: tools of the lake decode that, some of them twice.
+ * Keeps `[A-Za-z0-9._-]`. Every other byte of UTF-8 becomes `~XX`. So do a leading `_` or `.`, because lake readers
+ * skip such names, and a trailing `.`, because Azure forbids it. `%XX` would not work: some tools decode it, even
+ * twice.
  */
 export function pathName(text: string): string {
   const name = text.replaceAll(/^[._]|[^A-Za-z0-9._-]|\.$/gu, escapeCharacter);
   return name.length > maxLength ? `${name.slice(0, maxLength)}~${sha256Hex(name).slice(0, 16)}` : name;
 }
 
-/** In the place of a name that an event does not have. No name encodes to it. */
+/** Replaces a missing name. No name encodes to it. */
 export const noName = '~';
 
 export function sha256Hex(text: string): string {
@@ -24,7 +25,9 @@ function escapeCharacter(character: string): string {
   return utf8Of(character).reduce((name, byte) => `${name}~${byte.toString(16).toUpperCase().padStart(2, '0')}`, '');
 }
 
-/** Half of a surrogate pair has no UTF-8; Buffer would turn each into the same replacement character, and two names into one. */
+/**
+ * Half of a surrogate pair has no UTF-8. Buffer would replace all of them by one character, and two names could clash.
+ */
 function utf8Of(character: string): readonly number[] {
   const unit = character.charCodeAt(0);
   if (character.length > 1 || unit < 0xd800 || unit > 0xdfff) return [...Buffer.from(character)];

@@ -1,4 +1,4 @@
-/** The hostname of an address as `URL` gives it: what is sent there does not leave this machine. */
+/** Whether requests to this host stay on this machine. Takes the hostname from `URL`. */
 export function isThisMachine(hostname: string): boolean {
   return ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
 }

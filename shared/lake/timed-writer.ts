@@ -1,9 +1,9 @@
-// A writer that measures how long the storage service takes: the longest write of one delivery, for the log.
+// Measures the longest write of one delivery, for the log.
 import type { LakeWriter } from './lake.ts';
 
 export interface TimedWriter {
   readonly writer: LakeWriter;
-  /** Null where nothing was written. A write that still hangs counts too, although nobody waits for it any longer. */
+  /** Null if nothing was written. A write that still hangs also counts. */
   readonly longestMs: () => number | null;
 }
 

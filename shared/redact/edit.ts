@@ -5,9 +5,9 @@ import { type Steps, valuesPerStep } from '../json/steps.ts';
 
 export interface Edit {
   readonly text: Uint8Array;
-  /** Always behind what was replaced before. */
+  /** Call it in the order of the text. */
   readonly replace: (start: number, end: number, by: string) => void;
-  /** Copies the rest; whether anything was replaced. */
+  /** Copies the rest. Returns whether anything was replaced. */
   readonly finish: (end: number) => boolean;
 }
 

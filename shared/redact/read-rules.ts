@@ -1,13 +1,13 @@
-// The text of the setting REDACT → rules, and every problem with it. docs/redaction.md has the grammar.
+// Reads the setting REDACT into rules, or into all its problems. docs/redaction.md has the grammar.
 import { typeKeys } from '../extended-json/typed-value.ts';
 import { nameIn, splitAt } from './quoted-names.ts';
 import { type Action, isPosition, type Rule } from './rules.ts';
 
 export interface RuleProblem {
   readonly mustBe: string;
-  /** The part of the text that is not so. */
+  /** The wrong part of the text. */
   readonly part: string;
-  /** How the part should be spelled, where that can be told. */
+  /** The right spelling, if it is clear. */
   readonly instead: string | undefined;
 }
 
@@ -101,5 +101,5 @@ function withoutEvent(path: readonly string[]): readonly string[] {
 }
 
 const eventFields = new Set(['fullDocument', 'fullDocumentBeforeChange', 'documentKey', 'updateDescription']);
-/** A document can have a field `data`; a path below it is more often a mistake. */
+/** A document can have a field `data`. But a path below it is more often a mistake. */
 const mayBeOfDocument = new Set(['data', 'updatedFields', 'removedFields', 'truncatedArrays']);

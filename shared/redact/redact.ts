@@ -34,7 +34,7 @@ export function redact(event: ChangeEvent, redactions: Redactions): ChangeEvent 
   return allAtOnce(redactSteps(event, redactions, unlimited));
 }
 
-/** The event itself, where the rules are not for it. */
+/** Returns the event unchanged if no rule concerns it. */
 function* redactSteps(event: ChangeEvent, redactions: Redactions, budget: TextBudget): Steps<ChangeEvent> {
   const paths = pathsFor(redactions, event.db, event.coll);
   if (paths === undefined) return event;

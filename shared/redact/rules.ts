@@ -12,15 +12,15 @@ export interface Rule {
 }
 
 export interface Redactions {
-  /** An object of the crypto library: with bytes, each hash would take several times as long. */
+  /** A KeyObject, because each hash with plain bytes takes several times as long. */
   readonly key: KeyObject;
-  /** What becomes of a field, by namespace: see `pathsFor`. */
+  /** By namespace: see `pathsFor`. */
   readonly paths: ReadonlyMap<string, PathTree>;
 }
 
-/** Rules by the names on the way to the field that they are for. */
+/** The rules as a tree of names. */
 export interface PathTree {
-  /** Undefined on the way to such a field. */
+  /** Undefined on the way to a redacted field. */
   readonly action: Action | undefined;
   readonly children: ReadonlyMap<string, PathTree>;
 }
@@ -37,8 +37,8 @@ export function redactionsOf(rules: readonly Rule[], key: KeyObject): Redactions
 }
 
 /**
- * Undefined where no rule names the namespace. An event that does not say its namespace, such as a later fragment of a
- * split event, may be of any: every rule holds for it.
+ * Undefined if no rule names the namespace. A later fragment of a split event has no namespace, so every rule applies
+ * to it.
  */
 export function pathsFor(
   { paths }: Redactions,
@@ -50,7 +50,7 @@ export function pathsFor(
   return paths.get(`${db}.${coll}`) ?? paths.get(`${db}.*`) ?? paths.get('*');
 }
 
-/** Undefined for `*`. No name of a database has a dot. */
+/** Undefined for `*`. A database name has no dot. */
 function databaseOf(namespace: string): string | undefined {
   return namespace === '*' ? undefined : namespace.slice(0, namespace.indexOf('.'));
 }
@@ -70,12 +70,12 @@ function treeOf(rules: readonly Rule[], depth = 0): PathTree {
 const byStrength: readonly Action[] = ['drop', 'mask', 'hash'];
 
 /**
- * Where a name leads: undefined where there are no rules. A name may be a path itself: those of `updateDescription` are,
- * and names of fields can have dots.
+ * Follows a name in the tree. Undefined if no rule is there. A name can be a path: in `updateDescription` it is one,
+ * and field names can have dots.
  */
 export function follow(paths: PathTree, name: string): PathTree | undefined {
   let at = paths;
-  // Part by part, and no further than the rules go: a name can be megabytes of dots.
+  // Splits no further than the rules go, because a name can be megabytes of dots.
   for (let start = 0, parts = 1; ; parts++) {
     // No document nests so deep. The meaning of such a name is unknown, so it is removed.
     if (parts > maxParts) return below;

@@ -1,4 +1,4 @@
-// A resume token carries the key of the document in readable hex, and becomes the `sequence` of a line.
+// Hides the document key in a `sequence`. A `sequence` is a resume token, and the token has the key in readable hex.
 import type { KeyObject } from 'node:crypto';
 import type { ChangeEvent } from '../events/change-event.ts';
 import { openBrace } from '../json/json-text.ts';
@@ -31,9 +31,9 @@ function carriesName(token: string, { children }: PathTree, parent: string): boo
 }
 
 /**
- * Keeps the token's time, by which it sorts, and hashes the rest: unique, and the same at each delivery. The order of the
- * events of one `clusterTime` is lost. A snapshot event has no increment and a zero byte behind it. It keeps both, so that it
- * still sorts before every event since its time.
+ * Keeps the time of the token for sorting, and hashes the rest. The result is unique and the same at each delivery.
+ * Events of one `clusterTime` lose their order. A snapshot token has an increment of zero and then a zero byte. Both
+ * stay, so that it sorts before every event since its time.
  */
 export function sequenceWithoutKey(token: string, key: KeyObject): string {
   const kept = /^82[0-9A-F]{8}(?:0{10}(?=[0-9A-F]{32}$)|[0-9A-F]{8})/i.exec(token)?.[0] ?? '';

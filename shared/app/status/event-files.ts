@@ -20,7 +20,9 @@ export function eventFileOf({ path, bytes, modifiedMs }: LakeFile): EventFile | 
   return { events, bytes, eventMs: Number(seconds) * 1000, writtenMs: modifiedMs };
 }
 
-/** Decodes the name of a folder that lake/path-name.ts encoded. Undefined for `~`, the folder of events without a name. */
+/**
+ * Decodes the name of a folder that lake/path-name.ts encoded. Undefined for `~`, the folder of events without a name.
+ */
 export function nameOfFolder(folder: string): string | undefined {
   if (folder === '~') return undefined;
   try {

@@ -1,7 +1,7 @@
-// What an error of Azure's storage service means.
+// Reads the errors of Azure's storage service.
 import { codeOf } from '../fault.ts';
 
-/** Throttled, overloaded, restarting, or the connection broke: a second try may succeed. */
+/** The service is throttled, overloaded or restarting. A retry can succeed. */
 const passing = new Set([408, 429, 500, 502, 503, 504]);
 
 export function mayPass(error: unknown): boolean {
@@ -10,7 +10,7 @@ export function mayPass(error: unknown): boolean {
   return status === undefined || (typeof status === 'number' && passing.has(status));
 }
 
-/** An ETag or a lease is not the expected one: another writer is at work there. */
+/** The ETag or the lease has changed: another writer is working on this file. */
 export function isConditionNotMet(error: unknown): boolean {
   return statusOf(error) === 412;
 }
@@ -19,12 +19,12 @@ export function isForbidden(error: unknown): boolean {
   return statusOf(error) === 401 || statusOf(error) === 403;
 }
 
-/** The path is missing; a missing container is a fault, not a missing file. */
+/** The file is missing. A missing container is a fault, not a missing file. */
 export function isPathMissing(error: unknown): boolean {
   return ['BlobNotFound', 'PathNotFound'].includes(codeOf(error) ?? '');
 }
 
-/** A range that begins at the end of the file or behind it. */
+/** The range begins at or after the end of the file. */
 export function isRangeBehindEnd(error: unknown): boolean {
   return statusOf(error) === 416;
 }

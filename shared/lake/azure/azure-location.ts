@@ -1,4 +1,4 @@
-// The addresses of Azure Data Lake Storage Gen2, of OneLake and of an emulator → where the lake is.
+// Reads the addresses of Azure Data Lake Storage Gen2, of OneLake and of an emulator.
 
 import { decoded, type LocationProblem, problem } from '../location-problem.ts';
 import { isPathSegment, maxPathLength, maxPathSegments } from '../path-rules.ts';
@@ -9,7 +9,7 @@ export interface AzureLocation {
   readonly account: string;
   readonly container: string;
   readonly directory: string;
-  /** Addresses of the container: through the Blob endpoint, and through the Data Lake endpoint. */
+  /** The container at the Blob endpoint, and at the Data Lake endpoint. */
   readonly blobUrl: string;
   readonly dfsUrl: string;
 }
@@ -26,7 +26,9 @@ export function readAzureLocation(text: string): ReadAzureLocation {
   return changesWhenParsed.test(text) ? plainLevels : readLocation(url);
 }
 
-/** The URL parser resolves `..`, also spelled `%2e%2e`, turns `\` into `/` and drops line breaks: into another directory. */
+/**
+ * The URL parser resolves `..` and `%2e%2e`, turns `\` into `/` and drops line breaks. The result is another directory.
+ */
 const changesWhenParsed = /[\\\p{Cc}]|\/(?:\.|%2e){1,2}(?:\/|$)/iu;
 
 const readers: ReadonlyMap<string, (url: URL) => ReadAzureLocation> = new Map([
@@ -36,7 +38,7 @@ const readers: ReadonlyMap<string, (url: URL) => ReadAzureLocation> = new Map([
 ]);
 
 function abfssLocation(url: URL): ReadAzureLocation {
-  // The URL parser knows no defaults for this scheme: it neither lower-cases the host nor checks it.
+  // For abfss, the URL parser does not lower-case or check the host. As https, it does.
   const asHttps = URL.parse(`https://${url.host}/${url.username}${url.pathname}`);
   return url.username === '' || asHttps === null
     ? problem('abfss://<container>@<account>.dfs.core.windows.net/<directory>')
@@ -51,11 +53,11 @@ function httpsLocation(url: URL): ReadAzureLocation {
   return azureLocation(account, url.origin, url.origin.replace('.dfs.', '.blob.'), url.pathname, isOneLake);
 }
 
-/** An account, the DNS zone of some accounts, and the endpoint of any cloud. */
+/** The account, the DNS zone that some accounts have, and the endpoint of any cloud. */
 const dfsHost = /^([a-z0-9-]+)\.(?:[a-z0-9-]+\.)?dfs\.[a-z0-9.-]*[a-z0-9]$/;
 
 function emulatorLocation(url: URL): ReadAzureLocation {
-  if (!isThisMachine(url.hostname)) return problem('https:// (only an emulator on this machine is reached by http://)');
+  if (!isThisMachine(url.hostname)) return problem('https:// (http:// is only for an emulator on this machine)');
   const [, account = '', ...rest] = url.pathname.split('/');
   if (account === '' || url.username !== '')
     return problem('http://127.0.0.1:<port>/<account>/<container>/<directory>');
@@ -72,7 +74,7 @@ function azureLocation(
   const path = decoded(pathname.replace(/^\//, '').replace(/\/+$/, ''));
   if (path === undefined) return problem('an address whose percent signs are escapes');
   const [container = '', ...segments] = path.split('/');
-  // OneLake has workspaces in the place of containers; their names may hold almost anything.
+  // OneLake has workspaces instead of containers. Their names can have almost any character.
   if (isOneLake && !/^\P{Cc}+$/u.test(container))
     return problem('https://onelake.dfs.fabric.microsoft.com/<workspace>/<item>/Files/<directory>');
   if (!isOneLake && !/^[a-z0-9](?!.*--)[a-z0-9-]{1,61}[a-z0-9]$/.test(container))
@@ -87,7 +89,7 @@ function azureLocation(
   return { kind: 'azure', account, container, directory, blobUrl: `${blob}/${inUrl}`, dfsUrl: `${dfs}/${inUrl}` };
 }
 
-/** What the longest names that an event can have leave of the longest path. */
+/** The rest of the longest path after the longest names of an event. */
 const maxDirectoryLength = maxPathLength - 424;
 const maxDirectorySegments = maxPathSegments - 9;
 

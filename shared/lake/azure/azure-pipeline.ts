@@ -1,4 +1,4 @@
-// How Azure's storage is reached: with which proof, and through which endpoint.
+// Opens a connection to Azure's storage: the credential, and the endpoint.
 import { newPipeline, type Pipeline, type RequestPolicyFactory, StorageSharedKeyCredential } from '@azure/storage-blob';
 import type { AzureLocation } from './azure-location.ts';
 import { developerCredential, impatient } from './impatient-credential.ts';
@@ -8,19 +8,22 @@ export type AzureAccess =
   | { readonly kind: 'managed-identity'; readonly clientId: string | undefined }
   | { readonly kind: 'developer' };
 
-/** Writes go as one Put Blob, or as create, append and flush: docs/decisions/001. Reads go to the same endpoint. */
+/**
+ * `blob` writes with one Put Blob, `dfs` with create, append and flush: docs/decisions/001. Reads use the same
+ * endpoint.
+ */
 export type AzureApi = 'blob' | 'dfs';
 
 /**
- * One for the life of a port: its connections are kept alive, and its token is cached. The SDK's own retries are off:
- * they neither know 408 and 429 nor any deadline.
+ * Open one for each port and keep it: it keeps connections alive and caches the token. The retries of the SDK are off,
+ * because they ignore 408, 429 and our deadlines.
  */
 export async function azurePipeline(location: AzureLocation, access: AzureAccess): Promise<Pipeline> {
   return newPipeline(await openAccess(location, access), { retryOptions: { maxTries: 1 } });
 }
 
 /**
- * For a blob client that reads from the Data Lake endpoint, whose reference knows the header `Range` alone:
+ * For a blob client that reads from the Data Lake endpoint. That endpoint documents only the header `Range`.
  * https://learn.microsoft.com/rest/api/storageservices/datalakestoragegen2/path/read
  */
 export async function dfsReadPipeline(location: AzureLocation, access: AzureAccess): Promise<Pipeline> {

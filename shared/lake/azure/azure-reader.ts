@@ -1,5 +1,5 @@
-// Reads from Azure Data Lake Storage Gen2 (or OneLake, or an emulator), through the endpoint that LAKE_API names: the other one
-// may be closed.
+// Reads from Azure Data Lake Storage Gen2, from OneLake or from an emulator. It uses only the endpoint that LAKE_API
+// names, because the other one can be closed.
 import { type BlobClient, ContainerClient } from '@azure/storage-blob';
 import { DataLakeFileSystemClient } from '@azure/storage-file-datalake';
 import { withRetries } from '../../async/retry.ts';
@@ -31,7 +31,7 @@ function blobReader(container: ContainerClient): LakeReader {
           .next();
       for await (const { segment } of pages(listed, abortSignal))
         yield segment.blobItems.flatMap(({ name, properties, metadata }) =>
-          // Accounts with a hierarchical namespace list their directories among the files.
+          // Accounts with a hierarchical namespace list directories like files.
           metadata?.['hdi_isfolder'] === 'true'
             ? []
             : [fileOf(name, properties.contentLength, properties.lastModified)],
@@ -54,7 +54,7 @@ function blobReader(container: ContainerClient): LakeReader {
   };
 }
 
-/** The SDK's Data Lake client reads through the Blob endpoint; `contents`, a blob client, reads from the address it is given. */
+/** The Data Lake client of the SDK reads files from the Blob endpoint. The blob client `contents` keeps its address. */
 function dfsReader(fileSystem: DataLakeFileSystemClient, contents: ContainerClient): LakeReader {
   async function* pathsIn(folder: string, recursive: boolean, abortSignal: AbortSignal) {
     assertLakeFolder(folder);
@@ -64,7 +64,7 @@ function dfsReader(fileSystem: DataLakeFileSystemClient, contents: ContainerClie
     try {
       for await (const { pathItems } of pages(listed, abortSignal)) yield pathItems ?? [];
     } catch (error) {
-      // The folder is missing: nothing was written there yet.
+      // A missing folder has no files yet.
       if (!isPathMissing(error)) throw error;
     }
   }
@@ -96,7 +96,7 @@ interface Page {
   readonly continuation?: string | undefined;
 }
 
-/** Each page is asked for again by itself where its request failed, so that a long list does not begin again. */
+/** Retries a single page, so that a long list does not start again. */
 async function* pages<P extends Page>(
   pageAfter: (token: string | undefined) => Promise<IteratorResult<P, unknown>>,
   signal: AbortSignal,
@@ -118,7 +118,7 @@ function fileOf(path: string, bytes: number | undefined, modified: Date | undefi
   return { path, bytes: bytes ?? 0, modifiedMs: modified?.getTime() ?? 0 };
 }
 
-/** How often a download that breaks off goes on where it was, if the file is still the same. */
+/** How often a broken download continues at its last byte, if the file has not changed. */
 const maxRetryRequests = 3;
 
 async function bytesAt(blob: BlobClient, abortSignal: AbortSignal, range?: ByteRange): Promise<Uint8Array | undefined> {
@@ -135,7 +135,7 @@ async function bytesAt(blob: BlobClient, abortSignal: AbortSignal, range?: ByteR
   }
 }
 
-/** By hand: Node's own consumer takes each byte through a Blob, at three times the cost. */
+/** Node's own stream consumer copies through a Blob and costs three times as much. */
 async function bytesOf(stream: NodeJS.ReadableStream): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of stream) chunks.push(typeof chunk === 'string' ? Buffer.from(chunk) : chunk);

@@ -20,7 +20,7 @@ function blobRemover(container: ContainerClient): LakeRemover {
   const remove = (path: string, abortSignal: AbortSignal) => container.deleteBlob(path, { abortSignal });
   return {
     remove: (path, signal) => removed(remove, path, signal),
-    // An account with a hierarchical namespace deletes a folder as a blob, if it is empty; others have no such blob.
+    // With a hierarchical namespace, an empty folder can be deleted like a blob. Other accounts have no folders.
     removeEmptyFolder: (path, signal) => removed(remove, path, signal, 'DirectoryIsNotEmpty'),
   };
 }

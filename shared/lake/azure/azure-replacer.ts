@@ -30,7 +30,7 @@ function blobReplacer(container: ContainerClient): LakeReplacer {
   };
 }
 
-/** Create, append and flush: a reader may meet an empty file for a moment. */
+/** Create, append and flush are three requests. A reader can find an empty file for a moment. */
 function dfsReplacer(fileSystem: DataLakeFileSystemClient): LakeReplacer {
   return {
     replace: async (path, content, contentType, abortSignal) => {

@@ -1,4 +1,4 @@
-// Writes to Azure Data Lake Storage Gen2 (or OneLake, or an emulator), through the endpoint that LAKE_API names.
+// Writes to Azure Data Lake Storage Gen2, to OneLake or to an emulator, through the endpoint that LAKE_API names.
 import { type BlockBlobClient, ContainerClient } from '@azure/storage-blob';
 import { withRetries } from '../../async/retry.ts';
 import { codeOf } from '../fault.ts';
@@ -11,7 +11,7 @@ import { type AzureAccess, type AzureApi, azurePipeline } from './azure-pipeline
 export async function azureWriter(location: AzureLocation, access: AzureAccess, api: AzureApi): Promise<LakeWriter> {
   const pipeline = await azurePipeline(location, access);
   if (api === 'blob') return blobWriter(new ContainerClient(location.blobUrl, pipeline));
-  // Loaded only here: a second SDK, that a start without it is spared.
+  // A second SDK. It is loaded only here, so that a start with LAKE_API=blob does not wait for it.
   const { dfsWriter } = await import('./dfs-writer.ts');
   return dfsWriter(location, pipeline);
 }
@@ -30,9 +30,9 @@ function blobWriter(container: ContainerClient): LakeWriter {
 }
 
 /**
- * One request, all or nothing: no reader can meet an empty file, and "exists" means that the whole content is there. What a
- * `dfs` writer left empty would be taken for stored too, so LAKE_API is switched when no sender holds undelivered events
- * (docs/lake.md): a look at what exists would cost each redelivery a second request, and the right to read.
+ * One request: no reader can find an empty file, and "exists" means that the whole content is there. An empty file of a
+ * dead `dfs` writer would also count as stored. So LAKE_API may change only while no sender has undelivered events
+ * (docs/lake.md). A check of the file would cost each redelivery a second request, and the right to read.
  */
 async function putBlob(
   blob: BlockBlobClient,

@@ -1,6 +1,6 @@
-// Writing through the Data Lake endpoint alone: create, append, flush. Between create and flush the file is there, but empty;
-// a writer that dies then leaves it so. An empty file is therefore never taken for stored, and writing one is guarded by a
-// lease, so that two deliveries cannot mix their bytes.
+// Writes with three requests of the Data Lake endpoint: create, append, flush. Between create and flush the file is
+// empty, and a writer that dies leaves it empty. So an empty file never counts as stored. A lease protects the write,
+// so that two deliveries cannot mix their bytes.
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { BlobClient } from '@azure/storage-blob';
@@ -9,16 +9,16 @@ import { withRetries } from '../../async/retry.ts';
 import { codeOf } from '../fault.ts';
 import { isConditionNotMet, mayPass } from './azure-error.ts';
 
-/** The shortest that the service grants, and longer than a write may take: a lease never ends while its owner still writes. */
+/** In seconds. The shortest lease that the service grants. A write is shorter, so a lease never ends during a write. */
 const leaseDuration = 15;
-/** How long another writer that is just between its create and its flush is waited for. */
+/** Pauses for another writer that is between its create and its flush. */
 const pausesMs = [50, 100, 200, 400, 800];
-/** How many looks a writer without a lease gets to finish its file. */
+/** The number of looks before an empty file without a lease counts as left by a dead writer. */
 const looksUnleased = 3;
 
 export interface DfsFile {
   readonly file: DataLakeFileClient;
-  /** The same address as a blob client has it: its HEAD asks the Data Lake endpoint, where the Data Lake client asks the Blob one. */
+  /** Asks the Data Lake endpoint for the size. The Data Lake client of the SDK would ask the Blob endpoint. */
   readonly head: BlobClient;
 }
 
@@ -28,7 +28,7 @@ export async function createByDfs(
   contentType: string,
   signal: AbortSignal,
 ): Promise<'created' | 'exists'> {
-  // One for all tries: a later one then knows the file that an earlier one made before its answer was lost.
+  // All tries share one lease. So a retry recognizes its own file if the answer to the first try was lost.
   const leaseId = randomUUID();
   return await withRetries(() => claimAndWrite(target, content, contentType, leaseId, signal), mayPass, signal);
 }
@@ -44,7 +44,7 @@ async function claimAndWrite(
   if (!isOurs) return 'exists';
   const conditions = { leaseId };
   await target.file.append(content, 0, content.byteLength, { conditions, abortSignal });
-  // `close` raises the event that the storage triggers of Synapse and Data Factory wait for.
+  // `close` raises the event for the storage triggers of Synapse and Data Factory.
   const options = { close: true, conditions, leaseAction: 'release', pathHttpHeaders: { contentType } } as const;
   await target.file.flush(content.byteLength, { ...options, abortSignal });
   return 'created';
@@ -60,12 +60,12 @@ async function createNew({ file }: DfsFile, leaseId: string, abortSignal: AbortS
   }
 }
 
-/** Makes an empty file ours to write; false when it is complete. Throws when another writer holds it for longer than it may be waited for. */
+/** Takes over an empty file. False if the file is complete. Throws if another writer holds it for too long. */
 async function claim(target: DfsFile, leaseId: string, signal: AbortSignal): Promise<boolean> {
   for (const [round, pauseMs] of pausesMs.entries()) {
     const found = await look(target, signal);
     if (found.kind === 'complete') return false;
-    // Without a lease it is most likely a dead writer's; a writer that takes none gets a moment to finish.
+    // A file without a lease is most likely from a dead writer. A foreign writer without a lease gets time to finish.
     if ((found.kind === 'leased' || round >= looksUnleased) && (await isRecreated(target, found, leaseId, signal)))
       return true;
     await pause(pauseMs, undefined, { signal });
@@ -81,7 +81,7 @@ type Empty = Exclude<Found, { kind: 'complete' }>;
 type Found =
   | { readonly kind: 'complete' }
   | { readonly kind: 'unleased'; readonly etag: string }
-  /** By a try of ours whose answer was lost, or by another writer: only the service knows, and refuses the latter. */
+  /** Leased by a try of ours whose answer was lost, or by another writer. Only the service knows which. */
   | { readonly kind: 'leased'; readonly etag: string };
 
 async function look({ head }: DfsFile, abortSignal: AbortSignal): Promise<Found> {
@@ -100,7 +100,7 @@ async function isRecreated(target: DfsFile, found: Empty, leaseId: string, signa
   }
 }
 
-/** Creating it again takes away what another writer may have appended. Of several that try, one alone matches the ETag. */
+/** A new create removes bytes that another writer has appended. The ETag lets only one of several writers succeed. */
 async function recreate({ file }: DfsFile, found: Empty, leaseId: string, abortSignal: AbortSignal): Promise<void> {
   if (found.kind === 'leased') await file.create({ conditions: { ifMatch: found.etag, leaseId }, abortSignal });
   else await file.create({ proposedLeaseId: leaseId, leaseDuration, conditions: { ifMatch: found.etag }, abortSignal });

@@ -1,4 +1,4 @@
-// Writes through the Data Lake endpoint, which some accounts can be reached by alone.
+// Writes through the Data Lake endpoint. Some accounts have no other open endpoint.
 import { BlobClient, type Pipeline } from '@azure/storage-blob';
 import { DataLakeFileSystemClient } from '@azure/storage-file-datalake';
 import type { LakeWriter } from '../lake.ts';
@@ -14,7 +14,7 @@ export function dfsWriter({ dfsUrl }: AzureLocation, pipeline: Pipeline): LakeWr
       const file = fileSystem.getFileClient(path);
       return await createByDfs({ file, head: new BlobClient(file.url, pipeline) }, content, contentType, signal);
     },
-    // The SDK asks the Blob endpoint whether a file system exists; listing is what goes to the Data Lake endpoint.
+    // For `exists`, the SDK asks the Blob endpoint. A list goes to the Data Lake endpoint.
     check: async (abortSignal) => {
       await fileSystem.listPaths({ recursive: false, abortSignal }).byPage({ maxPageSize: 1 }).next();
     },

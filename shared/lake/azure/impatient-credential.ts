@@ -1,14 +1,14 @@
-// A credential that answers in time or fails. Some wait without end for their server, and with them every write would wait, and
-// the memory it holds.
+// Limits the wait for a token. Some credentials wait for ever, and every write would wait with them and hold its
+// memory.
 import type { TokenCredential } from '@azure/identity';
 import { within } from '../../async/deadline.ts';
 
-/** Less than a write may take: so it is the token that fails, and the log says so. */
+/** Shorter than the limit of a write. So the token fails first, and the log shows the real cause. */
 const tokenMs = 8_000;
 
-/** The sign-in of a person, such as that of `az login`. */
+/** The sign-in of a person, for example with `az login`. */
 export async function developerCredential(): Promise<TokenCredential> {
-  // Loaded only here: the identity library takes as long to load as all the rest.
+  // Loaded only here, because it takes as long to load as all other code.
   const { DefaultAzureCredential } = await import('@azure/identity');
   return impatient(new DefaultAzureCredential());
 }

@@ -1,4 +1,4 @@
-// Reads from a lake in a folder. Names with a leading dot are left out, as every reader of a lake does: `.staging` is one.
+// Reads from a lake in a folder. It skips names with a leading dot, such as `.staging`. All lake readers do that.
 import type { Dirent, Stats } from 'node:fs';
 import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -6,7 +6,7 @@ import { codeOf } from '../fault.ts';
 import type { ByteRange, LakeFile, LakeReader } from '../lake.ts';
 import { assertLakeFolder, assertLakePath, assertRange, withSlash } from '../path-rules.ts';
 
-/** As many as a page of Azure has. */
+/** The same page size as in Azure. */
 const maxPageFiles = 5000;
 
 export function folderReader(folder: string): LakeReader {
@@ -30,7 +30,7 @@ export function folderReader(folder: string): LakeReader {
   };
 }
 
-/** One page for each folder, or more where it has many files; `below` ends with a slash, or is empty. */
+/** Each folder gives one page, or more if it has many files. `below` is empty or ends with a slash. */
 async function* pagesBelow(
   root: string,
   below: string,
@@ -50,7 +50,7 @@ async function* pagesBelow(
   }
 }
 
-/** In the order of the bytes of their names; none where the folder is missing. */
+/** Sorted by the bytes of the names. A missing folder has no entries. */
 async function entriesOf(folder: string): Promise<readonly Dirent[]> {
   const entries = await orMissing(() => readdir(folder, { withFileTypes: true }));
   return (entries ?? [])
@@ -79,7 +79,7 @@ async function orMissing<T>(look: () => Promise<T>): Promise<T | undefined> {
   try {
     return await look();
   } catch (error) {
-    // Never written, or removed while it was looked for.
+    // The file was never written, or was removed just now.
     if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   }

@@ -1,4 +1,4 @@
-// Replaces files of a lake in a folder: written aside and renamed, so that a reader meets the old content or the new one.
+// Replaces files of a lake in a folder. It renames a complete file, so that a reader finds the old or the new content.
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
@@ -7,7 +7,7 @@ import { assertLakePath } from '../path-rules.ts';
 
 export function folderReplacer(folder: string): LakeReplacer {
   const root = resolve(folder);
-  // Where the writer stages its files too, and removes what a dead process left.
+  // The writer uses the same folder, and removes files of dead processes from it.
   const staging = join(root, '.staging');
   return {
     replace: async (path, content, _contentType, signal) => {

@@ -1,5 +1,5 @@
-// Writes to a lake in a folder, for a laptop and for tests. Keeps the promises of Azure: a file is there whole or not at all, the
-// first writer wins, and an acknowledged file survives a power cut.
+// Writes to a lake in a folder, for a laptop and for tests. It keeps the promises of Azure: a file is complete or
+// missing, the first writer wins, and an acknowledged file survives a power failure.
 import { randomUUID } from 'node:crypto';
 import { link, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
@@ -7,9 +7,11 @@ import { codeOf } from '../fault.ts';
 import type { LakeWriter } from '../lake.ts';
 import { assertLakePath } from '../path-rules.ts';
 
-/** Readers of a lake skip names with a leading dot. On the same disk as the files, or linking would not be one step. */
+/**
+ * Readers of a lake skip names with a leading dot. The folder is on the disk of the files, because a link needs that.
+ */
 const stagingFolder = '.staging';
-/** No writer takes so long: what is older was left by one that died. */
+/** No writer takes this long. An older file is from a dead process. */
 const leftoverMs = 3_600_000;
 
 export function folderWriter(folder: string): LakeWriter {
@@ -43,7 +45,7 @@ export function folderWriter(folder: string): LakeWriter {
     }
   }
 
-  /** Folders are made once; somebody may remove the lake, or a part of it, while it is open. */
+  /** Folders are made once. If somebody removes them later, they are made again. */
   async function inMadeFolders<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
@@ -54,7 +56,7 @@ export function folderWriter(folder: string): LakeWriter {
     return await work();
   }
 
-  /** Remembers what it made, so that an event costs no look at the folders above it. */
+  /** Remembers the folders it made, so that an event does not check its parent folders. */
   function durableFolder(path: string): Promise<void> {
     let made = folders.get(path);
     if (made === undefined) {
@@ -70,16 +72,16 @@ export function folderWriter(folder: string): LakeWriter {
     if (path === root) return await makeRoot(root);
     await durableFolder(dirname(path));
     await mkdir(path, { recursive: true });
-    // Also where it was there: whoever made it may have died before this line.
+    // Also needed if the folder existed: the process that made it can have died before this line.
     await syncFolder(dirname(path));
     if (path === staging) await removeLeftovers(staging);
   }
 }
 
-/** Linking is the step that publishes: it fails where the name is taken, and no reader ever sees half a file. */
+/** A link publishes the complete file in one step. It fails if the name is taken. */
 async function publish(file: string, target: string): Promise<'created' | 'exists'> {
   const result = await linked(file, target);
-  // Also where it exists: the delivery that linked it may not have come to this line yet.
+  // Also needed if the file exists: the delivery that linked it can still be before this line.
   await syncFolder(dirname(target));
   return result;
 }
@@ -94,7 +96,7 @@ async function linked(file: string, target: string): Promise<'created' | 'exists
   }
 }
 
-/** Step by step: with `recursive` Node tries for ever in /proc, and wherever else a folder can never be made. */
+/** Makes one folder at a time. With `recursive`, Node never ends in places without new folders, such as /proc. */
 async function makeRoot(root: string): Promise<void> {
   try {
     await mkdir(root);
@@ -105,7 +107,7 @@ async function makeRoot(root: string): Promise<void> {
     await makeRoot(parent);
     await mkdir(root, { recursive: true });
   }
-  // A new folder is durable when the folder that names it is.
+  // A new folder is durable only after a sync of its parent.
   await syncFolder(dirname(root));
 }
 
@@ -127,7 +129,7 @@ async function isLeftover(file: string): Promise<boolean> {
   try {
     return Date.now() - (await stat(file)).mtimeMs > leftoverMs;
   } catch (error) {
-    // Published, and so gone from here, since the folder was read.
+    // The file was published just now, so it is no longer here.
     if (codeOf(error) === 'ENOENT') return false;
     throw error;
   }
@@ -144,7 +146,7 @@ async function writeDurably(path: string, content: Uint8Array, signal: AbortSign
 }
 
 async function syncFolder(path: string): Promise<void> {
-  // Windows opens no folders, and needs no sync of them.
+  // Windows cannot open a folder, and needs no sync of it.
   if (process.platform === 'win32') return;
   const folder = await open(path, 'r');
   try {

@@ -18,7 +18,7 @@ const texts: [refusal: Refusal, text: string][] = [
   [{ code: 'malformed', field: 'wallTime' }, `"wallTime" must be ${date}: it has another type or value`],
   [
     { code: 'malformed', field: 'ns' },
-    '"ns" must be an object with "db" and "coll" as non-empty strings, where it has them: it has another type or value',
+    '"ns" must be an object whose "db" and "coll", if present, are non-empty strings: it has another type or value',
   ],
   [{ code: 'too-long', field: 'ns.db' }, '"ns.db" must have at most 63 bytes: it has more'],
   [{ code: 'too-long', field: 'ns.coll' }, '"ns.coll" must have at most 255 bytes with its database: it has more'],

@@ -1,5 +1,5 @@
-// Refreshes the page: it fetches the page again and replaces the changed parts. On a laptop it also opens files and plays
-// the sample. Text from the lake is inserted as text, never as markup.
+// Refreshes the page: it fetches the page again and replaces the changed parts. On a laptop it also opens files and
+// plays the sample. Text from the lake is inserted as text, never as markup.
 export const script = `
 'use strict';
 const byId = (id) => document.getElementById(id);

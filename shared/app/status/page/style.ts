@@ -1,4 +1,5 @@
-// The look of the page. Colours are named once for each theme; all pairs of text and ground have a contrast of 4.5 or more.
+// The look of the page. Colours are named once for each theme; all pairs of text and ground have a contrast of 4.5 or
+// more.
 export const style = `
 :root{color-scheme:light dark;--ground:#f6f8f7;--card:#fff;--text:#16231f;--quiet:#54645e;--line:#dde5e1;--accent:#00684a;
 --bar:#0b9d6b;--good:#00603f;--good-ground:#dcf3e7;--bad:#a1121c;--bad-ground:#fde6e6;--warn:#8a4b00;--warn-ground:#fdf0dc;--plain-ground:#e9efec}
