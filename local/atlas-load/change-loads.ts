@@ -1,4 +1,4 @@
-// What a person asks for → the new content of the Value initialLoads. Fields that this command does not know stay.
+// Changes the Value initialLoads as a person asks. Keeps fields that this command does not know.
 
 import { isRecord } from '../../shared/json/record.ts';
 import { nameOf } from '../atlas-deploy/initial-loads.ts';
@@ -24,7 +24,7 @@ export function changeLoads(entries: readonly unknown[], change: LoadChange, now
   };
   if (!isThere && kind !== 'start')
     throw new CommandError(
-      `Cannot ${kind} the load of ${name}: it must be in the Value initialLoads: npm run atlas:load -- --start ${name} begins it`,
+      `Cannot ${kind} the load of ${name}: it must be in the Value initialLoads: it is missing: npm run atlas:load -- --start ${name} begins it`,
     );
   if (!isThere) return [...entries, { database, collection, ...limits }];
   return entries.map((entry) =>

@@ -1,8 +1,8 @@
-// What a person reads about each load.
+// The line of each load, for a person.
 import { nameOf } from '../atlas-deploy/initial-loads.ts';
 import type { LoadState } from './loads-in-atlas.ts';
 
-/** Every load that is wanted, in their order, and then the others that have a state. */
+/** Lists the wanted loads in their order, then other loads with a state. */
 export function loadsOf(entries: readonly unknown[], states: readonly LoadState[]): readonly LoadState[] {
   const wanted = entries.map(nameOf).filter((name) => name !== '');
   const named = wanted.map((name) => states.find((one) => one.name === name) ?? waiting(name));

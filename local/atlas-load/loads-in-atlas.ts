@@ -1,4 +1,4 @@
-// The Value initialLoads and the state of each load, as the app in Atlas has them.
+// Reads and writes the Value initialLoads, and reads the state of each load, in the app in Atlas.
 
 import { isRecord } from '../../shared/json/record.ts';
 import type { AdminApi } from '../atlas-deploy/admin-api.ts';
@@ -44,7 +44,7 @@ export interface LoadState {
   readonly reason: string;
 }
 
-/** Without the position: it is the key of a document. */
+/** Leaves out the position of a load, which is the key of a document. */
 const source = `exports = async function () {
   const service = context.services.get(context.values.get('lakeDataSource') || 'mongodb-atlas');
   const found = await service.db('atlas_lake_sync').collection('loads').find({}).toArray();

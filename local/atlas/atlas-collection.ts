@@ -1,4 +1,4 @@
-// A collection as a function sees it, with the operations that ours use.
+// A collection as an Atlas function sees it, with the operations that our functions use.
 // https://www.mongodb.com/docs/atlas/atlas-ui/triggers/functions/api/
 import { BSON, ObjectId } from 'bson';
 import { applyUpdate, type Fields, isMatch, operatorsOf, projected, sortedBy } from './atlas-query.ts';
@@ -7,7 +7,7 @@ import { keyOfBson } from './bson-order.ts';
 
 export type AtlasOperation = 'read' | 'write';
 
-/** By the canonical text of their `_id`. */
+/** The key is the canonical text of the `_id`. */
 export type StoredDocuments = Map<string, Uint8Array>;
 
 export type RunOperation = <T>(operation: AtlasOperation, change: (documents: StoredDocuments) => T) => Promise<T>;
@@ -51,7 +51,7 @@ export function collectionOperations(run: RunOperation, kind: CollectionKind = '
   };
 }
 
-/** Of aggregation only the count of the metadata. */
+/** Knows one aggregation only: the count from the metadata. */
 function collStats(documents: StoredDocuments, stages: readonly unknown[], kind: CollectionKind): Fields[] {
   if (JSON.stringify(stages) !== '[{"$collStats":{"count":{}}}]') throw new Error('unknown aggregation');
   if (kind === 'view') throw databaseError('CommandNotSupportedOnView: Namespace is a view, not a collection', 166);
@@ -107,7 +107,7 @@ function matching(documents: StoredDocuments, query: Fields): Fields[] {
   return candidates.filter((document) => isMatch(document, found === undefined ? query : others));
 }
 
-/** Uses the index on `_id` that every collection has, where the query names values of `_id`. */
+/** Uses the index on `_id`, which every collection has, if the query names values of `_id`. */
 function foundById(documents: StoredDocuments, id: unknown): Uint8Array[] | undefined {
   const operators = operatorsOf(id) ?? [['$in', [id]]];
   const [operator, operand] = operators[0] ?? [];

@@ -13,7 +13,7 @@ export interface AtlasDatabase {
   readonly collection: (db: string, name: string) => AtlasCollection;
   /** Makes a name a view or a time series collection, as `system.views` then shows. */
   readonly define: (db: string, name: string, kind: Exclude<CollectionKind, 'collection'>) => Promise<void>;
-  /** Called around every operation: may throw, or not come back, as a cluster does. */
+  /** Called around every operation. It can throw, or never return, as a cluster can. */
   around: (operation: AtlasOperation, name: string, run: () => Promise<unknown>) => Promise<unknown>;
 }
 
@@ -45,7 +45,7 @@ export function atlasDatabase(): AtlasDatabase {
         run: async (operation, change) => {
           let done: { result: ReturnType<typeof change> } | undefined;
           await database.around(operation, name, async () => {
-            // Never in the same turn, so that a missing `await` is found.
+            // Waits for another turn, so that a missing `await` is found.
             await new Promise(setImmediate);
             done = { result: change(documents) };
           });
@@ -58,7 +58,7 @@ export function atlasDatabase(): AtlasDatabase {
   return database;
 }
 
-/** The view of a function. Each operation waits for `spend`, perhaps for ever. */
+/** The database as a function sees it. Each operation waits for `spend`, which may never return. */
 export function countedOperations(database: AtlasDatabase, spend: () => unknown) {
   const operationsOf = (db: string, name: string) => {
     const collection = database.collection(db, name);

@@ -1,4 +1,4 @@
-// `context.http.post`: resolves on every status, and wants what Atlas wants of a request.
+// `context.http.post` of Atlas: it resolves on every status, and needs the same form of a request.
 import { request } from 'node:http';
 import { request as secureRequest } from 'node:https';
 
@@ -42,10 +42,10 @@ function readPost(given: unknown): Post {
   if (typeof given !== 'object' || given === null) throw new Error('http.post: an object is required');
   const request: Record<string, unknown> = { ...given };
   const { url, headers = {}, body, encodeBodyAsJSON = false, followRedirects = false, ...unknown } = request;
-  for (const name of Object.keys(unknown)) throw new Error(`http.post: knows no "${name}"`);
+  for (const name of Object.keys(unknown)) throw new Error(`http.post: "${name}" is not a known member`);
   if (typeof url !== 'string' || !/^https?:\/\//.test(url)) throw new Error('http.post: url must be a string');
-  if (encodeBodyAsJSON !== false) throw new Error('http.post: whoever signs must not let Atlas encode the body');
-  if (followRedirects !== false) throw new Error('http.post: whoever signs must not let Atlas go elsewhere');
+  if (encodeBodyAsJSON !== false) throw new Error('http.post: a signed body must not be encoded by Atlas');
+  if (followRedirects !== false) throw new Error('http.post: a signed body must not follow a redirect');
   if (typeof body !== 'string') throw new Error('http.post: body must be a string');
   return { url, headers: readHeaders(headers), body };
 }

@@ -1,4 +1,4 @@
-// The part of MongoDB's query language that the functions use. What is not here throws: a query must never quietly mean something else.
+// The part of MongoDB's query language that the functions use. Everything else throws, so that no query gets another meaning.
 import { compareBson, rankOf } from './bson-order.ts';
 
 export type Fields = Record<string, unknown>;
@@ -11,7 +11,7 @@ export function isMatch(document: Fields, query: Fields): boolean {
   });
 }
 
-/** Of aggregation expressions only `{ $gt: ['$field', { $literal: value }] }`: it compares across BSON types. */
+/** Knows one expression only: `{ $gt: ['$field', { $literal: value }] }`. It compares across BSON types. */
 function isExpressionTrue(document: Fields, expression: unknown): boolean {
   const { $gt: operands, ...others } = Object(expression);
   const [path, literal, ...rest] = Array.isArray(operands) ? operands : [];
@@ -54,18 +54,18 @@ export function operatorsOf(wanted: unknown): [string, unknown][] | undefined {
   return entries.length > 0 && entries.every(([name]) => name.startsWith('$')) ? entries : undefined;
 }
 
-/** MongoDB looks at each element of an array. */
+/** MongoDB compares each element of an array. */
 function elementsOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [value];
 }
 
-/** MongoDB would look at each element of an array here too. */
+/** Refuses arrays: MongoDB would compare each element here too. */
 function isEqual(value: unknown, wanted: unknown): boolean {
   if (Array.isArray(value)) throw new Error('unknown to this query language: an array');
   return compareBson(value, wanted) === 0;
 }
 
-/** Undefined where the types differ: a query stays inside one BSON type. */
+/** Undefined if the types differ: a query compares values of one BSON type only. */
 function compare(one: unknown, other: unknown): number | undefined {
   return rankOf(one) === rankOf(other) ? compareBson(one, other) : undefined;
 }

@@ -1,5 +1,5 @@
-// The Atlas function runtime on this machine: runs the built functions under Atlas' restrictions, so that what passes here can
-// run there. https://www.mongodb.com/docs/atlas/atlas-ui/triggers/functions/
+// Simulates the Atlas function runtime on this machine, with the restrictions of Atlas. So a function that works here can work
+// there. https://www.mongodb.com/docs/atlas/atlas-ui/triggers/functions/
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runInContext } from 'node:vm';
@@ -11,28 +11,28 @@ import { atlasScope } from './atlas-scope.ts';
 import { type Clock, systemClock } from './clock.ts';
 
 export interface AtlasApp {
-  /** What the app's values hold, those from secrets too. */
+  /** The app's values, also those from secrets. */
   readonly values: Readonly<Record<string, unknown>>;
   readonly database: AtlasDatabase;
   readonly dataSource?: string;
   readonly clock?: Clock;
   readonly post?: AtlasHttp;
-  /** The source of a function, in place of the built one. */
+  /** Returns the source of a function. Default: the built file. */
   readonly sourceOf?: (name: string) => string;
-  /** Hears each line of the log at once, so also of functions that throw. */
+  /** Gets each line of the log at once, also from functions that throw. */
   readonly onLog?: (line: string) => void;
 }
 
 export interface Invocation {
   readonly result: unknown;
   readonly logs: readonly string[];
-  /** HTTP and database together. */
+  /** Operations of HTTP and database together. */
   readonly operations: number;
 }
 
 const limits = { operations: 1000, argumentBytes: 18_000_000, executionMs: 300_000 };
 
-/** Ends with an exception where the function does, or where Atlas would end it. */
+/** Throws if the function throws, or if Atlas would end it. */
 export async function invoke(app: AtlasApp, name: string, ...args: unknown[]): Promise<Invocation> {
   const { values, database, dataSource = 'mongodb-atlas', clock = systemClock, post = httpPost } = app;
   assertArgumentsFit(args);
@@ -60,7 +60,7 @@ export async function invoke(app: AtlasApp, name: string, ...args: unknown[]): P
   return { result, logs, operations: life.operations() };
 }
 
-/** Canonical by default. */
+/** The EJSON of Atlas is canonical by default. */
 const canonical = {
   parse: (text: string): unknown => EJSON.parse(text, { relaxed: false }),
   stringify: (value: unknown, options?: EJSONOptions): string => EJSON.stringify(value, { relaxed: false, ...options }),
@@ -71,7 +71,7 @@ function assertArgumentsFit(args: readonly unknown[]): void {
   if (bytes > limits.argumentBytes) throw new Error(`function arguments of ${bytes} bytes are more than 18 MB`);
 }
 
-/** Atlas ends a function, it does not ask: what it begins afterwards does not happen. */
+/** Atlas ends a function by force: its later operations do not happen. */
 function lifeOf(clock: Clock) {
   const end = Promise.withResolvers<never>();
   let operations = 0;

@@ -1,4 +1,4 @@
-// The global scope of a function: ECMAScript of 2018 less what Atlas lacks, Node 10's built-ins less what Atlas lacks.
+// The global scope of a function: ECMAScript 2018 and the built-ins of Node 10, without what Atlas lacks.
 // https://www.mongodb.com/docs/atlas/atlas-ui/triggers/functions/javascript-support/
 import { type Context, createContext, runInContext } from 'node:vm';
 import { atlasModule } from './atlas-modules.ts';
@@ -73,7 +73,7 @@ export function atlasScope({ context, EJSON, BSON, log, clock }: Given): Scope {
   };
 }
 
-/** Runs inside of the new scope, on its own built-ins. */
+/** Runs inside the new scope, on the scope's own built-ins. */
 const restrict = `function (missing, kept) {
   var names = Object.getOwnPropertyNames;
   var realNow = now;

@@ -1,4 +1,4 @@
-// A stored document as a function gets it: plain numbers, but for those that would have another type in canonical text.
+// A stored document as a function gets it, with plain numbers. A number stays wrapped if its canonical text would change type.
 import { BSON, Double, Int32, Long, Timestamp } from 'bson';
 
 export function documentOf(bytes: Uint8Array): Record<string, unknown> {

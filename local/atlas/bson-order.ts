@@ -1,4 +1,4 @@
-// The order of BSON values across all types, as indexes and sorts have it without a collation.
+// The order of BSON values across all types, as in indexes and sorts without a collation.
 // https://www.mongodb.com/docs/manual/reference/bson-type-comparison-order/
 import { Binary, Decimal128, Double, EJSON, Int32, Long, MaxKey, MinKey, ObjectId, Timestamp } from 'bson';
 
@@ -44,7 +44,7 @@ function compareWithinRank(one: unknown, other: unknown): number {
   return 0;
 }
 
-/** Objects compare member by member: the type, the name, the value. */
+/** Objects compare by their members, in order: first the type, then the name, then the value. */
 function memberOf([name, value]: [string, unknown]): unknown[] {
   return [rankOf(value), name, value];
 }
@@ -73,7 +73,7 @@ function isNumber(value: unknown): value is BsonNumber {
   return typeof value === 'number' || isWrapped || (value instanceof Long && !(value instanceof Timestamp));
 }
 
-/** The scope of a function has a Date and an Object of its own. */
+/** Works across scopes: a function's scope has its own Date and Object. */
 function isDate(value: unknown): boolean {
   return Object.prototype.toString.call(value) === '[object Date]';
 }
@@ -82,7 +82,7 @@ function isPlainObject(value: unknown): value is object {
   return Object.prototype.toString.call(value) === '[object Object]' && !('_bsontype' in Object(value));
 }
 
-/** One text for values that the server takes for the same key: 1 and 1.0, for example. */
+/** Returns one text for all values that are the same key for the server, such as 1 and 1.0. */
 export function keyOfBson(value: unknown): string {
   if (isNumber(value) && !(value instanceof Long)) return `number ${numberOf(value)}`;
   if (value instanceof Long && !(value instanceof Timestamp)) return `number ${value}`;

@@ -1,6 +1,6 @@
 // Schedules of timers, as Azure's host reads them: six fields in UTC, seconds first. https://github.com/atifaziz/NCrontab
 
-/** The first moment after `after` that the schedule names; undefined where it names none, such as 30 February. */
+/** Returns the first moment of the schedule after `after`. Undefined if there is no such moment, as for 30 February. */
 export type Schedule = (after: Date) => Date | undefined;
 
 const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
@@ -22,7 +22,7 @@ interface Field {
 }
 
 const dayMs = 86_400_000;
-/** 29 February comes again after eight years at the latest; on a given day of the week, after forty. */
+/** 29 February returns after at most eight years. On a given day of the week it returns after at most forty. */
 const maxDays = 366 * 41;
 
 export function readCron(text: string): Schedule {
@@ -37,7 +37,7 @@ export function readCron(text: string): Schedule {
   const isDay = (day: Date): boolean =>
     days.includes(day.getUTCDate()) &&
     inMonths.includes(day.getUTCMonth() + 1) &&
-    // NCrontab asks for both, the day of the month and that of the week; cron elsewhere takes either.
+    // NCrontab needs both, the day of the month and the day of the week. Other crons need one of them.
     onWeekdays.includes(day.getUTCDay());
 
   return (after) => {
@@ -51,7 +51,7 @@ export function readCron(text: string): Schedule {
   };
 }
 
-/** Milliseconds since midnight: the first time that is not before `fromMs`. */
+/** Returns the first time that is not before `fromMs`, in milliseconds since midnight. */
 function timeOfDay(
   hours: readonly number[],
   minutes: readonly number[],

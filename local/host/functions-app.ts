@@ -1,4 +1,4 @@
-// Loads a Functions app from its folder as the runtime does: whatever package.json names as `main`, and nothing beside it.
+// Loads a Functions app from its folder as the runtime does: it loads the `main` of package.json.
 import { readFile } from 'node:fs/promises';
 import { registerHooks } from 'node:module';
 import { join, resolve } from 'node:path';
@@ -7,7 +7,7 @@ import { coreUrl, type RegisteredFunction, registeredFunctions } from './functio
 
 export interface FunctionsApp {
   readonly functions: readonly RegisteredFunction[];
-  /** What stands before each route: `extensions.http.routePrefix` of host.json. */
+  /** The first part of each route: `extensions.http.routePrefix` of host.json. */
   readonly routePrefix: string;
 }
 
@@ -18,7 +18,7 @@ export async function loadFunctionsApp(folder: string): Promise<FunctionsApp> {
   });
   const [{ main }, host] = await Promise.all([readJson(folder, 'package.json'), readJson(folder, 'host.json')]);
   if (typeof main !== 'string')
-    throw new Error(`Cannot load the app in "${folder}": package.json must name its "main"`);
+    throw new Error(`Cannot load the app in "${folder}": package.json must name its "main": it is missing`);
   await import(pathToFileURL(resolve(folder, main)).href);
   return { functions: registeredFunctions, routePrefix: routePrefixOf(host) };
 }

@@ -1,5 +1,5 @@
-// What the Functions runtime gives to an app as the module `@azure/functions-core`: the local host stands in for it. The app's
-// own copy of @azure/functions registers its functions here.
+// Replaces the module `@azure/functions-core`, which the Functions runtime gives to an app. The app's copy of @azure/functions
+// registers the functions here.
 import type { HttpResponseInit } from '@azure/functions';
 
 export interface RegisteredFunction {
@@ -9,7 +9,7 @@ export interface RegisteredFunction {
   readonly invoke: (...inputs: readonly unknown[]) => HttpResponseInit | Promise<HttpResponseInit>;
 }
 
-/** What a trigger of any kind may name: a route and methods for HTTP, a schedule for a timer. */
+/** The members of all triggers: an HTTP trigger has a route and methods, a timer has a schedule. */
 interface Trigger {
   readonly type: string;
   readonly route?: string;
@@ -17,7 +17,7 @@ interface Trigger {
   readonly schedule?: string;
 }
 
-/** Where an app finds this module in the place of the runtime's. */
+/** The app loads this module instead of the runtime's. */
 export const coreUrl = import.meta.url;
 
 export const registeredFunctions: RegisteredFunction[] = [];
@@ -33,7 +33,7 @@ interface Metadata {
 export function registerFunction(metadata: Metadata, invoke: RegisteredFunction['invoke']): Disposable {
   const { name, bindings } = metadata;
   const trigger = Object.values(bindings).find(({ type }) => /trigger$/i.test(type));
-  if (trigger === undefined) throw new Error(`Cannot register function "${name}": it must have a trigger`);
+  if (trigger === undefined) throw new Error(`Cannot register function "${name}": it must have a trigger: it has none`);
   registeredFunctions.push({ name, metadata, trigger, invoke });
   return new Disposable(() => undefined);
 }
@@ -42,7 +42,7 @@ export function registerHook(): Disposable {
   return new Disposable(() => undefined);
 }
 
-/** The library's half of the runtime: how a request becomes a function's arguments, and its result a response. */
+/** The library's part of the runtime: it makes a function's arguments of a request, and a response of its result. */
 export interface ProgrammingModel {
   readonly getCapabilities: (capabilities: Record<string, string>) => Promise<Readonly<Record<string, string>>>;
   readonly getInvocationModel: (invocation: unknown) => InvocationModel;
@@ -61,7 +61,7 @@ export interface InvocationModel {
   ) => Promise<{ readonly returnValue?: { readonly http?: HttpResult } }>;
 }
 
-/** How the library hands a response to the host, where bodies are not streamed. */
+/** The library's response to the host when bodies are not streamed. */
 export interface HttpResult {
   readonly statusCode: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -75,7 +75,7 @@ export function setProgrammingModel(model: ProgrammingModel): void {
 }
 
 export function log(): void {
-  // The library's own notes, such as "HTTP streaming enabled": of no interest on a laptop.
+  // Drops the library's own notes, such as "HTTP streaming enabled".
 }
 
 export class Disposable {

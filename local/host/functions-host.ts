@@ -1,5 +1,5 @@
-// Serves a Functions app on this machine: the small part of Azure's host that our functions meet. It calls functions by HTTP and
-// by timer. Bodies reach them as streams, as in Azure with `enableHttpStream`; keys are not asked for, as with `func start`.
+// Serves a Functions app on this machine, as the part of Azure's host that our functions need. It calls functions by HTTP and by
+// timer. Bodies are streams, as in Azure with `enableHttpStream`. It needs no keys, as `func start` does.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { HttpResponseInit } from '@azure/functions';
 import type { FunctionsApp } from './functions-app.ts';
@@ -10,25 +10,25 @@ import { type Timers, timersOf } from './timers.ts';
 
 export interface FunctionsHost {
   readonly port: number;
-  /** Takes no more requests and begins no more runs, and resolves when what is under way has ended. */
+  /** Stops new requests and runs. Resolves when those under way have ended. */
   readonly close: () => Promise<void>;
 }
 
-/** How long a sender may go on sending after its answer: one that is reset while it sends may never read the answer. */
+/** A sender may send this long after its answer. A sender that is reset while it sends may never read the answer. */
 const drainMs = 1_000;
 
 export async function startFunctionsHost(app: FunctionsApp, port: number, local?: LocalRoute): Promise<FunctionsHost> {
   const timers = timersOf(app.functions);
   const serve = (request: IncomingMessage, response: ServerResponse): void =>
     void answer({ app, timers, local }, request, response);
-  // Both loopback addresses, and no other: `localhost` is one or the other, and nobody outside is meant to post here.
+  // Listens on both loopback addresses, because `localhost` can be either. Other machines must not post here.
   const ipv4 = createServer(serve);
   await listen(ipv4, port, '127.0.0.1');
   const address = ipv4.address();
   const boundPort = typeof address === 'object' && address !== null ? address.port : port;
   const ipv6 = createServer(serve);
   const servers = (await isListening(ipv6, boundPort)) ? [ipv4, ipv6] : [ipv4];
-  // Only now: where the port is taken, another host runs these timers already.
+  // Begins only now: if the port is taken, another host runs these timers already.
   timers.begin();
   return { port: boundPort, close: async () => void (await Promise.all([timers.close(), ...servers.map(close)])) };
 }
@@ -63,13 +63,13 @@ async function callFunction(app: FunctionsApp, request: IncomingMessage, url: UR
   return await invoke(called, request, url);
 }
 
-/** The status that Azure's host gives to `POST /admin/functions/<name>`: the run itself begins after the answer. */
+/** Returns the status of Azure's host for `POST /admin/functions/<name>`. The run begins after the answer. */
 function startRun({ app, timers }: Served, { pathname }: URL, request: IncomingMessage): number {
   const name = /^\/admin\/functions\/([\w-]+)$/.exec(pathname)?.[1] ?? '';
   const isKnown = app.functions.some((one) => one.name.toLowerCase() === name.toLowerCase());
   if (!isKnown) return 404;
   if (!isMethod('POST', request)) return 405;
-  // Azure starts functions of every kind so. Here only a timer needs no message to work on.
+  // Azure starts every kind of function this way. Here only a timer can start, because the others need a message.
   return timers.start(name) ? 202 : 501;
 }
 
@@ -78,7 +78,7 @@ function isMethod(method: string, { method: requested = '' }: IncomingMessage): 
 }
 
 async function invoke({ name, invoke: call }: RegisteredFunction, request: IncomingMessage, url: URL) {
-  // As @azure/functions makes one of the stream that the runtime hands it.
+  // Does what @azure/functions does with the stream from the runtime.
   const hasBody = request.method !== 'GET' && request.method !== 'HEAD';
   const headers = Object.entries(request.headersDistinct).flatMap(([header, values = []]) =>
     values.map((value): [string, string] => [header, value]),
@@ -93,18 +93,18 @@ function send(init: HttpResponseInit, request: IncomingMessage, response: Server
   const headers = new Headers(init.headers);
   if (text !== '' && !headers.has('content-type')) headers.set('content-type', type);
   response.setHeaders(headers).writeHead(init.status ?? 200, { 'content-length': Buffer.byteLength(text) });
-  // As one piece with its headers: one call of the system where a buffer would take two.
+  // A text is sent together with the headers, in one system call. A buffer would need two.
   response.end(text, () => request.complete || drain(request));
 }
 
-/** Our functions answer with text, with JSON or with nothing. */
+/** Our functions answer with text, JSON or an empty body. */
 function textOf({ body = '', jsonBody }: HttpResponseInit): { readonly type: string; readonly text: string } {
   if (jsonBody !== undefined) return { type: 'application/json', text: JSON.stringify(jsonBody) };
   if (typeof body !== 'string') throw new Error('Cannot answer: the body must be text: it is something else');
   return { type: 'text/plain; charset=utf-8', text: body };
 }
 
-/** Not by `connection: close`: with that Node closes at once, which resets the connection under whoever still sends. */
+/** Reads the rest of a body. `connection: close` is no way: Node then resets the connection while the sender sends. */
 function drain(request: IncomingMessage): void {
   request.removeAllListeners('readable').resume();
   const giveUp = setTimeout(() => request.socket.destroy(), drainMs).unref();
@@ -117,7 +117,7 @@ async function listen(server: Server, port: number, host: string): Promise<void>
   await promise;
 }
 
-/** A machine may have no IPv6; a port that is taken there only is taken all the same. */
+/** A machine can lack IPv6. If another program uses the port on IPv6 only, the port is taken too. */
 async function isListening(server: Server, port: number): Promise<boolean> {
   try {
     await listen(server, port, '::1');
@@ -131,7 +131,7 @@ async function isListening(server: Server, port: number): Promise<boolean> {
 async function close(server: Server): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   server.close(() => resolve());
-  // A sender keeps its connection open behind the last answer: it is idle from then on, not from now.
+  // A sender keeps its connection open after the last answer. Such a connection becomes idle later, so we look again.
   const sweep = setInterval(() => server.closeIdleConnections(), 50);
   await promise;
   clearInterval(sweep);

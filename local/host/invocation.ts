@@ -1,4 +1,4 @@
-// One run of a function: its context, as the runtime gives it, with a log that goes to the terminal.
+// The context of one run of a function, as the runtime gives it. Its log goes to the terminal.
 import { randomUUID } from 'node:crypto';
 import functions, { type InvocationContext } from '@azure/functions';
 
@@ -10,7 +10,7 @@ export function invocationOf(functionName: string): InvocationContext {
   });
 }
 
-/** A function that throws must not end the host. */
+/** Logs a function that throws. It must not end the host. */
 export function logFailure(called: string, error: unknown): void {
   console.error(`The function "${called}" failed: ${error instanceof Error ? error.stack : error}`);
 }

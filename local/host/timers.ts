@@ -1,16 +1,16 @@
-// Runs the timers of an app as Azure's host does: by their schedule, one run of each at a time.
-// Missed runs become one immediate run with `isPastDue`, as when the laptop slept or when a run took longer than its period.
+// Runs the timers of an app as Azure's host does: by their schedule, one run of each at a time. Missed runs become one immediate
+// run with `isPastDue`. Runs are missed while the laptop sleeps, or when a run takes longer than its period.
 import type { Timer } from '@azure/functions';
 import { readCron, type Schedule } from './cron.ts';
 import type { RegisteredFunction } from './functions-core.ts';
 import { invocationOf, logFailure } from './invocation.ts';
 
 export interface Timers {
-  /** Keeps to the schedules from now on. */
+  /** Follows the schedules from now on. */
   readonly begin: () => void;
-  /** Starts a run now, or right after the one under way; false where no timer has this name. */
+  /** Starts a run now, or right after the run under way. False if no timer has this name. */
   readonly start: (name: string) => boolean;
-  /** Begins no more runs, and resolves when those under way have ended. */
+  /** Begins no more runs. Resolves when those under way have ended. */
   readonly close: () => Promise<void>;
 }
 
@@ -19,9 +19,9 @@ export interface Clock {
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
-/** A run is late when its moment was missed, not when the event loop was busy. */
+/** A busy event loop does not make a run late. */
 const toleranceMs = 2_000;
-/** In steps, because a laptop that wakes up does not tell a timeout how long it slept. */
+/** Waits in steps, because a timeout does not count the time that a laptop sleeps. */
 const stepMs = 30_000;
 
 export function timersOf(functions: readonly RegisteredFunction[], clock: Clock = realClock): Timers {
@@ -91,7 +91,7 @@ async function keepTo({ schedule, run }: RunningTimer, clock: Clock, stopping: A
   for (;;) {
     const due = schedule(after);
     if (due === undefined || !(await reached(due, clock, stopping))) return;
-    // This run stands for every moment until now; what comes due while it works is one more run, at once.
+    // This run covers all moments until now. If a moment comes during the run, one more run follows at once.
     after = clock.now();
     await run(after.getTime() - due.getTime() > toleranceMs);
   }

@@ -1,4 +1,4 @@
-// What Bicep's own compiler says of infra/: it builds, lints and evaluates it, without Azure. A warning counts as an error.
+// Checks infra/ with Bicep's own compiler, which builds, lints and evaluates it without Azure. A warning counts as an error.
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,11 +7,11 @@ import { findCompiler, type Outcome } from './compiler.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The exit code: 0 also where there is no compiler, as then nothing was found wrong. */
+/** Returns the exit code. It is 0 also without a compiler, because no problem was found. */
 export async function checkInfra(environment: Environment, write: (line: string) => void): Promise<0 | 1> {
   const compiler = await findCompiler(environment);
   if (compiler === undefined) {
-    write('Not checked: neither "bicep" nor "az bicep" is on the PATH. https://aka.ms/bicep-install has both.');
+    write('Not checked: neither "bicep" nor "az bicep" is on the PATH. Install one: https://aka.ms/bicep-install');
     return 0;
   }
   write(`Checking infra/ with ${compiler.name} ${compiler.version}`);
@@ -51,7 +51,7 @@ const snapshots = [false, true].flatMap((createLake) =>
   ]),
 );
 
-/** Beside main.bicep: a parameters file names its template by a relative path alone. */
+/** Writes the file beside main.bicep, because a parameters file names its template by a relative path. */
 async function parametersFile(folder: string, parameters: readonly string[]): Promise<string> {
   await mkdir(join(folder, 'infra'), { recursive: true });
   const file = join(folder, 'infra', 'check.bicepparam');
@@ -60,7 +60,7 @@ async function parametersFile(folder: string, parameters: readonly string[]): Pr
   return file;
 }
 
-/** A diagnostic: `main.bicep(7,1) : Warning BCP081: …`. Other lines, such as that a newer release exists, say nothing of infra/. */
+/** Finds diagnostics: `main.bicep(7,1) : Warning BCP081: …`. Other lines, such as news of a release, are not about infra/. */
 function problemsIn({ code, output }: Outcome): string[] {
   const found = output.split(/\r?\n/).filter((line) => /\) : (?:Warning|Error) [\w-]+:/.test(line));
   return code === 0 || found.length > 0 ? found : [`it ended with code ${code}: ${output.trim().slice(0, 400)}`];

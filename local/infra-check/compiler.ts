@@ -1,4 +1,4 @@
-// The Bicep compiler of this machine: `bicep` itself, or the one that the Azure CLI brings.
+// Finds the Bicep compiler of this machine: `bicep` itself, or the one of the Azure CLI.
 import { execFile } from 'node:child_process';
 
 export interface Outcome {
@@ -37,14 +37,14 @@ const kinds = [
   { name: 'az', first: ['bicep'], fileOption: ['--file'] },
 ] as const;
 
-/** A snapshot is evaluated for a deployment that nobody makes. */
+/** The deployment of a snapshot. It does not exist. */
 const deployment = [
   ...['--tenant-id', '00000000-0000-0000-0000-000000000001'],
   ...['--subscription-id', '00000000-0000-0000-0000-000000000002'],
   ...['--resource-group', 'lake-sync', '--location', 'westeurope', '--deployment-name', 'check'],
 ];
 
-/** A program that is not there has code 127, as in a shell. On Windows programs are found by a shell alone. */
+/** A missing program has code 127, as in a shell. On Windows only a shell finds programs. */
 function run(program: string, args: readonly string[], env: Environment): Promise<Outcome> {
   return new Promise((resolve) => {
     const options = { env: { ...env }, shell: process.platform === 'win32', maxBuffer: 64 * 1_048_576 };

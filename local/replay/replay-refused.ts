@@ -1,4 +1,4 @@
-// Sends the messages of ~refused again, on the same way as from the hub.
+// Sends the messages of ~refused again, the same way as from the hub.
 import { hubReceiver } from '../../shared/app/open-receiver.ts';
 import type { Settings } from '../../shared/app/settings.ts';
 import type { Invocation } from '../../shared/event-hub/invocation.ts';
@@ -15,7 +15,7 @@ export interface ReplayLake {
 }
 
 export interface Replayed {
-  /** Their files in ~refused are gone. */
+  /** Their files in ~refused were removed. */
   readonly stored: number;
   readonly stillRefused: number;
   readonly withoutBody: number;
@@ -30,7 +30,7 @@ export async function replayRefused(
   const counts = { stored: 0, stillRefused: 0, withoutBody: 0, failed: 0 };
   const receiver = hubReceiver(settings, lake.writer, bytesInFlight(settings.maxBytesInFlight));
   const folder = [settings.naming.directory, refusedFolder].filter((part) => part !== '').join('/');
-  // All names first: files go while the folder is worked on.
+  // Lists all names first, because the loop removes files from the folder.
   const paths: string[] = [];
   for await (const page of lake.reader.list(folder, signal)) paths.push(...page.map(({ path }) => path));
   for (const [index, path] of paths.filter((one) => one.endsWith('.refused')).entries()) {
@@ -46,7 +46,7 @@ export async function replayRefused(
     const content = await lake.reader.read(path, signal);
     const refused = content && readRefusedFile(content);
     if (refused === undefined)
-      return problem('failed', `Cannot read ${path}: it must be a file of ~refused: it is not`);
+      return problem('failed', `Cannot read ${path}: it must be a file of ~refused: it has another form`);
     if (refused.body === undefined)
       return problem('withoutBody', `Without a body: ${placeOf(refused)}: ${refused.reason}`);
     const { events } = await takeMessages(invocationOf(refused, refused.body), receiver, signal);

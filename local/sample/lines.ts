@@ -1,10 +1,10 @@
-// What a person reads of a story that was played.
+// The text that a person reads after the story.
 import type { Environment } from '../../shared/app/setting-reader.ts';
 import { readSettings } from '../../shared/app/settings.ts';
 import type { Played } from './play.ts';
 import type { Namespace } from './story.ts';
 
-/** The folder once, if it is one: paths are long, and terminals narrow. */
+/** Shows the folder once if all files are in it: paths are long, and terminals are narrow. */
 export function playedLines(played: readonly Played[], lake: string | undefined): string[] {
   const folders = new Set(played.map(({ path }) => path.slice(0, path.lastIndexOf('/') + 1)));
   const [folder = ''] = folders.size === 1 ? folders : [];
@@ -21,7 +21,7 @@ export function playedLines(played: readonly Played[], lake: string | undefined)
   ];
 }
 
-/** Where others look at the lake, files of a sample must be known, and removable. */
+/** Other people read this lake. So the lines name the sample's files, and show how to remove them. */
 export function cleanUpLines(played: readonly Played[], { db }: Namespace, environment: Environment): string[] {
   const [{ path = '' } = {}] = played;
   const { account, container } = placeOf(environment);

@@ -1,4 +1,4 @@
-// Plays the story through the real Atlas function, in a simulated Atlas, into a receiver.
+// Sends the story through the real Atlas function, in a simulated Atlas, to a receiver.
 import { EJSON } from 'bson';
 import type { Environment } from '../../shared/app/setting-reader.ts';
 import { readSecret } from '../../shared/http/signature.ts';
@@ -12,7 +12,7 @@ export interface Played {
   readonly operation: string;
   readonly told: string;
   readonly outcome: string;
-  /** The path in the lake, as the receipt has it. */
+  /** The path in the lake, from the receipt. */
   readonly path: string;
 }
 
@@ -52,14 +52,14 @@ function firstSecret(environment: Environment): string {
   const first = environment['SIGNING_SECRETS']?.trim().split(/[\s,]+/)[0] ?? '';
   if (first === 'none') return '';
   if (first !== '' && readSecret(first) === undefined)
-    throw new CommandError('Cannot sign: SIGNING_SECRETS must begin with a "whsec_" secret');
+    throw new CommandError('Cannot sign: SIGNING_SECRETS must begin with a "whsec_" secret: it has another form');
   return first;
 }
 
-/** What the function kept the event for. */
+/** Explains the reason for which the function kept the event. */
 function adviceOn(reason: string): string {
-  const what = `the receiver must take every event: ${reason}`;
+  const what = `the receiver must store every event: ${reason}`;
   return reason.includes('401')
-    ? `${what}: SIGNING_SECRETS must be the receiver's secret, and RECEIVER_KEY its function key in Azure`
+    ? `${what}: set SIGNING_SECRETS to the receiver's secret, and RECEIVER_KEY to its function key in Azure`
     : what;
 }

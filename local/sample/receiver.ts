@@ -1,4 +1,4 @@
-// The receiver that the sample is played into: where it is, and whether it answers.
+// The receiver of the sample: finds its address, and waits until it answers.
 import type { Environment } from '../../shared/app/setting-reader.ts';
 import { isThisMachine } from '../../shared/lake/this-machine.ts';
 import { CommandError, reasonOf } from '../command.ts';
@@ -19,7 +19,7 @@ export function receiverOf(url: string | undefined, environment: Environment): S
   return { endpoint: `http://localhost:${port}${route}`, isHere: true };
 }
 
-/** With or without the route; any other path is a mistake, and must not be dropped in silence. */
+/** Adds the route if the address has none. Another path is a mistake, so it is refused. */
 function endpointOf(url: string): string {
   const address = URL.parse(url);
   const isPlain = address?.username === '' && address.password === '' && address.search === '';
@@ -29,9 +29,9 @@ function endpointOf(url: string): string {
       'Cannot play the story: --url must be an https:// address, or http:// for localhost: it is http:// to another machine',
     );
   if (isPlain && isReceiver && /^https?:$/.test(address.protocol)) return new URL(route, address).href;
-  // Somebody may have pasted a key with it.
+  // The address may contain a pasted key.
   const found = /^[\w.:/-]{1,60}$/.test(url) ? `it is "${url}"` : 'it is something else';
-  const mustBe = `an http:// or https:// address, alone or with ${route}`;
+  const mustBe = `an http:// or https:// address, without a path or with ${route}`;
   throw new CommandError(`Cannot play the story: --url must be ${mustBe}: ${found}`);
 }
 
@@ -41,7 +41,7 @@ export interface Patience {
   readonly note: (line: string) => void;
 }
 
-/** The Atlas function would keep its events and say nothing for a minute: a person wants to know at once. */
+/** Tells a person at once that no receiver answers. The Atlas function would keep its events, and try for a minute. */
 export async function assertAnswers(
   { endpoint, isHere }: SampleReceiver,
   patience: Patience | undefined,
@@ -55,9 +55,10 @@ export async function assertAnswers(
     const isStarting = answer === 'ECONNREFUSED' && Date.now() < endMs;
     if (!isStarting)
       throw new CommandError(
-        `Cannot play the story: a receiver must listen on ${endpoint}: ${isHere ? 'start one with npm start' : 'nothing answers there'} (${answer})`,
+        `Cannot play the story: a receiver must listen on ${endpoint}: nothing answers (${answer})${isHere ? ': start it with npm start' : ''}`,
       );
-    if (!isNoted) patience?.note(`Waiting for the receiver on ${endpoint}: npm start, in another terminal, starts it`);
+    if (!isNoted)
+      patience?.note(`Waiting for the receiver on ${endpoint}: start it with npm start, in another terminal`);
     isNoted = true;
     await new Promise((resolve) => setTimeout(resolve, patience?.everyMs));
   }
@@ -66,6 +67,6 @@ export async function assertAnswers(
 function assertWell(health: Response): void {
   if (!health.ok)
     throw new CommandError(
-      `Cannot play the story: the receiver must be healthy: its /api/health answered ${health.status}: its log says why`,
+      `Cannot play the story: the receiver must be healthy: its /api/health answered ${health.status}: read the cause in its log`,
     );
 }

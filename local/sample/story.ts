@@ -1,4 +1,4 @@
-// A small story of three films, as a change stream reports it. `npm run sample` plays it.
+// A small story of three films, as a change stream reports it, for `npm run sample`.
 
 export interface StoryEvent {
   readonly told: string;
@@ -14,13 +14,13 @@ export interface Namespace {
   readonly coll: string;
 }
 
-/** On a laptop: the well-known name of Atlas' own sample data. */
+/** The namespace on a laptop: the well-known name of Atlas' own sample data. */
 export const namespaceHere: Namespace = { db: 'sample_mflix', coll: 'movies' };
 
-/** In a lake that others read, the sample must not be taken for data. */
+/** The namespace in a lake that others read: nobody must think that the sample is data. */
 export const namespaceElsewhere: Namespace = { db: 'atlas_lake_sync_sample', coll: 'films' };
 
-/** Each telling has events of its own, and so files of its own. */
+/** Each run has new events, and so new files. */
 export function story(now: Date, { db, coll }: Namespace): StoryEvent[] {
   const seconds = Math.floor(now.getTime() / 1000);
   let increment = 0;
@@ -57,7 +57,7 @@ export function story(now: Date, { db, coll }: Namespace): StoryEvent[] {
     }),
     change('it is edited in Data Explorer', 'replace', film, { fullDocument: corrected }),
     change('a second film is inserted', 'insert', remake, { fullDocument: other }),
-    change('it is updated, but gone when it is looked up', 'update', remake, {
+    change('it is updated, but deleted before the look-up', 'update', remake, {
       updateDescription: updated({ runtime: { $numberInt: '90' } }),
       fullDocument: null,
     }),
@@ -67,7 +67,7 @@ export function story(now: Date, { db, coll }: Namespace): StoryEvent[] {
   const kept = change('a third film is inserted, and stays', 'insert', classic, {
     fullDocument: filmDocument(classic, 'Blacksmith Scene', '1'),
   });
-  return [...changes, kept, { ...kept, told: 'the same event comes a second time' }];
+  return [...changes, kept, { ...kept, told: 'the same event comes again' }];
 }
 
 function filmDocument(id: unknown, title: string, minutes: string) {

@@ -1,4 +1,4 @@
-// npm run tables -- compact: a range of hours, until all of it is in the tables.
+// npm run tables -- compact: adds a range of hours to the tables.
 import { counted } from '../../shared/app/open-tables.ts';
 import { compact, type RunReport } from '../../shared/tables/compact.ts';
 import { type Collection, decodedName, type HourRange } from '../../shared/tables/lake-files.ts';
@@ -19,7 +19,7 @@ export async function compactByHand(
 ): Promise<number> {
   const startedMs = performance.now();
   const requests = counted(places);
-  // Ctrl-C ends the run between two files: what was read is committed, and the same command goes on.
+  // Ctrl-C ends the run between two files. The run commits what it has read, and the same command continues.
   const isOver = (): boolean => signal.aborted;
   const never = new AbortController().signal;
   const report = await compact(
@@ -64,5 +64,5 @@ function* linesOf(report: RunReport, seconds: number, requests: number): Generat
   yield `${report.rows} rows from ${report.filesRead} files (${inBytes(report.bytes)}) into ${report.tables} tables, in ${seconds} s and ${requests} requests`;
   for (const { reason, ...table } of report.broken) yield `Cannot compact ${nameOf(table)}: ${reason}`;
   for (const { path, reason } of report.unreadable) yield `Cannot read ${path}: ${reason}`;
-  if (report.left > 0 || report.daysLeft > 0) yield 'Not all is in the tables: the same command goes on from here.';
+  if (report.left > 0 || report.daysLeft > 0) yield 'Not all is in the tables: run the same command again to continue.';
 }

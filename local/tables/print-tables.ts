@@ -1,4 +1,4 @@
-// npm run tables: a line for each table.
+// npm run tables: prints a line for each table.
 
 import { decodedName } from '../../shared/tables/lake-files.ts';
 import type { Places } from '../../shared/tables/places.ts';
@@ -18,7 +18,7 @@ export async function printTables(places: Places, json: boolean, { write, signal
 const headings = ['table', 'version', 'rows', 'files', 'newest event', 'behind by'];
 
 function columns(tables: readonly ShownTable[]): string[] {
-  if (tables.length === 0) return ['Nothing is in the lake and its tables yet.'];
+  if (tables.length === 0) return ['The lake and its tables are empty.'];
   const rows = tables.map(({ db, coll, version, rows: count, files, newest, behindSeconds }) => [
     `${db ?? ''}.${coll ?? ''}`,
     version === null ? '-' : String(version),

@@ -1,4 +1,4 @@
-// npm run tables -- prune and -- orphans: shows what would be removed, and removes it with --yes.
+// npm run tables -- prune and -- orphans: shows the files to remove, and removes them with --yes.
 
 import { reasonOf } from '../../shared/tables/compact.ts';
 import { type Collection, collectionsIn } from '../../shared/tables/lake-files.ts';
@@ -20,7 +20,7 @@ interface Removed {
   readonly coll: string;
   readonly files: number;
   readonly bytes: number;
-  /** Files of that age that stay, as not every event of theirs is in the table. */
+  /** Files of that age that stay, because the table lacks some of their events. */
   readonly kept: number;
 }
 
@@ -79,12 +79,12 @@ async function eachCollection(
   if (json) write(JSON.stringify({ removed: yes, tables: removed, ...(broken.length > 0 && { broken }) }));
   else {
     for (const { files, bytes, kept, ...collection } of removed) {
-      const keeps = kept > 0 ? `; ${kept} stay, as the table lacks some of their events` : '';
+      const keeps = kept > 0 ? `; ${kept} stay, because the table lacks some of their events` : '';
       write(`${nameOf(collection)}: ${files} ${what} (${inBytes(bytes)}) ${yes ? 'removed' : 'to remove'}${keeps}`);
     }
-    for (const { reason, ...collection } of broken) write(`Cannot look at ${nameOf(collection)}: ${reason}`);
+    for (const { reason, ...collection } of broken) write(`Cannot read ${nameOf(collection)}: ${reason}`);
     if (!yes && removed.some(({ files }) => files > 0))
-      write('Nothing was removed. The same command with --yes does it.');
+      write('Nothing was removed. Run the same command with --yes to remove them.');
   }
   return broken.length > 0 ? 1 : 0;
 }

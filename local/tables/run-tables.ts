@@ -1,4 +1,4 @@
-// npm run tables, to be called by tests too: what was asked for → the exit code.
+// Runs npm run tables, and returns the exit code. Tests call it too.
 
 import { openPlaces, openRemovers } from '../../shared/app/open-tables.ts';
 import type { Environment } from '../../shared/app/setting-reader.ts';
@@ -14,7 +14,7 @@ import { pruneByHand, removeOrphans } from './remove-by-hand.ts';
 import { readCollection, readHours, readOlderThan } from './tables-options.ts';
 
 export interface TablesOptions {
-  /** Those behind `--`. */
+  /** The arguments after `--`. */
   readonly words: readonly string[];
   readonly from?: string | undefined;
   readonly to?: string | undefined;
@@ -40,7 +40,9 @@ async function run(options: TablesOptions, environment: Environment, output: Out
   const collection = readCollection(options.collection);
   const [action, ...others] = options.words;
   if (others.length > 0)
-    throw new CommandError(`Cannot do several things at once: give one of ${actions}: it is ${others[0]} too`);
+    throw new CommandError(
+      `Cannot run tables: only one of ${actions} must be given: there are ${JSON.stringify(options.words.join(' '))}`,
+    );
   const signal = output.signal;
   switch (action) {
     case undefined:
@@ -65,7 +67,7 @@ async function run(options: TablesOptions, environment: Environment, output: Out
     }
     default:
       throw new CommandError(
-        `Cannot run tables: the word behind it must be one of ${actions}: it is ${JSON.stringify(action)}`,
+        `Cannot run tables: the word after "--" must be one of ${actions}: it is ${JSON.stringify(action)}`,
       );
   }
 }
@@ -81,7 +83,7 @@ function settingsOf(environment: Environment): Settings {
 async function placesOf(settings: Settings): Promise<Places> {
   if (settings.naming.layout === 'flat')
     throw new CommandError(
-      'Cannot open the tables: LAKE_LAYOUT must be "partitioned": a flat lake has no hours to go through',
+      'Cannot open the tables: LAKE_LAYOUT must be "partitioned": it is "flat", which has no folders of hours',
     );
   const places = await openPlaces(settings, settings.tables.format === 'jsonl' ? 'jsonl' : 'delta');
   if (places === undefined) throw noLocation();
@@ -90,6 +92,6 @@ async function placesOf(settings: Settings): Promise<Places> {
 
 function noLocation(): CommandError {
   return new CommandError(
-    'Cannot open the tables: TABLES_URL must be set where the lake is the root of its container: it is not set',
+    'Cannot open the tables: TABLES_URL must be set if the lake is the root of its container: it is not set',
   );
 }

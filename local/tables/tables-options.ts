@@ -1,9 +1,9 @@
-// What a person writes behind `npm run tables`: hours, collections, ages.
+// Reads the options of `npm run tables`: hours, collections, ages.
 import { pathName } from '../../shared/lake/path-name.ts';
 import type { Collection, HourRange } from '../../shared/tables/lake-files.ts';
 import { CommandError } from '../command.ts';
 
-/** What is left out is not limited. */
+/** Without `from` or `to` there is no limit. */
 export function readHours(from: string | undefined, to: string | undefined): HourRange {
   const range = {
     fromMs: from === undefined ? Number.NEGATIVE_INFINITY : hourOf('--from', from),
@@ -25,7 +25,7 @@ function hourOf(name: string, text: string): number {
   return ms;
 }
 
-/** `shop.orders`; `shop.` is what belongs to the whole database, `.` what belongs to none. */
+/** Reads `shop.orders`. `shop.` means the events of the whole database, and `.` those without a database. */
 export function readCollection(text: string | undefined): Collection | undefined {
   if (text === undefined) return undefined;
   const dot = text.indexOf('.');
@@ -40,7 +40,7 @@ function folderOf(name: string): string {
   return name === '' ? '~' : pathName(name);
 }
 
-/** In milliseconds: `30d` or `12h`. */
+/** Returns the milliseconds of `30d` or `12h`. */
 export function readOlderThan(text: string | undefined, days: number): number {
   if (text === undefined) return days * 86_400_000;
   const [, count, unit] = /^(\d{1,5})([dh])$/.exec(text) ?? [];

@@ -1,5 +1,5 @@
-// Sends what Node's test runner reports to the process that shows it. Waits until each message is sent: the runner may end its
-// process right after the last one.
+// Sends the reports of Node's test runner to the process that shows them. Waits until each message is sent, because the runner
+// may end its process right after the last report.
 import type { TestEvent } from 'node:test/reporters';
 import { inspect } from 'node:util';
 
@@ -11,7 +11,7 @@ export type LaneEvent =
   | { readonly kind: 'printed'; readonly text: string }
   | { readonly kind: 'counted'; readonly counts: Readonly<Record<string, number>> };
 
-// The reader of the output can be gone.
+// The reader of the reports can end first.
 process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
 process.channel?.unref();
 
@@ -31,14 +31,14 @@ function laneEvent({ type, data }: TestEvent): LaneEvent | undefined {
   if (type === 'test:summary') return summed(data);
   if (type !== 'test:fail') return undefined;
   const { error } = data.details;
-  // A suite fails with its tests, and these are reported themselves.
+  // A suite fails with its tests, and the tests have their own reports.
   if ('failureType' in error && error.failureType === 'subtestsFailed') return undefined;
   const cause = error.cause instanceof Error || typeof error.cause === 'string' ? error.cause : error;
   const where = [data.file ?? '', data.line, data.column].join(':');
   return { kind: 'failed', name: data.name, where, error: typeof cause === 'string' ? cause : inspect(cause) };
 }
 
-/** Each file of an isolated run has a summary of its own. That of the whole run names no file, or the file that loads them all. */
+/** Each file of an isolated run has its own summary. The summary of the run names no file, or the file that loads all. */
 function summed({ file, counts }: { readonly file: string | undefined; readonly counts: Counts }): LaneEvent {
   return file === undefined || file === process.argv[1] ? counted(counts) : { kind: 'finished', file };
 }

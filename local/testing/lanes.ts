@@ -10,7 +10,7 @@ export interface Lanes {
   readonly isolated: readonly string[];
 }
 
-/** What a file that shares its process must not do, and why. */
+/** A file that does one of these needs its own process. */
 const reasons: readonly (readonly [why: string, pattern: RegExp])[] = [
   ['starts processes', /from 'node:(child_process|worker_threads|cluster)'/],
   ['patches timers', /\bmock\.timers\b/],
@@ -34,7 +34,7 @@ export function lanesOf(root: string, files: readonly string[]): Lanes {
   return { shared, isolated: files.filter((file) => !shared.includes(file)) };
 }
 
-/** Why a file needs a process of its own. Nothing: it does not. */
+/** Returns why a file needs its own process. Undefined if it does not need one. */
 export function reasonForIsolation(root: string, file: string): string | undefined {
   for (const source of withImports(root, file)) {
     const text = readFileSync(join(root, source), 'utf8');
@@ -44,7 +44,7 @@ export function reasonForIsolation(root: string, file: string): string | undefin
   return undefined;
 }
 
-/** The file and every module of test/ that it reaches. */
+/** Returns the file and every module of test/ that it imports, directly or not. */
 export function withImports(root: string, file: string): Set<string> {
   const reached = new Set([file.replaceAll('\\', '/')]);
   for (const source of reached) {

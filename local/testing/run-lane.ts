@@ -1,4 +1,4 @@
-// Runs the files of one lane in Node's test runner, and gathers what it reports.
+// Runs the files of one lane in Node's test runner, and collects its reports.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -15,7 +15,7 @@ export interface Failure {
 export interface LaneResult {
   readonly failures: readonly Failure[];
   readonly counts: Readonly<Record<string, number>>;
-  /** What tests printed, at the end of the run. */
+  /** The last lines that tests printed. */
   readonly printed: readonly string[];
 }
 
@@ -24,9 +24,9 @@ export interface LaneRun {
   readonly files: readonly string[];
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly onEvent: (event: LaneEvent) => void;
-  /** For one test or one file: longer is a wait for what never comes. */
+  /** The limit for one test or one file. */
   readonly testMs?: number;
-  /** Without any report: the runner itself no longer answers. */
+  /** After this time without a report, the runner itself hangs. */
   readonly silentMs?: number;
 }
 
@@ -68,7 +68,7 @@ export async function runLane(run: LaneRun): Promise<LaneResult> {
   clearTimeout(silence);
   if (counts === undefined && failures.length === 0) failures.push(crash(code, signal));
   if (run.lane === 'processes and storage' && counts !== undefined)
-    // For Node a process that ends with 0 has passed its tests.
+    // Node counts a process that ends with 0 as passed.
     for (const file of run.files.filter((one) => !finished.has(resolve(root, one))))
       if (!failures.some(({ name }) => resolve(root, name) === resolve(root, file))) failures.push(unfinished(file));
   if (code !== 0 && failures.length === 0) failures.push(crash(code, signal));
@@ -93,7 +93,7 @@ export async function runLane(run: LaneRun): Promise<LaneResult> {
 function argumentsOf({ lane, files }: LaneRun, testMs: number): string[] {
   const flags = [
     '--disable-warning=ExperimentalWarning',
-    // A handle that a test left open must not hold up the run.
+    // An open handle of a test must not keep the run alive.
     '--test-force-exit',
     `--test-timeout=${testMs}`,
     `--test-reporter=${join(here, 'lane-reporter.ts')}`,
@@ -111,17 +111,17 @@ function storageFor(files: readonly string[]): string[] {
   return users.length > 1 ? [`--test-global-setup=${join(root, 'test/support/one-azurite.ts')}`] : [];
 }
 
-/** Cold processes compile the same code again and again, unless they share what was compiled. */
+/** Each cold process would compile the same code again, so they share a compile cache. */
 function environmentOf(environment: LaneRun['environment']) {
   return {
     NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/compiled'),
     ...environment,
-    // Under a test runner, as in the test of this: the lane would report to that.
+    // Under a test runner, as in our own test, the lane would report to that runner.
     NODE_TEST_CONTEXT: undefined,
   };
 }
 
-/** Its exit, and the end of what it printed. */
+/** Waits for the exit and for the end of the output. */
 async function ended(child: ChildProcess): Promise<{ readonly code: number | null; readonly signal: string | null }> {
   return await new Promise((resolve) => child.once('close', (code, signal) => resolve({ code, signal })));
 }

@@ -1,4 +1,4 @@
-// Runs test files in their lanes, side by side: one keeps a core busy, the other waits a good deal.
+// Runs test files in two lanes, side by side. One lane keeps a core busy, and the other one waits often.
 import { root } from '../paths.ts';
 import { progress } from '../progress.ts';
 import type { LaneEvent } from './lane-reporter.ts';
@@ -10,7 +10,7 @@ export interface TestRun {
   readonly files: readonly string[];
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly write: (line: string) => void;
-  /** Names each test that passes, not only those that fail. */
+  /** Names also each test that passes. */
   readonly isDetailed: boolean;
 }
 

@@ -1,11 +1,11 @@
-// What a person, and a machine that counts tests, reads of a run.
+// The report of a run, for a person and for a program that counts tests.
 import type { LaneEvent } from './lane-reporter.ts';
 import type { Lane } from './lanes.ts';
 import type { LaneResult } from './run-lane.ts';
 
 const counted = ['tests', 'suites', 'pass', 'fail', 'cancelled', 'skipped', 'todo'];
 
-/** The failures, then the counts: what matters is in the last lines, as Node's own reporter writes them. */
+/** Lists the failures, then the counts in the form of Node's own reporter. The last lines are the important ones. */
 export function reportOf(results: readonly (readonly [Lane, LaneResult])[], durationMs: number): string[] {
   const failed = results.filter(([, { failures }]) => failures.length > 0);
   return [
@@ -23,7 +23,7 @@ export function reportOf(results: readonly (readonly [Lane, LaneResult])[], dura
 function countOf(results: readonly (readonly [Lane, LaneResult])[], name: string): number {
   const total = results.reduce((sum, [, { counts }]) => sum + (counts[name] ?? 0), 0);
   if (name !== 'fail') return total;
-  // A crash, and a file that does not load, are failures that the runner's own counts may lack.
+  // The runner's own counts can lack a crash, or a file that does not load.
   return Math.max(
     total,
     results.reduce((sum, [, { failures }]) => sum + failures.length, 0),
@@ -39,7 +39,7 @@ function linesOf({ name, where, error }: LaneResult['failures'][number]): string
   ];
 }
 
-/** A line at once for each failure; for each test where somebody asked for few files. */
+/** Makes a line for each failure. With few files, makes a line for each test. */
 export function lineOf(event: LaneEvent, isDetailed: boolean): string | undefined {
   if (event.kind === 'failed') return `✖ ${event.name}  (${event.where})`;
   return isDetailed && event.kind === 'passed' ? `${'  '.repeat(event.depth)}✔ ${event.name}` : undefined;

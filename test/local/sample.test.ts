@@ -30,7 +30,7 @@ describe('npm run sample', () => {
       [...(await filesIn(folder)).keys()].map((path) => `${folder}/${path}`),
     );
     assert.match(output, /^The first file has one line:\n\{"operationType":"insert","data":\{.*"title":"The Great/m);
-    assert.match(output, /^insert +the same event comes a second time +alreadyStored /m);
+    assert.match(output, /^insert +the same event comes again +alreadyStored /m);
     assert.deepEqual(operations, ['insert', 'update', 'replace', 'insert', 'update', 'delete', 'delete', 'insert']);
   });
 
@@ -42,7 +42,7 @@ describe('npm run sample', () => {
     assert.equal(code, 1);
     assert.match(
       output,
-      /^Cannot play the story: .*: answered 401 not-authentic: SIGNING_SECRETS must be the receiver's secret/m,
+      /^Cannot play the story: .*: answered 401 not-authentic: set SIGNING_SECRETS to the receiver's secret/m,
     );
   });
 
@@ -67,7 +67,7 @@ describe('npm run sample', () => {
     it(`refuses --url ${url}, and exits with 1`, async () => {
       const { code, output } = await sample('--url', url);
 
-      const mustBe = 'an http:// or https:// address, alone or with /api/change-events';
+      const mustBe = 'an http:// or https:// address, without a path or with /api/change-events';
       assert.deepEqual([code, output], [1, `Cannot play the story: --url must be ${mustBe}: it is "${url}"\n`]);
     });
   }
@@ -107,7 +107,7 @@ describe('npm run sample', () => {
     const start = (): void => void server.listen(port, 'localhost');
     await waited;
 
-    assert.match(notes.join(), /^Waiting for the receiver on http:\S+: npm start, in another terminal, starts it$/);
+    assert.match(notes.join(), /^Waiting for the receiver on http:\S+: start it with npm start, in another terminal$/);
   });
 
   it('plays in a namespace of its own elsewhere, and shows the command that removes its files', async (t) => {
@@ -137,7 +137,7 @@ describe('npm run sample', () => {
     assert.equal(code, 1);
     assert.match(
       output,
-      /^Cannot play the story: a receiver must listen on http:.*: start one with npm start \(ECONNREFUSED\)$/m,
+      /^Cannot play the story: a receiver must listen on http:.*: nothing answers \(ECONNREFUSED\): start it with npm start$/m,
     );
   });
 });

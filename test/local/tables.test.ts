@@ -99,7 +99,7 @@ describe('npm run tables', () => {
 
     assert.match(
       shown.printed,
-      /^shop\.orders: 2 event files \(\d+ KB\) to remove; 1 stay, as the table lacks some of their events$/m,
+      /^shop\.orders: 2 event files \(\d+ KB\) to remove; 1 stay, because the table lacks some of their events$/m,
     );
     assert.equal(kept.length, 3);
     assert.partialDeepStrictEqual(JSON.parse(done.printed), { removed: true, tables: [{ files: 2, kept: 1 }] });

@@ -66,7 +66,7 @@ describe('require() in an Atlas function', () => {
   for (const name of 'child_process cluster domain readline v8 vm worker_threads node:crypto fs/promises timers/promises async_hooks perf_hooks bson axios'.split(
     ' ',
   )) {
-    it(`knows no ${name}`, async () => {
+    it(`lacks ${name}`, async () => {
       await assert.rejects(runBody(`require("${name}")`), new RegExp(`Cannot find module "${name}"`));
     });
   }

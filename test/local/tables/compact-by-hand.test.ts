@@ -51,7 +51,7 @@ describe('npm run tables -- compact', () => {
     });
 
     assert.deepEqual([stopped, between.length, again, (await rowsOf(store)).length], [1, 2, 0, 5]);
-    assert(said.includes('Not all is in the tables: the same command goes on from here.'));
+    assert(said.includes('Not all is in the tables: run the same command again to continue.'));
   });
 
   it('loses nothing by Ctrl-C: a process that is interrupted ends with 1, and the next run with 0', async (t) => {
