@@ -18,6 +18,7 @@ export function* oneSpelling(text: Uint8Array, value: Span, budget: TextBudget):
 /** Canonical Extended JSON, with a single spelling for each value. */
 const spelling: Format = {
   ...canonical,
+  plain: undefined,
   rewrites: typeKeys,
   typed: (value) => {
     if (value.type === 'int32' || value.type === 'int64') return numberSpelling(value.digits);

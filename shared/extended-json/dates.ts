@@ -25,9 +25,35 @@ export function msOfIso(text: string): bigint | undefined {
  * more.
  */
 export function isoOfMs(ms: bigint): string {
-  if (ms >= -maxDateMs && ms <= maxDateMs) return new Date(Number(ms)).toISOString();
+  if (ms >= -maxDateMs && ms <= maxDateMs) return isoOfNumber(Number(ms));
   const cycles = ms / cycleMs;
   const [, year = '', rest = ''] = /^([+-]?\d+)(-.*)$/.exec(new Date(Number(ms % cycleMs)).toISOString()) ?? [];
   const fullYear = BigInt(year) + cycles * 400n;
   return `${fullYear < 0n ? '-' : '+'}${String(fullYear).replace('-', '').padStart(6, '0')}${rest}`;
+}
+
+const dayMs = 86_400_000;
+const mostDays = 4096;
+/** The dates of a collection fall on few days. A `Date` for each would cost several times as much. */
+const days = new Map<number, string>();
+const twoDigits = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, '0'));
+
+/** The same for a moment that `Date` can hold. */
+export function isoOfNumber(ms: number): string {
+  const day = Math.floor(ms / dayMs);
+  const rest = ms - day * dayMs;
+  const seconds = Math.floor(rest / 1000);
+  const minutes = Math.floor(seconds / 60);
+  const fraction = String((rest % 1000) + 1000).slice(1);
+  return `${dayText(day)}${twoDigits[Math.floor(minutes / 60)]}:${twoDigits[minutes % 60]}:${twoDigits[seconds % 60]}.${fraction}Z`;
+}
+
+/** Up to the `T`. */
+function dayText(day: number): string {
+  const known = days.get(day);
+  if (known !== undefined) return known;
+  if (days.size === mostDays) days.clear();
+  const text = new Date(day * dayMs).toISOString().slice(0, -'00:00:00.000Z'.length);
+  days.set(day, text);
+  return text;
 }

@@ -15,7 +15,7 @@ import {
   valueEnd,
 } from '../json/json-text.ts';
 import { isRecord } from '../json/record.ts';
-import { plainNumberEnd, plainNumberStart } from './plain-number.ts';
+import { findPlainValue, type PlainValue } from './plain-value.ts';
 import { type TypedValue, type TypeKey, typedValueOf, typeKeys } from './typed-value.ts';
 
 const dollar = 0x24;
@@ -87,10 +87,9 @@ function readInner(text: Uint8Array, start: number): { end: number; value: unkno
 /** What a date holds: its usual spelling needs no parser. */
 function readNumberLong(text: Uint8Array, start: number): { end: number; value: unknown } | undefined {
   if (typeKeyBetween(text, start + 1, start + '{"$numberLong"'.length) !== '$numberLong') return undefined;
-  const end = plainNumberEnd(text, start, '$numberLong');
-  if (end < 0) return undefined;
-  const digits = bufferOf(text).toString('latin1', plainNumberStart(start, '$numberLong'), end);
-  return { end: end + 2, value: { $numberLong: digits } };
+  const found: PlainValue = { kind: 'integer', start, end: start, behind: start };
+  if (!findPlainValue(text, start, found)) return undefined;
+  return { end: found.behind, value: { $numberLong: bufferOf(text).toString('latin1', found.start, found.end) } };
 }
 
 /**

@@ -10,7 +10,7 @@ export const canonical: Format = {
   typed,
   number,
   wrapsNumbers: true,
-  bareNumbers: false,
+  plain: { number: 'copied', objectId: 'copied', date: 'copied' },
   guarded: new Set(['$date']),
   plainScope: false,
 };

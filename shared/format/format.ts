@@ -9,8 +9,8 @@ export interface Format {
   readonly number: (source: string) => string;
   /** Whether `number` changes any but a negative zero. */
   readonly wrapsNumbers: boolean;
-  /** Whether a number of a usual type is written without its type, digit by digit. */
-  readonly bareNumbers: boolean;
+  /** The short way for values in their usual spelling. Undefined where `typed` and `number` write each of them. */
+  readonly plain: PlainFormat | undefined;
   /**
    * Types that a user's ordinary object would become if its inner numbers are written this way, such as
    * `{"$date":5000000000}` in canonical: it is copied as it was sent.
@@ -18,4 +18,13 @@ export interface Format {
   readonly guarded: ReadonlySet<TypeKey>;
   /** Whether code with a scope keeps Extended JSON's keys, or gets keys without a dollar. */
   readonly plainScope: boolean;
+}
+
+/** Writes exactly what `typed` writes for a value in its usual spelling. */
+export interface PlainFormat {
+  /** `bare`: the digits alone. `copied`: the object as it was sent. */
+  readonly number: 'bare' | 'copied';
+  /** `quoted`: the hex digits as a string. */
+  readonly objectId: 'quoted' | 'copied';
+  readonly date: ((ms: number) => string) | 'copied';
 }

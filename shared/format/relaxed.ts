@@ -1,6 +1,6 @@
 // Extended JSON v2, relaxed: numbers are JSON's own, with every digit of 64-bit integers.
 
-import { isoOfMs, yearTenThousandMs } from '../extended-json/dates.ts';
+import { isoOfNumber, yearTenThousandMs } from '../extended-json/dates.ts';
 import { isJsonNumber, keepNegativeZero } from '../extended-json/numbers.ts';
 import type { TypedValue } from '../extended-json/typed-value.ts';
 import { canonical } from './canonical.ts';
@@ -11,7 +11,7 @@ export const relaxed: Format = {
   typed,
   number: keepNegativeZero,
   wrapsNumbers: false,
-  bareNumbers: true,
+  plain: { number: 'bare', objectId: 'copied', date: dated },
   guarded: new Set(['$timestamp', '$minKey', '$maxKey']),
   plainScope: false,
 };
@@ -24,11 +24,14 @@ function typed(value: TypedValue): string {
     case 'double':
       return isJsonNumber(value.text) ? value.text : canonical.typed(value);
     case 'date':
-      // Relaxed Extended JSON has text for the years 1970 to 9999 only, and a fraction only if it is not zero.
-      return value.ms >= 0n && value.ms < yearTenThousandMs
-        ? `{"$date":"${isoOfMs(value.ms).replace('.000Z', 'Z')}"}`
-        : canonical.typed(value);
+      return value.ms >= 0n && value.ms < yearTenThousandMs ? dated(Number(value.ms)) : canonical.typed(value);
     default:
       return canonical.typed(value);
   }
+}
+
+/** Relaxed Extended JSON has text for the years 1970 to 9999 only, and a fraction only if it is not zero. */
+function dated(ms: number): string {
+  if (ms < 0 || ms >= Number(yearTenThousandMs)) return `{"$date":{"$numberLong":"${ms}"}}`;
+  return `{"$date":"${ms % 1000 === 0 ? isoOfNumber(ms).replace('.000Z', 'Z') : isoOfNumber(ms)}"}`;
 }

@@ -1,5 +1,5 @@
 // Flat values for SQL: no key with a dollar for a type. The reader must know the types.
-import { isoOfMs } from '../extended-json/dates.ts';
+import { isoOfMs, isoOfNumber } from '../extended-json/dates.ts';
 import { isJsonNumber, keepNegativeZero } from '../extended-json/numbers.ts';
 import { type TypedValue, typeKeys } from '../extended-json/typed-value.ts';
 import { uuidOf } from '../extended-json/uuid.ts';
@@ -10,7 +10,7 @@ export const simple: Format = {
   typed,
   number: keepNegativeZero,
   wrapsNumbers: false,
-  bareNumbers: true,
+  plain: { number: 'bare', objectId: 'quoted', date: (ms) => `"${isoOfNumber(ms)}"` },
   // Nobody reads types in this format.
   guarded: new Set(),
   plainScope: true,

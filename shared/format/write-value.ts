@@ -1,115 +1,73 @@
 // Copies a JSON value from the received text into a file, in one pass and without a tree. It copies text unchanged,
 // drops white space between tokens, and replaces only what the format writes differently.
 
-import { plainNumberEnd, plainNumberStart } from '../extended-json/plain-number.ts';
+import { findPlainValue } from '../extended-json/plain-value.ts';
 import { dollarKeyAt, readTypedValue } from '../extended-json/read-typed-value.ts';
 import { isTypeKey, type TypeKey } from '../extended-json/typed-value.ts';
 import { type ByteWriter, byteWriter } from '../json/byte-writer.ts';
-import {
-  bufferOf,
-  closeBrace,
-  isDigit,
-  openBrace,
-  quote,
-  type Span,
-  skipSpace,
-  stringEnd,
-  valueEnd,
-} from '../json/json-text.ts';
+import { closeBrace, isDigit, openBrace, quote, type Span, skipSpace, stringEnd } from '../json/json-text.ts';
 import { allAtOnce, type Steps, valuesPerStep } from '../json/steps.ts';
-import { type ScopeKeys, scopeKeys } from './code-with-scope.ts';
+import { scopeKeys } from './code-with-scope.ts';
 import type { Format } from './format.ts';
-
-const minus = 0x2d;
+import { minus, replace, type Writing, writeNumber, writePlain, writeString, writingOf } from './writing.ts';
 
 export function writeValue(out: ByteWriter, source: Uint8Array, span: Span, format: Format): void {
-  allAtOnce(writeValueSteps(out, source, span, format));
+  const writing = writingOf(out, source, span, format);
+  while (writeOn(writing, Number.POSITIVE_INFINITY) !== 'ended') allAtOnce(lookForScopes(writing));
 }
 
-export function* writeValueSteps(
-  out: ByteWriter,
-  source: Uint8Array,
-  { start, end }: Span,
-  format: Format,
-): Steps<void> {
-  const text = bufferOf(source);
-  let scopes: ScopeKeys = { keys: new Float64Array(), end: start };
-  let nextKey = 0;
-  let copied = start;
-  let at = start;
+export function* writeValueSteps(out: ByteWriter, source: Uint8Array, span: Span, format: Format): Steps<void> {
+  const writing = writingOf(out, source, span, format);
+  for (let stop = writeOn(writing, valuesPerStep); stop !== 'ended'; stop = writeOn(writing, valuesPerStep)) {
+    if (stop === 'scope') yield* lookForScopes(writing);
+    else yield;
+  }
+}
+
+/** Stops behind the brace of an object that can be code with a scope. */
+function writeOn(writing: Writing, mostValues: number): 'ended' | 'paused' | 'scope' {
+  const { text, end, format } = writing;
   let values = 0;
-  let lastNumber = '';
-  let lastWritten = '';
-
-  while (at < end) {
-    if (++values % valuesPerStep === 0) yield;
+  while (writing.at < end) {
+    if (++values > mostValues) return 'paused';
+    const { at } = writing;
     const byte = text[at] ?? 0;
-    if (byte === quote) writeString();
+    if (byte === quote) writeString(writing);
     else if (byte === openBrace) {
-      const key = dollarKeyAt(text, at);
-      if (key !== undefined && isTypeKey(key) && isWrittenAsType(key)) continue;
-      if (format.plainScope && (key === '$code' || key === '$scope') && at >= scopes.end) {
-        scopes = yield* scopeKeys(text, at);
-        nextKey = 0;
+      if (format.plain !== undefined && findPlainValue(text, at, writing.plain)) {
+        writePlain(writing, format.plain);
+        continue;
       }
-      at++;
-    } else if (byte === minus || isDigit(byte)) writeNumber(byte);
-    else if (byte <= 0x20) replace('', skipSpace(text, at));
-    else at++;
+      const key = dollarKeyAt(text, at);
+      if (key !== undefined && isTypeKey(key) && isWrittenAsType(writing, key)) continue;
+      writing.at = at + 1;
+      if (format.plainScope && (key === '$code' || key === '$scope') && at >= writing.scopes.end) return 'scope';
+    } else if (byte === minus || isDigit(byte)) writeNumber(writing, byte);
+    else if (byte <= 0x20) replace(writing, '', skipSpace(text, at));
+    else writing.at = at + 1;
   }
-  out.copy(text, copied, end);
+  writing.out.copy(text, writing.copied, end);
+  return 'ended';
+}
 
-  function writeString(): void {
-    const behind = stringEnd(text, at);
-    while ((scopes.keys[nextKey] ?? Number.POSITIVE_INFINITY) < at * 2) nextKey++;
-    const found = scopes.keys[nextKey] ?? Number.POSITIVE_INFINITY;
-    if (found > at * 2 + 1) at = behind;
-    else replace(found === at * 2 ? '"code"' : '"scope"', behind);
-  }
+function* lookForScopes(writing: Writing): Steps<void> {
+  writing.scopes = yield* scopeKeys(writing.text, writing.at - 1);
+  writing.nextScopeKey = 0;
+}
 
-  /** Writes the object whole if it is a type, or would become one. Otherwise it is an ordinary object. */
-  function isWrittenAsType(key: TypeKey): boolean {
-    const numberEnd = format.bareNumbers ? plainNumberEnd(text, at, key) : -1;
-    if (numberEnd >= 0) {
-      replace('', plainNumberStart(at, key));
-      at = numberEnd;
-      replace('', numberEnd + 2);
-      return true;
-    }
-    const typed = format.rewrites.has(key) ? readTypedValue(text, at, key) : undefined;
-    if (typed !== undefined) {
-      replace(format.typed(typed.value), typed.end);
-      return true;
-    }
-    const guarded = format.guarded.has(key) ? becomesType(text, at, key, format) : undefined;
-    if (guarded === undefined) return false;
-    replace('', guarded.end);
-    writeValue(out, text, guarded, asSent);
+/** Writes the object whole if it is a type, or would become one. Otherwise it is an ordinary object. */
+function isWrittenAsType(writing: Writing, key: TypeKey): boolean {
+  const { out, text, at, format } = writing;
+  const typed = format.rewrites.has(key) ? readTypedValue(text, at, key) : undefined;
+  if (typed !== undefined) {
+    replace(writing, format.typed(typed.value), typed.end);
     return true;
   }
-
-  function writeNumber(first: number): void {
-    const behind = valueEnd(text, at);
-    // Without wrapping only a negative zero changes. No other number becomes a string.
-    if (first !== minus && !format.wrapsNumbers) {
-      at = behind;
-      return;
-    }
-    const number = text.toString('latin1', at, behind);
-    // Lists often repeat the same number.
-    if (number !== lastNumber) lastWritten = format.number(number);
-    lastNumber = number;
-    const written = lastWritten;
-    if (written === number) at = behind;
-    else replace(written, behind);
-  }
-
-  function replace(written: string, behind: number): void {
-    out.copy(text, copied, at);
-    if (written !== '') out.text(written);
-    at = behind;
-    copied = behind;
-  }
+  const guarded = format.guarded.has(key) ? becomesType(text, at, key, format) : undefined;
+  if (guarded === undefined) return false;
+  replace(writing, '', guarded.end);
+  writeValue(out, text, guarded, asSent);
+  return true;
 }
 
 /** The span of an object that is no type, if this format would turn it into one. */
@@ -139,7 +97,7 @@ const asSent: Format = {
   typed: () => '',
   number: (source) => source,
   wrapsNumbers: false,
-  bareNumbers: false,
+  plain: undefined,
   guarded: new Set(),
   plainScope: false,
 };

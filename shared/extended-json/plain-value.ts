@@ -1,0 +1,119 @@
+// Object ids, numbers and dates in their usual spelling, such as `{"$numberInt":"42"}`, found by their bytes alone. Most
+// values of a document are one of these. Strings for each of them would take longer than the rest of the work. Every other
+// spelling is read as a typed value.
+import { closeBrace, quote } from '../json/json-text.ts';
+
+export interface PlainValue {
+  kind: 'objectId' | 'integer' | 'double' | 'date';
+  /** The span of the digits, without their quotes. */
+  start: number;
+  end: number;
+  /** The byte behind the object. */
+  behind: number;
+}
+
+const dollar = 0x24;
+const minus = 0x2d;
+const point = 0x2e;
+const digitZero = 0x30;
+const digitNine = 0x39;
+const letterA = 0x61;
+const letterF = 0x66;
+
+const objectId = Buffer.from('{"$oid":"');
+const int32 = Buffer.from('{"$numberInt":"');
+const int64 = Buffer.from('{"$numberLong":"');
+const double = Buffer.from('{"$numberDouble":"');
+const date = Buffer.from('{"$date":{"$numberLong":"');
+
+const hexDigits = 24;
+/** Every integer with this number of digits fits its type, and every such date fits a double. */
+const most = { int32: 9, int64: 18, double: 30, date: 15 };
+
+/** Fills in `found`. False where the object at this place is something else, or has another spelling. */
+export function findPlainValue(text: Uint8Array, at: number, found: PlainValue): boolean {
+  if (text[at + 1] !== quote || text[at + 2] !== dollar) return false;
+  switch (text[at + 3]) {
+    case 0x6f: // $oid
+      return begins(text, at, objectId) && findObjectId(text, at + objectId.length, found);
+    case 0x64: // $date
+      return begins(text, at, date) && findInteger(text, at + date.length, most.date, found) && isDate(text, found);
+    case 0x6e: // $number…
+      return findNumber(text, at, found);
+    default:
+      return false;
+  }
+}
+
+function findNumber(text: Uint8Array, at: number, found: PlainValue): boolean {
+  switch (text[at + '{"$number'.length]) {
+    case 0x49: // Int
+      return begins(text, at, int32) && findInteger(text, at + int32.length, most.int32, found);
+    case 0x4c: // Long
+      return begins(text, at, int64) && findInteger(text, at + int64.length, most.int64, found);
+    case 0x44: // Double
+      return begins(text, at, double) && findDouble(text, at + double.length, found);
+    default:
+      return false;
+  }
+}
+
+function begins(text: Uint8Array, at: number, prefix: Uint8Array): boolean {
+  for (let index = 3; index < prefix.length; index++) if (text[at + index] !== prefix[index]) return false;
+  return true;
+}
+
+function findObjectId(text: Uint8Array, start: number, found: PlainValue): boolean {
+  const end = start + hexDigits;
+  for (let at = start; at < end; at++) if (!isSmallHexDigit(text[at] ?? 0)) return false;
+  return isFound(text, 'objectId', start, end, found);
+}
+
+/** No leading zero, and no negative zero. */
+function findInteger(text: Uint8Array, start: number, mostDigits: number, found: PlainValue): boolean {
+  const first = text[start] === minus ? start + 1 : start;
+  const end = digitsEnd(text, first);
+  const digits = end - first;
+  if (digits === 0 || digits > mostDigits || (text[first] === digitZero && (digits > 1 || first > start))) return false;
+  return isFound(text, 'integer', start, end, found);
+}
+
+/** With a point: a whole double needs one before it can be copied. */
+function findDouble(text: Uint8Array, start: number, found: PlainValue): boolean {
+  const first = text[start] === minus ? start + 1 : start;
+  const whole = digitsEnd(text, first);
+  if (whole === first || text[whole] !== point || (text[first] === digitZero && whole - first > 1)) return false;
+  const end = digitsEnd(text, whole + 1);
+  return end > whole + 1 && end - first <= most.double && isFound(text, 'double', start, end, found);
+}
+
+/** Another brace closes a date behind its number. */
+function isDate(text: Uint8Array, found: PlainValue): boolean {
+  found.kind = 'date';
+  return text[found.behind++] === closeBrace;
+}
+
+function isFound(text: Uint8Array, kind: PlainValue['kind'], start: number, end: number, found: PlainValue): boolean {
+  found.kind = kind;
+  found.start = start;
+  found.end = end;
+  found.behind = end + 2;
+  return text[end] === quote && text[end + 1] === closeBrace;
+}
+
+/** An integer of a plain date. */
+export function integerAt(text: Uint8Array, { start, end }: PlainValue): number {
+  const isNegative = text[start] === minus;
+  let value = 0;
+  for (let at = isNegative ? start + 1 : start; at < end; at++) value = value * 10 + (text[at] ?? 0) - digitZero;
+  return isNegative ? -value : value;
+}
+
+function digitsEnd(text: Uint8Array, at: number): number {
+  for (let byte = text[at] ?? 0; byte >= digitZero && byte <= digitNine; byte = text[at] ?? 0) at++;
+  return at;
+}
+
+function isSmallHexDigit(byte: number): boolean {
+  return (byte >= digitZero && byte <= digitNine) || (byte >= letterA && byte <= letterF);
+}

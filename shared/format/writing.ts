@@ -1,0 +1,99 @@
+// A value on its way from a text into a file, token by token. What no token changes is copied in long spans.
+import { integerAt, type PlainValue } from '../extended-json/plain-value.ts';
+import type { ByteWriter } from '../json/byte-writer.ts';
+import { bufferOf, type Span, stringEnd, valueEnd } from '../json/json-text.ts';
+import type { ScopeKeys } from './code-with-scope.ts';
+import type { Format, PlainFormat } from './format.ts';
+
+export const minus = 0x2d;
+
+/** A value that is being written. */
+export interface Writing {
+  readonly out: ByteWriter;
+  readonly text: Buffer;
+  readonly end: number;
+  readonly format: Format;
+  /** The next byte to look at. */
+  at: number;
+  /** All before it is written. */
+  copied: number;
+  scopes: ScopeKeys;
+  nextScopeKey: number;
+  readonly plain: PlainValue;
+  lastNumber: string;
+  lastWritten: string;
+}
+
+const noScopes = new Float64Array();
+
+export function writingOf(out: ByteWriter, source: Uint8Array, { start, end }: Span, format: Format): Writing {
+  return {
+    out,
+    text: bufferOf(source),
+    end,
+    format,
+    at: start,
+    copied: start,
+    scopes: { keys: noScopes, end: start },
+    nextScopeKey: 0,
+    plain: { kind: 'integer', start, end: start, behind: start },
+    lastNumber: '',
+    lastWritten: '',
+  };
+}
+
+export function writeString(writing: Writing): void {
+  const { text, at } = writing;
+  const name = scopeNameAt(writing, at);
+  if (name === undefined) writing.at = stringEnd(text, at);
+  else replace(writing, name, stringEnd(text, at));
+}
+
+/** The new name of a key of code with a scope. */
+function scopeNameAt(writing: Writing, at: number): string | undefined {
+  const { keys } = writing.scopes;
+  if (keys.length === 0) return undefined;
+  while ((keys[writing.nextScopeKey] ?? Number.POSITIVE_INFINITY) < at * 2) writing.nextScopeKey++;
+  const found = keys[writing.nextScopeKey];
+  if (found === at * 2) return '"code"';
+  return found === at * 2 + 1 ? '"scope"' : undefined;
+}
+
+/** Writes what `plain` has found. */
+export function writePlain(writing: Writing, { number, objectId, date }: PlainFormat): void {
+  const { text, plain } = writing;
+  const { kind, start, end, behind } = plain;
+  if (kind === 'date' && date !== 'copied') replace(writing, date(integerAt(text, plain)), behind);
+  else if (kind === 'objectId' && objectId === 'quoted') keepOnly(writing, start - 1, end + 1, behind);
+  else if ((kind === 'integer' || kind === 'double') && number === 'bare') keepOnly(writing, start, end, behind);
+  else writing.at = behind;
+}
+
+export function writeNumber(writing: Writing, first: number): void {
+  const { text, at, format } = writing;
+  const behind = valueEnd(text, at);
+  writing.at = behind;
+  // Without wrapping only a negative zero changes. No other number becomes a string.
+  if (first !== minus && !format.wrapsNumbers) return;
+  const number = text.toString('latin1', at, behind);
+  // Lists often repeat the same number.
+  if (number !== writing.lastNumber) writing.lastWritten = format.number(number);
+  writing.lastNumber = number;
+  if (writing.lastWritten === number) return;
+  writing.at = at;
+  replace(writing, writing.lastWritten, behind);
+}
+
+/** Of what is between, only a span is written. */
+function keepOnly(writing: Writing, start: number, end: number, behind: number): void {
+  replace(writing, '', start);
+  writing.at = end;
+  replace(writing, '', behind);
+}
+
+export function replace(writing: Writing, written: string, behind: number): void {
+  writing.out.copy(writing.text, writing.copied, writing.at);
+  if (written !== '') writing.out.text(written);
+  writing.at = behind;
+  writing.copied = behind;
+}
