@@ -83,18 +83,21 @@ export function dayFolder(folder: string, day: string): string {
 
 const eventPath = /\/year=(\d{4})\/month=(\d{2})\/day=(\d{2})\/hour=(\d{2})\/([^/]+\.jsonl?)$/;
 const namePattern =
-  /-(\d{10,12})-(\d{10})(?:-(?:\d+|[0-9a-f]{24}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}))?-([0-9a-f]{16})\.jsonl?$/;
+  /-(\d{10,12})-\d{10}(?:-(?:\d+|[0-9a-f]{24}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}))?-([0-9a-f]{16})\.jsonl?$/;
 
 /** Undefined for what is no event file: readers of a lake skip names that begin with a dot or an underscore. */
 export function eventFileOf(file: LakeFile): EventFile | undefined {
   const [, year, month, day, hour, name] = eventPath.exec(file.path) ?? [];
   if (name === undefined || name.startsWith('.') || name.startsWith('_')) return undefined;
-  const hourText = `${year}-${month}-${day}T${hour}`;
-  const startMs = Date.parse(`${hourText}:00:00.000Z`);
-  if (Number.isNaN(startMs)) return undefined;
-  const [, seconds, , digest] = namePattern.exec(name) ?? [];
-  return { ...file, hour: hourText, ms: seconds === undefined ? startMs : Number(seconds) * 1000, digest };
+  const text = `${year}-${month}-${day}T${hour}`;
+  if (text !== lastHour.text) lastHour = { text, ms: hourStartMs(text) };
+  if (Number.isNaN(lastHour.ms)) return undefined;
+  const [, seconds, digest] = namePattern.exec(name) ?? [];
+  return { ...file, hour: lastHour.text, ms: seconds === undefined ? lastHour.ms : Number(seconds) * 1000, digest };
 }
+
+/** Most files are of the hour of the file before. All files of an hour share one text: a day can have millions. */
+let lastHour = { text: '', ms: Number.NaN };
 
 export function isInRange({ hour }: Pick<EventFile, 'hour'>, { fromMs, toMs }: HourRange): boolean {
   const startMs = hourStartMs(hour);

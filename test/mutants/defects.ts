@@ -427,6 +427,13 @@ export const defects: readonly Defect[] = [
     tests: ['test/shared/event-hub/refused-file.test.ts'],
   },
   {
+    name: 'a list of blobs that was cut passes for a short one',
+    file: 'shared/lake/azure/blob-list.ts',
+    is: "!xml.toString('utf8', xml.length - 200).includes('</EnumerationResults>')",
+    becomes: 'xml.length < 0',
+    tests: ['test/shared/lake/azure/blob-list.test.ts'],
+  },
+  {
     name: 'a run of the tables commits what another run has committed',
     file: 'shared/tables/delta/commit.ts',
     is: "    if (doubles.size > 0) return { kind: 'overlaps', sequences: doubles, conflicts };",

@@ -1,6 +1,7 @@
 // Opens a connection to Azure's storage: the credential, and the endpoint.
 import { newPipeline, type Pipeline, type RequestPolicyFactory, StorageSharedKeyCredential } from '@azure/storage-blob';
 import type { AzureLocation } from './azure-location.ts';
+import { quickLists } from './blob-list.ts';
 import { developerCredential, impatient } from './impatient-credential.ts';
 
 export type AzureAccess =
@@ -29,6 +30,13 @@ export async function azurePipeline(location: AzureLocation, access: AzureAccess
 export async function dfsReadPipeline(location: AzureLocation, access: AzureAccess): Promise<Pipeline> {
   const pipeline = await azurePipeline(location, access);
   pipeline.factories.push(plainRange);
+  return pipeline;
+}
+
+/** For a container client that only lists. */
+export async function listPipeline(location: AzureLocation, access: AzureAccess): Promise<Pipeline> {
+  const pipeline = await azurePipeline(location, access);
+  pipeline.factories.push(quickLists);
   return pipeline;
 }
 

@@ -7,25 +7,29 @@ import type { ByteRange, LakeFile, LakeReader } from '../lake.ts';
 import { assertLakeFolder, assertLakePath, assertRange, withSlash } from '../path-rules.ts';
 import { isPathMissing, isRangeBehindEnd, mayPass } from './azure-error.ts';
 import type { AzureLocation } from './azure-location.ts';
-import { type AzureAccess, type AzureApi, azurePipeline, dfsReadPipeline } from './azure-pipeline.ts';
+import { type AzureAccess, type AzureApi, azurePipeline, dfsReadPipeline, listPipeline } from './azure-pipeline.ts';
+import { bytesOf } from './stream-bytes.ts';
 
 export async function azureReader(location: AzureLocation, access: AzureAccess, api: AzureApi): Promise<LakeReader> {
   const pipeline = await azurePipeline(location, access);
   return api === 'blob'
-    ? blobReader(new ContainerClient(location.blobUrl, pipeline))
+    ? blobReader(
+        new ContainerClient(location.blobUrl, pipeline),
+        new ContainerClient(location.blobUrl, await listPipeline(location, access)),
+      )
     : dfsReader(
         new DataLakeFileSystemClient(location.dfsUrl, pipeline),
         new ContainerClient(location.dfsUrl, await dfsReadPipeline(location, access)),
       );
 }
 
-function blobReader(container: ContainerClient): LakeReader {
+function blobReader(container: ContainerClient, lists: ContainerClient): LakeReader {
   return {
     list: async function* (folder, abortSignal, namesBegin = '') {
       assertLakeFolder(folder);
       const prefix = withSlash(folder) + namesBegin;
       const listed = (continuationToken: string | undefined) =>
-        container
+        lists
           .listBlobsFlat({ prefix, includeMetadata: true, abortSignal })
           .byPage(pageOptions(continuationToken))
           .next();
@@ -126,18 +130,11 @@ async function bytesAt(blob: BlobClient, abortSignal: AbortSignal, range?: ByteR
   const count = range === undefined ? undefined : range.end - range.start;
   const download = () => blob.download(range?.start, count, { abortSignal, maxRetryRequests });
   try {
-    const { readableStreamBody } = await withRetries(download, mayPass, abortSignal);
-    return readableStreamBody === undefined ? new Uint8Array() : await bytesOf(readableStreamBody);
+    const { readableStreamBody, contentLength } = await withRetries(download, mayPass, abortSignal);
+    return readableStreamBody === undefined ? new Uint8Array() : await bytesOf(readableStreamBody, contentLength);
   } catch (error) {
     if (isPathMissing(error)) return undefined;
     if (range !== undefined && isRangeBehindEnd(error)) return new Uint8Array();
     throw error;
   }
-}
-
-/** Node's own stream consumer copies through a Blob and costs three times as much. */
-async function bytesOf(stream: NodeJS.ReadableStream): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of stream) chunks.push(typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
-  return chunks.length === 1 ? (chunks[0] ?? Buffer.alloc(0)) : Buffer.concat(chunks);
 }
