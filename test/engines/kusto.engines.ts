@@ -1,87 +1,120 @@
-// The alerts of infra/queries in Kusto on DuckDB, over lines that the receiver wrote, in hours of quiet and of trouble.
-// Five other queries need bag_keys, which is missing there: Kusto's own parser reads them, in test/infra/queries.test.ts.
+// The queries of the workbook in Kusto on DuckDB, over one line of each kind that the app writes. alerts.engines.ts has the alerts.
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { describe, it } from 'node:test';
+import { before, describe, it } from 'node:test';
 import { root } from '../../local/paths.ts';
-import { toLogLine } from '../../shared/app/log-line.ts';
-import { receive } from '../../shared/http/receive.ts';
-import { folderWriter } from '../../shared/lake/folder/folder-writer.ts';
-import { changeEvents, textOf, withField } from '../support/change-events.ts';
-import { deliveryOf, receiverWith } from '../support/deliveries.ts';
 import { runKql } from './support/dialects.ts';
+import { type LineKind, writeLogLines } from './support/log-lines.ts';
+import { compare } from './support/model.ts';
+import type { Row } from './support/spark.ts';
 import { temporaryPlaces } from './support/told-lake.ts';
 
 const places = temporaryPlaces();
-const queries = globSync('infra/queries/*.kql', { cwd: root }).toSorted();
-const hour = 3_600_000;
+const queries = globSync('infra/queries/*.kql', { cwd: root }).filter((file) => !basename(file).startsWith('alert-'));
 
-describe('the queries in Kusto', () => {
-  it('run, but for those that need bag_keys', async () => {
-    const unsupported: string[] = [];
-    for (const file of queries) {
-      const result = await runKql(textIn(file), {
-        AppTraces: [[timeOf(0.1), await lineOf(textOf(changeEvents.insert))]],
-      });
-      if ('unsupported' in result) unsupported.push(basename(file));
-    }
+/** A line each minute, from 10:00. */
+const log: readonly LineKind[] = [
+  ...(['stored', 'storedSeveral', 'storedAgain', 'refused', 'notAuthentic'] as const),
+  ...(['failed', 'busy', 'incomplete', 'partlyRefused', 'late'] as const),
+  ...(['wrongSettings', 'lakeDown', 'hubStored', 'hubLate', 'hubRefused'] as const),
+  ...(['hubFailed', 'tablesRun', 'tablesIdle', 'tablesLate'] as const),
+];
 
-    assert.deepEqual(
-      unsupported,
-      queries.filter((file) => textIn(file).includes('bag_keys')).map((file) => basename(file)),
-    );
+/** By query. */
+const wanted: Readonly<Record<string, readonly Row[]>> = {
+  'duplicates.kql': [
+    { TimeGenerated: at(0), stored: 3, alreadyStored: 2, percent: 40 },
+    { TimeGenerated: at(5), stored: 2, alreadyStored: 0, percent: 0 },
+    { TimeGenerated: at(10), stored: 2, alreadyStored: 1, percent: 33.3 },
+    { TimeGenerated: at(15), stored: 0, alreadyStored: 0, percent: 0 },
+  ],
+  'event-hub-lag.kql': [
+    { partition: '0', TimeGenerated: at(10), lagSeconds: 900 },
+    { partition: '0', TimeGenerated: at(15), lagSeconds: 600 },
+  ],
+  'event-hub-refused.kql': ['not-json', 'malformed operationType'].map((reason) => ({
+    ...{ hub: 'changes', partition: '0', reason, messages: 1, firstSeen: at(14), lastSeen: at(14) },
+  })),
+  'events-by-namespace.kql': [
+    { namespace: 'sample_mflix.movies', TimeGenerated: at(0), events: 0.8 },
+    { namespace: 'shop.orders', TimeGenerated: at(0), events: 0.2 },
+    { namespace: 'sample_mflix.movies', TimeGenerated: at(5), events: 0.8 },
+    { namespace: 'shop.orders', TimeGenerated: at(5), events: 0.2 },
+    { namespace: 'sample_mflix.movies', TimeGenerated: at(10), events: 0.6 },
+    { namespace: 'sample_mflix.movies', TimeGenerated: at(15), events: 0.2 },
+  ],
+  'events-by-operation.kql': [
+    { operationType: 'insert', TimeGenerated: at(0), events: 0.6 },
+    { operationType: 'update', TimeGenerated: at(0), events: 0.2 },
+    { operationType: 'delete', TimeGenerated: at(0), events: 0.2 },
+    { operationType: 'insert', TimeGenerated: at(5), events: 0.6 },
+    { operationType: 'update', TimeGenerated: at(5), events: 0.2 },
+    { operationType: 'delete', TimeGenerated: at(5), events: 0.2 },
+    { operationType: 'replace', TimeGenerated: at(10), events: 0.2 },
+    { operationType: 'insert', TimeGenerated: at(10), events: 0.4 },
+    { operationType: 'insert', TimeGenerated: at(15), events: 0.2 },
+  ],
+  'events-by-outcome.kql': [
+    { TimeGenerated: at(0), stored: 0.6, alreadyStored: 0.4, refused: 0.2, failed: 0 },
+    { TimeGenerated: at(5), stored: 0.4, alreadyStored: 0, refused: 0.2, failed: 0.6 },
+    { TimeGenerated: at(10), stored: 0.4, alreadyStored: 0.2, refused: 0.4, failed: 0 },
+    { TimeGenerated: at(15), stored: 0, alreadyStored: 0, refused: 0, failed: 0.2 },
+  ],
+  'failed-writes.kql': [
+    {
+      fault: 'RestError ServerBusy 503',
+      events: 4,
+      firstSeen: at(5),
+      lastSeen: at(15),
+      digests: '["fac88db9e64de8e2","8a50404b1988f70f","96ce2f42d7bbadc2"]',
+    },
+  ],
+  'lag.kql': [
+    { TimeGenerated: at(0), p50: 2, p95: 4, p99: 4 },
+    { TimeGenerated: at(5), p50: 3, p95: 1200, p99: 1200 },
+  ],
+  'refused.kql': [{ reason: 'malformed operationType', events: 2, firstSeen: at(3), lastSeen: at(8) }],
+  'storage-time.kql': [
+    { TimeGenerated: at(0), storageP50: 30, storageP95: 30, deliveryP95: 40 },
+    { TimeGenerated: at(5), storageP50: 30, storageP95: 7990, deliveryP95: 8000 },
+    { TimeGenerated: at(10), storageP50: 30, storageP95: 30, deliveryP95: 40 },
+    { TimeGenerated: at(15), storageP50: 30, storageP95: 30, deliveryP95: 40 },
+  ],
+  'tables-lag.kql': [{ TimeGenerated: at(0), oldestMissingMinutes: 180, filesLeft: 0, rowsPerRun: 4 / 3 }],
+  'turned-away.kql': [
+    { problem: 'not-authentic', status: 401, deliveries: 1, largestBytes: 466, firstSeen: at(4), lastSeen: at(4) },
+    { problem: 'busy', status: 503, deliveries: 1, largestBytes: 0, firstSeen: at(6), lastSeen: at(6) },
+    { problem: 'incomplete-body', status: 503, deliveries: 1, largestBytes: 0, firstSeen: at(7), lastSeen: at(7) },
+  ],
+};
+
+describe('the queries of the workbook in Kusto', () => {
+  let lines: readonly (readonly [string, string])[] = [];
+  before(async () => {
+    const written = await writeLogLines(places);
+    lines = log.map((kind, minute) => [at(minute).replace('T', ' ').slice(0, 19), written[kind]]);
   });
 
-  it('tell of refused events, and only of these', async () => {
-    const stored = await lineOf(textOf(changeEvents.insert));
-    const refused = await lineOf(textOf(withField(changeEvents.insert, 'operationType', 5)));
+  for (const file of queries)
+    it(`give the right rows: ${basename(file)}`, async () => {
+      const text = readFileSync(join(root, file), 'utf8');
 
-    assert.equal(await rowsOf('alert-refused', [[0.1, stored]]), 0);
-    assert.equal(
-      await rowsOf('alert-refused', [
-        [0.1, stored],
-        [0.1, refused],
-      ]),
-      1,
-    );
-  });
+      const rows = await runKql(text, { AppTraces: lines });
 
-  it('tell of silence only where something should have come', async () => {
-    const line = await lineOf(textOf(changeEvents.insert));
-
-    assert.equal(await rowsOf('alert-silence', [[1, line]]), 0);
-    // The same hours of the day before were quiet too: a night.
-    assert.equal(await rowsOf('alert-silence', [[8, line]]), 0);
-    assert.equal(
-      await rowsOf('alert-silence', [
-        [8, line],
-        [26, line],
-      ]),
-      1,
-    );
-    // A long silence goes on.
-    assert.equal(await rowsOf('alert-silence', [[40, line]]), 1);
-  });
+      const [, ordered = '', direction] = /order by (\w+) (asc|desc)/.exec(text) ?? [];
+      const order = rows.map((row) => row[ordered]);
+      const sorted = order.toSorted((one, other) => compare(String(one), String(other)));
+      assert.deepEqual(order, direction === 'asc' ? sorted : sorted.toReversed());
+      assert.deepEqual(byText(rows), byText(wanted[basename(file)] ?? []));
+    });
 });
 
-async function rowsOf(name: string, lines: readonly (readonly [number, string])[]): Promise<number> {
-  const rows = lines.map(([hoursAgo, line]) => [timeOf(hoursAgo), line]);
-  const result = await runKql(textIn(`infra/queries/${name}.kql`), { AppTraces: rows });
-  assert('rows' in result, name);
-  return result.rows.length;
+function at(minute: number): string {
+  return new Date(Date.UTC(2026, 10, 20, 10, minute)).toISOString();
 }
 
-/** What the receiver logs of a delivery. */
-async function lineOf(body: Uint8Array): Promise<string> {
-  const receipt = await receive(deliveryOf(body), receiverWith(folderWriter(places.lake)), new Date());
-  return toLogLine(receipt, { status: 200, startedMs: 0, endedMs: 1 });
-}
-
-function timeOf(hoursAgo: number): string {
-  return new Date(Date.now() - hoursAgo * hour).toISOString().slice(0, 19).replace('T', ' ');
-}
-
-function textIn(file: string): string {
-  return readFileSync(join(root, file), 'utf8');
+/** In one order, as a query does not order all of its rows. */
+function byText(rows: readonly Row[]): readonly string[] {
+  return rows.map((row) => JSON.stringify(Object.entries(row).toSorted())).toSorted();
 }

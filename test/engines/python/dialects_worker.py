@@ -1,9 +1,9 @@
 """sqlfluff parses each dialect, fakesnow runs Snowflake's, and duckdb-kql runs Kusto's."""
 
-import duckdb_kql
 import fakesnow
 import snowflake.connector
 from fakesnow.variables import Variables
+from kusto import fired, kql
 from sqlfluff.core import FluffConfig, Linter
 from worker import serve
 
@@ -43,21 +43,4 @@ def snowflake_rows(steps):
             return answers or cursor.fetchall()
 
 
-def kql(query, tables):
-    """Kusto's `in` over tables of log lines. Says where the translation does not know a function."""
-    connection = duckdb_kql.connect()
-    connection.execute("CREATE TABLE AppTraces (TimeGenerated TIMESTAMP, Message VARCHAR)")
-    connection.execute("CREATE TABLE AppRequests (TimeGenerated TIMESTAMP, ResultCode VARCHAR, Success BOOLEAN)")
-    for name, rows in tables.items():
-        if rows:
-            places = ", ".join("?" for _ in rows[0])
-            connection.executemany(f"INSERT INTO {name} VALUES ({places})", rows)
-    try:
-        found = duckdb_kql.kql(connection, query)
-    except duckdb_kql.KqlUnsupportedError as fault:
-        return {"unsupported": str(fault)}
-    names = [column[0] for column in found.description]
-    return {"rows": [dict(zip(names, row)) for row in found.fetchall()]}
-
-
-serve({"parse": parse, "snowflake": snowflake_rows, "kql": kql})
+serve({"parse": parse, "snowflake": snowflake_rows, "kql": kql, "fired": fired})

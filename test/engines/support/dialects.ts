@@ -1,4 +1,5 @@
 // Dialects without an engine of their own here: Snowflake's in fakesnow, Kusto's on DuckDB, and parsers for all.
+import type { AlertRule } from './alert-rules.ts';
 import { type PythonWorker, pythonWorker } from './python-worker.ts';
 import { type Row, rowsOf } from './spark.ts';
 
@@ -42,9 +43,21 @@ export async function runSnowflake(steps: readonly SnowflakeStep[]): Promise<rea
   return rowsOf(result);
 }
 
-export type KqlResult = { readonly rows: readonly Row[] } | { readonly unsupported: string };
+/** The tables by name, each with rows whose first value is TimeGenerated. */
+export type LogTables = Readonly<Record<'AppTraces' | 'AppRequests', readonly (readonly unknown[])[]>>;
 
-export async function runKql(query: string, tables: Readonly<Record<string, readonly unknown[]>>): Promise<KqlResult> {
+export async function runKql(query: string, tables: Partial<LogTables>): Promise<readonly Row[]> {
   const { result } = await dialects().call('kql', { query, tables });
+  return rowsOf(result);
+}
+
+/** By rule: when it fires. Begin and end are ISO 8601 without a zone. */
+export async function firedTimes(
+  rules: readonly AlertRule[],
+  tables: LogTables,
+  from: string,
+  to: string,
+): Promise<Readonly<Record<string, readonly string[]>>> {
+  const { result } = await dialects().call('fired', { rules, tables, begin: from, end: to });
   return Object(result);
 }
