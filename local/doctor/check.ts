@@ -1,4 +1,4 @@
-// What one check found, and what to do about it.
+// The result of one check, and the fix.
 
 export type Outcome = 'ok' | 'failed' | 'leftOut';
 
@@ -6,11 +6,11 @@ export interface Check {
   readonly name: string;
   readonly outcome: Outcome;
   readonly told: string;
-  /** A command to copy or a setting to change; there for each check that failed. */
+  /** A command to copy, or a setting to change. Present for each check that failed. */
   readonly fix?: string;
 }
 
-/** Checks as they are made; in the end, what those that follow need of them. */
+/** Yields checks one by one. Returns what later checks need. */
 export type Checking<T = void> = AsyncGenerator<Check, T>;
 
 export function ok(name: string, told: string): Check {
@@ -21,7 +21,7 @@ export function failed(name: string, told: string, fix: string): Check {
   return { name, outcome: 'failed', told, fix };
 }
 
-/** Not made: because another one failed, because nobody gave what it needs, or because there is nothing to ask. */
+/** A check that was not made: another one failed, an input is missing, or there is nothing to check. */
 export function leftOut(name: string, told: string, fix?: string): Check {
   return { name, outcome: 'leftOut', told, ...(fix === undefined ? {} : { fix }) };
 }

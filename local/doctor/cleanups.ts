@@ -1,10 +1,10 @@
-// What a check has made and will take away again, so that it is taken away also where somebody ends the command.
+// Removes what a check has created, also if a person ends the command.
 import { within } from '../../shared/async/deadline.ts';
 
 export interface Cleanups {
-  /** Takes away what `work` makes, whatever becomes of it. */
+  /** Removes what `work` creates, also if `work` fails. */
   readonly after: <T>(clean: () => Promise<unknown>, work: () => Promise<T>) => Promise<T>;
-  /** All that is still to be taken away, within a bound; what fails is told by nobody: the command is over. */
+  /** Removes what is left, within a time limit. Reports no failure, because the command is ending. */
   readonly runAll: () => Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-// All checks, in the order in which one needs the other.
+// Makes all checks. A check comes after those that it needs.
 import type { Environment } from '../../shared/app/setting-reader.ts';
 import { readSettings } from '../../shared/app/settings.ts';
 import { lakeEnvironment } from '../lake-environment.ts';
@@ -19,7 +19,7 @@ import { checkTables } from './storage/tables-checks.ts';
 export interface Examination {
   readonly environment: Environment;
   readonly appFolder: string;
-  /** As the person gave it. */
+  /** The option as the person wrote it. */
   readonly url: string | undefined;
   readonly probe: Watched | undefined;
   readonly waitSeconds: number;
@@ -47,7 +47,7 @@ export async function* examine(examination: Examination): Checking {
   if (settings !== undefined) yield* checkHub(settings, environment);
 
   if (found.kind === 'address') {
-    yield ok(addressName, `${found.address.url.href}, by ${found.address.from}`);
+    yield ok(addressName, `${found.address.url.href}, from ${found.address.from}`);
     const key = receiverKey(environment);
     yield* checkReceiver({ url: found.address.url, key, secrets: settings?.signingSecrets, places });
   } else {
@@ -59,11 +59,11 @@ export async function* examine(examination: Examination): Checking {
   if (atlas !== undefined && reader !== undefined) yield* checkCounts(atlas, environment);
   if (probe === undefined) return;
   if (settings === undefined || reader === undefined) yield* leftOutAfter([probeName], lakeNames.container);
-  else if (atlas === undefined) yield leftOut(probeName, 'it needs the Atlas side to be in reach, see above');
+  else if (atlas === undefined) yield leftOut(probeName, 'it needs the checks of the Atlas side to succeed');
   else yield await checkProbe({ watched: probe, waitSeconds, settings, reader, atlas, cleanups, onProgress });
 }
 
-/** Where nothing names a receiver or a lake in the cloud, those of npm start on this machine are meant. */
+/** Without a receiver and a lake in the cloud, the checks are for npm start on this machine. */
 function patientOf(environment: Environment, found: FoundAddress) {
   const isHere = found.kind === 'address' && placesOf(undefined, found.address.url).isHere;
   if (found.kind !== 'missing') return { environment: isHere ? lakeEnvironment(environment) : environment, found };

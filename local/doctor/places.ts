@@ -1,9 +1,9 @@
-// The names that commands in a fix need: filled in where the settings or the address tell them, else for the person to fill in.
+// The names in the commands of a fix. They come from the settings or the address, else the person fills them in.
 import type { LakeLocation } from '../../shared/lake/lake-url.ts';
 import { isThisMachine } from '../../shared/lake/this-machine.ts';
 
 export interface Places {
-  /** The receiver is that of npm start on this machine: its fixes are commands for this machine too. */
+  /** The receiver is npm start on this machine, so fixes are commands for this machine. */
   readonly isHere: boolean;
   readonly app: string;
   readonly account: string;
@@ -27,10 +27,10 @@ export function setSetting({ app, isHere }: Places, setting: string): string {
   return `az functionapp config appsettings set --resource-group ${group} --name ${app} --settings ${setting}`;
 }
 
-/** A plain value would stand in the place of the reference that infra/ makes, until the next deployment takes it away. */
+/** In Azure a plain value would replace the vault reference of infra/, until the next deployment. So it names the vault too. */
 export function setSecrets(places: Places, value: string): string {
   if (places.isHere) return setSetting(places, `SIGNING_SECRETS="${value}"`);
-  const elsewhere = 'or, where the app has them from a key vault, there: docs/deploy.md, "Rotate the secret"';
+  const elsewhere = 'or, if the app has its secrets from a key vault, see docs/deploy.md, "Rotate the secret"';
   return `${setSetting(places, `"SIGNING_SECRETS=${value}"`)}\n${elsewhere}`;
 }
 

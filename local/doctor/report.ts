@@ -1,4 +1,4 @@
-// What a person, or a program, is told of the checks.
+// The report of the checks, for a person or a program.
 import type { Check, Outcome } from './check.ts';
 
 const words: Readonly<Record<Outcome, string>> = { ok: 'ok', failed: 'FAILED', leftOut: 'left out' };
@@ -29,7 +29,7 @@ function indented(fix: string): string {
   return lines.map((line, index) => `${' '.repeat(10)}${index === 0 ? 'fix: ' : '     '}${line}`).join('\n');
 }
 
-/** Some of it comes from servers: nothing of theirs may rewrite what the terminal shows. */
+/** Removes control characters: a server's text must not rewrite what the terminal shows. */
 function plain(text: string): string {
   return text.replaceAll(/\p{Cc}+/gu, ' ');
 }

@@ -1,8 +1,8 @@
-// Whether a secret looks as if chance had made it. It cannot prove that it did; it finds what people write instead.
+// Finds secrets that a person made up. It cannot prove that a secret is random.
 
-/** What chance leaves in all but one of some million cases, of 24 bytes or more, and of the 64 hex digits that infra/ makes. */
+/** A random secret has more different bytes in nearly every case: one of 24 bytes or more, and the 64 hex digits of infra/. */
 const fewestDifferent = 12;
-/** Printed in specifications and manuals, where everybody reads them. */
+/** Secrets from public specifications and manuals. */
 const samples = [
   'MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
   'MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLw9w',
@@ -11,15 +11,15 @@ const samples = [
 ];
 const tellingWords = /secret|passwor|example|changeme|change-me|sample|webhook|qwert|abcdef|012345|atlas|test-?key/i;
 
-/** Undefined where nothing is found. Never a piece of the secret. */
+/** Returns the weakness, without any part of the secret. Undefined if it finds no weakness. */
 export function weaknessOf(secret: Uint8Array): string | undefined {
   const bytes = Buffer.from(secret);
-  if (samples.includes(bytes.toString('base64'))) return 'it is a sample that stands in public manuals';
-  if (isRepeated(bytes)) return 'it is one piece that is repeated';
-  if (isRun(bytes)) return 'its bytes are a plain row';
+  if (samples.includes(bytes.toString('base64'))) return 'it is a sample from public manuals';
+  if (isRepeated(bytes)) return 'it repeats one piece';
+  if (isRun(bytes)) return 'its bytes are a plain sequence';
   const different = new Set(bytes).size;
   if (different < fewestDifferent) return `it has only ${different} different bytes`;
-  if (tellingWords.test(bytes.toString('latin1'))) return 'it holds words that people choose';
+  if (tellingWords.test(bytes.toString('latin1'))) return 'it contains words that people choose';
   return undefined;
 }
 

@@ -1,4 +1,4 @@
-// The settings as the receiver would read them, and the secret that deliveries are signed with.
+// Checks the settings as the receiver reads them, and the secret that signs deliveries.
 import type { KeyObject } from 'node:crypto';
 import type { Environment } from '../../shared/app/setting-reader.ts';
 import { readSettings, type Settings } from '../../shared/app/settings.ts';
@@ -9,7 +9,7 @@ import { weaknessOf } from './secret-strength.ts';
 
 export interface CheckedSettings {
   readonly checks: readonly Check[];
-  /** Undefined where they are wrong. */
+  /** Undefined if they are wrong. */
   readonly settings: Settings | undefined;
 }
 
@@ -17,7 +17,7 @@ const names = { settings: 'settings', secret: 'signing secret', sender: 'secret 
 const examples: ReadonlyMap<string, string> = new Map([
   ['LAKE_URL', 'abfss://<container>@<account>.dfs.core.windows.net/<directory>'],
   ['SIGNING_SECRETS', '<the whsec_ secrets of the app>'],
-  // Never a new one: it would change every hash.
+  // Never a new key: it would change every hash.
   ['REDACT_KEY', '<the key of the app>'],
 ]);
 
@@ -39,14 +39,14 @@ export function checkSettings(environment: Environment, places: Places): Checked
   };
 }
 
-/** A problem begins with the name of its setting. It is wrong here: whether the app has the same, only a look tells. */
+/** A problem begins with the name of its setting. The value here is wrong. The app's own value may be right. */
 function fixOf(problem: string, places: Places): string {
   const name = /^\w+/.exec(problem)?.[0] ?? 'LAKE_URL';
   const value = examples.get(name) ?? '<value>';
   if (places.isHere) return setSetting(places, `${name}="${value}"`);
   return [
     `export ${name}="${value}"   # as the app has it: ${appCommand('functionapp config appsettings list', places, ` --query "[?name=='${name}'].value" --output tsv`)}`,
-    `and only where the app is wrong too: ${setSetting(places, `"${name}=${value}"`)}`,
+    `and only if the app's value is wrong too: ${setSetting(places, `"${name}=${value}"`)}`,
   ].join('\n');
 }
 
@@ -54,15 +54,15 @@ function checkSecrets({ signingSecrets }: Settings, environment: Environment, pl
   const renew = [
     'SECRET=whsec_$(openssl rand -base64 32)',
     setSecrets(places, '$SECRET'),
-    ...(places.isHere ? [] : ['and give the sender the same: LAKE_SIGNING_SECRET=$SECRET npm run atlas:deploy']),
+    ...(places.isHere ? [] : ['and give the sender the same secret: LAKE_SIGNING_SECRET=$SECRET npm run atlas:deploy']),
   ].join('\n');
   if (signingSecrets.length === 0 && places.isHere)
-    return [leftOut(names.secret, 'SIGNING_SECRETS is not set, which is fine on this machine alone')];
+    return [leftOut(names.secret, 'SIGNING_SECRETS is not set, which is safe on this machine only')];
   if (signingSecrets.length === 0) {
-    const found = 'SIGNING_SECRETS must be set here as the app has it: it is not, so nothing can be signed';
+    const found = 'SIGNING_SECRETS must be set here as in the app, to sign a test delivery: it is not set';
     const fix = [
       'export SIGNING_SECRETS="$(az keyvault secret show --vault-name <vault> --name signing-secrets --query value --output tsv)"',
-      `and only where the app has none (the check "unsigned refused" tells):\n${renew}`,
+      `and only if the app has no secret (then the check "unsigned refused" fails):\n${renew}`,
     ].join('\n');
     return [failed(names.secret, found, fix)];
   }
@@ -72,11 +72,11 @@ function checkSecrets({ signingSecrets }: Settings, environment: Environment, pl
     return weakness === undefined ? [] : [failed(names.secret, `${which} must be random: ${weakness}`, renew)];
   });
   const lengths = signingSecrets.map(({ symmetricKeySize }) => symmetricKeySize).join(', ');
-  const strong = ok(names.secret, `random by its looks, of ${lengths} bytes`);
+  const strong = ok(names.secret, `looks random, ${lengths} bytes`);
   return [...(weak.length > 0 ? weak : [strong]), ...checkSender(signingSecrets, environment['LAKE_SIGNING_SECRET'])];
 }
 
-/** Only where both are given can they be compared. */
+/** Compares the sender's secret with the receiver's, if both are set. */
 function checkSender(secrets: readonly KeyObject[], given: string | undefined): Check[] {
   const text = given?.trim() ?? '';
   if (text === '') return [];
@@ -84,5 +84,5 @@ function checkSender(secrets: readonly KeyObject[], given: string | undefined): 
   if (sender !== undefined && secrets.some((secret) => secret.equals(sender)))
     return [ok(names.sender, 'LAKE_SIGNING_SECRET is one of SIGNING_SECRETS')];
   const fix = 'export LAKE_SIGNING_SECRET=<one of SIGNING_SECRETS>, then npm run atlas:deploy';
-  return [failed(names.sender, 'LAKE_SIGNING_SECRET must be one of SIGNING_SECRETS: it is none of them', fix)];
+  return [failed(names.sender, 'LAKE_SIGNING_SECRET must be one of SIGNING_SECRETS: it is not', fix)];
 }

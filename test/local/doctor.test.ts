@@ -43,7 +43,7 @@ describe('npm run doctor', { concurrency: 2 }, () => {
     const { code, output } = await spawned('doctor', environment, '--app', folder);
 
     assert.equal(code, 0, output);
-    assert.match(output, /^ok +write once +a file is created, and a second of its name is refused$/m);
+    assert.match(output, /^ok +write once +the lake creates a file, and refuses a second file of its name$/m);
     assert.match(output, /^ok +signed accepted/m);
     assert.match(output, /^ok +outbox +0 wait, 0 refused$/m);
     assert.match(output, /\n\nAll is well: 23 checks, 1 left out\n$/);
@@ -56,7 +56,7 @@ describe('npm run doctor', { concurrency: 2 }, () => {
     assert.equal(code, 0, output);
     assert.match(
       output,
-      /^left out +Admin API key +no Admin API key is given, so nothing of the Atlas side is checked\n {10}fix: export ATLAS_PUBLIC_KEY=/m,
+      /^left out +Admin API key +without an Admin API key the Atlas side is not checked\n {10}fix: export ATLAS_PUBLIC_KEY=/m,
     );
   });
 
@@ -70,7 +70,7 @@ describe('npm run doctor', { concurrency: 2 }, () => {
     assert.equal(told.code, 1);
     assert.match(
       told.output,
-      /^FAILED +trigger \S+ +must run: it is disabled.*\n {10}fix: Atlas UI, Triggers, Restart.*\n {15}docs\/operate\.md/m,
+      /^FAILED +trigger \S+ +must run: it is disabled.*\n {10}fix: Atlas UI, Triggers, column Actions: Restart.*\n {15}docs\/operate\.md/m,
     );
     assert.match(told.output, /\n\n1 of \d+ checks failed, 1 left out\n$/);
   });
@@ -112,7 +112,7 @@ describe('npm run doctor', { concurrency: 2 }, () => {
     const { code, output } = await runDoctor(settings, '--app', folder);
 
     assert.equal(code, 0, output);
-    assert.match(output, /^ok +receiver address .*, by lake-sync\.json$/m);
+    assert.match(output, /^ok +receiver address .*, from lake-sync\.json$/m);
   });
 
   const addresses: Readonly<Record<string, RegExp>> = {
@@ -274,7 +274,7 @@ describe('npm run doctor', { concurrency: 2 }, () => {
     assert.equal(code, 0, output);
     assert.match(
       output,
-      new RegExp(`^ok +receiver address +http://localhost:${port}/api/change-events, by npm start$`, 'm'),
+      new RegExp(`^ok +receiver address +http://localhost:${port}/api/change-events, from npm start$`, 'm'),
     );
     assert.match(output, /^left out +signing secret/m);
     assert.match(output, /^All is well/m);
@@ -304,7 +304,10 @@ describe('npm run doctor', { concurrency: 2 }, () => {
     const { code, output } = await runDoctor(lake, '--app', await temporaryFolder(t));
 
     assert.equal(code, 1);
-    assert.match(output, /^FAILED +receiver address +the address of the receiver must be given/m);
+    assert.match(
+      output,
+      /^FAILED +receiver address +the address of the receiver must be in --url, RECEIVER_URL or lake-sync.json/m,
+    );
   });
 
   it('does not blame the key where Atlas cannot be found', async (t) => {
@@ -316,7 +319,7 @@ describe('npm run doctor', { concurrency: 2 }, () => {
 
     const [, check = ''] = /^FAILED +Admin API key(.*?)\n(?=\S)/ms.exec(output) ?? [];
     assert.match(check, /Cannot reach Atlas/);
-    assert.match(check, /its network, its DNS and its proxy .*The key is not the cause/);
+    assert.match(check, /check the network, the DNS and the proxy .*The key is not the cause/);
   });
 });
 

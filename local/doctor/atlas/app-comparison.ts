@@ -1,13 +1,13 @@
-// What a deployment would change or make, read as what is wrong. Pure.
+// Reports each change that a deployment would make as a problem. Pure.
 import type { Plan } from '../../atlas-deploy/plan.ts';
 import { isWrite, type Kind, type Step } from '../../atlas-deploy/step.ts';
 import { type Check, failed, ok } from '../check.ts';
 
 const compared: readonly (readonly [Kind, string, string])[] = [
-  ['data source', 'data source in Atlas', 'there, and linked to the cluster'],
-  ['secret', 'secrets in Atlas', 'there, as far as Atlas shows'],
-  ['value', 'values in Atlas', 'there, and as the folder says'],
-  ['function', 'functions in Atlas', "the repository's own"],
+  ['data source', 'data source in Atlas', 'exists, and is linked to the cluster'],
+  ['secret', 'secrets in Atlas', 'exist; Atlas does not show their content'],
+  ['value', 'values in Atlas', 'exist, and agree with the folder'],
+  ['function', 'functions in Atlas', 'agree with the folder'],
 ];
 
 export function comparisons({ steps, conflicts }: Plan): Check[] {
@@ -17,13 +17,13 @@ export function comparisons({ steps, conflicts }: Plan): Check[] {
       ...of(kind, conflicts),
     ];
     if (wrong.length === 0) return ok(name, told);
-    return failed(name, `must be as the folder says: ${wrong.join('; ')}`, fixOf(kind, wrong));
+    return failed(name, `must agree with the folder: ${wrong.join('; ')}`, fixOf(kind, wrong));
   });
 }
 
 function problemOf({ action, name, note }: Step): string {
   if (action === 'create') return `${name} is missing`;
-  return `${name} is another${note === undefined ? '' : ` (${note})`}`;
+  return `${name} differs${note === undefined ? '' : ` (${note})`}`;
 }
 
 /** A conflict begins with the kind, or with the variable of a secret. */
@@ -34,6 +34,6 @@ function of(kind: Kind, conflicts: readonly string[]): string[] {
 function fixOf(kind: Kind, wrong: readonly string[]): string {
   if (kind === 'secret') return 'LAKE_RECEIVER_KEY=… LAKE_SIGNING_SECRET=… npm run atlas:deploy';
   return wrong.some((text) => text.includes('somebody else made it'))
-    ? 'Atlas UI: rename what stands in the way, then npm run atlas:deploy'
+    ? 'Atlas UI: rename the part that somebody else made, then npm run atlas:deploy'
     : 'npm run atlas:deploy';
 }

@@ -13,14 +13,14 @@ export interface AtlasCall {
   readonly source: string;
 }
 
-/** Whatever the script throws stays in Atlas: a database's message can carry keys of documents. */
+/** An error of the script stays in Atlas, because a database's message can contain keys of documents. */
 export async function callInAtlas(api: AdminApi, appId: string, { doing, source }: AtlasCall): Promise<JsonObject> {
-  // With the system user no other may be named, and the member must be there all the same.
+  // The system user needs an empty `user_id`. Without the member Atlas refuses the request.
   const path = `/${appId}/debug/execute_function_source?run_as_system=true&user_id=`;
   const answer = await api.write('POST', path, { source, eval_source: 'exports()' }, { doing });
   const result = isRecord(answer) ? answer['result'] : undefined;
   if (typeof result !== 'string')
-    throw new CommandError(`Cannot ${doing}: the script must return in Atlas: it ended with a fault`);
+    throw new CommandError(`Cannot ${doing}: the script must return a result in Atlas: it ended with an error`);
   return readResult(result, doing);
 }
 

@@ -1,4 +1,4 @@
-// The Atlas side, beside what the app folder says: the same comparison that npm run atlas:deploy plans by, and nothing is written.
+// Compares the Atlas side with the app folder, as the plan of npm run atlas:deploy does. Writes nothing.
 import type { AdminApi } from '../../atlas-deploy/admin-api.ts';
 import { signIn, UnreachableError } from '../../atlas-deploy/admin-api.ts';
 import { type AppFolder, readAppFolder } from '../../atlas-deploy/app-folder.ts';
@@ -25,14 +25,14 @@ const names = { folder: 'app folder', key: 'Admin API key', app: 'app in Atlas',
 const variables = ['ATLAS_PUBLIC_KEY', 'ATLAS_PRIVATE_KEY', 'ATLAS_PROJECT_ID'];
 
 const networkAdvice =
-  'let this machine reach that address: its network, its DNS and its proxy (NODE_USE_ENV_PROXY=1 with HTTPS_PROXY). The key is not the cause';
+  'check the network, the DNS and the proxy of this machine (NODE_USE_ENV_PROXY=1 with HTTPS_PROXY). The key is not the cause';
 
-/** Ends with the app; undefined where it cannot be reached. */
+/** Returns the app. Undefined if the app cannot be reached. */
 export async function* checkAtlas(environment: Environment, path: string): Checking<AtlasInReach | undefined> {
   if (variables.every((name) => (environment[name] ?? '') === '')) {
     yield leftOut(
       names.key,
-      'no Admin API key is given, so nothing of the Atlas side is checked',
+      'without an Admin API key the Atlas side is not checked',
       'export ATLAS_PUBLIC_KEY=… ATLAS_PRIVATE_KEY=… ATLAS_PROJECT_ID=…   (an API key with the role Project Owner)',
     );
     return undefined;
@@ -80,13 +80,13 @@ async function* checkReached(deployment: DeployEnvironment, folder: AppFolder): 
   yield ok(names.key, `signs in to project ${deployment.access.projectId}`);
   const appId = await findApp(api, folder.app.name);
   if (appId === undefined) {
-    yield failed(names.app, `the project must have the app ${folder.app.name}: it has none`, 'npm run atlas:deploy');
+    yield failed(names.app, `the project must have the app ${folder.app.name}: it is missing`, 'npm run atlas:deploy');
     yield* leftOutAfter([names.triggers, outboxName], names.app);
     return undefined;
   }
-  yield ok(names.app, `${folder.app.name} is there`);
+  yield ok(names.app, `${folder.app.name} exists`);
   const state = await readApp(api, appId, folder);
-  // No secret is at hand, and none is needed: what matters is that Atlas has one.
+  // The comparison needs no secrets: it only looks whether Atlas has them.
   yield* comparisons(planDeployment(folder, state, new Map()));
   yield* checkTriggers(api, appId, state, folder);
   yield await checkOutbox(api, appId);
@@ -99,7 +99,7 @@ async function signInOrTell({ access, secrets }: DeployEnvironment): Promise<Adm
     return await signIn(access, given);
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
-    // Nobody has looked at the key yet.
+    // The key is not the cause: no server has seen it.
     if (error instanceof UnreachableError) return failed(names.key, error.message, networkAdvice);
     return failed(
       names.key,

@@ -1,4 +1,4 @@
-// What waits in the outbox: counted in Atlas, by the names and with the rights of the functions themselves.
+// Counts the events in the outbox. A script in Atlas counts, with the names and the rights of the functions.
 import type { AdminApi } from '../../atlas-deploy/admin-api.ts';
 import type { JsonObject } from '../../atlas-deploy/json.ts';
 import { CommandError } from '../../command.ts';
@@ -6,10 +6,10 @@ import { type Check, failed, ok } from '../check.ts';
 import { callInAtlas } from './atlas-call.ts';
 
 export const outboxName = 'outbox';
-/** The longest pause between two tries is ten minutes, and the drain runs each minute. */
+/** The longest pause between two tries is ten minutes. The drain runs each minute. */
 const oldestSeconds = 900;
 
-/** Reads alone. */
+/** Only reads. */
 const source = `exports = async function () {
   var service = context.services.get(context.values.get('lakeDataSource') || 'mongodb-atlas');
   if (service === undefined || service === null) return JSON.stringify({ problem: 'no data source' });
@@ -30,7 +30,7 @@ export async function checkOutbox(api: AdminApi, appId: string): Promise<Check> 
     return judge(await callInAtlas(api, appId, { doing: 'look into the outbox', source }));
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
-    return failed(outboxName, error.message, 'npm run doctor, once more; then docs/operate.md, "The outbox"');
+    return failed(outboxName, error.message, 'npm run doctor   (again; then see docs/operate.md, "The outbox")');
   }
 }
 
@@ -38,8 +38,8 @@ function judge(found: JsonObject): Check {
   if (found['problem'] === 'no data source')
     return failed(
       outboxName,
-      'the value lakeDataSource must name a data source of the app: it does not, so nothing can be kept',
-      '"dataSource" in atlas-app/lake-sync.json, then npm run atlas:configure and npm run atlas:deploy',
+      'the value lakeDataSource must name a data source of the app: it does not, so no event can be kept',
+      'correct "dataSource" in atlas-app/lake-sync.json, then npm run atlas:configure and npm run atlas:deploy',
     );
   const [waiting, refused, seconds] = ['waiting', 'refused', 'oldestSeconds'].map((name) => Number(found[name]));
   if (
@@ -51,14 +51,14 @@ function judge(found: JsonObject): Check {
     return failed(
       outboxName,
       'the outbox must be readable: its database does not answer',
-      'the data source in Atlas must be linked to a cluster that runs: Atlas UI, Triggers, Linked App Service',
+      'Atlas UI, Triggers, Linked App Service: link the data source to a cluster that runs',
     );
   const state = `${waiting} wait${waiting === 0 ? '' : `, the oldest for ${seconds} s`}, ${refused} refused`;
   if (refused > 0)
     return failed(
       outboxName,
       `no event may be refused: ${state}`,
-      `in mongosh: use atlas_lake_sync, db.outbox.find({ state: 'refused' }, { text: 0 }); "reason" says why\nwhen it is mended: appservices function run --app <App ID> --name requeueRefused`,
+      `in mongosh: use atlas_lake_sync, db.outbox.find({ state: 'refused' }, { text: 0 }); "reason" says why\nafter the fix: appservices function run --app <App ID> --name requeueRefused`,
     );
   if (seconds > oldestSeconds)
     return failed(

@@ -1,5 +1,5 @@
-// The triggers that call our functions, those of the folder and those that somebody made beside it: whether they run, and
-// whether an option of theirs loses events.
+// Checks the triggers that call our functions: that they run, and that no option loses events. A person can have made such a
+// trigger without the folder.
 
 import { isRecord } from '../../../shared/json/record.ts';
 import type { AdminApi } from '../../atlas-deploy/admin-api.ts';
@@ -15,7 +15,7 @@ import { lossesOf } from './trigger-losses.ts';
 export async function* checkTriggers(api: AdminApi, appId: string, state: AppState, folder: AppFolder): Checking {
   const names = new Set(ownTriggers(state, folder).map(({ name }) => name));
   yield* missingOf(state, folder, names);
-  // Whole, those that the folder does not know too.
+  // Reads them whole, also those that are not in the folder.
   const found = (await readTriggers(api, appId, names)).filter(({ name }) => names.has(name));
   const halted = found.some((trigger) => haltedAs(trigger, folder) !== undefined);
   const errors = halted ? await lastErrors(api, appId) : new Map<string, TriggerError>();
@@ -27,7 +27,7 @@ export async function* checkTriggers(api: AdminApi, appId: string, state: AppSta
 
 const stateName = (name: string): string => `trigger ${name}`;
 
-/** By what they call, whatever their names are. */
+/** Finds our triggers by the functions that they call, with any name. */
 export function ownTriggers({ triggers, functions }: AppState, folder: AppFolder): FoundTrigger[] {
   const own = new Set(folder.functions.map(({ name }) => name));
   return triggers.filter(({ functionId, functionName }) => {
@@ -43,10 +43,10 @@ function missingOf({ triggers }: AppState, folder: AppFolder, own: ReadonlySet<s
       triggers.some((trigger) => trigger.name === name)
         ? failed(
             stateName(name),
-            'must call a function of the folder: somebody else made it',
+            'must call a function of the folder: it does not, so somebody else made it',
             'Atlas UI, Triggers: rename it, then npm run atlas:deploy',
           )
-        : failed(stateName(name), 'must exist: it does not', 'npm run atlas:deploy'),
+        : failed(stateName(name), 'must exist: it is missing', 'npm run atlas:deploy'),
     );
 }
 
@@ -62,25 +62,25 @@ function stateOf(trigger: FoundTrigger, folder: AppFolder, error: TriggerError |
   const name = stateName(trigger.name);
   if (halted === undefined)
     return ok(name, trigger.isDisabled ? 'disabled, as lake-sync.json says' : `runs: ${orderOf(trigger)}`);
-  const why = trigger.error === undefined ? (error?.word ?? 'no error is told') : wordOf(trigger.error);
-  const since = error === undefined ? 'its log of ten days does not say since when' : `last error at ${error.at}`;
+  const why = trigger.error === undefined ? (error?.word ?? 'Atlas shows no error') : wordOf(trigger.error);
+  const since = error === undefined ? 'no error in its log of ten days' : `last error at ${error.at}`;
   const what = halted === 'suspended' ? 'suspended' : 'disabled, by a person or by Atlas';
   return failed(name, `must run: it is ${what} (${why}; ${since})`, resumeAdvice(why));
 }
 
 function resumeAdvice(why: string): string {
-  const resume = 'Atlas UI, Triggers, Restart in the column Actions, with the resume token, which misses nothing';
-  const page = 'docs/operate.md, "Suspended triggers", has the command, and says what to do about a gap';
+  const resume = 'Atlas UI, Triggers, column Actions: Restart with the resume token, which misses no event';
+  const page = 'docs/operate.md, "Suspended triggers", has the command, and the steps for a gap';
   if (!why.includes('ChangeStreamHistoryLost')) return `${resume}\n${page}`;
-  return `Atlas UI, Triggers: note "Last Cluster Time Processed", then Restart without the resume token, which is gone\n${page}`;
+  return `Atlas UI, Triggers: note "Last Cluster Time Processed", then Restart without the resume token, which is lost\n${page}`;
 }
 
 function orderOf({ members }: FoundTrigger): string {
   if (members['type'] !== 'DATABASE') return 'on its schedule';
-  return configOf(members)['unordered'] === true ? 'events side by side' : 'one event after the other';
+  return configOf(members)['unordered'] === true ? 'many events at once' : 'one event after the other';
 }
 
-/** What the folder itself says is somebody's choice, told and not blamed. */
+/** An option that the folder sets is a person's choice: it is shown, and is not a failure. */
 function optionsOf(trigger: FoundTrigger, folder: AppFolder, state: AppState): Check {
   const name = `options of ${trigger.name}`;
   const wanted = folder.triggers.find((one) => one.name === trigger.name);
@@ -93,10 +93,10 @@ function optionsOf(trigger: FoundTrigger, folder: AppFolder, state: AppState): C
       name,
       `must lose no events: ${wrong.join('; ')}`,
       wanted === undefined
-        ? 'Atlas UI, Triggers: edit the trigger; atlas-app/README.md, "Options that lose events", says what to choose'
+        ? 'Atlas UI, Triggers: edit the trigger as atlas-app/README.md, "Options that lose events", says'
         : 'npm run atlas:deploy',
     );
-  const choices = losses.length === 0 ? 'lose nothing' : `as lake-sync.json chose: ${losses.join('; ')}`;
+  const choices = losses.length === 0 ? 'lose no events' : `as in lake-sync.json: ${losses.join('; ')}`;
   return ok(name, choices);
 }
 
@@ -108,7 +108,7 @@ function differing(wanted: FolderTrigger, trigger: FoundTrigger, state: AppState
   const others = differences(wanted, trigger, links).filter(
     (member) => member !== 'disabled' && !told.some((loss) => loss.startsWith(`${member} `)),
   );
-  return others.map((member) => `${member} is not what the folder says`);
+  return others.map((member) => `${member} differs from the folder`);
 }
 
 function configOf({ config }: JsonObject): JsonObject {

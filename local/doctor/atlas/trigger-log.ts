@@ -1,4 +1,4 @@
-// Since when a trigger fails, by the app's log, which Atlas keeps for ten days.
+// Finds since when a trigger fails, in the app's log. Atlas keeps the log for ten days.
 
 import { isRecord } from '../../../shared/json/record.ts';
 import type { AdminApi } from '../../atlas-deploy/admin-api.ts';
@@ -10,7 +10,7 @@ export interface TriggerError {
   readonly word: string;
 }
 
-/** The newest of each trigger, by its name. A log that cannot be read says nothing, and is no reason to stop. */
+/** Returns the newest error of each trigger, by its name. Returns none if the log cannot be read. */
 export async function lastErrors(api: AdminApi, appId: string): Promise<ReadonlyMap<string, TriggerError>> {
   try {
     const path = `/${appId}/logs?errors_only=true&type=DB_TRIGGER`;
@@ -37,7 +37,7 @@ function readErrors(answer: unknown): ReadonlyMap<string, TriggerError> {
 const words =
   /ChangeStreamHistoryLost|ChangeStreamFatalError|BSONObjectTooLarge|BSONObj size|InvalidResumeToken|resume token|resume point|invalidate|Unauthorized|AuthenticationFailed|not authorized|NamespaceNotFound|CappedPositionLost|NetworkTimeout|HostUnreachable|timed? ?out|context canceled|connection|pre-?image/i;
 
-/** A database's message can carry keys of documents: only words that are known to be harmless are told. */
+/** Returns harmless known words only, because a database's message can contain keys of documents. */
 export function wordOf(error: string): string {
   return words.exec(error)?.[0] ?? 'an error that Atlas shows under Logs';
 }

@@ -1,9 +1,9 @@
-// The options of a trigger by which events, or what they carry, never arrive. Pure. atlas-app/README.md tells more of each.
+// Finds the options of a trigger that lose events, or parts of them. Pure. atlas-app/README.md explains each option.
 import { isRecord } from '../../../shared/json/record.ts';
 import type { JsonObject } from '../../atlas-deploy/json.ts';
 
 export interface Loss {
-  /** The option, as the Admin API calls it. */
+  /** The option's name in the Admin API. */
   readonly option: string;
   readonly told: string;
 }
@@ -26,14 +26,14 @@ function skips(config: JsonObject): Loss[] {
     ...lossIf(
       config['tolerate_resume_errors'] === true,
       'tolerate_resume_errors',
-      'is on: a gap is skipped, and nobody hears of it',
+      'is on: it skips a gap without a message',
     ),
     ...lossIf(
       config['skip_catchup_events'] === true,
       'skip_catchup_events',
-      'is on: what changes while the trigger is off is never sent',
+      'is on: changes during a pause of the trigger never arrive',
     ),
-    ...lossIf(isMatching, 'match', 'leaves events out, and can let the resume token grow too old'),
+    ...lossIf(isMatching, 'match', 'skips events, and the resume token can become too old'),
   ];
 }
 
@@ -47,10 +47,10 @@ function missingOperations(config: JsonObject): Loss[] {
 function missingDocuments(config: JsonObject): Loss[] {
   const isOfCollection = typeof config['collection'] === 'string' && config['collection'] !== '';
   const preImages = isOfCollection
-    ? 'is off: deletes bring no document'
-    : 'is for collections alone: deletes bring no document';
+    ? 'is off: deletes have no document'
+    : 'works for collections only: deletes have no document';
   return [
-    ...lossIf(config['full_document'] !== true, 'full_document', 'is off: updates bring no document'),
+    ...lossIf(config['full_document'] !== true, 'full_document', 'is off: updates have no document'),
     ...lossIf(
       !isOfCollection || config['full_document_before_change'] !== true,
       'full_document_before_change',
@@ -59,7 +59,7 @@ function missingDocuments(config: JsonObject): Loss[] {
   ];
 }
 
-/** It is inclusive: what it does not name is gone. */
+/** A project expression drops every member that it does not name. */
 function projected(config: JsonObject): Loss[] {
   const project = config['project'];
   if (!isRecord(project) || Object.keys(project).length === 0) return [];
@@ -73,9 +73,9 @@ function projected(config: JsonObject): Loss[] {
       'lacks clusterTime: the receiver refuses such events',
     ),
     ...lacks('operationType', 'the receiver refuses such events'),
-    ...lossIf(!has('ns') && !has('ns.db', 'ns.coll'), 'project', 'lacks ns: nobody finds the files'),
-    ...lacks('documentKey', 'a delete does not say of what'),
-    ...lacks('fullDocument', 'files hold no document'),
+    ...lossIf(!has('ns') && !has('ns.db', 'ns.coll'), 'project', 'lacks ns: files go to the folder ~/~'),
+    ...lacks('documentKey', 'a delete does not name its document'),
+    ...lacks('fullDocument', 'files have no document'),
   ];
 }
 

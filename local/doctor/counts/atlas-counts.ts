@@ -1,4 +1,5 @@
-// How many documents each watched collection has, and whether it was loaded: asked in Atlas, with the rights of the functions.
+// Counts the documents of each watched collection, and reads the state of its load. A script in Atlas does it, with the rights
+// of the functions.
 import { jsonLine } from '../../../shared/json/json-line.ts';
 import { isRecord } from '../../../shared/json/record.ts';
 import { callInAtlas } from '../atlas/atlas-call.ts';
@@ -6,14 +7,14 @@ import type { AtlasInReach } from '../atlas/atlas-checks.ts';
 import type { Watched } from '../probe/atlas-document.ts';
 
 export interface AtlasCount extends Watched {
-  /** From the metadata of the collection, so nearly exact. Undefined where the database does not say. */
+  /** From the collection's metadata, so not always exact. Undefined if the database does not answer. */
   readonly documents: number | undefined;
-  /** Of its initial load; empty where there is none. */
+  /** The state of its initial load. Empty without a load. */
   readonly load: string;
   readonly isFiltered: boolean;
 }
 
-/** Reads alone. */
+/** Only reads. */
 const source = (watched: readonly Watched[]): string => `exports = async function () {
   var service = context.services.get(context.values.get('lakeDataSource') || 'mongodb-atlas');
   var watched = ${jsonLine(watched.map(({ database, collection }) => [database, collection]))};

@@ -1,4 +1,4 @@
-// A first look at whether the lake is complete: documents in each watched collection, beside keys of the latest state.
+// A first look at whether the lake is complete: compares the documents of each watched collection with the latest state.
 import type { Environment } from '../../../shared/app/setting-reader.ts';
 import { within } from '../../../shared/async/deadline.ts';
 import { describeFault } from '../../../shared/lake/fault.ts';
@@ -12,7 +12,7 @@ import { type AtlasCount, countInAtlas } from './atlas-counts.ts';
 import type { LakeCount } from './lake-counts.ts';
 
 const countsName = ({ database, collection }: Watched): string => `documents of ${database}.${collection}`;
-/** More would make the doctor slow. */
+/** More collections would make the doctor slow. */
 const mostCollections = 20;
 /** Writes go on while the doctor counts. */
 const allowedShare = 0.01;
@@ -24,7 +24,7 @@ export async function* checkCounts(atlas: AtlasInReach, environment: Environment
   if (watched.length === 0) return;
   try {
     const inAtlas = await countInAtlas(atlas, watched);
-    // DuckDB is loaded only where there is something to count.
+    // Loads DuckDB only if there is a collection to count.
     const { countInLake } = await import('./lake-counts.ts');
     const places = await openPlaces(environment, 'count');
     const inLake = await within(limitMs, (signal) => countInLake(watched, places, signal));
@@ -56,12 +56,12 @@ export function judgeCounts(count: AtlasCount, lake: LakeCount | undefined): Che
   const namespace = `${count.database}.${count.collection}`;
   const verify = `npm run verify -- --namespace ${namespace} --file <dump>   # see docs/initial-load.md`;
   if (count.documents === undefined || lake === undefined)
-    return leftOut(name, 'the database does not say how many there are', verify);
+    return leftOut(name, 'the database does not return a count', verify);
   if (lake.kind === 'too-large') {
     const there = `${number(count.documents)} in the collection`;
     return leftOut(
       name,
-      `${there}; its ${number(lake.megabytes)} MB in the lake are too many for a first look`,
+      `${there}; its ${number(lake.megabytes)} MB in the lake are too large for a first look`,
       verify,
     );
   }

@@ -1,4 +1,4 @@
-// How many document keys the latest state in the lake has. Reads a collection whole, so a large one is left to npm run verify.
+// Counts the document keys in the latest state of the lake. Reads the whole collection, so npm run verify does the large ones.
 
 import { tableFiles } from '../../query/delta-files.ts';
 import { internalSchema } from '../../query/event-store.ts';

@@ -1,4 +1,4 @@
-// How far the host is: the checkpoints that its Event Hubs extension keeps as metadata of blobs in the host's storage.
+// Reads how far the host is. Its Event Hubs extension keeps checkpoints as metadata of blobs in the host's storage.
 // https://github.com/Azure/azure-sdk-for-net: BlobCheckpointStoreInternal.cs
 import { BlobServiceClient } from '@azure/storage-blob';
 import type { Environment } from '../../../shared/app/setting-reader.ts';
@@ -6,14 +6,14 @@ import { developerCredential } from '../../../shared/lake/azure/impatient-creden
 import type { HubAddress } from './hub-address.ts';
 
 export interface Checkpoint {
-  /** The last message that is done. */
+  /** The last message that the host has finished. */
   readonly sequenceNumber: bigint;
   readonly writtenMs: number;
 }
 
 const container = 'azure-webjobs-eventhub';
 
-/** Undefined where nothing says where the host's storage is. */
+/** Undefined if no setting names the host's storage. */
 export async function hostStorage(environment: Environment): Promise<BlobServiceClient | undefined> {
   const connection = environment['AzureWebJobsStorage']?.trim();
   if (connection) return BlobServiceClient.fromConnectionString(connection, { retryOptions: { maxTries: 1 } });
@@ -24,7 +24,7 @@ export async function hostStorage(environment: Environment): Promise<BlobService
   return new BlobServiceClient(url, await developerCredential(), { retryOptions: { maxTries: 1 } });
 }
 
-/** By partition. The extension writes all names in lower case. */
+/** Returns checkpoints by partition. The extension writes all names in lower case. */
 export async function readCheckpoints(
   storage: BlobServiceClient,
   { host, hub, consumerGroup }: HubAddress,

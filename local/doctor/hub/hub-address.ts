@@ -1,4 +1,4 @@
-// Where the event hub is and how it is reached: read from the settings that the host's binding reads.
+// Reads the address of the event hub and the way of access, from the settings of the host's binding.
 import type { Environment } from '../../../shared/app/setting-reader.ts';
 
 export interface HubAddress {
@@ -13,7 +13,7 @@ export type HubAccess =
   | { readonly kind: 'identity'; readonly clientId: string | undefined }
   | { readonly kind: 'shared-key'; readonly keyName: string; readonly key: string };
 
-/** Undefined where neither a namespace nor a connection string can be read. */
+/** Undefined if the settings have no valid namespace and no valid connection string. */
 export function hubAddress(
   { name, consumerGroup }: { readonly name: string; readonly consumerGroup: string },
   environment: Environment,
@@ -29,7 +29,7 @@ export function hubAddress(
   return { host, hub: name, consumerGroup, access: { kind: 'shared-key', keyName, key } };
 }
 
-/** The token goes to this host: nothing but a name of Azure's may stand there. */
+/** Accepts names of Azure only, because the token goes to this host. */
 function isHost(text: string): boolean {
   return /^[a-z][a-z0-9-]{4,48}[a-z0-9]\.servicebus\.(?:windows\.net|chinacloudapi\.cn|usgovcloudapi\.net)$/.test(text);
 }

@@ -1,4 +1,4 @@
-// What the hub says about the partitions of a consumer group: https://learn.microsoft.com/rest/api/eventhub/list-partition-runtime-metadata
+// Reads the partitions of a consumer group: https://learn.microsoft.com/rest/api/eventhub/list-partition-runtime-metadata
 import type { HubAddress } from './hub-address.ts';
 import { type Answered, ask, type HubReach, hubAuthorization } from './hub-reach.ts';
 
@@ -6,7 +6,7 @@ export interface Partition {
   readonly id: string;
   /** The first message that the hub still has. */
   readonly begin: bigint;
-  /** The newest message; before `begin` where there is none. */
+  /** The newest message. Lower than `begin` if the partition is empty. */
   readonly end: bigint;
 }
 
@@ -31,7 +31,7 @@ export async function readPartitions(address: HubAddress, reach: HubReach): Prom
   return { kind: 'partitions', partitions: partitions.toSorted((one, other) => Number(one.id) - Number(other.id)) };
 }
 
-/** Azure answers with an Atom feed of its own making: a few known elements, never nested in one another. */
+/** Azure answers with an Atom feed of a few known elements, which are never nested. */
 function entriesIn({ text }: Answered): readonly string[] {
   return [...text.matchAll(/<entry[\s>].*?<\/entry>/gs)].map(([entry]) => entry);
 }

@@ -1,11 +1,11 @@
-// How the doctor asks Azure about an event hub: HTTPS with a token. Behind an interface, for a stand-in.
+// Asks Azure about an event hub, over HTTPS with a token. Tests replace it by a stand-in.
 import { createHmac } from 'node:crypto';
 import { deadlineIn } from '../../../shared/async/deadline.ts';
 import { developerCredential } from '../../../shared/lake/azure/impatient-credential.ts';
 import type { HubAddress } from './hub-address.ts';
 
 export interface HubReach {
-  /** `https://<host>`, where the messages are. */
+  /** `https://<host>` of the namespace. */
   readonly hubOrigin: (host: string) => string;
   /** Azure Resource Manager. */
   readonly armOrigin: string;
@@ -35,7 +35,7 @@ export async function azureReach(): Promise<HubReach> {
 
 const limitMs = 30_000;
 
-/** Never follows a redirect: the token is for this host alone. */
+/** Never follows a redirect, because the token is for this host only. */
 export async function ask(url: string, authorization: string): Promise<Answered> {
   using deadline = deadlineIn(limitMs);
   const { signal } = deadline;
@@ -43,7 +43,7 @@ export async function ask(url: string, authorization: string): Promise<Answered>
   return { status: answer.status, text: await answer.text() };
 }
 
-/** What the hub's own endpoint asks for: a token of Entra, or a signature with the key of a connection string. */
+/** The hub's own endpoint needs a token of Entra, or a signature with the key of a connection string. */
 export async function hubAuthorization(address: HubAddress, reach: HubReach): Promise<string> {
   const { access, host, hub } = address;
   if (access.kind === 'identity') return `Bearer ${await reach.token('https://eventhubs.azure.net/.default')}`;

@@ -1,10 +1,10 @@
-// Who may receive from the hub, as Azure Resource Manager tells those who may read it.
+// Finds who may receive from the hub. Azure Resource Manager shows this to people with the right to read it.
 import { isRecord } from '../../../shared/json/record.ts';
 import type { HubAddress } from './hub-address.ts';
 import { ask, type HubReach } from './hub-reach.ts';
 
 export type FoundRoles =
-  /** `isForApp` is undefined where no setting names the app's identity, or it cannot be looked up. */
+  /** `isForApp` is undefined if no setting names the app's identity, or if it cannot be looked up. */
   | { readonly kind: 'roles'; readonly receivers: number; readonly isForApp: boolean | undefined }
   | { readonly kind: 'unknown'; readonly because: string };
 
@@ -41,7 +41,7 @@ export async function readRoles(address: HubAddress, reach: HubReach): Promise<F
     return own === undefined ? undefined : receivers.has(String(own['principalId']));
   }
 
-  /** The members of `value`, over all pages; the status where it is not 200. */
+  /** Returns the members of `value` from all pages, or the status if it is not 200. */
   async function list(path: string): Promise<readonly Readonly<Record<string, unknown>>[] | number> {
     const found: Readonly<Record<string, unknown>>[] = [];
     for (let url: string | undefined = `${reach.armOrigin}${path}`; url !== undefined; ) {
@@ -51,7 +51,7 @@ export async function readRoles(address: HubAddress, reach: HubReach): Promise<F
       if (!isRecord(page) || !Array.isArray(page['value'])) return status;
       found.push(...page['value'].filter(isRecord));
       const next: unknown = page['nextLink'];
-      // The token goes nowhere else.
+      // The token must not go to another host.
       url = typeof next === 'string' && next.startsWith(`${reach.armOrigin}/`) ? next : undefined;
     }
     return found;

@@ -1,4 +1,4 @@
-// The probe's document in its collection: put there and taken away in Atlas, as the app's system user.
+// Inserts the probe's document in Atlas, and removes it, as the app's system user.
 
 import type { Namespace } from '../../atlas-configure/lake-sync.ts';
 import type { AdminApi } from '../../atlas-deploy/admin-api.ts';
@@ -9,7 +9,7 @@ import { type EdgeDocument, oddKeys } from './edge-document.ts';
 export type Watched = Required<Namespace>;
 
 export interface AtlasDocument {
-  /** Whether the keys with a dot and a dollar were taken. */
+  /** `hasOddKeys`: the server accepted the keys with a dot and a dollar. */
   readonly insert: () => Promise<{ readonly hasOddKeys: boolean }>;
   readonly remove: () => Promise<void>;
 }
@@ -37,17 +37,17 @@ export function atlasDocument(
       return inserting;
     },
     remove: async () => {
-      // Somebody may end the command while it is under way: removed before it is there, it would stay.
+      // A person can end the command during the insert. To remove the document too early would leave it there.
       await inserting?.catch(() => undefined);
       const source = removeSource(sourceName, watched, document);
       const result = await callInAtlas(api, appId, { doing: 'remove the document of the probe', source });
       if (result['removed'] !== 1 && result['removed'] !== 0)
-        throw new CommandError('Cannot remove the document of the probe: the collection must let it go: it does not');
+        throw new CommandError('Cannot remove the document of the probe: the database must remove it: it does not');
     },
   };
 }
 
-/** A schema's rule (121), a key that is taken (11000), a key that the server does not know how to store. */
+/** Shows codes only, such as 121 for a schema's rule and 11000 for a key that exists. */
 function wordOf(problem: string): string {
   return /^(no data source|\d{1,6})$/.test(problem) ? `error ${problem}` : 'it does not';
 }
@@ -61,7 +61,7 @@ function insertSource(sourceName: string, watched: Watched, { text }: EdgeDocume
     await collection.insertOne(document);
     return JSON.stringify({ hasOddKeys: true });
   } catch (error) {
-    // A server before 5.0 takes no such keys.
+    // A server before 5.0 refuses such keys.
     oddKeys.forEach(function (key) { delete document[key]; });
     try {
       await collection.insertOne(document);

@@ -1,5 +1,4 @@
-// A document of the values that get lost on the way where anybody is careless, in canonical Extended JSON, spelled as a
-// serialiser spells them.
+// Makes a document of edge values, which careless code changes. It is canonical Extended JSON, spelled as a serialiser does.
 import { randomBytes } from 'node:crypto';
 
 export interface EdgeDocument {
@@ -8,7 +7,7 @@ export interface EdgeDocument {
   readonly text: string;
 }
 
-/** MongoDB before 5.0 does not take the last two. */
+/** MongoDB before 5.0 refuses these two keys. */
 export const oddKeys = ['dotted.key', 'dollar$key'] as const;
 
 const values: Readonly<Record<string, unknown>> = {

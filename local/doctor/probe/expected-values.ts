@@ -1,5 +1,5 @@
-// What the file must hold of the probe's document: made by the code of the receiver, so in the format and with the redactions
-// that the settings ask for; and whether it does.
+// Makes the values that the file of the probe's document must have, and compares them. The receiver's own code makes them, with
+// the format and the redactions of the settings.
 import { isDeepStrictEqual } from 'node:util';
 import type { Settings } from '../../../shared/app/settings.ts';
 import { pickDocument } from '../../../shared/events/document.ts';
@@ -12,7 +12,7 @@ import { type EdgeDocument, oddKeys } from './edge-document.ts';
 
 export type Values = ReadonlyMap<string, string>;
 
-/** Undefined where the redactions leave no key by which the file could be known again. */
+/** Undefined if the redactions hide the key that identifies the file. */
 export function expectedValues(
   { id, text }: EdgeDocument,
   { database, collection }: Watched,
@@ -26,7 +26,7 @@ export function expectedValues(
   return valuesIn(envelopeLine(read.event, pickDocument(read.event), formats[documentFormat]));
 }
 
-/** The text of each value of `data`; undefined where it is no object. */
+/** Returns the text of each value of `data`. Undefined if `data` is not an object. */
 export function valuesIn(line: Uint8Array): Values | undefined {
   const data = memberOf(line, 0, 'data');
   if (data === undefined || line[data.start] !== openBrace) return undefined;
@@ -37,9 +37,9 @@ export function valuesIn(line: Uint8Array): Values | undefined {
 }
 
 export interface Comparison {
-  /** Names of values that are missing or are others. They are the probe's own, not a customer's. */
+  /** Names of values that are missing or differ. The names are the probe's own, not a customer's. */
   readonly wrong: readonly string[];
-  /** Numbers of the same value, of another type: JavaScript, and so perhaps the Atlas runtime, has but one for them. */
+  /** Numbers with the same value and another type. JavaScript has only one type, so the Atlas runtime can change it. */
   readonly retyped: readonly string[];
 }
 
@@ -54,7 +54,7 @@ export function compare(expected: Values, found: Values, hasOddKeys: boolean): C
 
 type Likeness = 'same' | 'retyped' | 'another';
 
-/** Two serialisers may spell one double, one escape in two ways; of an integer that no double holds each digit counts. */
+/** Serialisers spell a double or an escape in different ways. Of an integer beyond doubles each digit counts. */
 function likenessOf(expected: string, found: string | undefined): Likeness {
   if (expected === found) return 'same';
   if (found === undefined || /\d{16}/.test(expected)) return 'another';

@@ -1,4 +1,4 @@
-// The file of the probe's document: by its id in the file's name, or, where files hold batches, by its id in their lines.
+// Finds the file of the probe's document by the id in its name. In batch files it looks for the id in the lines.
 
 import type { Settings } from '../../../shared/app/settings.ts';
 import { folderOf } from '../../../shared/events/lake-path.ts';
@@ -13,11 +13,11 @@ export interface FoundFile {
 
 export type FindFile = (signal: AbortSignal) => Promise<FoundFile | undefined>;
 
-/** The event has the time of the cluster: what its clock and this one's may differ by. */
+/** The event has the time of the cluster. Its clock and this machine's can differ by this much. */
 const clocksDifferSeconds = 300;
 const hourSeconds = 3600;
 
-/** Looks where an event since `beganMs` can be; each batch file is read once. */
+/** Looks in the hours since `beganMs`. Reads each batch file once. */
 export function findFile(
   reader: LakeReader,
   { naming, lakeFiles }: Settings,
@@ -35,7 +35,7 @@ export function findFile(
         for (const { path } of files) if (!read.has(path)) yield path;
   }
 
-  /** Folders, and what names in them begin with. */
+  /** Returns folders, and the beginning of the names in each. */
   function places(toSeconds: number): ReadonlyMap<string, string> {
     const found = new Map<string, string>();
     const hours = Math.ceil((toSeconds - fromSeconds) / hourSeconds) + 1;
@@ -53,7 +53,7 @@ export function findFile(
       const isNamed = path.includes(`-${id}-`);
       if (!isNamed && (lakeFiles === 'event' || !path.endsWith('.jsonl'))) continue;
       const content = Buffer.from((await reader.read(path, signal)) ?? []);
-      // A writer through the Data Lake endpoint has its file empty for a moment.
+      // A file of the Data Lake endpoint is empty for a moment.
       if (content.length === 0) continue;
       read.add(path);
       const line = lineWith(content, id, isNamed);
@@ -69,7 +69,7 @@ function lineWith(content: Buffer, id: string, isNamed: boolean): Buffer | undef
   return line === undefined ? undefined : Buffer.from(line);
 }
 
-/** What all times between have in common, as names have them. */
+/** Returns the first digits that all times between have in common, as names have them. */
 function commonDigits(fromSeconds: number, toSeconds: number): string {
   const [from, to] = [fromSeconds, toSeconds].map((seconds) => String(seconds).padStart(10, '0'));
   if (from === undefined || to === undefined) return '';

@@ -1,4 +1,4 @@
-// A document's whole way: inserted in Atlas, sent by its trigger, stored by the receiver, and compared here, value by value.
+// Follows a document: a script inserts it in Atlas, its trigger sends it, the receiver stores it. Here each value is compared.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Settings } from '../../../shared/app/settings.ts';
 import { describeFault } from '../../../shared/lake/fault.ts';
@@ -35,13 +35,12 @@ export async function checkProbe(patient: ProbePatient): Promise<Check> {
   if (source === undefined)
     return failed(
       probeName,
-      `a trigger that runs must watch ${where}: none does`,
+      `a running trigger must watch ${where}: there is no such trigger`,
       `add { "collection": "${where}" } to "watch" in atlas-app/lake-sync.json, then npm run atlas:configure and npm run atlas:deploy`,
     );
   const document = edgeDocument();
   const expected = expectedValues(document, watched, settings);
-  if (expected === undefined)
-    return leftOut(probeName, 'REDACT hides the key of documents, by which the file would be known again');
+  if (expected === undefined) return leftOut(probeName, 'REDACT hides the document key, which identifies the file');
 
   const inAtlas = atlasDocument(atlas.api, atlas.appId, source, watched, document);
   const find = findFile(reader, settings, watched, document.id, Date.now());
@@ -66,7 +65,7 @@ export async function checkProbe(patient: ProbePatient): Promise<Check> {
       };
 }
 
-/** The data source of a trigger that runs and sees inserts into it. */
+/** Returns the data source of a running trigger that sees inserts into the collection. */
 function sourceWatching({ state, folder }: AtlasInReach, { database, collection }: Watched): string | undefined {
   const trigger = ownTriggers(state, folder).find(({ isDisabled, error, members }) => {
     const config: unknown = members['config'];
@@ -89,7 +88,7 @@ async function probe(patient: ProbePatient, inAtlas: AtlasDocument, find: FindFi
     return found === undefined ? notFound(patient) : judge(found, expected, hasOddKeys, patient);
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
-    return failed(probeName, error.message, 'another collection: npm run doctor -- --probe <database>.<collection>');
+    return failed(probeName, error.message, 'npm run doctor -- --probe <database>.<another collection>');
   }
 }
 
@@ -99,12 +98,12 @@ async function waitFor(find: FindFile, { waitSeconds, onProgress }: ProbePatient
   let told = 0;
   for (;;) {
     const found = await askStorage(find).catch((fault: unknown) => {
-      throw new CommandError(`Cannot look for the file of the probe: the lake must let it: ${describeFault(fault)}`);
+      throw new CommandError(`Cannot look for the file of the probe: the lake must answer: ${describeFault(fault)}`);
     });
     if (found !== undefined || passed() >= waitSeconds) return found;
     if (passed() >= told + tellEverySeconds) {
       told = passed();
-      onProgress(`waiting for the file of the probe: ${told} s of ${waitSeconds}`);
+      onProgress(`Waiting for the file of the probe: ${told} s of ${waitSeconds}`);
     }
     await pause(pollMs);
   }
@@ -114,22 +113,22 @@ function notFound({ waitSeconds, watched }: ProbePatient): Check {
   return failed(
     probeName,
     `the file of an insert into ${watched.database}.${watched.collection} must be in the lake within ${waitSeconds} s: it is not`,
-    'npm run doctor: the outbox and the triggers say where it waits; appservices logs list --app <App ID> --type trigger --tail\nif the way is only slow: --wait 600',
+    'see the checks of the outbox and the triggers; then appservices logs list --app <App ID> --type trigger --tail\nif delivery is only slow: --wait 600',
   );
 }
 
 function judge({ path, line }: FoundFile, expected: Values, hasOddKeys: boolean, { settings }: ProbePatient): Check {
-  const stays = `its file stays: ${path}, and that of its delete beside it`;
+  const stays = `its file stays in the lake: ${path}, with the file of its delete`;
   const found = valuesIn(line);
   if (found === undefined)
     return failed(
       probeName,
-      `the file must hold the document: "data" is no object; ${stays}`,
-      'a project expression of the trigger without fullDocument does that: npm run atlas:deploy, or take it out in the Atlas UI',
+      `the file must have the document: "data" is not an object; ${stays}`,
+      'npm run atlas:deploy   (or in the Atlas UI: remove a project expression that lacks fullDocument from the trigger)',
     );
   const { wrong, retyped } = compare(expected, found, hasOddKeys);
-  const odd = hasOddKeys ? '' : ' (the server takes no keys with "." and "$")';
-  const types = retyped.length === 0 ? '' : ` (Atlas hands on another type of number in ${retyped.join(', ')})`;
+  const odd = hasOddKeys ? '' : ' (the server refuses keys with "." and "$")';
+  const types = retyped.length === 0 ? '' : ` (Atlas sends another type of number in ${retyped.join(', ')})`;
   if (wrong.length === 0)
     return ok(
       probeName,
@@ -137,7 +136,7 @@ function judge({ path, line }: FoundFile, expected: Values, hasOddKeys: boolean,
     );
   return failed(
     probeName,
-    `the values must arrive exactly: others are ${wrong.join(', ')}; ${stays}`,
-    "DOCUMENT_FORMAT and REDACT here must be the app's; if they are, and the app is of this version, report it with this line",
+    `the values must arrive exactly: these differ: ${wrong.join(', ')}; ${stays}`,
+    'set DOCUMENT_FORMAT and REDACT here as in the app; if they are the same, and the app has this version, report this line',
   );
 }

@@ -1,4 +1,4 @@
-// What an answer that is not the one hoped for means, and what to do.
+// Explains an unexpected answer, and says what to do.
 import { appCommand, type Places } from '../places.ts';
 import type { Answerer } from './who-answered.ts';
 
@@ -11,19 +11,19 @@ export function toldOf(who: Answerer): string {
     case 'problem':
       return `the receiver must accept an empty delivery: it answers "${who.type}"`;
     case 'health':
-      return `${must}: what answers is its health`;
+      return `${must}: this address is its health`;
     case 'login':
-      return `${must}: a login page does, so no sender gets through`;
+      return `${must}: a login page answers, so no sender can reach it`;
     case 'key':
-      return `${must}: Azure asks for a key`;
+      return `${must}: Azure needs a key`;
     case 'nothing':
-      return `${must}: there is no such function, so the app is not published or the address is another`;
+      return `${must}: there is no such function, so the app is not published, or the address is wrong`;
     case 'closed':
-      return `${must}: 403, so the app is stopped or lets this address not in`;
+      return `${must}: it answers 403, so the app is stopped, or refuses this machine's address`;
     case 'unwell':
-      return `${must}: ${who.status}, so the app does not start or is overloaded`;
+      return `${must}: it answers ${who.status}, so the app does not start, or is overloaded`;
     case 'another':
-      return `${must}: another program does, with ${who.status}`;
+      return `${must}: another program answers, with ${who.status}`;
   }
 }
 
@@ -37,7 +37,7 @@ export function fixOfAnswer(who: Answerer, places: Places): string {
     case 'problem':
       return who.type === 'misconfigured'
         ? `${appCommand('webapp log tail', places)}\nand look for "wrong settings", which names every one of them`
-        : 'docs/http.md says what it means';
+        : 'see docs/http.md, which explains each answer';
     case 'login':
       return appCommand('webapp auth update', places, ' --enabled false');
     case 'nothing':

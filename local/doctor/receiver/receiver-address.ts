@@ -1,4 +1,4 @@
-// Where the receiver is, and the function key it asks for.
+// Finds the address of the receiver and its function key.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Environment, hasAnotherForm, mayBeSecret } from '../../../shared/app/setting-reader.ts';
@@ -11,13 +11,13 @@ import { readPort } from '../../port.ts';
 export interface ReceiverAddress {
   /** With `/api/change-events`. */
   readonly url: URL;
-  /** Who said it: an option, a variable or a file. */
+  /** Where the address comes from: an option, a variable or a file. */
   readonly from: string;
 }
 
 export type FoundAddress =
   | { readonly kind: 'address'; readonly address: ReceiverAddress }
-  /** Nothing says where it is. */
+  /** No option, variable or file has the address. */
   | { readonly kind: 'missing'; readonly problem: string }
   | { readonly kind: 'problem'; readonly problem: string };
 
@@ -32,7 +32,7 @@ export function receiverAddress(option: string | undefined, environment: Environ
     if (text === undefined || text === placeholderUrl)
       return {
         kind: 'missing',
-        problem: 'the address of the receiver must be given: neither --url nor RECEIVER_URL nor lake-sync.json says it',
+        problem: 'the address of the receiver must be in --url, RECEIVER_URL or lake-sync.json: it is missing',
       };
     return readAddress(text, file);
   } catch (error) {
@@ -41,7 +41,7 @@ export function receiverAddress(option: string | undefined, environment: Environ
   }
 }
 
-/** The one that npm start serves on this machine. */
+/** The receiver of npm start on this machine. */
 export function receiverHere(environment: Environment): FoundAddress {
   const port = readPort(environment);
   if (typeof port === 'string') return problem(port);
@@ -51,24 +51,26 @@ export function receiverHere(environment: Environment): FoundAddress {
   };
 }
 
-/** A host alone will do. */
+/** Adds the route if the address has only a host. */
 function readAddress(text: string, from: string): FoundAddress {
   const url = URL.parse(text);
   const whole =
     url?.pathname === '/' && url.search === '' && url.hash === '' ? new URL('/api/change-events', url) : url;
-  // Whoever took one variable for another gave a key.
+  // A person can mix up the variables, and give a key.
   if (mayBeSecret(text))
     return problem(`${from} must be the whole address of the receiver, without a key: ${hasAnotherForm}`);
   const broken = findUrlProblem(whole?.href ?? text);
   if (broken !== undefined) return problem(`${from} must be ${broken.requirement}: ${broken.found}`);
-  return whole === null ? problem(`${from} must be an address`) : { kind: 'address', address: { url: whole, from } };
+  return whole === null
+    ? problem(`${from} must be an address: ${hasAnotherForm}`)
+    : { kind: 'address', address: { url: whole, from } };
 }
 
 function problem(text: string): FoundAddress {
   return { kind: 'problem', problem: text };
 }
 
-/** One key under the two names that npm run sample and npm run atlas:deploy have for it. */
+/** Reads the key under both names: npm run sample and npm run atlas:deploy have different ones. */
 export function receiverKey(environment: Environment): string {
   return environment['RECEIVER_KEY']?.trim() || environment['LAKE_RECEIVER_KEY']?.trim() || '';
 }

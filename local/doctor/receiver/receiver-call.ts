@@ -1,4 +1,4 @@
-// One request to the receiver, bounded in time and in what is read of the answer.
+// Sends one request to the receiver, with limits for the time and for the size of the answer.
 import { type KeyObject, randomUUID } from 'node:crypto';
 import { reasonOf } from '../../command.ts';
 import { requestHeaders } from '../../request-headers.ts';
@@ -15,7 +15,7 @@ export interface ReceiverAnswer {
   readonly answeredMs: number;
 }
 
-/** An app that has slept takes its time to start. */
+/** An app without recent requests needs long to start. */
 const limitMs = 45_000;
 const mostRead = 65_536;
 
@@ -23,7 +23,7 @@ export async function askHealth(address: URL): Promise<Called> {
   return await call(new URL('health', address), {});
 }
 
-/** An empty delivery: it stores nothing, and its receipt says so. */
+/** Posts an empty delivery. It stores no event, and its receipt has only zeros. */
 export async function postNothing(address: URL, key: string, secret: KeyObject | undefined): Promise<Called> {
   const body = '[]';
   return await call(address, {
@@ -36,7 +36,7 @@ export async function postNothing(address: URL, key: string, secret: KeyObject |
 async function call(url: URL, init: RequestInit): Promise<Called> {
   const sentMs = Date.now();
   try {
-    // A redirect leads to a login page, where the key has no business.
+    // A redirect leads to a login page, which must not get the key.
     const response = await fetch(url, { ...init, redirect: 'manual', signal: AbortSignal.timeout(limitMs) });
     const answeredMs = Date.now();
     const text = await beginningOf(response);

@@ -1,4 +1,4 @@
-// The receiver as a sender meets it. Nothing is stored: the only delivery that is posted is the empty one.
+// Checks the receiver as a sender uses it. Stores no event, because it posts empty deliveries only.
 import type { KeyObject } from 'node:crypto';
 import { type Check, type Checking, failed, leftOut, leftOutAfter, ok } from '../check.ts';
 import { checkClock } from '../clock-check.ts';
@@ -10,7 +10,7 @@ import { whoAnswered } from './who-answered.ts';
 export interface ReceiverPatient {
   readonly url: URL;
   readonly key: string;
-  /** Empty where the settings ask for no signature; undefined where they are wrong. */
+  /** Empty if the settings need no signature. Undefined if the settings are wrong. */
   readonly secrets: readonly KeyObject[] | undefined;
   readonly places: Places;
 }
@@ -41,10 +41,10 @@ function checkHealth(called: Called, { url, places }: ReceiverPatient): Check {
     return failed(health, `${url.origin} must answer: ${called.why}`, reachAdvice(places));
   const who = whoAnswered(called);
   if (who.kind !== 'health') return failed(health, toldOf(who), fixOfAnswer(who, places));
-  if (who.isWell) return ok(health, `${url.origin} says that its settings are valid and its container answers`);
+  if (who.isWell) return ok(health, `${url.origin} has valid settings, and its container answers`);
   return failed(
     health,
-    'the receiver must be healthy: its settings are wrong or its container does not answer it; its log says which',
+    'the receiver must be healthy: its settings are wrong, or its container does not answer: its log says which',
     `${appCommand('webapp log tail', places)}\nand look for "wrong settings" or "the lake does not answer"`,
   );
 }
@@ -63,9 +63,9 @@ async function* checkDeliveries(patient: ReceiverPatient): Checking {
   }
   const who = whoAnswered(called);
   if (who.kind === 'receipt' || (who.kind === 'problem' && who.type === 'not-authentic')) {
-    yield ok(keyName, key === '' ? 'none is given, and none is asked for' : 'opens the receiver');
+    yield ok(keyName, key === '' ? 'the receiver needs no key' : 'the receiver accepts it');
     yield who.kind === 'problem'
-      ? ok(unsigned, 'a delivery without a signature is answered 401')
+      ? ok(unsigned, 'the receiver answers 401 to a delivery without a signature')
       : unsignedTaken(patient);
     yield* checkSignatures(patient);
     return;
@@ -74,13 +74,13 @@ async function* checkDeliveries(patient: ReceiverPatient): Checking {
   yield* leftOutAfter([unsigned, signed], keyName);
 }
 
-/** On a laptop nothing is asked for until somebody asks for it. */
+/** On a laptop the receiver needs no signature until a person sets SIGNING_SECRETS. */
 function unsignedTaken({ places, secrets }: ReceiverPatient): Check {
   if (places.isHere && secrets?.length === 0)
-    return leftOut(unsigned, 'this receiver asks for no signature, as npm start without SIGNING_SECRETS does');
+    return leftOut(unsigned, 'this receiver needs no signature, because SIGNING_SECRETS is not set');
   return failed(
     unsigned,
-    'a delivery without a signature must be refused: it was accepted, as SIGNING_SECRETS is not set there',
+    'a delivery without a signature must be refused: it was accepted, because the app has no SIGNING_SECRETS',
     setSecrets(places, '$SIGNING_SECRETS'),
   );
 }
@@ -95,13 +95,13 @@ function keyOrOther(who: ReturnType<typeof whoAnswered>, { key, places }: Receiv
   );
 }
 
-/** Each secret alone: during a rotation the receiver must know all of them. */
+/** Tests each secret by itself: during a rotation the receiver must know all of them. */
 async function* checkSignatures({ url, key, secrets, places }: ReceiverPatient): Checking {
   if (secrets === undefined) {
     yield* leftOutAfter([signed], 'settings');
     return;
   }
-  if (secrets.length === 0) yield leftOut(signed, 'SIGNING_SECRETS is not set here: there is nothing to sign with');
+  if (secrets.length === 0) yield leftOut(signed, 'SIGNING_SECRETS is not set here, so the doctor cannot sign');
   for (const [index, secret] of secrets.entries()) {
     const which = secrets.length === 1 ? 'the secret' : `secret ${index + 1} of ${secrets.length}`;
     yield checkSigned(await postNothing(url, key, secret), which, places);
@@ -110,15 +110,15 @@ async function* checkSignatures({ url, key, secrets, places }: ReceiverPatient):
 
 function checkSigned(called: Called, which: string, places: Places): Check {
   if (called.kind === 'unreachable')
-    return failed(signed, `the receiver must answer a delivery: ${called.why}`, 'npm run doctor, once more');
+    return failed(signed, `the receiver must answer a delivery: ${called.why}`, 'npm run doctor   (again)');
   const who = whoAnswered(called);
   if (who.kind === 'receipt' && called.status === 200 && who.isEmpty)
-    return ok(signed, `${which} is the receiver's too: an empty delivery is answered 200 and stores nothing`);
+    return ok(signed, `the receiver knows ${which}: it answers 200 to an empty delivery`);
   if (who.kind === 'problem' && who.type === 'not-authentic')
     return failed(
       signed,
-      `${which} must be one of the receiver's: the function key is right, and the signature is refused`,
-      `${setSecrets(places, '$SIGNING_SECRETS')}\nor export SIGNING_SECRETS=<those that the app has>; a clock that is wrong by 300 s does the same`,
+      `${which} must be one of the receiver's: the function key is right, but the receiver refuses the signature`,
+      `${setSecrets(places, '$SIGNING_SECRETS')}\nor export SIGNING_SECRETS=<the app's secrets>; a clock that is wrong by 300 s has the same effect`,
     );
   return failed(signed, toldOf(who), fixOfAnswer(who, places));
 }

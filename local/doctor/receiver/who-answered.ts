@@ -1,4 +1,4 @@
-// Who has answered in the receiver's place, or whether it was the receiver itself. Pure.
+// Finds out who answered: the receiver, Azure, or another program. Pure.
 import { problemPrefix } from '../../../shared/http/response.ts';
 import { isRecord } from '../../../shared/json/record.ts';
 import type { JsonObject } from '../../atlas-deploy/json.ts';
@@ -9,9 +9,9 @@ export type Answerer =
   /** A problem of the receiver's own, such as `not-authentic`. */
   | { readonly kind: 'problem'; readonly type: string }
   | { readonly kind: 'health'; readonly isWell: boolean }
-  /** A login page, or whatever asks for one before the app is reached. */
+  /** A login page, or another gate before the app. */
   | { readonly kind: 'login' }
-  /** Azure's host, before the function: the key is missing or wrong. */
+  /** Azure's host refused before the function: the key is missing or wrong. */
   | { readonly kind: 'key' }
   | { readonly kind: 'nothing' }
   | { readonly kind: 'closed' }

@@ -1,4 +1,4 @@
-// How long the doctor waits for the storage.
+// Limits how long the doctor waits for the storage.
 import { within } from '../../../shared/async/deadline.ts';
 
 const limitMs = 30_000;

@@ -1,4 +1,4 @@
-// Asks through the endpoint that LAKE_API names, as the receiver does: the other one may be closed.
+// Asks through the endpoint of LAKE_API, as the receiver does. The other endpoint may be closed.
 import { BlobClient, ContainerClient, type Pipeline } from '@azure/storage-blob';
 import { DataLakeFileSystemClient } from '@azure/storage-file-datalake';
 import { isForbidden } from '../../../shared/lake/azure/azure-error.ts';
@@ -23,7 +23,7 @@ function blobInspector({ blobUrl, dfsUrl }: AzureLocation, pipeline: Pipeline): 
       try {
         return (await container.getAccountInfo({ abortSignal })).isHierarchicalNamespaceEnabled === true;
       } catch (error) {
-        // The service tells it to holders of the account's key: https://learn.microsoft.com/rest/api/storageservices/get-account-information
+        // The service answers only with the account's key: https://learn.microsoft.com/rest/api/storageservices/get-account-information
         if (!isForbidden(error)) throw error;
         return await isNamespaceEnabled(dfsUrl, pipeline, abortSignal).catch(() => undefined);
       }
@@ -49,7 +49,7 @@ function dfsInspector({ dfsUrl }: AzureLocation, pipeline: Pipeline): LakeInspec
   };
 }
 
-/** Get Filesystem Properties of the Data Lake endpoint; a blob client's HEAD is one to whatever address it is given. */
+/** Calls Get Filesystem Properties of the Data Lake endpoint. A blob client sends its HEAD to any address. */
 async function isNamespaceEnabled(dfsUrl: string, pipeline: Pipeline, abortSignal: AbortSignal): Promise<boolean> {
   const { _response } = await new BlobClient(`${dfsUrl}?resource=filesystem`, pipeline).getProperties({ abortSignal });
   return _response.headers.get('x-ms-namespace-enabled') === 'true';

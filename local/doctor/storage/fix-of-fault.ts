@@ -1,4 +1,4 @@
-// What to do about the storage service's own word.
+// The fix for each error code of the storage service.
 
 import { describeFault } from '../../../shared/lake/fault.ts';
 import type { LakeSettings } from '../../../shared/lake/open-lake.ts';
@@ -18,10 +18,7 @@ export function fixOfFault(fault: unknown, { location, access }: LakeSettings, p
       /AuthorizationFailure|PublicAccessNotPermitted|IpAuthorizationFailure/,
       `az storage account network-rule add --account-name ${account} --resource-group <group> --ip-address <address of this machine>`,
     ],
-    [
-      /KeyBasedAuthenticationNotPermitted/,
-      'STORAGE_ACCOUNT_KEY must not be set: the account takes identities alone\nunset STORAGE_ACCOUNT_KEY',
-    ],
+    [/KeyBasedAuthenticationNotPermitted/, 'unset STORAGE_ACCOUNT_KEY   (the account accepts identities only)'],
     [
       /AuthenticationFailed|NoAuthenticationInformation|InvalidAuthenticationInfo/,
       access.kind === 'shared-key'
@@ -33,10 +30,7 @@ export function fixOfFault(fault: unknown, { location, access }: LakeSettings, p
       'az login   (or STORAGE_ACCOUNT_KEY=<the key of the account>)',
     ],
     [/ENOTFOUND|EAI_AGAIN/, `LAKE_URL=abfss://${container}@<an account that exists>.dfs.core.windows.net/<directory>`],
-    [
-      /LeaseIdMissing|ResourceTypeMismatch/,
-      'LAKE_API=blob   (dfs is for accounts reached by the Data Lake endpoint alone)',
-    ],
+    [/LeaseIdMissing|ResourceTypeMismatch/, 'LAKE_API=blob   (dfs is for accounts with the Data Lake endpoint only)'],
   ];
   const known = fixes.find(([pattern]) => pattern.test(words))?.[1];
   if (known !== undefined) return known;

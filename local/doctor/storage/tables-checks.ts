@@ -1,4 +1,4 @@
-// The tables as the timer uses them: whether this identity may list and read, whether each is a table of ours, and how far it is.
+// Checks the tables as the timer uses them: the right to list and read, the form of each table, and how far it is.
 
 import { openPlaces } from '../../../shared/app/open-tables.ts';
 import type { Settings } from '../../../shared/app/settings.ts';
@@ -13,7 +13,7 @@ import { fixOfFault } from './fix-of-fault.ts';
 
 export const tablesNames = { access: 'access to tables', tables: 'tables', timer: 'timer of tables' };
 
-/** Nothing where TABLES is off. */
+/** Makes no check if TABLES is off. */
 export async function* checkTables(settings: Settings, doctorPlaces: DoctorPlaces): Checking {
   const { format, everyMinutes } = settings.tables;
   if (format === 'off') return;
@@ -27,12 +27,12 @@ export async function* checkTables(settings: Settings, doctorPlaces: DoctorPlace
   yield ok(tablesNames.access, 'the lake and its tables can be listed and read');
   const { tables, broken } = await askStorage((signal) => showTables(opened.places, signal));
   const [first] = broken;
-  if (first === undefined) yield ok(tablesNames.tables, `${tables.length} can be read, and are tables of changes`);
+  if (first === undefined) yield ok(tablesNames.tables, `${tables.length} tables of changes can be read`);
   else
     yield failed(
       tablesNames.tables,
-      `each table must be one of ours: ${broken.length} of ${broken.length + tables.length} cannot be used, such as ${first.db ?? ''}.${first.coll ?? ''}: ${first.reason}`,
-      'npm run tables   # names them all; move a foreign table away, or set TABLES_URL to another place',
+      `each table must be a table of changes: ${broken.length} of ${broken.length + tables.length} cannot be used, such as ${first.db ?? ''}.${first.coll ?? ''}: ${first.reason}`,
+      'npm run tables   # names each; move a foreign table to another place, or set TABLES_URL to another place',
     );
   yield timerCheck(tables, everyMinutes);
 }
@@ -46,7 +46,7 @@ async function openReadable(settings: Settings, format: 'delta' | 'jsonl'): Prom
     const { lake, tables } = places;
     await askStorage((signal) => lake.reader.folders(lake.directory, signal));
     await askStorage((signal) => tables.reader.folders(tables.directory, signal));
-    // A file that is missing shows the right to read as well as one that is there.
+    // A missing file also shows the right to read.
     await askStorage((signal) => tables.reader.read(lastCheckpointPath('_atlas-lake-sync-doctor'), signal));
     return { places };
   } catch (fault) {
@@ -54,7 +54,7 @@ async function openReadable(settings: Settings, format: 'delta' | 'jsonl'): Prom
   }
 }
 
-/** A table that keeps up shows that the timer runs: what the host says of it is not to be had from here. */
+/** A table that keeps up with the lake shows that the timer runs. The doctor cannot ask the host about its timer. */
 function timerCheck(tables: readonly ShownTable[], everyMinutes: number): Check {
   const allowedSeconds = everyMinutes * 120 + 3_600;
   const late = tables.filter(({ behindSeconds }) => behindSeconds > allowedSeconds);
@@ -62,7 +62,7 @@ function timerCheck(tables: readonly ShownTable[], everyMinutes: number): Check 
   if (first === undefined) return ok(tablesNames.timer, 'every table keeps up with the lake, so the timer runs');
   return failed(
     tablesNames.timer,
-    `each table must be at most ${Math.round(allowedSeconds / 60)} minutes behind the lake: ${late.length} are not, and ${first.db ?? ''}.${first.coll ?? ''} is ${Math.round(first.behindSeconds / 60)} minutes behind`,
+    `each table must be at most ${Math.round(allowedSeconds / 60)} minutes behind the lake: ${late.length} of ${tables.length} are not, such as ${first.db ?? ''}.${first.coll ?? ''}: ${Math.round(first.behindSeconds / 60)} minutes`,
     'curl -X POST https://<app>.azurewebsites.net/admin/functions/compact -H "x-functions-key: <master key>" -H "content-type: application/json" -d "{}"\nor from here: npm run tables -- compact',
   );
 }

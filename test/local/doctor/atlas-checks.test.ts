@@ -28,7 +28,7 @@ const wrongs: Readonly<Record<string, Wrong>> = {
   'a value that is another': {
     does: ({ app }) => app.put('values', { name: 'lakeDataSource', value: 'Cluster0' }),
     check: 'values in Atlas',
-    says: /: lakeDataSource is another$/,
+    says: /: lakeDataSource differs$/,
     fix: /^npm run atlas:deploy$/,
   },
   'a secret that is missing': {
@@ -41,7 +41,7 @@ const wrongs: Readonly<Record<string, Wrong>> = {
     does: ({ app }) =>
       app.put('functions', { name: 'drainOutbox', source: `${functionSource('drainOutbox')}// older` }),
     check: 'functions in Atlas',
-    says: /: drainOutbox is another \(source\)$/,
+    says: /: drainOutbox differs \(source\)$/,
     fix: /^npm run atlas:deploy$/,
   },
   'a function that is missing': {
@@ -53,14 +53,14 @@ const wrongs: Readonly<Record<string, Wrong>> = {
   'a function that logs its arguments': {
     does: ({ app }) => app.put('functions', { name: 'forwardChangeEvent', disable_arg_logs: false }),
     check: 'functions in Atlas',
-    says: /: forwardChangeEvent is another \(disable_arg_logs\)$/,
+    says: /: forwardChangeEvent differs \(disable_arg_logs\)$/,
     fix: /^npm run atlas:deploy$/,
   },
   "somebody else's function under our name": {
     does: ({ app }) => app.put('functions', { name: 'forwardChangeEvent', source: 'exports = () => 1;' }),
     check: 'functions in Atlas',
     says: /forwardChangeEvent must begin with .*somebody else made it$/,
-    fix: /rename what stands in the way/,
+    fix: /rename the part that somebody else made/,
   },
   'a data source of another cluster': {
     does: ({ app }) => app.put('services', { name: 'mongodb-atlas', config: { clusterName: 'Other' } }),
@@ -71,7 +71,7 @@ const wrongs: Readonly<Record<string, Wrong>> = {
   'a trigger that is missing': {
     does: ({ app }) => app.remove('triggers', moviesTrigger),
     check: state,
-    says: /^must exist: it does not$/,
+    says: /^must exist: it is missing$/,
     fix: /^npm run atlas:deploy$/,
   },
   'a trigger that calls something else': {
@@ -98,7 +98,7 @@ const wrongs: Readonly<Record<string, Wrong>> = {
   'a trigger that is disabled, and that nobody knows since when': {
     does: ({ app }) => app.put('triggers', { name: moviesTrigger, disabled: true }),
     check: state,
-    says: /^must run: it is disabled, by a person or by Atlas \(no error is told; its log of ten days does not say since when\)$/,
+    says: /^must run: it is disabled, by a person or by Atlas \(Atlas shows no error; no error in its log of ten days\)$/,
     fix: /Restart .*with the resume token/,
   },
   'a drain that is disabled': {
@@ -116,7 +116,7 @@ const wrongs: Readonly<Record<string, Wrong>> = {
   'a trigger on another collection': {
     does: ({ configure }) => configure(moviesTrigger, { collection: 'theaters' }),
     check: options,
-    says: /collection is not what the folder says$/,
+    says: /collection differs from the folder$/,
     fix: /^npm run atlas:deploy$/,
   },
   'a trigger that somebody made beside the folder': {
@@ -184,7 +184,7 @@ describe('checkAtlas()', () => {
 
     assert.deepEqual(new Set(Object.values(outcomesOf(checks))), new Set(['ok']));
     assert.equal(named(checks, state).told, 'runs: one event after the other');
-    assert.equal(named(checks, options).told, 'lose nothing');
+    assert.equal(named(checks, options).told, 'lose no events');
     assert.equal(named(checks, 'outbox').told, '0 wait, 0 refused');
     assert.deepEqual(atlas.api.writes().slice(written), [
       'POST /debug/execute_function_source?run_as_system=true&user_id=',
@@ -209,7 +209,7 @@ describe('checkAtlas()', () => {
 
     const checks = await check(atlas);
 
-    const told = 'as lake-sync.json chose: full_document_before_change is off: deletes bring no document';
+    const told = 'as in lake-sync.json: full_document_before_change is off: deletes have no document';
     assert.deepEqual(named(checks, options), { name: options, outcome: 'ok', told });
   });
 
@@ -254,7 +254,7 @@ describe('checkAtlas()', () => {
 
     assertFailed(
       named(checks, 'app in Atlas'),
-      /^the project must have the app another: it has none$/,
+      /^the project must have the app another: it is missing$/,
       /^npm run atlas:deploy$/,
     );
     assert.equal(named(checks, 'triggers').outcome, 'leftOut');

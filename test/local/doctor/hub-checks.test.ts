@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it, type TestContext } from 'node:test';
 import { BlobServiceClient } from '@azure/storage-blob';
 import type { Check } from '../../../local/doctor/check.ts';
-import { checkHub, lagOf } from '../../../local/doctor/hub/hub-checks.ts';
+import { checkHub } from '../../../local/doctor/hub/hub-checks.ts';
+import { lagOf } from '../../../local/doctor/hub/hub-lag.ts';
 import { readSettings } from '../../../shared/app/settings.ts';
 import { type Azurite, emulatorAccount, emulatorKey, startAzurite } from '../../support/azurite.ts';
 import { nowMs, type StandIn, standIn, startHub } from '../../support/event-hub-server.ts';
@@ -43,7 +44,7 @@ describe('checkHub()', () => {
       [
         ['ok', 'MongoDB and its consumer group $Default answer: 2 partitions'],
         ['ok', 'the identity of the app may receive'],
-        ['ok', 'messages that wait, by partition: 0: 1, 1: 0'],
+        ['ok', 'waiting messages by partition: 0: 1, 1: 0'],
       ],
     );
   });
@@ -52,15 +53,15 @@ describe('checkHub()', () => {
     const [hub, role] = await checksOf(t, byKey);
     const [wrong] = await checksOf(t, { ...byKey, EVENT_HUB_CONNECTION: `${connection}x` });
 
-    assert.deepEqual([hub?.outcome, role?.told], ['ok', 'a connection string needs none']);
-    assert.match(wrong?.told ?? '', /answers 401/);
+    assert.deepEqual([hub?.outcome, role?.told], ['ok', 'a connection string needs no role']);
+    assert.match(wrong?.told ?? '', /answered 401/);
     assert.match(wrong?.fix ?? '', /authorization-rule keys list/);
   });
 
   const refusals: [string, Partial<StandIn>, Record<string, string>, RegExp, RegExp][] = [
-    ['a hub that is not there', {}, { EVENT_HUB_NAME: 'another' }, /answers 404/, /else EVENT_HUB_NAME is wrong/],
-    ['a group that is not there', {}, { EVENT_HUB_CONSUMER_GROUP: 'lake' }, /answers 404/, /create .* --name 'lake'/],
-    ['a sign-in without the role', { mayRead: false }, {}, /answers 401/, /Azure Event Hubs Data Receiver/],
+    ['a hub that is not there', {}, { EVENT_HUB_NAME: 'another' }, /answered 404/, /else EVENT_HUB_NAME is wrong/],
+    ['a group that is not there', {}, { EVENT_HUB_CONSUMER_GROUP: 'lake' }, /answered 404/, /create .* --name 'lake'/],
+    ['a sign-in without the role', { mayRead: false }, {}, /answered 401/, /Azure Event Hubs Data Receiver/],
     [
       'a namespace that nobody can ask',
       {},
@@ -118,7 +119,7 @@ describe('lagOf()', () => {
       [still, goes, done, never].map(({ outcome }) => outcome),
       ['failed', 'ok', 'ok', 'failed'],
     );
-    assert.match(still.told, /3 did not for 15 minutes; messages that wait: 3: 5/);
+    assert.match(still.told, /3 made none for 15 minutes; waiting by partition: 3: 5/);
     assert.match(never.told, /3: 5$/);
   });
 
@@ -126,7 +127,7 @@ describe('lagOf()', () => {
     const lost = lagOf([{ id: '0', begin: 100n, end: 120n }], new Map([['0', at(89n, 1000)]]), nowMs);
 
     assert.equal(lost.outcome, 'failed');
-    assert.match(lost.told, /in partition 0 10 did/);
+    assert.match(lost.told, /expired by partition: 0: 10;/);
   });
 });
 

@@ -5,7 +5,8 @@ import { after, before, describe, it, type TestContext } from 'node:test';
 import { cleanups } from '../../../local/doctor/cleanups.ts';
 import { placesOf } from '../../../local/doctor/places.ts';
 import { azureInspector } from '../../../local/doctor/storage/azure-inspector.ts';
-import { askForNamespace, checkLake, namespaceOf } from '../../../local/doctor/storage/lake-checks.ts';
+import { checkLake } from '../../../local/doctor/storage/lake-checks.ts';
+import { askForNamespace, namespaceOf } from '../../../local/doctor/storage/namespace-check.ts';
 import { readLakeUrl } from '../../../shared/lake/lake-url.ts';
 import { type Azurite, container, emulatorAccount, emulatorKey, startAzurite } from '../../support/azurite.ts';
 import { assertFailed, checksOf, named, outcomesOf } from '../../support/checks.ts';
@@ -40,7 +41,7 @@ describe('checkLake()', () => {
       'hierarchical namespace': 'leftOut',
       'write once': 'ok',
     });
-    assert.match(named(checks, 'hierarchical namespace').told, /^an emulator has none/);
+    assert.match(named(checks, 'hierarchical namespace').told, /^an emulator never has one/);
     assert.deepEqual(await azurite.names(), []);
   });
 
@@ -144,7 +145,10 @@ describe('checkLake()', () => {
     const { outcome, told } = named(checks, 'write once');
     const [path = ''] = await azurite.names('mongo/_');
     assert.equal(outcome, 'ok');
-    assert.match(told, /its file could not be removed \(RestError AuthorizationPermissionMismatch 403\) and stays: /);
+    assert.match(
+      told,
+      /its file could not be removed \(RestError AuthorizationPermissionMismatch 403\), and stays: /,
+    );
     assert(path !== '' && told.endsWith(path), told);
   });
 
@@ -176,7 +180,7 @@ describe('checkLake()', () => {
 
       assertFailed(
         check,
-        /must have a hierarchical namespace: it has none/,
+        /must have a hierarchical namespace: it is missing/,
         /^az storage account hns-migration start .*--name account/,
       );
     });

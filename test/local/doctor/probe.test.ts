@@ -67,7 +67,9 @@ describe('checkProbe()', { concurrency: 3 }, () => {
       assert.equal(outcome, 'ok', told);
       assert.match(
         told,
-        new RegExp(`^all 31 values arrived exactly, as ${format}( \\(.*\\))?; its file stays: .*/?change-\\d{10}-`),
+        new RegExp(
+          `^all 31 values arrived exactly, as ${format}( \\(.*\\))?; its file stays in the lake: .*/?change-\\d{10}-`,
+        ),
       );
       assert.deepEqual(documents(), []);
       assert.equal((await trigger.settled()).length, 2);
@@ -80,7 +82,7 @@ describe('checkProbe()', { concurrency: 3 }, () => {
     const { outcome, told } = named(await probe(), 'probe');
 
     assert.equal(outcome, 'ok', told);
-    assert.match(told, /\.jsonl, and that of its delete beside it$/);
+    assert.match(told, /\.jsonl, with the file of its delete$/);
   });
 
   it('finds them in Azurite, and the paths that it names are there', async (t) => {
@@ -92,7 +94,7 @@ describe('checkProbe()', { concurrency: 3 }, () => {
     await trigger.settled();
     const names = await azurite.names();
     assert.equal(outcome, 'ok', told);
-    assert(names.length === 2 && names.some((name) => told.includes(`stays: ${name},`)), told);
+    assert(names.length === 2 && names.some((name) => told.includes(`stays in the lake: ${name},`)), told);
   });
 
   it('compares what is left after the redactions', async (t) => {
@@ -122,7 +124,7 @@ describe('checkProbe()', { concurrency: 3 }, () => {
 
     assertFailed(
       check,
-      /^the values must arrive exactly: others are longLargest, int, text; its file stays: /,
+      /^the values must arrive exactly: these differ: longLargest, int, text; its file stays in the lake: /,
       /DOCUMENT_FORMAT/,
     );
     assert(!check.told.includes('Quokka'));
@@ -134,8 +136,8 @@ describe('checkProbe()', { concurrency: 3 }, () => {
 
     assertFailed(
       named(await probe(), 'probe'),
-      /others are .*decimal/,
-      /^DOCUMENT_FORMAT and REDACT here must be the app's/,
+      /these differ: .*decimal/,
+      /^set DOCUMENT_FORMAT and REDACT here as in the app/,
     );
   });
 
@@ -145,7 +147,7 @@ describe('checkProbe()', { concurrency: 3 }, () => {
 
     assertFailed(
       named(await probe(), 'probe'),
-      /^the file must hold the document: "data" is no object/,
+      /^the file must have the document: "data" is not an object/,
       /project expression/,
     );
   });
@@ -173,7 +175,7 @@ describe('checkProbe()', { concurrency: 3 }, () => {
 
     assert.match(
       named(await probe(), 'probe').told,
-      /^all 29 values .* \(the server takes no keys with "\." and "\$"\)/,
+      /^all 29 values .* \(the server refuses keys with "\." and "\$"\)/,
     );
   });
 
@@ -231,10 +233,10 @@ describe('checkProbe()', { concurrency: 3 }, () => {
 
     assertFailed(
       elsewhere,
-      /^a trigger that runs must watch sample_mflix.theaters: none does$/,
+      /^a running trigger must watch sample_mflix.theaters: there is no such trigger$/,
       /"watch" in atlas-app\/lake-sync.json/,
     );
-    assertFailed(disabled, /^a trigger that runs must watch sample_mflix.movies/, /atlas:configure/);
+    assertFailed(disabled, /^a running trigger must watch sample_mflix.movies/, /atlas:configure/);
     assert.deepEqual(documents(), []);
   });
 
@@ -242,7 +244,7 @@ describe('checkProbe()', { concurrency: 3 }, () => {
     const redact = { REDACT: '*: _id=hash', REDACT_KEY: secret };
     const { probe } = await setUp(t, { environment: { ...(await folderLake(t)), ...redact } });
 
-    assert.match(named(await probe(), 'probe').told, /^REDACT hides the key of documents/);
+    assert.match(named(await probe(), 'probe').told, /^REDACT hides the document key/);
   });
 
   it('is left out without an Admin API key, and without a lake', async (t) => {

@@ -84,7 +84,7 @@ describe('checkReceiver()', () => {
 
     assertFailed(
       named(checks, 'unsigned refused'),
-      /it was accepted, as SIGNING_SECRETS is not set there$/,
+      /it was accepted, because the app has no SIGNING_SECRETS$/,
       /SIGNING_SECRETS/,
     );
   });
@@ -96,7 +96,7 @@ describe('checkReceiver()', () => {
 
     assertFailed(
       named(checks, 'receiver health'),
-      /^the receiver must be healthy: its settings are wrong or/,
+      /^the receiver must be healthy: its settings are wrong, or/,
       /log tail/,
     );
     assertFailed(named(checks, 'function key'), /it answers "misconfigured"$/, /which names every one of them/);
@@ -141,11 +141,11 @@ describe('checkReceiver()', () => {
   const inItsPlace: Readonly<Record<string, readonly [Answer, RegExp, RegExp]>> = {
     'a login page': [
       page(200, '<form>Sign in to your account</form>'),
-      /a login page does/,
+      /a login page answers/,
       /^az webapp auth update .*--enabled false$/,
     ],
-    'a redirect to a login': [{ status: 302, headers: { location: '/login' } }, /a login page does/, /auth update/],
-    'another program': [page(200, 'It works!'), /another program does, with 200$/, /--url/],
+    'a redirect to a login': [{ status: 302, headers: { location: '/login' } }, /a login page answers/, /auth update/],
+    'another program': [page(200, 'It works!'), /another program answers, with 200$/, /--url/],
     'an app without the function': [
       { status: 404, headers: {} },
       /there is no such function/,
@@ -153,7 +153,7 @@ describe('checkReceiver()', () => {
     ],
     'an app that is stopped': [
       page(403, 'stopped'),
-      /403, so the app is stopped or lets this address not in$/,
+      /it answers 403, so the app is stopped, or refuses this machine's address$/,
       /--query state/,
     ],
     'a host that does not start': [page(503, 'Service Unavailable'), /503, so the app does not start/, /log tail/],

@@ -5,11 +5,11 @@ import { seed } from '../../support/seeded.ts';
 import { randomFrom } from '../../support/seeded-random.ts';
 
 const weak: Readonly<Record<string, readonly [Uint8Array, RegExp]>> = {
-  'of one byte': [Buffer.alloc(32, 's'), /repeated/],
-  'of one piece twice': [Buffer.concat([randomPiece(), randomPiece()]), /repeated/],
-  'of a piece and a part of it again': [Buffer.from('k4Tq9ZwLk4Tq9ZwLk4Tq9ZwLk4T'), /repeated/],
-  'of a row of bytes': [Buffer.from(Array.from({ length: 32 }, (_, index) => index)), /plain row/],
-  'of a row downwards': [Buffer.from(Array.from({ length: 32 }, (_, index) => 200 - index)), /plain row/],
+  'of one byte': [Buffer.alloc(32, 's'), /repeats one piece/],
+  'of one piece twice': [Buffer.concat([randomPiece(), randomPiece()]), /repeats one piece/],
+  'of a piece and a part of it again': [Buffer.from('k4Tq9ZwLk4Tq9ZwLk4Tq9ZwLk4T'), /repeats one piece/],
+  'of a row of bytes': [Buffer.from(Array.from({ length: 32 }, (_, index) => index)), /plain sequence/],
+  'of a row downwards': [Buffer.from(Array.from({ length: 32 }, (_, index) => 200 - index)), /plain sequence/],
   'of few different bytes': [Buffer.from('0110100110010110011010011001011x'), /only 3 different bytes/],
   'of the Standard Webhooks page': [Buffer.from('C2FVsBQIhrscChlQIMV+b5sSYspob7oD', 'base64'), /sample/],
   'of a word that people choose': [Buffer.from('My-Super-SECRET-of-2026!?xyzqjkv'), /words/],

@@ -27,7 +27,7 @@ describe('checkSettings()', () => {
       fix,
       /^export REDACT_KEY="<the key of the app>" .*# as the app has it: .*appsettings list .*--name lake-app/,
     );
-    assert.match(fix, /\nand only where the app is wrong too: /);
+    assert.match(fix, /\nand only if the app's value is wrong too: /);
     assert(!fix.includes('openssl'), fix);
   });
 
@@ -49,19 +49,19 @@ describe('checkSettings()', () => {
     'that are not set': [
       { SIGNING_SECRETS: 'none' },
       'signing secret',
-      /must be set here as the app has it: it is not/,
-      /^export SIGNING_SECRETS="\$\(az keyvault .*only where the app has none.*SIGNING_SECRETS=\$SECRET"\n.*key vault.*docs\/deploy\.md/s,
+      /must be set here as in the app, to sign a test delivery: it is not set/,
+      /^export SIGNING_SECRETS="\$\(az keyvault .*only if the app has no secret.*SIGNING_SECRETS=\$SECRET"\n.*key vault.*docs\/deploy\.md/s,
     ],
     'that are weak': [
       { SIGNING_SECRETS: `${secret} whsec_${Buffer.alloc(24, 'x').toString('base64')}` },
       'signing secret',
-      /^secret 2 of 2 must be random: it is one piece/,
+      /^secret 2 of 2 must be random: it repeats one piece/,
       /openssl rand -base64 32/,
     ],
     'of which the sender has none': [
       { LAKE_SIGNING_SECRET: other },
       'secret of the sender',
-      /must be one of SIGNING_SECRETS: it is none/,
+      /must be one of SIGNING_SECRETS: it is not/,
       /npm run atlas:deploy/,
     ],
     'where the sender has something else': [

@@ -17,9 +17,9 @@ const allNamed = { _id: 1, operationType: 1, clusterTime: 1, ns: 1, documentKey:
 const without = (name: string) => Object.fromEntries(Object.entries(allNamed).filter(([key]) => key !== name));
 
 const losses: Readonly<Record<string, readonly [object, RegExp]>> = {
-  'resume errors are tolerated': [{ tolerate_resume_errors: true }, /^tolerate_resume_errors is on: a gap is skipped/],
+  'resume errors are tolerated': [{ tolerate_resume_errors: true }, /^tolerate_resume_errors is on: it skips a gap/],
   'what comes while it is off is skipped': [{ skip_catchup_events: true }, /^skip_catchup_events is on/],
-  'a match is set': [{ match: { 'fullDocument.kind': 'a' } }, /^match leaves events out/],
+  'a match is set': [{ match: { 'fullDocument.kind': 'a' } }, /^match skips events/],
   'replaces are left out': [
     { operation_types: ['INSERT', 'UPDATE', 'DELETE'] },
     /^operation_types lacks REPLACE: edits in Compass/,
@@ -33,9 +33,9 @@ const losses: Readonly<Record<string, readonly [object, RegExp]>> = {
     /^operation_types lacks UPDATE: updates never/,
   ],
   'inserts are left out': [{ operation_types: ['UPDATE', 'DELETE', 'REPLACE'] }, /^operation_types lacks INSERT: new/],
-  'updates bring no document': [{ full_document: false }, /^full_document is off/],
-  'deletes bring no document': [{ full_document_before_change: false }, /^full_document_before_change is off/],
-  'a database is watched': [{ collection: undefined }, /^full_document_before_change is for collections alone/],
+  'updates have no document': [{ full_document: false }, /^full_document is off/],
+  'deletes have no document': [{ full_document_before_change: false }, /^full_document_before_change is off/],
+  'a database is watched': [{ collection: undefined }, /^full_document_before_change works for collections only/],
   'the token is projected away': [{ project: { ...allNamed, _id: 0 } }, /^project lacks _id: the receiver refuses/],
   'the token is not named': [{ project: without('_id') }, /^project lacks _id/],
   'the time is not named': [{ project: without('clusterTime') }, /^project lacks clusterTime/],
