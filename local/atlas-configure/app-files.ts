@@ -1,4 +1,4 @@
-// The JSON files of the app folder, as text by path: a pure function of lake-sync.json, and of the functions that others added.
+// Makes the text of each JSON file of the app folder. Pure: it depends on lake-sync.json and on the functions of others only.
 import { initialLoadsValue } from '../atlas-deploy/initial-loads.ts';
 import { type Json, toJsonText } from './json-text.ts';
 import type { LakeSync, Watched } from './lake-sync.ts';
@@ -25,7 +25,7 @@ export function isOwnFunction(name: unknown): boolean {
   return functionNames.some((own) => own === name);
 }
 
-/** Rules are for users; triggers and their functions run as the system, so there are none. */
+/** It has no rules, because rules are for users. Triggers and their functions run as the system. */
 export function dataSource(name: string, clusterName: string): Json {
   return {
     name,

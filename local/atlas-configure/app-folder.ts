@@ -1,4 +1,4 @@
-// The changes that give a folder the right files, and nothing else of ours.
+// Plans and makes the changes of the app folder. It touches our own files only.
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isRecord } from '../../shared/json/record.ts';
@@ -8,7 +8,7 @@ import { type Json, toJsonText } from './json-text.ts';
 import { ownPrefix } from './trigger-name.ts';
 
 export interface Change {
-  /** `kept` is a trigger that somebody else put there. */
+  /** `kept` is a trigger of somebody else. */
   readonly kind: 'written' | 'changed' | 'removed' | 'unchanged' | 'kept';
   readonly path: string;
 }
@@ -31,7 +31,7 @@ export async function planChanges(folder: string, files: ReadonlyMap<string, str
 }
 
 export async function applyChanges(folder: string, files: ReadonlyMap<string, string>, changes: readonly Change[]) {
-  // First, because some file systems take shop.Orders and shop.orders for one file.
+  // Removes first, because on some file systems shop.Orders and shop.orders are one file.
   for (const { path } of changes.filter(({ kind }) => kind === 'removed')) await removeFile(folder, path);
   for (const { path } of changes.filter(({ kind }) => kind === 'written' || kind === 'changed')) {
     await mkdir(dirname(join(folder, path)), { recursive: true });
@@ -39,12 +39,12 @@ export async function applyChanges(folder: string, files: ReadonlyMap<string, st
   }
 }
 
-/** A data source is a folder, and the loaders refuse one that has lost its file. */
+/** A data source is a folder. The loaders refuse such a folder without its file. */
 async function removeFile(folder: string, path: string): Promise<void> {
   await rm(join(folder, path.startsWith('data_sources/') ? dirname(path) : path), { recursive: true });
 }
 
-/** The entries of the functions' manifest that are not ours; undefined when it cannot be read. */
+/** Returns the entries of the functions' manifest that are not ours. Undefined if the manifest cannot be read. */
 export async function addedFunctions(folder: string): Promise<readonly Json[] | undefined> {
   const text = await textIn(folder, functionsFile);
   if (text === undefined) return [];
@@ -53,14 +53,14 @@ export async function addedFunctions(folder: string): Promise<readonly Json[] | 
   return entries.filter((entry) => !(isRecord(entry) && isOwnFunction(entry['name'])));
 }
 
-/** By the trigger's name, because Atlas uses it. By the file's name if the file cannot be read. */
+/** Looks at the trigger's name, because Atlas uses that. Looks at the file's name if the file cannot be read. */
 function isOwnTrigger(path: string, text = ''): boolean {
   const trigger = jsonOf(text);
   const name = isRecord(trigger) ? trigger['name'] : path.slice('triggers/'.length);
   return typeof name === 'string' && name.startsWith(ownPrefix);
 }
 
-/** Ours is only what this command wrote, with nothing beside it. */
+/** True only if this command wrote the file, and if no other file is beside it. */
 async function isOwnDataSource(folder: string, name: string): Promise<boolean> {
   if ((await readdir(join(folder, 'data_sources', name))).join() !== 'config.json') return false;
   const text = await textIn(folder, `data_sources/${name}/config.json`);

@@ -1,4 +1,4 @@
-// The files that this command writes. biome.json lets Biome lay them out in the same way.
+// The layout of the files that this command writes. Biome has the same layout, in biome.json.
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
 

@@ -1,4 +1,4 @@
-// What lake-sync.json says, once it is read and checked.
+// The content of lake-sync.json, after it is read and checked.
 import type { Region } from './regions.ts';
 
 export interface LakeSync {
@@ -18,22 +18,22 @@ export interface Watched extends Namespace {
   readonly ordered: boolean;
   readonly preImages: boolean;
   readonly enabled: boolean;
-  /** Loads the documents that were there before the trigger. */
+  /** Loads the documents that existed before the trigger. */
   readonly initialLoad: boolean;
 }
 
 export interface Namespace {
   readonly database: string;
-  /** Absent where the whole database is watched. */
+  /** Absent if the whole database is watched. */
   readonly collection?: string;
 }
 
 export type SendingFunction = 'forwardChangeEvent' | 'bufferChangeEvent';
 
-/** What the repository holds, so that the folder is complete before anybody has a function app. */
+/** The value in the repository, so that the folder is complete before there is a function app. */
 export const placeholderUrl = 'https://<your function app>.azurewebsites.net/api/change-events';
 
-/** A database's name contains no dot, so the text belongs to one namespace alone. */
+/** A database's name contains no dot, so each text means one namespace only. */
 export function textOf({ database, collection }: Namespace): string {
   return collection === undefined ? database : `${database}.${collection}`;
 }

@@ -1,11 +1,11 @@
-// The names that MongoDB allows (https://www.mongodb.com/docs/manual/reference/limits), and those of them that can be watched.
+// The rules for names: MongoDB's own (https://www.mongodb.com/docs/manual/reference/limits), and those for watched collections.
 import { Buffer } from 'node:buffer';
 import type { Namespace } from './lake-sync.ts';
 
-/** Change streams cannot be opened on the first three; the last is the outbox's own: it would fill itself. */
+/** The first three have no change streams. The last one is the database of the outbox, which would fill itself. */
 const unwatched = ['admin', 'local', 'config', 'atlas_lake_sync'];
 
-/** What must hold and does not; undefined where all does. */
+/** Returns the broken rule. Undefined if the names are valid. */
 export function ruleBrokenBy({ database, collection }: Namespace): string | undefined {
   return (
     ruleBrokenByDatabase(database) ??

@@ -1,4 +1,4 @@
-// From the text of lake-sync.json to its meaning, or to every problem at once. Its schema says what each member may be.
+// Reads the text of lake-sync.json, or returns all problems at once. Its schema has the rules for each member.
 import { isRecord } from '../../shared/json/record.ts';
 import type { LakeSync } from './lake-sync.ts';
 import { findUrlProblem } from './receiver-url.ts';
@@ -16,7 +16,7 @@ export async function readSync(text: string): Promise<SyncRead> {
   if (parsed.kind === 'invalid') return parsed;
   const { value } = parsed;
   if (!isRecord(value))
-    return { kind: 'invalid', problems: [`lake-sync.json must hold one object: ${foundIn('', value)}`] };
+    return { kind: 'invalid', problems: [`lake-sync.json must be one object: ${foundIn('', value)}`] };
   const problems = [
     ...schemaProblems(value),
     ...urlProblems(value['receiverUrl']),

@@ -1,9 +1,9 @@
-// Where an App Services app can run: https://www.mongodb.com/docs/atlas/app-services/apps/deployment-models-and-regions
+// The regions of App Services apps: https://www.mongodb.com/docs/atlas/app-services/apps/deployment-models-and-regions
 
 export interface Region {
   readonly deploymentModel: 'LOCAL' | 'GLOBAL';
   readonly providerRegion: string;
-  /** The older name of the region, for realm-cli; absent where none is documented. */
+  /** The older name of the region, for realm-cli. Absent if the documentation has none. */
   readonly location?: string;
 }
 

@@ -6,7 +6,7 @@ export type StrictJson =
   | { readonly kind: 'invalid'; readonly problems: readonly string[] };
 
 export async function parseStrictJson(text: string): Promise<StrictJson> {
-  // Some Windows editors put the mark there, and nobody sees it.
+  // Some Windows editors add this invisible mark.
   const json = text.replace(/^\uFEFF/, '');
   const { errors, warnings } = await findings(json);
   const repeated = warnings.filter(({ id }) => id === 'duplicate-object-key');

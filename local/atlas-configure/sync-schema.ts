@@ -1,4 +1,4 @@
-// What atlas-app/lake-sync.schema.json says of lake-sync.json, in words for a person.
+// Checks lake-sync.json by atlas-app/lake-sync.schema.json, and words the problems for a person.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv, type AnySchemaObject, type ErrorObject, type ValidateFunction } from 'ajv';
@@ -21,7 +21,7 @@ export interface WatchEntry extends Omit<Watched, 'database' | 'collection' | 'p
 
 const schema: AnySchemaObject = JSON.parse(readFileSync(join(root, 'atlas-app/lake-sync.schema.json'), 'utf8'));
 
-// Editors show an errorMessage too. Types of members are said once, not again in each condition.
+// Editors show an errorMessage too. `strictTypes: false`: the schema has types of members once, not again in each condition.
 const ajv = new Ajv({
   allErrors: true,
   verbose: true,
@@ -31,7 +31,7 @@ const ajv = new Ajv({
 });
 ajv.addSchema(schema, 'lake-sync');
 
-/** These fill in the defaults. */
+/** Both validators fill in the defaults. */
 export const isSyncFile: ValidateFunction<SyncFile> = ajv.compile({ $ref: 'lake-sync#' });
 export const isWatchEntry: ValidateFunction<WatchEntry> = ajv.compile({ $ref: 'lake-sync#/properties/watch/items' });
 
@@ -50,7 +50,7 @@ type Problem = readonly [subject: string, problem: string];
 function problemOf(error: ErrorObject): Problem | undefined {
   const { keyword, instancePath, parentSchema = {}, data } = error;
   const path = pathOf(instancePath);
-  // A condition that fails has said why; a choice that fails is said as a whole.
+  // A failed condition has its own error. A failed choice is one error for all its branches.
   if (keyword === 'if' || error.schemaPath.includes('/oneOf/')) return undefined;
   if (keyword === 'additionalProperties') return unknownMembers(path, parentSchema, data);
   if (keyword === 'oneOf') return isRecord(data) ? neitherOrBoth(path, data) : undefined;
@@ -98,7 +98,7 @@ function pathOf(pointer: string): string {
     .replace(/^\./, '');
 }
 
-/** The receiver's address may hold a key, and so may an object or a list that contains it: their content is never shown. */
+/** Never shows the receiver's address, an object or a list, because they can contain a key. */
 export function foundIn(path: string, value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? 'it is []' : 'it is a list';
   if (isRecord(value)) return 'it is an object';

@@ -1,5 +1,5 @@
-// One trigger on change events for each entry of "watch", and two on a schedule: one drains the outbox, one loads.
-// The form is that of exports: https://www.mongodb.com/docs/atlas/app-services/reference/config/triggers
+// Makes one trigger on change events for each entry of "watch", and two on a schedule: one drains the outbox, one loads.
+// The form is the one of exports: https://www.mongodb.com/docs/atlas/app-services/reference/config/triggers
 import type { Json } from './json-text.ts';
 import { type LakeSync, textOf, type Watched } from './lake-sync.ts';
 import { drainTriggerName, loadTriggerName, triggerName, withDigest } from './trigger-name.ts';
@@ -17,18 +17,17 @@ const collectionOperations = [
   'DROP_INDEXES',
 ];
 
-/** By the name of the file, without `.json`. */
+/** The key is the name of the file, without `.json`. */
 export function triggerFiles(sync: LakeSync): ReadonlyMap<string, Json> {
   const files = new Map<string, Json>([
     [drainTriggerName, scheduledTrigger(drainTriggerName, 'drainOutbox', sync.drainEveryMinutes)],
-    // It costs one look a minute while there is something to load in the Value, and nothing else.
+    // Without entries in the Value initialLoads, each run ends at once.
     [loadTriggerName, scheduledTrigger(loadTriggerName, 'loadCollection', 1)],
   ]);
   const taken = new Set<string>();
   for (const watched of sync.watch) {
     const name = triggerName(watched);
-    // Atlas distinguishes shop.Orders and shop.orders. Some file systems do not. The file's name means nothing to
-    // Atlas.
+    // Atlas distinguishes shop.Orders and shop.orders. Some file systems do not. Atlas ignores the file's name.
     const isTaken = taken.has(name.toLowerCase());
     taken.add(name.toLowerCase());
     files.set(isTaken ? withDigest(name, textOf(watched)) : name, databaseTrigger(name, watched, sync));
@@ -50,7 +49,7 @@ function databaseTrigger(name: string, watched: Watched, { dataSource }: LakeSyn
       full_document: true,
       full_document_before_change: watched.preImages,
       unordered: !watched.ordered,
-      // Both of them skip events, and say nothing.
+      // Both options skip events without a message.
       skip_catchup_events: false,
       tolerate_resume_errors: false,
     },
@@ -68,7 +67,7 @@ function scheduledTrigger(name: string, functionName: string, everyMinutes: numb
   };
 }
 
-/** Cron in five fields. A step of 60 is more than the field of minutes holds. */
+/** Cron has five fields here. The field of minutes cannot have a step of 60. */
 function scheduleEvery(minutes: number): string {
   if (minutes === 60) return '0 * * * *';
   return minutes === 1 ? '* * * * *' : `*/${minutes} * * * *`;

@@ -1,9 +1,9 @@
-// The entries of "watch": what they mean, and the rules that a schema cannot say.
+// Reads the entries of "watch", and checks the rules that a schema cannot express.
 import { type Namespace, textOf, type Watched } from './lake-sync.ts';
 import { ruleBrokenBy } from './namespace-rules.ts';
 import { foundIn, isWatchEntry, type WatchEntry } from './sync-schema.ts';
 
-/** Of the entries that fit the schema. */
+/** Checks the entries that fit the schema. */
 export function watchProblems(entries: readonly unknown[]): readonly string[] {
   const fitting = entries.map((entry) => (isWatchEntry(entry) ? entry : undefined));
   const broken = fitting.flatMap((entry, index) => (entry === undefined ? [] : brokenRule(entry, `watch[${index}]`)));
@@ -19,7 +19,7 @@ export function toWatched({ database, collection, preImages, ...entry }: WatchEn
   return { ...namespace, ...entry, preImages: preImages ?? collection !== undefined };
 }
 
-/** A collection's name may contain dots, a database's may not. */
+/** A collection's name can contain dots. A database's name cannot. */
 function splitAtFirstDot(text: string): Namespace {
   const dot = text.indexOf('.');
   return { database: text.slice(0, dot), collection: text.slice(dot + 1) };
@@ -37,10 +37,7 @@ function repetitions(watch: readonly Watched[]): readonly string[] {
   return [...repeated].map((name) => `"watch" must name ${JSON.stringify(name)} once: it is there more than once`);
 }
 
-/**
- * Each of the two would send every event, one with the pre-image and one without. Chance would decide which one is
- * stored.
- */
+/** Both triggers would send every event, one with the pre-image and one without. The first delivery would win, by chance. */
 function overlaps(watch: readonly Watched[]): readonly string[] {
   const enabled = watch.filter((entry) => entry.enabled);
   const databases = new Set(enabled.filter((entry) => entry.collection === undefined).map((entry) => entry.database));

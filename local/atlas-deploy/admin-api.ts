@@ -1,5 +1,5 @@
 // The App Services Admin API: https://www.mongodb.com/docs/api/doc/atlas-app-services-admin-api-v3
-// What is written outside a deployment draft is live at once.
+// A change outside a deployment draft is live at once.
 import { setTimeout } from 'node:timers/promises';
 import { CommandError, reasonOf } from '../command.ts';
 import type { AtlasAccess } from './deploy-environment.ts';
@@ -7,14 +7,14 @@ import { FormError, type JsonObject, optionalTextAt, readObject, textAt } from '
 import { type ApiAnswer, describeAnswer, type Purpose } from './refused-answer.ts';
 
 export interface AdminApi {
-  /** Of the API key; its drafts carry it. */
+  /** The user of the API key. Drafts of the key have this id. */
   readonly userId: string | undefined;
   /** Paths begin after `/groups/<project>/apps`. */
   readonly read: <T>(path: string, purpose: Purpose, reader: (answer: unknown) => T) => Promise<T>;
   readonly write: (method: 'POST' | 'PUT', path: string, body: JsonObject, purpose: Purpose) => Promise<unknown>;
 }
 
-/** No answer came: what the request held is not the cause. */
+/** No answer came, so the content of the request is not the cause. */
 export class UnreachableError extends CommandError {}
 
 interface Call {
@@ -28,7 +28,7 @@ const maxTries = 5;
 const maxWaitSeconds = 60;
 const timeoutMs = 60_000;
 
-/** One token lasts for 30 minutes, and a run takes one or two: no token is renewed. */
+/** A token lasts for 30 minutes, and a run takes one or two. So no token is renewed. */
 export async function signIn(
   access: AtlasAccess,
   secrets: readonly string[],
@@ -37,7 +37,7 @@ export async function signIn(
   const hidden = [access.privateKey, ...secrets];
   const signingIn = {
     doing: 'sign in to Atlas',
-    must: 'ATLAS_PUBLIC_KEY and ATLAS_PRIVATE_KEY must be a pair that Atlas knows, used from an address on its access list',
+    must: 'ATLAS_PUBLIC_KEY and ATLAS_PRIVATE_KEY must be an API key whose access list has the address of this machine',
   };
   const session = await call(pause, {
     method: 'POST',
@@ -64,7 +64,7 @@ function readSession(answer: unknown): { readonly token: string; readonly userId
   return { token: textAt(session, 'access_token', 'the session'), userId: optionalTextAt(session, 'user_id') };
 }
 
-/** Only a 429 is tried again: it says that nothing was done, and when to come back. */
+/** Retries after a 429 only: then Atlas did nothing, and says when to come back. */
 async function call(pause: (ms: number) => Promise<void>, request: Call): Promise<ApiAnswer> {
   for (let tries = 1; ; tries++) {
     const answer = await callOnce(request);
@@ -84,7 +84,7 @@ async function callOnce({ method, url, body, token }: Call): Promise<ApiAnswer> 
       method,
       headers,
       body: body === undefined ? null : JSON.stringify(body),
-      // Elsewhere the token has no business.
+      // The token must not go to another host.
       redirect: 'error',
       signal: AbortSignal.timeout(timeoutMs),
     });
@@ -104,7 +104,7 @@ function accepted(answer: ApiAnswer, purpose: Purpose, hidden: readonly string[]
     return JSON.parse(answer.text);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    throw new CommandError(`Cannot ${purpose.doing}: Atlas must answer with JSON: its answer cannot be parsed`);
+    throw new CommandError(`Cannot ${purpose.doing}: Atlas must answer with JSON: its answer is not JSON`);
   }
 }
 
@@ -113,6 +113,6 @@ function readWith<T>(reader: (answer: unknown) => T, answer: unknown, { doing }:
     return reader(answer);
   } catch (error) {
     if (!(error instanceof FormError)) throw error;
-    throw new CommandError(`Cannot ${doing}: Atlas must answer as its API description says: ${error.message}`);
+    throw new CommandError(`Cannot ${doing}: the answer of Atlas must have the form of its API: ${error.message}`);
   }
 }

@@ -1,4 +1,4 @@
-// The app folder as a push would read it. Pushes are made from the same files, so this command needs none of its own.
+// Reads the app folder as a push reads it. A push and this command use the same files.
 import { existsSync, globSync } from 'node:fs';
 import { join } from 'node:path';
 import {
@@ -14,7 +14,7 @@ import {
 import { readJson, readText } from './json-file.ts';
 
 export interface AppFolder {
-  /** As the Admin API takes it. */
+  /** In the form of the Admin API. */
   readonly app: JsonObject & { readonly name: string };
   readonly sources: readonly FolderSource[];
   readonly values: readonly FolderValue[];
@@ -31,7 +31,7 @@ export interface FolderSource {
 
 export interface FolderValue {
   readonly name: string;
-  /** The secret's name, where it is from one. */
+  /** The secret's name, if the value comes from a secret. */
   readonly value: unknown;
   readonly fromSecret: boolean;
 }
@@ -49,12 +49,12 @@ export interface FolderTrigger {
   readonly type: string;
   readonly disabled: boolean;
   readonly config: JsonObject;
-  /** The data source that it watches; a scheduled one has none. */
+  /** The data source that it watches. A scheduled trigger has none. */
   readonly sourceName: string | undefined;
   readonly functionName: string;
 }
 
-/** What a function of ours begins with, so that one of the same name that somebody else made is not taken for it. */
+/** The first line of our functions. It distinguishes them from somebody else's functions with the same name. */
 export function firstLineOf(functionName: string): string {
   return `// Atlas Lake Sync: ${functionName}`;
 }

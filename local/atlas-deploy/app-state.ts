@@ -1,4 +1,4 @@
-// What exists in Atlas: every name, and of those that the folder has, what is needed to compare.
+// Reads what exists in Atlas: every name, and the whole content of names that the folder has too.
 import { CommandError } from '../command.ts';
 import type { AdminApi } from './admin-api.ts';
 import type { AppFolder } from './app-folder.ts';
@@ -16,15 +16,15 @@ export interface AppState {
 export interface Found {
   readonly id: string;
   readonly name: string;
-  /** As Atlas has it: the whole object where the folder has one of that name, else what its list says. */
+  /** From Atlas: the whole object if the folder has the name too, else the entry of the list. */
   readonly members: JsonObject;
 }
 
 export interface FoundTrigger extends Found {
   readonly isDisabled: boolean;
-  /** The published trigger has no such member; where Atlas sends one, it is why the trigger is suspended. */
+  /** Why the trigger is suspended. The published description lacks this member, but Atlas sends it. */
   readonly error: string | undefined;
-  /** Atlas answers with both, wherever the function was named in the request. */
+  /** Atlas answers with both, for either form of the request. */
   readonly functionId: string | undefined;
   readonly functionName: string | undefined;
 }
@@ -59,18 +59,20 @@ export async function readNames(api: AdminApi, path: string): Promise<Found[]> {
   return await api.read(path, { doing: `list ${path.slice(path.lastIndexOf('/') + 1)}` }, readFoundList);
 }
 
-/** Apps made in the Triggers page of the Atlas UI are listed apart from the others. */
+/** Atlas has a second list for apps that were made in the Triggers page of its UI. */
 export async function findApp(api: AdminApi, name: string): Promise<string | undefined> {
-  const purpose = { doing: 'list the apps', must: 'ATLAS_PROJECT_ID must be a project that the API key belongs to' };
+  const purpose = { doing: 'list the apps', must: 'ATLAS_PROJECT_ID must be a project of the API key' };
   const standard = await api.read('', purpose, readFoundList);
   const made = await api.read('?product=atlas', purpose, readFoundList);
   const ids = new Set([...standard, ...made].filter((app) => app.name === name).map(({ id }) => id));
   if (ids.size > 1)
-    throw new CommandError(`Cannot choose an app: one must be named "${name}" in the project: there are ${ids.size}`);
+    throw new CommandError(
+      `Cannot choose an app: only one app of the project must have the name "${name}": there are ${ids.size}`,
+    );
   return [...ids][0];
 }
 
-/** With a draft open, what this key writes goes into it, and is live only when somebody deploys all that it holds. */
+/** An open draft takes up each change of this key. The changes are live only after a person deploys the draft. */
 async function expectNoDraft(api: AdminApi, appId: string): Promise<void> {
   const drafts = await api.read(`/${appId}/drafts`, { doing: 'list drafts' }, (answer) =>
     answer === undefined || answer === null
@@ -80,7 +82,7 @@ async function expectNoDraft(api: AdminApi, appId: string): Promise<void> {
   const own = drafts.filter((draft) => api.userId === undefined || (draft['user_id'] ?? api.userId) === api.userId);
   if (own.length > 0)
     throw new CommandError(
-      'Cannot deploy: the API key must have no open draft of the app: it has one: deploy or discard it',
+      'Cannot deploy: the API key must have no open draft of the app: it has one: deploy or discard the draft',
     );
 }
 
@@ -105,7 +107,7 @@ async function readWhole(api: AdminApi, path: string, names: ReadonlySet<string>
 }
 
 function readFoundList(answer: unknown): Found[] {
-  // An empty list comes as null from some servers that are written in Go.
+  // Some servers send null for an empty list.
   return answer === null ? [] : readList(answer, 'the list').map(readFound);
 }
 

@@ -1,4 +1,4 @@
-// Does what the plan says, a request for each step.
+// Applies the plan, with one request for each step.
 
 import { isRecord } from '../../shared/json/record.ts';
 import { CommandError } from '../command.ts';
@@ -16,7 +16,7 @@ const collections: Readonly<Record<Exclude<Kind, 'app'>, string>> = {
   trigger: 'triggers',
 };
 
-/** The id of the app, which may be new. */
+/** Returns the id of the app, which can be new. */
 export async function applyPlan({ steps }: Plan, state: AppState, api: AdminApi): Promise<string> {
   const ids = idsOf(state);
   const writes = steps.filter(isWrite);
@@ -27,7 +27,7 @@ export async function applyPlan({ steps }: Plan, state: AppState, api: AdminApi)
     } catch (error) {
       if (!(error instanceof CommandError)) throw error;
       throw new CommandError(
-        `${error.message}\n${done} of ${writes.length} changes were made before. Repeat the command to go on.`,
+        `${error.message}\n${done} of ${writes.length} changes were made. Run the command again to continue.`,
       );
     }
     done++;
@@ -52,12 +52,12 @@ function mustOf(kind: Kind): { readonly must?: string } {
   if (kind === 'data source') return { must: 'its "clusterName" must be a cluster of the project that has triggers' };
   if (kind === 'app')
     return {
-      must: 'the project must accept a new app: else give realm_config.json the name of the one that Triggers uses',
+      must: 'the project must accept a new app (else put the name of the app that Triggers uses into realm_config.json)',
     };
   return {};
 }
 
-/** What later steps need the id of. */
+/** Later steps need the ids of these kinds. */
 function isLinkedTo(kind: Kind): boolean {
   return kind === 'app' || kind === 'data source' || kind === 'function';
 }
@@ -66,11 +66,11 @@ function idOfMade(answer: unknown): string | undefined {
   return isRecord(answer) ? optionalTextAt(answer, '_id') : undefined;
 }
 
-/** The API description promises no id in the answer that makes a data source. */
+/** The API description promises no id in the answer for a new data source. */
 async function lookUp(api: AdminApi, path: string, name: string): Promise<string> {
   const found = (await readNames(api, path)).find((one) => one.name === name);
   if (found !== undefined) return found.id;
-  throw new CommandError(`Cannot find ${name}: Atlas must list what it has made: it does not`);
+  throw new CommandError(`Cannot find ${name}: Atlas must list it after its creation: it does not`);
 }
 
 function idsOf({ appId, sources, functions }: AppState): Map<string, string> {
@@ -87,7 +87,7 @@ function idIn(ids: ReadonlyMap<string, string>, kind: Kind, name: string): strin
   return id;
 }
 
-/** There is one app, whatever its name. */
+/** There is only one app, so its name is left out. */
 function keyOf(kind: Kind, name: string): string {
   return kind === 'app' ? 'app' : `${kind} ${name}`;
 }

@@ -1,4 +1,4 @@
-// What the environment says of a deployment: who asks, which project, and the secrets that Atlas is to keep.
+// Reads the environment of a deployment: the API key, the project, and the secrets for Atlas.
 import { readSecret } from '../../shared/http/signature.ts';
 import { isThisMachine } from '../../shared/lake/this-machine.ts';
 
@@ -9,7 +9,7 @@ export interface AtlasAccess {
   readonly privateKey: string;
 }
 
-/** None: said to be empty, so the receiver asks for none. Unset: nothing said, so what Atlas has is left as it is. */
+/** `none`: set and empty, so the receiver needs no secret. `unset`: Atlas keeps the secret that it has. */
 export type SecretSetting =
   | { readonly kind: 'given'; readonly value: string }
   | { readonly kind: 'none' }
@@ -17,7 +17,7 @@ export type SecretSetting =
 
 export interface DeployEnvironment {
   readonly access: AtlasAccess;
-  /** By the name that the secret has in Atlas. */
+  /** The key is the secret's name in Atlas. */
   readonly secrets: ReadonlyMap<string, SecretSetting>;
 }
 
@@ -48,7 +48,7 @@ export function readDeployEnvironment(
       'ATLAS_PROJECT_ID',
       /^[0-9a-f]{24}$/,
       'the id of an Atlas project, 24 hex digits',
-      // Somebody may have pasted a key.
+      // The text may be a pasted key.
       (text) => (text.length > 24 ? 'longer' : JSON.stringify(text)),
     ),
     address: readAddress(environment['ATLAS_ADMIN_API'] || publicAddress, problems),
@@ -66,7 +66,7 @@ function settingOf(text: string | undefined): SecretSetting {
   return text.trim() === '' ? { kind: 'none' } : { kind: 'given', value: text.trim() };
 }
 
-/** Only whether it has the form: the message must not carry it. */
+/** Checks the form only. The message must not contain the secret. */
 function checkSecret(variable: string, value: string, problems: string[]): void {
   if (variable === 'LAKE_SIGNING_SECRET' && readSecret(value) === undefined)
     problems.push(`${variable} must be "whsec_" and the base64 of 24 to 64 bytes, one secret: ${foundIn(value)}`);
@@ -76,7 +76,7 @@ function checkSecret(variable: string, value: string, problems: string[]): void 
     problems.push(`${variable} must have at most ${maxSecretLength} characters: it has ${value.length}`);
 }
 
-/** During a rotation the vault holds both, and only one of them can sign. */
+/** During a rotation the vault has two secrets, and only one can sign. */
 function foundIn(value: string): string {
   const count = value.split(/[\s,]+/).length;
   return count === 1 ? 'it is not' : `it has ${count}, of which the last is the newest`;
@@ -91,7 +91,7 @@ function readAddress(text: string, problems: string[]): string {
   return text.replace(/\/+$/, '');
 }
 
-/** Encrypted, or not leaving this machine. */
+/** Safe means encrypted, or on this machine only. */
 export function isSafe({ protocol, hostname }: URL): boolean {
   return protocol === 'https:' || (protocol === 'http:' && isThisMachine(hostname));
 }

@@ -1,4 +1,4 @@
-// What must hold among the files of the app folder before anything is sent: an app that is half right loses events.
+// Checks the app folder before the first request, because an incomplete app loses events.
 
 import { isThisMachine } from '../../shared/lake/this-machine.ts';
 import { type AppFolder, firstLineOf } from './app-folder.ts';
@@ -10,7 +10,7 @@ export function checkAppFolder(folder: AppFolder): string[] {
   return [...urlProblems(folder), ...nameProblems(folder), ...functionProblems(folder), ...linkProblems(folder)];
 }
 
-/** A receiver on this machine, which Azure guards with no key. */
+/** A receiver on this machine needs no function key. */
 export function isLocalReceiver(folder: AppFolder): boolean {
   const url = receiverUrlOf(folder);
   return url !== undefined && isThisMachine(url.hostname);
@@ -21,7 +21,7 @@ function receiverUrlOf({ values }: AppFolder): URL | undefined {
   return typeof text === 'string' ? (URL.parse(text) ?? undefined) : undefined;
 }
 
-/** Shown without its query, where an address from the Azure portal has its key. */
+/** Shows an address without its query, because an address from the Azure portal has its key there. */
 function urlProblems(folder: AppFolder): string[] {
   const text = folder.values.find(({ name }) => name === 'lakeReceiverUrl')?.value;
   if (typeof text !== 'string') return [`lakeReceiverUrl must be a value in values/: it is missing: ${configure}`];
@@ -32,7 +32,7 @@ function urlProblems(folder: AppFolder): string[] {
   const url = URL.parse(text);
   if (url !== null && isSafe(url)) return [];
   const found = url === null ? 'not an address' : JSON.stringify(`${url.origin}${url.pathname}`);
-  return [`lakeReceiverUrl must be an https:// address (http:// on this machine alone): it is ${found}: ${configure}`];
+  return [`lakeReceiverUrl must be an https:// address (http:// on this machine only): it is ${found}: ${configure}`];
 }
 
 function nameProblems(folder: AppFolder): string[] {
@@ -65,7 +65,7 @@ function linkProblems({ sources, values, functions, triggers }: AppFolder): stri
     ...unknownSecrets.map(
       ({ name }) => `value ${name} must be from the secret ${[...secretVariables.keys()].join(' or ')}: it is not`,
     ),
-    ...noSource.map(({ name }) => `trigger ${name} must watch a data source of the folder: its "service_name" is none`),
-    ...noFunction.map(({ name }) => `trigger ${name} must call a function of the folder: its "function_name" is none`),
+    ...noSource.map(({ name }) => `trigger ${name} must watch a data source of the folder: its "service_name" differs`),
+    ...noFunction.map(({ name }) => `trigger ${name} must call a function of the folder: its "function_name" differs`),
   ];
 }

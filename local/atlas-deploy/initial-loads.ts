@@ -1,9 +1,9 @@
-// The Value initialLoads belongs to people too: they pause, restart and add loads in Atlas. A deployment only adds entries.
+// Merges the Value initialLoads. People pause, restart and add loads in Atlas, so a deployment only adds entries.
 import { isRecord } from '../../shared/json/record.ts';
 
 export const initialLoadsValue = 'initialLoads';
 
-/** What Atlas has, and behind it the collections that only the folder has. */
+/** Returns the entries of Atlas, then the entries that only the folder has. */
 export function mergedLoads(wanted: unknown, found: unknown): unknown {
   if (!Array.isArray(wanted) || !Array.isArray(found)) return Array.isArray(found) ? found : wanted;
   const names = new Set(found.map(nameOf));

@@ -1,4 +1,4 @@
-// Files of the app folder.
+// Reads files of the app folder.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { reasonOf } from '../command.ts';
@@ -9,7 +9,7 @@ export function readJson(folder: string, file: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    if (error instanceof SyntaxError) throw new FormError(`${file} must be JSON: it cannot be parsed`);
+    if (error instanceof SyntaxError) throw new FormError(`${file} must be JSON: it has a syntax error`);
     throw error;
   }
 }

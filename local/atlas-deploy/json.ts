@@ -1,9 +1,9 @@
-// JSON from files and from the network: unknown, until a reader of its form has read it.
+// Reads members of JSON from files and from the network, and checks their types.
 import { isRecord } from '../../shared/json/record.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** Something read has not the form that it must have. */
+/** JSON does not have the form that it must have. */
 export class FormError extends Error {
   override readonly name = 'FormError';
 }
@@ -39,7 +39,7 @@ export function objectAt(object: JsonObject, key: string, where: string): JsonOb
   return readObject(object[key], `${where}: "${key}"`);
 }
 
-/** Never the content: what stands where it should not may be a secret. */
+/** Names the type, never the content: a misplaced value can be a secret. */
 function formOf(value: unknown): string {
   if (value === undefined) return 'missing';
   if (value === null) return 'null';

@@ -1,4 +1,4 @@
-// What the app has and the folder has not: named once, never touched.
+// Lists the parts of the app that the folder lacks. The deployment names them, and never changes them.
 import type { AppFolder } from './app-folder.ts';
 import type { AppState, Found, FoundTrigger } from './app-state.ts';
 import type { Kind, Step } from './step.ts';
@@ -27,9 +27,9 @@ function leftOver<T extends Found>(wanted: readonly { readonly name: string }[],
   return found.filter(({ name }) => !wanted.some((one) => one.name === name));
 }
 
-/** One of ours that the folder once had goes on sending until a person ends it. */
+/** Our own trigger that left the folder still sends, until a person stops it. */
 function noteOf({ name, isDisabled }: FoundTrigger): string {
   if (!name.startsWith('lake-sync-')) return 'not in the folder';
-  if (isDisabled) return 'no longer in the folder, and disabled: delete it in the Atlas UI when it is not needed';
+  if (isDisabled) return 'no longer in the folder, and disabled: delete it in the Atlas UI if nobody needs it';
   return 'no longer in the folder, and still sends: disable or delete it in the Atlas UI';
 }

@@ -1,4 +1,4 @@
-// Secrets can be written and never read, so each one given is sent; one that is not given stays as it is in Atlas.
+// Plans the secrets. Nobody can read a secret in Atlas, so each given secret is sent. Other secrets stay as they are in Atlas.
 import type { AppFolder } from './app-folder.ts';
 import type { AppState } from './app-state.ts';
 import { type SecretSetting, secretVariables } from './deploy-environment.ts';
@@ -7,7 +7,7 @@ import { findNamed, type Planned, toConflict, toStep } from './step.ts';
 
 interface PlannedSecrets {
   readonly planned: readonly Planned[];
-  /** Atlas takes no empty secret: where there is none, its value is not made either, which the functions read as empty. */
+  /** Secrets that do not exist. Atlas refuses empty secrets. Then their values are not made either, and functions read "". */
   readonly absent: ReadonlySet<string>;
 }
 
@@ -39,7 +39,7 @@ function planSecret(name: string, setting: SecretSetting, folder: AppFolder, sta
         ...named,
         action: 'set',
         id: found.id,
-        note: 'sent each time, because Atlas shows no secret',
+        note: 'sent each time, because Atlas does not show secrets',
         body,
       });
     }
@@ -47,13 +47,13 @@ function planSecret(name: string, setting: SecretSetting, folder: AppFolder, sta
       if (found !== undefined) return toStep({ ...named, action: 'keep', note: `${variable} is not set` });
       if (isLocalReceiver(folder)) return 'absent';
       return toConflict(
-        `${variable} must be set (empty where the receiver asks for none): Atlas has no secret ${name}`,
+        `${variable} must be set (empty if the receiver needs none): it is not, and Atlas has no secret ${name}`,
       );
     case 'none': {
       const isMade = found !== undefined || folder.values.some(isFrom(name, state));
       if (!isMade) return 'absent';
       return toConflict(
-        `${variable} must not be empty while Atlas has ${name}: delete its value and secret there first`,
+        `${variable} must not be empty if Atlas has ${name}: it is: first delete the value and the secret in Atlas`,
       );
     }
   }

@@ -1,4 +1,4 @@
-// What becomes of one trigger.
+// Plans one trigger.
 import type { AppFolder, FolderTrigger } from './app-folder.ts';
 import type { AppState, FoundTrigger } from './app-state.ts';
 import type { JsonObject } from './json.ts';
@@ -13,7 +13,7 @@ export function planTrigger(wanted: FolderTrigger, folder: AppFolder, state: App
     return toStep({ ...named, action: 'create', body: (idOf) => requestOf(wanted, found, idOf) });
   const foreign = foreignBecause(wanted, found, folder, state);
   if (foreign !== undefined) return toConflict(`trigger ${name} ${foreign}`);
-  // To write it could start its stream without the resume token, which would skip what changed meanwhile.
+  // An update could start its stream without the resume token, and so skip changes.
   if (isHalted(wanted, found))
     return toStep({ ...named, action: 'keep', note: 'suspended or disabled in Atlas: not touched' });
   const differing = differences(wanted, found, linksOf(wanted, state));
@@ -22,12 +22,12 @@ export function planTrigger(wanted: FolderTrigger, folder: AppFolder, state: App
   return toStep({ ...named, action: 'update', id: found.id, note: differing.join(', '), body });
 }
 
-/** Suspended, or off while the folder wants it on: Atlas also disables what it suspends, and does not tell one from the other. */
+/** Suspended, or off although the folder wants it on. Atlas disables a suspended trigger too, so both look the same. */
 export function isHalted(wanted: FolderTrigger, found: FoundTrigger): boolean {
   return found.error !== undefined || (found.isDisabled && !wanted.disabled);
 }
 
-/** A name alone does not make a trigger ours: it must also call a function of ours. */
+/** A trigger with our name is ours only if it calls one of our functions. */
 function foreignBecause(
   wanted: FolderTrigger,
   found: FoundTrigger,
@@ -38,7 +38,7 @@ function foreignBecause(
   if (type !== wanted.type) return `must be of the type ${wanted.type}: in Atlas it is ${String(type)}`;
   const called = state.functions.find(({ id }) => id === found.functionId)?.name ?? found.functionName;
   if (folder.functions.some(({ name }) => name === called)) return undefined;
-  return `must call a function of the folder: in Atlas it calls ${called ?? 'none'}, so somebody else made it`;
+  return `must call a function of the folder: in Atlas it calls ${called ?? 'no function'}, so somebody else made it`;
 }
 
 function linksOf({ sourceName, functionName }: FolderTrigger, { sources, functions }: AppState) {
@@ -48,7 +48,7 @@ function linksOf({ sourceName, functionName }: FolderTrigger, { sources, functio
   };
 }
 
-/** Files name a service and a function; the Admin API wants their ids. */
+/** Files have the names of a service and a function. The Admin API needs their ids. */
 function requestOf(wanted: FolderTrigger, found: FoundTrigger | undefined, idOf: IdOf): JsonObject {
   const { name, type, disabled, sourceName, functionName } = wanted;
   const functionId = idOf('function', functionName);

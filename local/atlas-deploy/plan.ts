@@ -1,4 +1,4 @@
-// The folder beside what exists: what is to be done, in the order in which it is done. Pure.
+// Compares the folder with Atlas, and lists the steps in their order. Pure.
 import { type AppFolder, type FolderFunction, type FolderSource, type FolderValue, firstLineOf } from './app-folder.ts';
 import type { AppState, Found } from './app-state.ts';
 import type { SecretSetting } from './deploy-environment.ts';
@@ -16,7 +16,7 @@ export interface Plan {
 
 export function planDeployment(folder: AppFolder, state: AppState, secrets: ReadonlyMap<string, SecretSetting>): Plan {
   const plannedSecrets = planSecrets(folder, state, secrets);
-  // Triggers last: no event may meet a half-made app.
+  // Triggers come last: no event may reach an incomplete app.
   const planned = [
     planApp(folder, state),
     ...folder.sources.map((source) => planSource(source, state)),
@@ -88,7 +88,7 @@ function planFunction(wanted: FolderFunction, { functions }: AppState): Planned 
   return toStep({ ...named, action: 'update', id: found.id, note: differing.join(', '), body });
 }
 
-/** What an answer leaves out is not known to differ. */
+/** A member that the answer lacks does not count as a difference. */
 function differingMembers(wanted: FolderFunction, found: JsonObject): string[] {
   const flags = (['private', 'run_as_system', 'disable_arg_logs'] as const).filter(
     (key) => found[key] !== undefined && found[key] !== wanted[key],
@@ -97,7 +97,7 @@ function differingMembers(wanted: FolderFunction, found: JsonObject): string[] {
   return [...(isSame ? [] : ['source']), ...flags];
 }
 
-/** Editors in a browser change line ends and what follows the last line. */
+/** Editors in a browser change line ends, and the end of the text. */
 function linesOf(source: string): string[] {
   return source.trimEnd().split(/\r?\n/);
 }

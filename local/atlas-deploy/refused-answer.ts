@@ -1,4 +1,4 @@
-// What to tell a person when Atlas refuses a request.
+// Makes the message for a request that Atlas refuses.
 import { isRecord } from '../../shared/json/record.ts';
 import { optionalTextAt } from './json.ts';
 
@@ -11,7 +11,7 @@ export interface Purpose {
 export interface ApiAnswer {
   readonly status: number;
   readonly text: string;
-  /** Meant only where the status asks to come back. */
+  /** Valid only if the status asks for a retry. */
   readonly retryAfterSeconds: number;
 }
 
@@ -24,12 +24,12 @@ export function describeAnswer(answer: ApiAnswer, { doing, must }: Purpose, hidd
 
 function mustOf(status: number): string | undefined {
   if (status === 403)
-    return 'the API key must have the role Project Owner in the project, and this address a place on its access list';
-  if (status === 429) return 'the API key must have requests left: wait, then repeat';
+    return 'the API key must have the role Project Owner in the project, and its access list this address';
+  if (status === 429) return 'the API key must have requests left (wait, then run the command again)';
   return undefined;
 }
 
-/** Atlas says `{ error, error_code, link }`; a proxy before it may say anything, of which nothing is shown. */
+/** Atlas answers `{ error, error_code, link }`. The answer of a proxy can be anything, so it is not shown. */
 function detailOf(text: string, hidden: readonly string[]): string {
   const { error, code, link } = readRefusal(text);
   const parts = [
@@ -52,7 +52,7 @@ function readRefusal(text: string): { readonly [key in 'error' | 'code' | 'link'
   }
 }
 
-/** An error may quote the request. */
+/** An error can quote the request, which can contain secrets. */
 function withoutSecrets(text: string, hidden: readonly string[]): string {
   const clean = hidden.reduce((shown, secret) => shown.replaceAll(secret, '(hidden)'), text);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they could rewrite what the terminal shows.

@@ -1,10 +1,10 @@
-// One thing to do in Atlas, or to leave.
+// One step of a plan: a change in Atlas, or a part that stays.
 import type { Found } from './app-state.ts';
 import type { JsonObject } from './json.ts';
 
 export type Kind = 'app' | 'data source' | 'secret' | 'value' | 'function' | 'trigger';
 
-/** The id of what exists or was made a step before. */
+/** Returns the id of a part that exists, or that an earlier step created. */
 export type IdOf = (kind: Kind, name: string) => string;
 
 export type Step = NamedStep & (Write | { readonly action: 'keep' | 'skip' | 'leave' });
@@ -19,7 +19,7 @@ export type Write =
   | { readonly action: 'create'; readonly body: (idOf: IdOf) => JsonObject }
   | { readonly action: 'update' | 'set'; readonly id: string; readonly body: (idOf: IdOf) => JsonObject };
 
-/** A conflict is something that has one of our names and is somebody else's: with one, nothing at all is done. */
+/** A conflict is somebody else's part with one of our names. One conflict stops the whole deployment. */
 export type Planned =
   | { readonly kind: 'step'; readonly step: Step }
   | { readonly kind: 'conflict'; readonly text: string };

@@ -1,22 +1,22 @@
-// Whether a trigger in Atlas is what the folder says. It is written only where it differs: an update may restart its stream.
+// Compares a trigger in Atlas with the folder. Only a trigger that differs is updated, because an update can restart its stream.
 import { isDeepStrictEqual } from 'node:util';
 import { isRecord } from '../../shared/json/record.ts';
 import type { FolderTrigger } from './app-folder.ts';
 import type { FoundTrigger } from './app-state.ts';
 import type { JsonObject } from './json.ts';
 
-/** Ids in Atlas of what the folder's trigger names; undefined where it is still to be made. */
+/** The ids in Atlas of the trigger's data source and function. Undefined if they do not exist yet. */
 export interface LinkIds {
   readonly sourceId: string | undefined;
   readonly functionId: string | undefined;
 }
 
-/** Left out, they mean a wider scope, so they are compared where the folder has none as well. */
+/** Without them the scope is wider. So they are compared also if the folder lacks them. */
 const scope = ['database', 'collection'];
-/** Atlas answers with them and takes none. */
+/** Atlas sends these members, and refuses them in a request. */
 const answeredOnly = ['clusterName', 'schedule_type'];
 
-/** The names of the members that differ; what the folder does not mention may be anything. */
+/** Returns the names of the members that differ. Ignores members that the folder does not have. */
 export function differences(wanted: FolderTrigger, found: FoundTrigger, { sourceId, functionId }: LinkIds): string[] {
   const has = configOf(found);
   const config = [...new Set([...Object.keys(wanted.config), ...scope])];
@@ -28,12 +28,12 @@ export function differences(wanted: FolderTrigger, found: FoundTrigger, { source
   ];
 }
 
-/** By id where Atlas tells it: a function that was deleted and made anew has its old name and another id. */
+/** Compares ids if Atlas sends the id. A function that was deleted and created again has its old name and a new id. */
 function callsWanted(wanted: FolderTrigger, found: FoundTrigger, functionId: string | undefined): boolean {
   return found.functionId === undefined ? found.functionName === wanted.functionName : found.functionId === functionId;
 }
 
-/** The folder's members over those that somebody added in Atlas. */
+/** Merges the folder's members over those that a person added in Atlas. */
 export function mergedConfig(wanted: FolderTrigger, found: FoundTrigger | undefined): JsonObject {
   const kept = Object.entries(found === undefined ? {} : configOf(found));
   const added = kept.filter(([key]) => !scope.includes(key) && !answeredOnly.includes(key));
@@ -44,7 +44,7 @@ function configOf({ members: { config } }: FoundTrigger): JsonObject {
   return isRecord(config) ? config : {};
 }
 
-/** The order of operation types means nothing, and what is empty may be left out of an answer. */
+/** Ignores the order of operation types. An empty member is equal to a missing one. */
 function isSame(wanted: unknown, found: unknown): boolean {
   return isDeepStrictEqual(normal(wanted), normal(found));
 }

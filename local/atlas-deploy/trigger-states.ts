@@ -1,4 +1,4 @@
-// How the triggers of the folder are when all is done. Pure.
+// The state of each trigger of the folder after the deployment. Pure.
 import type { FolderTrigger } from './app-folder.ts';
 import type { FoundTrigger } from './app-state.ts';
 import { isHalted } from './plan-trigger.ts';
@@ -6,13 +6,13 @@ import { isHalted } from './plan-trigger.ts';
 export interface TriggerState {
   readonly name: string;
   readonly text: string;
-  /** Suspended, or off though the folder wants it on: events wait for a person. */
+  /** Suspended, or off although the folder wants it on. Its events wait for a person. */
   readonly isHalted: boolean;
 }
 
 export const resumeAdvice = [
-  'In the Atlas UI, under Triggers, resume each of them with its resume token, so that it goes on after its last event.',
-  'Without the token, what changed since then never reaches the lake: see atlas-app/README.md. Then run this command again.',
+  'In the Atlas UI, under Triggers, resume each of them with its resume token. Then it continues after its last event.',
+  'Without the token, later changes never reach the lake: see atlas-app/README.md. Then run this command again.',
 ].join('\n');
 
 export function triggerStates(wanted: readonly FolderTrigger[], found: readonly FoundTrigger[]): TriggerState[] {

@@ -252,10 +252,7 @@ describe('npm run atlas:configure', () => {
     const { code, output } = await configure(folder);
 
     assert.equal(code, 0);
-    assert.match(
-      output.trimEnd().split('\n').at(-1) ?? '',
-      /^Nothing should be deployed or pushed yet: "receiverUrl" in <app>/,
-    );
+    assert.match(output.trimEnd().split('\n').at(-1) ?? '', /^Do not deploy or push yet: "receiverUrl" in <app>/);
   });
 
   it('warns of more change streams than a free cluster has, and of deletes without their document', async (t) => {
@@ -266,8 +263,8 @@ describe('npm run atlas:configure', () => {
     const [quiet, loud] = await Promise.all([configure(few), configure(many)]);
 
     assert.doesNotMatch(quiet.output, /Warning/);
-    assert.match(loud.output, /^Warning: 6 change streams are needed: a free cluster \(M0\) allows 5/m);
-    assert.match(loud.output, /^Warning: deletes in crm come without their document/m);
+    assert.match(loud.output, /^Warning: this needs 6 change streams: a free cluster \(M0\) allows 5/m);
+    assert.match(loud.output, /^Warning: deletes in crm have no document/m);
   });
 });
 

@@ -137,7 +137,7 @@ describe('npm run atlas:deploy', () => {
       first.output,
       /^Cannot create trigger drainOutbox: Atlas must accept it: Atlas answered 500: an internal error$/m,
     );
-    assert.match(first.output, /^12 of 14 changes were made before\. Repeat the command to go on\.$/m);
+    assert.match(first.output, /^12 of 14 changes were made\. Run the command again to continue\.$/m);
     assert.equal(second.code, 0, second.output);
     assert.deepEqual(api.writes().slice(-4), ['PUT /secrets', 'PUT /secrets', 'POST /triggers', 'POST /triggers']);
   });
@@ -193,7 +193,10 @@ describe('npm run atlas:deploy', () => {
     const { code, output } = await deploy();
 
     assert.equal(code, 1);
-    assert.match(output, /^Cannot choose an app: one must be named "atlas-lake-sync" in the project: there are 2$/m);
+    assert.match(
+      output,
+      /^Cannot choose an app: only one app of the project must have the name "atlas-lake-sync": there are 2$/m,
+    );
   });
 
   it('takes a receiver on this machine without key and secret', async (t) => {
@@ -314,7 +317,7 @@ describe('npm run atlas:deploy, conflicts', () => {
     assert.deepEqual(api.writes(), []);
     assert.match(
       output,
-      /^Cannot deploy: LAKE_RECEIVER_KEY must be set \(empty where the receiver asks for none\): Atlas has no secret lakeReceiverKey$/m,
+      /^Cannot deploy: LAKE_RECEIVER_KEY must be set \(empty if the receiver needs none\): it is not, and Atlas has no secret lakeReceiverKey$/m,
     );
   });
 
@@ -329,7 +332,7 @@ describe('npm run atlas:deploy, conflicts', () => {
     assert.equal(api.writes().length, before);
     assert.match(
       output,
-      /^Cannot deploy: LAKE_SIGNING_SECRET must not be empty while Atlas has lakeSigningSecret: delete/m,
+      /^Cannot deploy: LAKE_SIGNING_SECRET must not be empty if Atlas has lakeSigningSecret: it is: first delete/m,
     );
   });
 
@@ -345,7 +348,7 @@ describe('npm run atlas:deploy, conflicts', () => {
     assert.equal(api.writes().length, before);
     assert.match(
       output,
-      /^Cannot deploy: the API key must have no open draft of the app: it has one: deploy or discard it$/m,
+      /^Cannot deploy: the API key must have no open draft of the app: it has one: deploy or discard the draft$/m,
     );
   });
 

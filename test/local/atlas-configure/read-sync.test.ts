@@ -139,15 +139,9 @@ describe('readSync()', () => {
       /^"receiverUrl" must be an address that ends in \/api\/change-events/,
     ],
     [{ receiverUrl: 'https://shop.azurewebsites.net/api/change-events/' }, /ends in \/api\/change-events: it is/],
-    [{ receiverUrl: keyed }, /a key belongs into the secret lakeReceiverKey$/],
-    [
-      { receiverUrl: 'https://me:c0ffee@shop.example/api/change-events' },
-      /a key belongs into the secret lakeReceiverKey$/,
-    ],
-    [
-      { receiverUrl: 'https://shop.example/api/change-events#c0ffee' },
-      /a key belongs into the secret lakeReceiverKey$/,
-    ],
+    [{ receiverUrl: keyed }, /put a key into the secret lakeReceiverKey$/],
+    [{ receiverUrl: 'https://me:c0ffee@shop.example/api/change-events' }, /put a key into the secret lakeReceiverKey$/],
+    [{ receiverUrl: 'https://shop.example/api/change-events#c0ffee' }, /put a key into the secret lakeReceiverKey$/],
     [{ receiverUrl: `\u0001${smallSync.receiverUrl}` }, /^"receiverUrl" must be the whole address of the receiver/],
     [{ region: [{ receiverUrl: keyed }] }, /^"region" must be an object such as .*: it is a list$/],
     [{ app: { receiverUrl: keyed } }, /^"app" must be .*: it is an object$/],
@@ -244,11 +238,11 @@ describe('readSync()', () => {
       '{ "app": "a",\n  "app": "b" }',
       /^lake-sync.json must name each member once: line 2, column 3: .*"app"/,
     ],
-    ['a list', '[]', /^lake-sync.json must hold one object: it is \[\]$/],
+    ['a list', '[]', /^lake-sync.json must be one object: it is \[\]$/],
     [
       'a list with a key',
       JSON.stringify([{ receiverUrl: keyed }]),
-      /^lake-sync.json must hold one object: it is a list$/,
+      /^lake-sync.json must be one object: it is a list$/,
     ],
   ];
   for (const [what, text, problem] of texts) {

@@ -194,7 +194,7 @@ describe('planDeployment(), what is left', () => {
         action: 'leave',
         kind: 'trigger',
         name: 'lake-sync-ended',
-        note: 'no longer in the folder, and disabled: delete it in the Atlas UI when it is not needed',
+        note: 'no longer in the folder, and disabled: delete it in the Atlas UI if nobody needs it',
       },
     ]);
   });
@@ -204,7 +204,7 @@ describe('planDeployment(), what is left', () => {
 
     const { conflicts } = planDeployment(await readFolder(t), stateWith({ secrets: [] }), settings);
 
-    assert.match(conflicts[0] ?? '', /^LAKE_RECEIVER_KEY must not be empty while Atlas has lakeReceiverKey: /);
+    assert.match(conflicts[0] ?? '', /^LAKE_RECEIVER_KEY must not be empty if Atlas has lakeReceiverKey: /);
   });
 });
 

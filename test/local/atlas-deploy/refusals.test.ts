@@ -73,7 +73,7 @@ describe('npm run atlas:deploy, before any request', () => {
     ],
     'a file that is not JSON': [
       { 'values/lakeDataSource.json': '{' },
-      /values\/lakeDataSource\.json must be JSON: it cannot/,
+      /values\/lakeDataSource\.json must be JSON: it has/,
     ],
     'a value without a name': [
       { 'values/a.json': { value: 'a' } },
@@ -155,7 +155,7 @@ describe('npm run atlas:deploy, what Atlas refuses', () => {
     assert.equal(code, 1);
     assert.equal(
       output,
-      'Cannot sign in to Atlas: ATLAS_PUBLIC_KEY and ATLAS_PRIVATE_KEY must be a pair that Atlas knows, used from an address on its access list: ' +
+      'Cannot sign in to Atlas: ATLAS_PUBLIC_KEY and ATLAS_PRIVATE_KEY must be an API key whose access list has the address of this machine: ' +
         'Atlas answered 401 (InvalidParameter): failed to authenticate with MongoDB Cloud API (https://services.cloud.mongodb.com/logs?co_id=1)\n',
     );
   });
@@ -184,7 +184,7 @@ describe('npm run atlas:deploy, what Atlas refuses', () => {
     assert.equal(code, 1);
     assert.match(
       output,
-      /^Cannot list the apps: ATLAS_PROJECT_ID must be a project that the API key belongs to: Atlas answered 404 /,
+      /^Cannot list the apps: ATLAS_PROJECT_ID must be a project of the API key: Atlas answered 404 /,
     );
   });
 
@@ -198,7 +198,7 @@ describe('npm run atlas:deploy, what Atlas refuses', () => {
       output,
       /^Cannot create data source mongodb-atlas: its "clusterName" must be a cluster .*: Atlas answered 400 \(InvalidParameter\): cluster "Cluster0" not found/m,
     );
-    assert.match(output, /^1 of 14 changes were made before\. Repeat the command to go on\.$/m);
+    assert.match(output, /^1 of 14 changes were made\. Run the command again to continue\.$/m);
   });
 
   it('comes back when Atlas asks it to', async (t) => {
@@ -237,7 +237,7 @@ describe('npm run atlas:deploy, what Atlas refuses', () => {
     assert.equal(api.requests.length, 5);
     assert.match(
       output,
-      /^Cannot sign in to Atlas: the API key must have requests left: wait, then repeat: Atlas answered 429$/m,
+      /^Cannot sign in to Atlas: the API key must have requests left \(wait, then run the command again\): Atlas answered 429$/m,
     );
   });
 
@@ -300,11 +300,11 @@ describe('npm run atlas:deploy, what Atlas refuses', () => {
   });
 
   for (const [what, body, message] of [
-    ['is not JSON', '<html>sign in</html>', /Atlas must answer with JSON: its answer cannot be parsed$/m],
+    ['is not JSON', '<html>sign in</html>', /Atlas must answer with JSON: its answer is not JSON$/m],
     [
       'has another form',
       '{"apps":[]}',
-      /Atlas must answer as its API description says: the list must be a JSON array: it is/,
+      /the answer of Atlas must have the form of its API: the list must be a JSON array: it is/,
     ],
     ['has an element without an id', '[{"name":"a"}]', /an element: "_id" must be a non-empty string: it is missing$/m],
   ] as const) {

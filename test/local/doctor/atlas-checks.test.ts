@@ -164,7 +164,7 @@ const wrongs: Readonly<Record<string, Wrong>> = {
   'a key that Atlas does not know': {
     does: ({ api }) => api.answerWith(({ path }) => path.endsWith('/login'), { status: 401, body: '{}' }),
     check: 'Admin API key',
-    says: /^Cannot sign in to Atlas: ATLAS_PUBLIC_KEY and ATLAS_PRIVATE_KEY must be a pair/,
+    says: /^Cannot sign in to Atlas: ATLAS_PUBLIC_KEY and ATLAS_PRIVATE_KEY must be an API key/,
     fix: /access list$/,
   },
   'an app folder that is not configured': {

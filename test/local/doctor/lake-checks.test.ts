@@ -145,10 +145,7 @@ describe('checkLake()', () => {
     const { outcome, told } = named(checks, 'write once');
     const [path = ''] = await azurite.names('mongo/_');
     assert.equal(outcome, 'ok');
-    assert.match(
-      told,
-      /its file could not be removed \(RestError AuthorizationPermissionMismatch 403\), and stays: /,
-    );
+    assert.match(told, /its file could not be removed \(RestError AuthorizationPermissionMismatch 403\), and stays: /);
     assert(path !== '' && told.endsWith(path), told);
   });
 
