@@ -1,9 +1,7 @@
 // A file of mongoexport: JSON documents with white space between them, or one array of them (`--jsonArray`), pretty or not.
 import { isUtf8 } from 'node:buffer';
-import { findJsonFault, maxDepth, walkOn, walkOver } from '../../shared/json/json-fault.ts';
 import {
   backslash,
-  bufferOf,
   closeBrace,
   closeBracket,
   comma,
@@ -11,7 +9,9 @@ import {
   openBrace,
   openBracket,
   quote,
-} from '../../shared/json/json-text.ts';
+} from '../../shared/json/json-bytes.ts';
+import { findJsonFault, maxDepth, walkOn, walkOver } from '../../shared/json/json-fault.ts';
+import { bufferOf } from '../../shared/json/json-text.ts';
 import type { DumpDocument } from './dump-document.ts';
 import { DumpFault } from './dump-fault.ts';
 

@@ -3,7 +3,8 @@
 import { canonical } from '../../shared/format/canonical.ts';
 import { writeValue } from '../../shared/format/write-value.ts';
 import { byteWriter } from '../../shared/json/byte-writer.ts';
-import { bufferOf, memberOf, openBrace, type Span, skipSpace } from '../../shared/json/json-text.ts';
+import { openBrace, skipSpace } from '../../shared/json/json-bytes.ts';
+import { bufferOf, memberOf, type Span } from '../../shared/json/json-text.ts';
 import { sha256Hex } from '../../shared/lake/path-name.ts';
 import { pathsFor, type Redactions } from '../../shared/redact/rules.ts';
 import type { DumpDocument } from '../dump/dump-document.ts';

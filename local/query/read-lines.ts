@@ -1,6 +1,7 @@
 // Reads files of events, many at once, and gives their rows in the order of the files.
 import { concurrently } from '../../shared/async/concurrently.ts';
-import { memberOf, quote } from '../../shared/json/json-text.ts';
+import { quote } from '../../shared/json/json-bytes.ts';
+import { memberOf } from '../../shared/json/json-text.ts';
 import type { LakeFile, LakeReader } from '../../shared/lake/lake.ts';
 import { linesOf } from '../../shared/tables/lines.ts';
 import { type Row, readRow } from '../../shared/tables/row.ts';

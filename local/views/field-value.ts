@@ -2,7 +2,8 @@
 import { isIntegerOf } from '../../shared/extended-json/numbers.ts';
 import { dollarKeyAt, readTypedValue } from '../../shared/extended-json/read-typed-value.ts';
 import { isTypeKey, type TypedValue } from '../../shared/extended-json/typed-value.ts';
-import { bufferOf, openBrace, openBracket, quote, type Span, stringAt } from '../../shared/json/json-text.ts';
+import { openBrace, openBracket, quote } from '../../shared/json/json-bytes.ts';
+import { bufferOf, type Span, stringAt } from '../../shared/json/json-text.ts';
 
 export type FieldValue =
   | { readonly kind: 'nothing' }

@@ -1,6 +1,6 @@
 // `NaN`, `Infinity` and `-Infinity`. Java writes them into Extended JSON v1 without quotes. JSON has no such numbers.
 import { byteWriter, type TextBudget } from '../json/byte-writer.ts';
-import { quote } from '../json/json-text.ts';
+import { quote } from '../json/json-bytes.ts';
 import { type Steps, valuesPerStep } from '../json/steps.ts';
 
 const words = ['NaN', 'Infinity', '-Infinity'] as const;

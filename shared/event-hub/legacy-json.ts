@@ -3,20 +3,10 @@
 // https://github.com/mongodb/specifications/blob/master/source/extended-json/extended-json.md#legacy-extended-json
 import { dollarKeyAt } from '../extended-json/read-typed-value.ts';
 import { byteWriter, type TextBudget } from '../json/byte-writer.ts';
-import {
-  bufferOf,
-  closeBrace,
-  colon,
-  comma,
-  memberOf,
-  openBrace,
-  quote,
-  skipSpace,
-  stringAt,
-  stringEnd,
-  valueEnd,
-} from '../json/json-text.ts';
+import { closeBrace, colon, comma, openBrace, quote, skipSpace } from '../json/json-bytes.ts';
+import { bufferOf, memberOf, stringAt, valueStart } from '../json/json-text.ts';
 import { type Steps, valuesPerStep } from '../json/steps.ts';
+import { stringEnd, valueEnd } from '../json/value-end.ts';
 
 /**
  * Decides for the whole message, because a document in a v2 message can look like v1. Every event since MongoDB 6.0 has
@@ -142,5 +132,5 @@ function legacyPair(
 
 function firstValue(text: Uint8Array, objectStart: number): number {
   const keyEnd = stringEnd(text, skipSpace(text, objectStart + 1));
-  return skipSpace(text, skipSpace(text, keyEnd) + 1);
+  return valueStart(text, keyEnd);
 }

@@ -1,19 +1,11 @@
 // Finds the change event in the body of a message, as Extended JSON v2. Senders wrap events in several ways.
 import { isUtf8 } from 'node:buffer';
 import { type TextBudget, unlimited } from '../json/byte-writer.ts';
+import { openBrace, openBracket, quote, skipSpace } from '../json/json-bytes.ts';
 import { jsonFaultSteps, maxDepth } from '../json/json-fault.ts';
-import {
-  type Member,
-  memberOf,
-  membersOf,
-  openBrace,
-  openBracket,
-  quote,
-  skipSpace,
-  stringAt,
-  stringEnd,
-} from '../json/json-text.ts';
+import { type Member, memberOf, membersOf, stringAt } from '../json/json-text.ts';
 import { allAtOnce, type Steps } from '../json/steps.ts';
+import { stringEnd } from '../json/value-end.ts';
 import { withoutBareNumbers } from './bare-numbers.ts';
 import { fromLegacyJson, isLegacyJson } from './legacy-json.ts';
 

@@ -5,8 +5,10 @@ import { canonical } from '../format/canonical.ts';
 import type { Format } from '../format/format.ts';
 import { writeValueSteps } from '../format/write-value.ts';
 import { type ByteWriter, byteWriter, type TextBudget } from '../json/byte-writer.ts';
-import { backslash, quote, type Span, stringAt, stringEnd } from '../json/json-text.ts';
+import { backslash, quote } from '../json/json-bytes.ts';
+import { type Span, stringAt } from '../json/json-text.ts';
 import { type Steps, valuesPerStep } from '../json/steps.ts';
+import { stringEnd } from '../json/value-end.ts';
 
 /** In steps. `budget` limits the text, because it can be many times longer than the value. */
 export function* oneSpelling(text: Uint8Array, value: Span, budget: TextBudget): Steps<ByteWriter> {

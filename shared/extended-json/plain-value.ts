@@ -1,7 +1,7 @@
 // Object ids, numbers and dates in their usual spelling, such as `{"$numberInt":"42"}`, found by their bytes alone. Most
 // values of a document are one of these. Strings for each of them would take longer than the rest of the work. Every other
 // spelling is read as a typed value.
-import { closeBrace, quote } from '../json/json-text.ts';
+import { closeBrace, quote } from '../json/json-bytes.ts';
 
 export interface PlainValue {
   kind: 'objectId' | 'integer' | 'double' | 'date';

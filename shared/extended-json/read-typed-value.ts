@@ -1,20 +1,8 @@
 // Finds the objects of a text that are a value of a BSON type. It reads other objects as little as possible.
-import {
-  backslash,
-  bufferOf,
-  closeBrace,
-  comma,
-  openBrace,
-  openBracket,
-  parseAt,
-  quote,
-  type Span,
-  skipSpace,
-  stringAt,
-  stringEnd,
-  valueEnd,
-} from '../json/json-text.ts';
+import { backslash, closeBrace, comma, openBrace, openBracket, quote, skipSpace } from '../json/json-bytes.ts';
+import { bufferOf, parseAt, type Span, stringAt } from '../json/json-text.ts';
 import { isRecord } from '../json/record.ts';
+import { stringEnd, valueEnd } from '../json/value-end.ts';
 import { findPlainValue, type PlainValue } from './plain-value.ts';
 import { type TypedValue, type TypeKey, typedValueOf, typeKeys } from './typed-value.ts';
 

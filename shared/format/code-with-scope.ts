@@ -9,10 +9,10 @@ import {
   openBracket,
   quote,
   skipSpace,
-  stringAt,
-  stringEnd,
-} from '../json/json-text.ts';
+} from '../json/json-bytes.ts';
+import { stringAt } from '../json/json-text.ts';
 import { type Steps, valuesPerStep } from '../json/steps.ts';
+import { stringEnd } from '../json/value-end.ts';
 
 /** The position of a key, and the beginning of its value. */
 interface Key {

@@ -1,7 +1,8 @@
 // A value on its way from a text into a file, token by token. What no token changes is copied in long spans.
 import { integerAt, type PlainValue } from '../extended-json/plain-value.ts';
 import type { ByteWriter } from '../json/byte-writer.ts';
-import { bufferOf, type Span, stringEnd, valueEnd } from '../json/json-text.ts';
+import { bufferOf, type Span } from '../json/json-text.ts';
+import { stringEnd, valueEnd } from '../json/value-end.ts';
 import type { ScopeKeys } from './code-with-scope.ts';
 import type { Format, PlainFormat } from './format.ts';
 

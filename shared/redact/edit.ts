@@ -1,6 +1,6 @@
 // Copies a JSON value in one pass, and leaves out or replaces parts of it. All other text is copied unchanged.
 import type { ByteWriter } from '../json/byte-writer.ts';
-import { closeBrace, closeBracket, comma, skipSpace } from '../json/json-text.ts';
+import { closeBrace, closeBracket, comma, skipSpace } from '../json/json-bytes.ts';
 import { type Steps, valuesPerStep } from '../json/steps.ts';
 
 export interface Edit {

@@ -1,8 +1,10 @@
 // Redacts an `updateDescription`. It names fields by their paths. `updatedFields` has paths as names, as in
 // `{"updatedFields":{"cards.0.number":…}}`. `removedFields` and `truncatedArrays` have them as values.
 // https://www.mongodb.com/docs/manual/reference/change-events/update/
-import { openBrace, openBracket, quote, stringAt, stringEnd, valueEnd } from '../json/json-text.ts';
+import { openBrace, openBracket, quote } from '../json/json-bytes.ts';
+import { stringAt } from '../json/json-text.ts';
 import { allAtOnce, type Steps } from '../json/steps.ts';
+import { stringEnd, valueEnd } from '../json/value-end.ts';
 import { type Edit, editItems, type Taken } from './edit.ts';
 import { type HashOf, memberAt, redactMember, redactValue, stayingValue } from './redact-value.ts';
 import { type Action, follow, type PathTree } from './rules.ts';

@@ -1,6 +1,8 @@
 // Redacts the text of a document. Each byte is read once, and no tree is built.
-import { openBrace, openBracket, type Span, skipSpace, stringAt, stringEnd, valueEnd } from '../json/json-text.ts';
+import { openBrace, openBracket } from '../json/json-bytes.ts';
+import { type Span, stringAt, valueStart } from '../json/json-text.ts';
 import type { Steps } from '../json/steps.ts';
+import { stringEnd, valueEnd } from '../json/value-end.ts';
 import { type Edit, editItems, type Taken } from './edit.ts';
 import { follow, type PathTree } from './rules.ts';
 
@@ -65,5 +67,5 @@ function* hashLongMember(edit: Edit, { start, end }: Span, hash: Steps<string>):
 
 export function memberAt(text: Uint8Array, keyStart: number): { key: string; start: number } {
   const keyEnd = stringEnd(text, keyStart);
-  return { key: stringAt(text, keyStart, keyEnd), start: skipSpace(text, skipSpace(text, keyEnd) + 1) };
+  return { key: stringAt(text, keyStart, keyEnd), start: valueStart(text, keyEnd) };
 }

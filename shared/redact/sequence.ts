@@ -1,7 +1,7 @@
 // Hides the document key in a `sequence`. A `sequence` is a resume token, and the token has the key in readable hex.
 import type { KeyObject } from 'node:crypto';
 import type { ChangeEvent } from '../events/change-event.ts';
-import { openBrace } from '../json/json-text.ts';
+import { openBrace } from '../json/json-bytes.ts';
 import { keyedHash } from './hash-value.ts';
 import type { PathTree } from './rules.ts';
 

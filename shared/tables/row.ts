@@ -3,8 +3,10 @@
 import { isUtf8 } from 'node:buffer';
 import { yearTenThousandMs } from '../extended-json/dates.ts';
 import { dollarKeyAt, readTypedValue } from '../extended-json/read-typed-value.ts';
-import { afterKey, walkOn, walkOver } from '../json/json-fault.ts';
-import { closeBrace, comma, membersOf, openBrace, quote, type Span, skipSpace, stringAt } from '../json/json-text.ts';
+import { closeBrace, comma, openBrace, quote, skipSpace } from '../json/json-bytes.ts';
+import { walkOn, walkOver } from '../json/json-fault.ts';
+import { membersOf, type Span, stringAt } from '../json/json-text.ts';
+import { afterKey } from '../json/json-tokens.ts';
 import { isoTimeAt } from './iso-time.ts';
 
 export interface Row {

@@ -1,4 +1,5 @@
-// Defects that projects like this one really had, or that a tired person could write here: each breaks a promise of README.md.
+// Defects that projects like this one really had, or that a tired person could write here: each breaks a promise of
+// README.md.
 
 export interface Defect {
   readonly name: string;
@@ -65,7 +66,7 @@ export const defects: readonly Defect[] = [
   },
   {
     name: 'publishes a file before it is durable',
-    file: 'shared/lake/folder/folder-writer.ts',
+    file: 'shared/lake/folder/write-durably.ts',
     is: 'await file.sync();',
     becomes: '',
     tests: ['test/shared/lake/folder/folder-writer.test.ts'],
@@ -109,9 +110,9 @@ export const defects: readonly Defect[] = [
   {
     name: 'drops an update whose document is null',
     file: 'shared/events/change-event.ts',
-    is: 'const { _id, operationType, clusterTime, wallTime, ns } = placing;',
+    is: 'const { _id, operationType, clusterTime, wallTime, ns } = read.placing;',
     becomes:
-      "const { _id, operationType, clusterTime, wallTime, ns } = placing;\n  const full = fields.get('fullDocument');\n  if (full !== undefined && text[full.start] === 0x6e) return refused('null');",
+      "const { _id, operationType, clusterTime, wallTime, ns } = read.placing;\n  const full = fields.get('fullDocument');\n  if (full !== undefined && text[full.start] === 0x6e) return refused('null');",
     tests: [receive, 'test/shared/events/change-event.test.ts'],
   },
   {
@@ -166,7 +167,7 @@ export const defects: readonly Defect[] = [
   },
   {
     name: 'logs content of a body that it refuses, and answers with it',
-    file: 'shared/events/change-event.ts',
+    file: 'shared/events/placing.ts',
     is: "const field = placingFields.find((one) => one === name) ?? '_id';",
     becomes: 'const field = JSON.stringify(placing[name]);',
     tests: ['test/shared/events/change-event-refusals.test.ts', 'test/functions/secrecy.test.ts'],
@@ -222,7 +223,7 @@ export const defects: readonly Defect[] = [
   },
   {
     name: 'takes names of any length',
-    file: 'shared/events/change-event.ts',
+    file: 'shared/events/placing.ts',
     is: 'return Buffer.byteLength(string) > maxBytes ? tooLong : string;',
     becomes: 'return string;',
     tests: ['test/shared/events/change-event-refusals.test.ts'],

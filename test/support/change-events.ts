@@ -4,7 +4,8 @@
 import assert from 'node:assert/strict';
 import { type ChangeEvent, readChangeEvent } from '../../shared/events/change-event.ts';
 import { type Refusal, refusalText } from '../../shared/events/refusal.ts';
-import { skipSpace, valueEnd } from '../../shared/json/json-text.ts';
+import { skipSpace } from '../../shared/json/json-bytes.ts';
+import { valueEnd } from '../../shared/json/value-end.ts';
 
 export type EventFields = Readonly<Record<string, unknown>>;
 

@@ -17,10 +17,10 @@ function nameOf(path: unknown): string {
   return basename(String(path)).replace(/^.*\.tmp$/, 'staged');
 }
 
-for (const name of ['mkdir', 'link', 'rm', 'readdir', 'stat'] as const) {
+for (const name of ['mkdir', 'link', 'rename', 'rm', 'readdir', 'stat'] as const) {
   const original = fs[name];
   const traced = (...given: unknown[]): unknown => {
-    take(`${name} ${nameOf(given.at(name === 'link' ? 1 : 0))}`);
+    take(`${name} ${nameOf(given.at(name === 'link' || name === 'rename' ? 1 : 0))}`);
     return Reflect.apply(original, fs, given);
   };
   Object.assign(fs, { [name]: traced });

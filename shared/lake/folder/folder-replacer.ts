@@ -1,9 +1,10 @@
 // Replaces files of a lake in a folder. It renames a complete file, so that a reader finds the old or the new content.
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { LakeReplacer } from '../lake.ts';
 import { assertLakePath } from '../path-rules.ts';
+import { syncFolder, writeDurably } from './write-durably.ts';
 
 export function folderReplacer(folder: string): LakeReplacer {
   const root = resolve(folder);
@@ -19,19 +20,11 @@ export function folderReplacer(folder: string): LakeReplacer {
       try {
         await writeDurably(aside, content, signal);
         await rename(aside, target);
+        // The new name is durable only after a sync of its folder.
+        await syncFolder(dirname(target));
       } finally {
         await rm(aside, { force: true });
       }
     },
   };
-}
-
-async function writeDurably(path: string, content: Uint8Array, signal: AbortSignal): Promise<void> {
-  const file = await open(path, 'wx');
-  try {
-    await file.writeFile(content, { signal });
-    await file.sync();
-  } finally {
-    await file.close();
-  }
 }

@@ -1,11 +1,12 @@
 // Writes to a lake in a folder, for a laptop and for tests. It keeps the promises of Azure: a file is complete or
 // missing, the first writer wins, and an acknowledged file survives a power failure.
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
+import { link, mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { codeOf } from '../fault.ts';
 import type { LakeWriter } from '../lake.ts';
 import { assertLakePath } from '../path-rules.ts';
+import { syncFolder, writeDurably } from './write-durably.ts';
 
 /**
  * Readers of a lake skip names with a leading dot. The folder is on the disk of the files, because a link needs that.
@@ -132,26 +133,5 @@ async function isLeftover(file: string): Promise<boolean> {
     // The file was published just now, so it is no longer here.
     if (codeOf(error) === 'ENOENT') return false;
     throw error;
-  }
-}
-
-async function writeDurably(path: string, content: Uint8Array, signal: AbortSignal): Promise<void> {
-  const file = await open(path, 'wx');
-  try {
-    await file.writeFile(content, { signal });
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
-
-async function syncFolder(path: string): Promise<void> {
-  // Windows cannot open a folder, and needs no sync of it.
-  if (process.platform === 'win32') return;
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
   }
 }

@@ -96,6 +96,16 @@ describe('folderWriter()', () => {
       assert.equal(synced(`${named}`) > steps.indexOf(`mkdir ${made}`), true, `${made} must be made durable`);
   });
 
+  it('replaces a file durably: the content before its name, and then its folder', async () => {
+    const { steps } = await runChild('folder-replacer.ts', join(folder, 'replaced'), ['db/_last_checkpoint']);
+
+    const durable = ['sync staged', 'rename _last_checkpoint', 'sync db'];
+    assert.deepEqual(
+      steps.filter((step) => durable.includes(step)),
+      durable,
+    );
+  });
+
   it('makes folders of a crashed process durable', async () => {
     const root = join(folder, 'durable-late');
     await mkdir(join(root, 'db', 'hour=10'), { recursive: true });
@@ -128,11 +138,15 @@ interface Written {
   readonly steps: readonly string[];
 }
 
-/** Writes in a process of its own. What becomes of a process that is killed: test/proof/killed-writer.test.ts. */
+/** Writes in a separate process. test/proof/killed-writer.test.ts kills such processes. */
 async function writeInChild(root: string, letter: string, paths: readonly string[]): Promise<Written> {
+  return await runChild('folder-writer.ts', root, [letter, ...paths]);
+}
+
+async function runChild(script: string, root: string, args: readonly string[]): Promise<Written> {
   const support = join(import.meta.dirname, '../../../support');
-  const program = ['--import', join(support, 'step-trace.ts'), join(support, 'folder-writer.ts')];
-  const { stdout } = await run(process.execPath, [...program, root, letter, ...paths], { maxBuffer: 2 ** 26 });
+  const program = ['--import', join(support, 'step-trace.ts'), join(support, script)];
+  const { stdout } = await run(process.execPath, [...program, root, ...args], { maxBuffer: 2 ** 26 });
   return Object.assign(
     {},
     ...stdout
