@@ -14,14 +14,18 @@ export function askedCollections(sql: string, collections: readonly NamedCollect
   });
 }
 
-/** The bare name that DuckDB did not find, where several databases have it. */
-export function ambiguousName(fault: string, collections: readonly NamedCollection[]): string | undefined {
-  const [, name] = /Table with name "?(.+?)"? does not exist/s.exec(fault) ?? [];
-  const [, prefix = '', kind = ''] = /^(.*)_(changes|latest|history)$/is.exec(name ?? '') ?? [];
+/** What to say of a bare name that several databases have. Undefined for every other name. */
+export function ambiguityOf(name: string, collections: readonly NamedCollection[]): string | undefined {
+  const [, prefix = '', kind = ''] = /^(.*)_(changes|latest|history)$/is.exec(name) ?? [];
   const several = sharing(collections, prefix);
   if (several.length < 2) return undefined;
-  const names = several.map((one) => `${nameText(one.schema)}.${nameText(`${one.prefix}_${kind.toLowerCase()}`)}`);
+  const names = several.map((one) => viewText(one, kind.toLowerCase()));
   return `Cannot tell which "${name}": several databases have it: say ${names.join(' or ')}`;
+}
+
+/** The name of a view, as a person writes it in a statement. */
+export function viewText({ schema, prefix }: NamedCollection, kind: string): string {
+  return `${nameText(schema)}.${nameText(`${prefix}_${kind}`)}`;
 }
 
 /** Quoted only where it must be. */

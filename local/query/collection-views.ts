@@ -29,6 +29,15 @@ export function namedCollections(collections: readonly LakeCollection[]): NamedC
   });
 }
 
+/** Of every database, so that DuckDB does not say of one that it is missing. */
+export async function createSchemas(
+  connection: DuckDBConnection,
+  collections: readonly NamedCollection[],
+): Promise<void> {
+  for (const schema of new Set(collections.map((one) => one.schema)))
+    await connection.run(`CREATE SCHEMA IF NOT EXISTS ${duckdbQuoted(schema)}`);
+}
+
 export async function createViews(
   connection: DuckDBConnection,
   { schema, prefix }: NamedCollection,
@@ -42,7 +51,6 @@ export async function createViews(
     latest: latestQuery(changes, distinct, dialect),
     history: historyQuery(changes, distinct, dialect),
   };
-  await connection.run(`CREATE SCHEMA IF NOT EXISTS ${duckdbQuoted(schema)}`);
   for (const kind of viewKinds)
     await connection.run(`CREATE VIEW ${viewName(schema, prefix, kind)} AS ${queries[kind]}`);
 }

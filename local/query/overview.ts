@@ -1,7 +1,7 @@
 // Without SQL: what is there.
 
-import { nameText } from './asked-collections.ts';
-import type { NamedCollection } from './collection-views.ts';
+import { nameText, viewText } from './asked-collections.ts';
+import { type NamedCollection, sharing } from './collection-views.ts';
 import { csvLine } from './csv.ts';
 import type { OpenCollection, Reading } from './open-collection.ts';
 import type { OutputForm, Paper } from './print-result.ts';
@@ -56,5 +56,13 @@ function printTable(
   for (const line of textTable(names, cells, width, [false, false, true, false, true, true])) write(line);
   write('');
   write('Each collection has three views: <collection>_changes, <collection>_latest and <collection>_history. Try:');
-  write(`  npm run query -- "SELECT * FROM ${nameText(`${first.prefix}_latest`)}"`);
+  const example = nameText(`${first.prefix}_latest`);
+  write(
+    `  npm run query -- "SELECT * FROM ${sharing(collections, first.prefix).length > 1 ? viewText(first, 'latest') : example}"`,
+  );
+  const renamed = collections.filter((one) => one.schema !== one.database || one.prefix !== one.collection);
+  if (renamed.length === 0) return;
+  write('');
+  write('DuckDB takes some names for the same. Here they have others:');
+  for (const one of renamed) write(`  ${one.database}.${one.collection} is ${viewText(one, 'latest')}`);
 }

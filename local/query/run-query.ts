@@ -1,19 +1,25 @@
 // npm run query: SQL over the lake and its tables.
 import type { Environment } from '../../shared/app/setting-reader.ts';
 import { CommandError } from '../command.ts';
-import type { Progress } from '../progress.ts';
 import type { Column } from '../views/column-type.ts';
 import { inferColumns } from '../views/infer-columns.ts';
-import { ambiguousName, askedCollections } from './asked-collections.ts';
-import { createBareViews, createViews, type NamedCollection, namedCollections } from './collection-views.ts';
+import { answerQuery, assertStatement, type QueryTerminal } from './answer-query.ts';
+import { askedCollections } from './asked-collections.ts';
+import {
+  createBareViews,
+  createSchemas,
+  createViews,
+  type NamedCollection,
+  namedCollections,
+} from './collection-views.ts';
 import { type ColumnsByHand, columnsByHand } from './columns-by-hand.ts';
 import { knownCollections } from './known-collections.ts';
-import { type LakeDatabase, openLakeDatabase } from './lake-database.ts';
+import { openLakeDatabase } from './lake-database.ts';
 import type { Hours } from './lake-files.ts';
 import { type OpenCollection, openCollection, type Reading } from './open-collection.ts';
 import { openPlaces } from './open-places.ts';
 import { printOverview } from './overview.ts';
-import { type OutputForm, type Paper, printResult } from './print-result.ts';
+import type { OutputForm } from './print-result.ts';
 import { sampledDocuments } from './sampled-documents.ts';
 
 export interface QueryOptions {
@@ -26,12 +32,6 @@ export interface QueryOptions {
   readonly maxCopiedBytes: number;
   /** The files of `--columns`. */
   readonly columnsFiles: readonly string[];
-}
-
-export interface QueryTerminal extends Paper {
-  readonly note: (line: string) => void;
-  readonly progress: Progress;
-  readonly signal: AbortSignal;
 }
 
 export async function runQuery(
@@ -64,11 +64,13 @@ async function query(options: QueryOptions, reading: Reading, terminal: QueryTer
   const { sql, form, columnsFiles } = options;
   const known = namedCollections(await knownCollections(places, signal));
   if (sql === undefined) return await printOverview(await openedOf(known, reading, terminal), reading, form, terminal);
+  await assertStatement(sql, database, known);
   const byHand = await columnsByHand(columnsFiles, known);
   const asked = askedCollections(sql, known);
+  await createSchemas(database.connection, known);
   for (const [number, one] of asked.entries()) await openViews(one, number, byHand, options, reading, terminal);
   await createBareViews(database.connection, known, asked);
-  await answer(sql, form, database, known, terminal);
+  await answerQuery(sql, form, database, known, terminal);
 }
 
 async function openViews(
@@ -105,35 +107,6 @@ async function openedOf(
     if (open !== undefined) noteUnreadable(one, open, terminal);
   }
   return opened;
-}
-
-/** With DuckDB's own words where it refuses; rows are fetched while they are printed, so a fault can come late. */
-async function answer(
-  sql: string,
-  form: OutputForm,
-  { connection }: LakeDatabase,
-  known: readonly NamedCollection[],
-  { progress, signal, write, width }: QueryTerminal,
-): Promise<void> {
-  const showing = setInterval(() => {
-    const { percentage } = connection.progress;
-    if (percentage > 0) progress.update(percentage, 100, 'Running the query');
-  }, 250);
-  const interrupt = (): void => connection.interrupt();
-  signal.addEventListener('abort', interrupt);
-  const printed = (line: string): void => {
-    progress.end();
-    write(line);
-  };
-  try {
-    await printResult(await connection.stream(sql), form, { write: printed, width });
-  } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    throw new CommandError(ambiguousName(error.message, known) ?? error.message, { cause: error });
-  } finally {
-    clearInterval(showing);
-    signal.removeEventListener('abort', interrupt);
-  }
 }
 
 function showReading({ progress }: QueryTerminal): Reading['onRead'] {

@@ -1,0 +1,77 @@
+// Runs a statement, and prints its rows. Errors are in DuckDB's own words.
+import { CommandError } from '../command.ts';
+import type { Progress } from '../progress.ts';
+import { ambiguityOf } from './asked-collections.ts';
+import type { NamedCollection } from './collection-views.ts';
+import type { LakeDatabase } from './lake-database.ts';
+import { type OutputForm, type Paper, printResult } from './print-result.ts';
+
+export interface QueryTerminal extends Paper {
+  readonly note: (line: string) => void;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Refuses a text without a statement: the binding would fail without a reason. Refuses a bare name that several databases
+ * have: DuckDB would take it for the name of a view of the database `main`. It looks at names before there are views.
+ */
+export async function assertStatement(
+  sql: string,
+  { connection }: LakeDatabase,
+  known: readonly NamedCollection[],
+): Promise<void> {
+  const count = await connection.extractStatements(sql).then(
+    (statements) => statements.count,
+    (error: unknown) => (messageOf(error).includes('Parser Error') ? 1 : 0),
+  );
+  if (count === 0) throw new CommandError(`Cannot query: the SQL must have a statement: it is ${JSON.stringify(sql)}`);
+  for (const name of bareNames(connection.getTableNames(sql, true))) {
+    const ambiguity = ambiguityOf(name, known);
+    if (ambiguity !== undefined) throw new CommandError(ambiguity);
+  }
+}
+
+/** A fault can come late, because rows are fetched while they are printed. */
+export async function answerQuery(
+  sql: string,
+  form: OutputForm,
+  { connection }: LakeDatabase,
+  known: readonly NamedCollection[],
+  { progress, signal, write, width }: QueryTerminal,
+): Promise<void> {
+  const showing = setInterval(() => {
+    const { percentage } = connection.progress;
+    if (percentage > 0) progress.update(percentage, 100, 'Running the query');
+  }, 250);
+  const interrupt = (): void => connection.interrupt();
+  signal.addEventListener('abort', interrupt);
+  const printed = (line: string): void => {
+    progress.end();
+    write(line);
+  };
+  try {
+    await printResult(await connection.stream(sql), form, { write: printed, width });
+  } catch (error) {
+    const words = messageOf(error);
+    const [, missing = ''] = /Table with name "?(.+?)"? does not exist/s.exec(words) ?? [];
+    throw new CommandError(ambiguityOf(missing, known) ?? words, { cause: error });
+  } finally {
+    clearInterval(showing);
+    signal.removeEventListener('abort', interrupt);
+  }
+}
+
+/** Of names such as `shop.orders_latest`, `"orders_latest" AS o` and `orders_latest`, those without a schema. */
+function bareNames(names: readonly string[]): string[] {
+  return names.flatMap((name) => {
+    const [, quoted, plain] = /^(?:"((?:[^"]|"")*)"|([^".]+?))(?: AS .*)?$/s.exec(name) ?? [];
+    return quoted?.replaceAll('""', '"') ?? plain ?? [];
+  });
+}
+
+/** The binding puts words of its own before those of DuckDB. */
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) throw error;
+  return error.message.replace(/^Failed to \w+ statements?: /, '');
+}

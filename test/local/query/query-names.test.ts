@@ -1,0 +1,79 @@
+// The names in a statement: which view a name means, and what a person reads if there is no such view.
+import assert from 'node:assert/strict';
+import { describe, it, type TestContext } from 'node:test';
+import { command } from '../../../local/commands/query.ts';
+import { performed } from '../../support/commands.ts';
+import { storeEvents, toldEvent } from '../../support/lake-story.ts';
+import { type TemporaryLake, temporaryLake } from '../../support/lakes.ts';
+
+describe('npm run query, names', () => {
+  it('takes no bare name for that of the database main, if another database has the collection', async (t) => {
+    const lake = await lakeOf(t, ['main', 'people'], ['shop', 'people'], ['main', 'films']);
+
+    const bare = await asked(lake, 'select count(*) from People_latest');
+    const alias = await asked(lake, 'select p._key from films_latest as f, "people_latest" as p');
+    const own = await asked(lake, 'with people_latest as (select 5 as five) select five from people_latest');
+    const named = await asked(lake, 'select count(*) as n from main.people_latest, shop.people_latest, films_latest');
+
+    const ambiguous = (name: string) =>
+      `Cannot tell which "${name}": several databases have it: say main.people_latest or shop.people_latest\n`;
+    assert.deepEqual([bare, alias], [ambiguous('People_latest'), ambiguous('people_latest')]);
+    assert.deepEqual([own, named], ['[\n{"five":5}\n]\n', '[\n{"n":1}\n]\n']);
+  });
+
+  it('says of a wrong collection that it is missing, and not that its database is', async (t) => {
+    const lake = await lakeOf(t, ['shop', 'orders']);
+
+    const output = await asked(lake, 'from shop.ordres_latest');
+
+    assert.match(output, /^Catalog Error: Table with name ordres_latest does not exist!/);
+  });
+
+  it('gives the words of DuckDB alone for a statement that cannot be parsed', async (t) => {
+    const output = await asked(await lakeOf(t), 'selec 1');
+
+    assert.match(output, /^Parser Error: syntax error at or near "selec"\n/);
+    assert.doesNotMatch(output, /at .*\.ts/);
+  });
+
+  it('refuses a text without a statement', async (t) => {
+    const lake = await lakeOf(t);
+    for (const sql of ['', ' ', ';', '/* orders_latest */'])
+      assert.equal(
+        await asked(lake, sql),
+        `Cannot query: the SQL must have a statement: it is ${JSON.stringify(sql)}\n`,
+      );
+  });
+
+  it('shows the name of a database or a collection that DuckDB takes for another', async (t) => {
+    const lake = await lakeOf(t, ['Shop', 'orders'], ['shop', 'orders'], ['shop', 'Orders'], ['temp', 'x']);
+
+    const { printed } = await performed(command, environment(lake));
+    const second = await asked(lake, 'select db, coll from shop_2.orders_2_changes');
+
+    assert.equal(second, '[\n{"db":"shop","coll":"orders"}\n]\n');
+    assert.match(printed, /^DuckDB takes some names for the same\. Here they have others:$/m);
+    assert.match(printed, /^ {2}shop\.Orders is shop_2\."?Orders_\w+"?$/m);
+    assert.match(printed, /^ {2}shop\.orders is shop_2\.orders_2_latest$/m);
+    assert.match(printed, /^ {2}temp\.x is temp_2\.x_latest$/m);
+    assert.doesNotMatch(printed, /Shop\.orders is/);
+  });
+});
+
+async function lakeOf(t: TestContext, ...collections: (readonly [string, string])[]): Promise<TemporaryLake> {
+  const lake = await temporaryLake(t);
+  const events = collections.map(([db, coll], increment) =>
+    toldEvent({ operationType: 'insert', db, coll, id: 1, fields: { a: 1 }, second: 1, increment }),
+  );
+  await storeEvents(lake, [events]);
+  return lake;
+}
+
+async function asked(lake: TemporaryLake, sql: string): Promise<string> {
+  const { output } = await performed(command, environment(lake), sql, '--json');
+  return output;
+}
+
+function environment({ folder }: TemporaryLake): Record<string, string> {
+  return { LAKE_URL: `file:${folder}` };
+}
