@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
-import { changesIn, membersOf } from './support/model.ts';
+import { changeRowsIn } from './support/change-rows.ts';
+import { changesIn } from './support/model.ts';
 import { queryDuckDb, readByDeltaRs } from './support/readers.ts';
 import { tellStory } from './support/story.ts';
 import { compactTables, tell, temporaryPlaces } from './support/told-lake.ts';
@@ -31,13 +32,13 @@ describe('readers of Delta that are not ours', () => {
     it(`give every column of ${coll} as the lines of the lake have it: delta-rs`, async () => {
       const { rows } = await readByDeltaRs(places.changes(coll));
 
-      assert.deepEqual(rows, wantedRows(coll));
+      assert.deepEqual(rows, changeRowsIn(places.lake, 'shop', coll));
     });
 
     it(`give every column of ${coll} as the lines of the lake have it: DuckDB`, async () => {
       const rows = await queryDuckDb(`FROM delta_scan('${places.changes(coll)}') ORDER BY sequence`);
 
-      assert.deepEqual(rows, wantedRows(coll));
+      assert.deepEqual(rows, changeRowsIn(places.lake, 'shop', coll));
     });
   }
 
@@ -70,37 +71,3 @@ describe('readers of Delta that are not ours', () => {
     assert(counted.length > 1);
   });
 });
-
-/** The contract of docs/tables.md, applied to each line by hand. */
-function wantedRows(coll: string) {
-  return changesIn(places.lake, 'shop', coll).map(({ line, operationType, sequence, clusterTime }) => {
-    const members = membersOf(line);
-    const { ns, wallTime } = JSON.parse(line);
-    const textOf = (name: string) => (members.get(name) === 'null' ? null : (members.get(name) ?? null));
-    const own = [
-      'operationType',
-      'sequence',
-      'documentKey',
-      'data',
-      'updateDescription',
-      'clusterTime',
-      'wallTime',
-      'ns',
-    ];
-    const others = [...members].filter(([name]) => !own.includes(name));
-    const rest = others.map(([name, text]) => `${JSON.stringify(name)}:${text}`).join();
-    return {
-      operationType,
-      sequence,
-      db: ns?.db ?? null,
-      coll: ns?.coll ?? null,
-      documentKey: textOf('documentKey'),
-      data: textOf('data'),
-      updateDescription: textOf('updateDescription'),
-      rest: rest === '' ? null : `{${rest}}`,
-      clusterTime,
-      wallTime: wallTime === undefined ? null : new Date(wallTime.$date).toISOString(),
-      date: clusterTime.slice(0, 10),
-    };
-  });
-}

@@ -1,6 +1,6 @@
 // Jobs that die in the middle and are run again. Each job once by SIGKILL, with its Spark, and once by a fault at another point.
 import assert from 'node:assert/strict';
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { changesIn, compare, historyOf, latestOf } from './support/model.ts';
@@ -50,6 +50,23 @@ describe('a job that dies and is run again', () => {
       assert.deepEqual(batchesIn(place('target')), [0]);
       assert.deepEqual(batchesIn(place('stream', 'ends')), [0]);
     });
+
+  // A process that ends between the folder of a log and the first commit of it leaves this.
+  it('latest.py and compact.py create a table where a killed run left an empty log', async () => {
+    const place = (...names: string[]) => places.beside('empty-log', ...names);
+    for (const table of [place('target'), place('stream', 'ends'), place('tables', 'shop', 'carts')])
+      mkdirSync(join(table, '_delta_log'), { recursive: true });
+
+    const streams = ['--target', place('target'), '--checkpoint', place('stream')];
+    await runJob('latest', '--changes', places.changes('carts'), ...streams);
+    await runJob('compact', '--lake', places.lake, '--tables', place('tables'), '--collection', 'shop/carts');
+
+    assert.deepEqual(versionsOf(await tableRows(place('target'), '_sequence')), wanted.latest());
+    assert.deepEqual(
+      (await tableRows(place('tables', 'shop', 'carts'), 'sequence')).map(({ sequence }) => sequence),
+      changesIn(places.lake, 'shop', 'carts').map(({ sequence }) => sequence),
+    );
+  });
 
   for (const { name, die, death } of [
     { name: 'killed after a commit', die: killJob, death: { merge: 1, when: 'after' } },
