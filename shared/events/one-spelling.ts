@@ -1,6 +1,7 @@
 // Gives equal values the same text: relaxed or canonical, with or without needless escapes. Compare or hash this text.
 import { isIntegerOf } from '../extended-json/numbers.ts';
-import { typeKeys } from '../extended-json/typed-value.ts';
+import { dollarKeyAt, readTypedValue } from '../extended-json/read-typed-value.ts';
+import { isTypeKey, typeKeys } from '../extended-json/typed-value.ts';
 import { canonical } from '../format/canonical.ts';
 import type { Format } from '../format/format.ts';
 import { writeValueSteps } from '../format/write-value.ts';
@@ -28,6 +29,14 @@ const spelling: Format = {
   },
   number: numberSpelling,
 };
+
+/** The same text for a value that is sent with its type. Undefined if it is another object, or its text has escapes. */
+export function spellingOfType(text: Uint8Array, value: Span): string | undefined {
+  const key = dollarKeyAt(text, value.start);
+  const typed = key !== undefined && isTypeKey(key) ? readTypedValue(text, value.start, key) : undefined;
+  const spelled = typed?.end === value.end ? spelling.typed(typed.value) : undefined;
+  return spelled?.includes('\\') ? undefined : spelled;
+}
 
 /** Spells a number by its value: relaxed text does not tell the type, and a double has several spellings. */
 export function numberSpelling(source: string): string {

@@ -6,6 +6,7 @@ import { bufferOf, type Member, type Span } from '../json/json-text.ts';
 import { allAtOnce, type Steps } from '../json/steps.ts';
 import { editOf } from './edit.ts';
 import { valueHasher } from './hash-value.ts';
+import { keyedHashOf } from './keyed-hash.ts';
 import { redactUpdate } from './redact-update.ts';
 import { redactValue } from './redact-value.ts';
 import { pathsFor, type Redactions } from './rules.ts';
@@ -40,7 +41,8 @@ function* redactSteps(event: ChangeEvent, redactions: Redactions, budget: TextBu
   if (paths === undefined) return event;
   const { fields, sequence } = event;
   const text = bufferOf(event.text);
-  const hashOf = valueHasher(redactions.key, budget);
+  const hash = keyedHashOf(redactions.key);
+  const hashOf = valueHasher(hash, budget);
   const changed = new Set<string>();
   const out = byteWriter(expectedBytes(fields), budget);
 
@@ -60,7 +62,7 @@ function* redactSteps(event: ChangeEvent, redactions: Redactions, budget: TextBu
     out.free();
     return event;
   }
-  const token = mayTell ? sequenceWithoutKey(sequence, redactions.key) : sequence;
+  const token = mayTell ? sequenceWithoutKey(sequence, hash) : sequence;
   out.text(`"_id":{"_data":${JSON.stringify(token)}}}`);
   return readAgain(out.bytes());
 }

@@ -1,8 +1,7 @@
 // Hides the document key in a `sequence`. A `sequence` is a resume token, and the token has the key in readable hex.
-import type { KeyObject } from 'node:crypto';
 import type { ChangeEvent } from '../events/change-event.ts';
 import { openBrace } from '../json/json-bytes.ts';
-import { keyedHash } from './hash-value.ts';
+import type { KeyedHash } from './keyed-hash.ts';
 import type { PathTree } from './rules.ts';
 
 /** Whether the token can contain a redacted value. */
@@ -35,7 +34,7 @@ function carriesName(token: string, { children }: PathTree, parent: string): boo
  * Events of one `clusterTime` lose their order. A snapshot token has an increment of zero and then a zero byte. Both
  * stay, so that it sorts before every event since its time.
  */
-export function sequenceWithoutKey(token: string, key: KeyObject): string {
+export function sequenceWithoutKey(token: string, hash: KeyedHash): string {
   const kept = /^82[0-9A-F]{8}(?:0{10}(?=[0-9A-F]{32}$)|[0-9A-F]{8})/i.exec(token)?.[0] ?? '';
-  return kept + keyedHash(token, key).toUpperCase();
+  return kept + hash(token).toUpperCase();
 }

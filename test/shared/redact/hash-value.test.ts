@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { createHmac, createSecretKey } from 'node:crypto';
 import { describe, it } from 'node:test';
-import { hashedValue } from '../../../shared/redact/hash-value.ts';
+import { oneSpelling } from '../../../shared/events/one-spelling.ts';
+import { unlimited } from '../../../shared/json/byte-writer.ts';
+import { allAtOnce } from '../../../shared/json/steps.ts';
 import { corpus } from '../../support/bson-corpus.ts';
-import { redactSecret } from './redacted.ts';
+import { hashedValue, redactSecret } from './redacted.ts';
 
-describe('hashedValue()', () => {
+describe('the hash of a value', () => {
   it('is what openssl computes of the canonical text', () => {
     // printf '%s' '"a@example.com"' | openssl dgst -sha256 -mac HMAC -macopt hexkey:$(printf 'r%.0s' $(seq 32) | xxd -p -c 64)
     assert.equal(hashed('"a@example.com"'), '"hmac:bdf14f6f829f98c5ade0ecda1aac9521"');
@@ -74,6 +76,36 @@ describe('hashedValue()', () => {
 
   it('depends on the key', () => {
     assert.notEqual(hashed('1', createSecretKey(Buffer.alloc(32, 'q'))), hashed('1'));
+  });
+
+  it('is that of its one spelling, on the short way of most values too', () => {
+    const ofCorpus = corpus.flatMap((value) => [value.canonical, value.relaxed, ...(value.alsoSentAs ?? [])]);
+    const long = [`"${'x'.repeat(300)}"`, `"${'é'.repeat(300)}"`, `"${'\\u0061'.repeat(90)}"`];
+    const others = [
+      '-0',
+      '1.50',
+      '1e2',
+      '1e308',
+      '"a b/c"',
+      '"\\u0061"',
+      '"é\u007f\u2028"',
+      '[1, 2]',
+      '{}',
+      '{ "$oid" : "56E1FC72E0C917E9C4714161" }',
+      '{"$code":"é\\n"}',
+      '{"$symbol":"é"}',
+      '{"$regularExpression":{"pattern":"\\"","options":""}}',
+      '{"$numberInt":"5","a":1}',
+      '{"$numberInt":5}',
+      '{"$date":{"$numberLong":"5"},"$numberInt":"5"}',
+    ];
+
+    for (const text of [...ofCorpus, ...others, ...long]) {
+      const bytes = Buffer.from(text);
+      const spelled = allAtOnce(oneSpelling(bytes, { start: 0, end: bytes.length }, unlimited)).bytes();
+      const digest = createHmac('sha256', redactSecret).update(spelled).digest('hex');
+      assert.equal(hashed(text), `"hmac:${digest.slice(0, 32)}"`, text);
+    }
   });
 
   it('is the HMAC-SHA256 of what is canonical already', () => {

@@ -1,10 +1,15 @@
 // What redaction makes of events, for the tests beside this file.
 import assert from 'node:assert/strict';
-import { createSecretKey } from 'node:crypto';
+import { createSecretKey, type KeyObject } from 'node:crypto';
 import type { ChangeEvent } from '../../../shared/events/change-event.ts';
 import { pickDocument } from '../../../shared/events/document.ts';
 import { envelopeLine } from '../../../shared/events/envelope.ts';
 import { formats } from '../../../shared/format/formats.ts';
+import { unlimited } from '../../../shared/json/byte-writer.ts';
+import type { Span } from '../../../shared/json/json-text.ts';
+import { allAtOnce } from '../../../shared/json/steps.ts';
+import { valueHasher } from '../../../shared/redact/hash-value.ts';
+import { keyedHashOf } from '../../../shared/redact/keyed-hash.ts';
 import { readRules } from '../../../shared/redact/read-rules.ts';
 import { redact } from '../../../shared/redact/redact.ts';
 import { type Redactions, redactionsOf } from '../../../shared/redact/rules.ts';
@@ -12,6 +17,12 @@ import { type EventFields, eventOf, readEvent } from '../../support/change-event
 
 export const redactKey = `whsec_${Buffer.alloc(32, 'r').toString('base64')}`;
 export const redactSecret = createSecretKey(Buffer.alloc(32, 'r'));
+
+/** The JSON that replaces a value. */
+export function hashedValue(text: Uint8Array, value: Span, key: KeyObject): string {
+  const hashed = valueHasher(keyedHashOf(key), unlimited)(text, value);
+  return typeof hashed === 'string' ? hashed : allAtOnce(hashed);
+}
 
 export function redactionsFrom(text: string): Redactions {
   const { rules, problems } = readRules(text);

@@ -2,12 +2,11 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { describe, it } from 'node:test';
-import { hashedValue } from '../../../shared/redact/hash-value.ts';
 import { readRules } from '../../../shared/redact/read-rules.ts';
 import { redact } from '../../../shared/redact/redact.ts';
 import { changeEvents, readEvent, withField } from '../../support/change-events.ts';
 import { codeIn, markdownPage } from '../../support/markdown.ts';
-import { fieldText, redactedDocument, redactionsFrom, redactSecret } from './redacted.ts';
+import { fieldText, hashedValue, redactedDocument, redactionsFrom, redactSecret } from './redacted.ts';
 
 const { fences, table } = markdownPage(new URL('../../../docs/redaction.md', import.meta.url));
 const examples = table('`REDACT`');

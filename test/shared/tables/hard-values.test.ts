@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { createSecretKey } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { parquetMetadata } from 'hyparquet';
+import { keyedHashOf } from '../../../shared/redact/keyed-hash.ts';
 import { sequenceWithoutKey } from '../../../shared/redact/sequence.ts';
 import { batchFilesOf, eventFile, insertEvent } from '../../support/lake-events.ts';
 import type { MemoryStore } from '../../support/memory-store.ts';
@@ -42,10 +43,10 @@ describe('compact() with hard values', () => {
   });
 
   it('takes sequences that are redacted: a time and a hash', async () => {
-    const key = createSecretKey(Buffer.alloc(32, 'k'));
+    const hash = keyedHashOf(createSecretKey(Buffer.alloc(32, 'k')));
     const files = [1, 2, 3, 4].map((increment) => {
       const event = insertEvent({ increment });
-      return eventFile({ ...event, _id: { _data: sequenceWithoutKey(event._id._data, key) } });
+      return eventFile({ ...event, _id: { _data: sequenceWithoutKey(event._id._data, hash) } });
     });
     const store = storeWith(files.slice(0, 2));
     await compactAll(store);
