@@ -8,6 +8,7 @@ import { writeValueSteps } from '../format/write-value.ts';
 import { type ByteWriter, byteWriter, type TextBudget } from '../json/byte-writer.ts';
 import { backslash, quote } from '../json/json-bytes.ts';
 import { type Span, stringAt } from '../json/json-text.ts';
+import { isLongString, writeLongString } from '../json/needed-escapes.ts';
 import { type Steps, valuesPerStep } from '../json/steps.ts';
 import { stringEnd } from '../json/value-end.ts';
 
@@ -18,11 +19,14 @@ export function* oneSpelling(text: Uint8Array, value: Span, budget: TextBudget):
   return out.bytes().includes(backslash) ? yield* withoutNeedlessEscapes(out, budget) : out;
 }
 
+/** Each is one text. A copy without needless escapes is its single spelling, and the text can be megabytes. */
+const copied: ReadonlySet<string> = new Set(['$code', '$symbol']);
+
 /** Canonical Extended JSON, with a single spelling for each value. */
 const spelling: Format = {
   ...canonical,
   plain: undefined,
-  rewrites: typeKeys,
+  rewrites: new Set([...typeKeys].filter((key) => !copied.has(key))),
   typed: (value) => {
     if (value.type === 'int32' || value.type === 'int64') return numberSpelling(value.digits);
     return value.type === 'double' ? numberSpelling(value.text) : canonical.typed(value);
@@ -57,7 +61,8 @@ function* withoutNeedlessEscapes(from: ByteWriter, budget: TextBudget): Steps<By
     if (++strings % valuesPerStep === 0) yield;
     const end = stringEnd(text, at);
     out.copy(text, copied, at);
-    out.text(JSON.stringify(stringAt(text, at, end)));
+    if (isLongString(at, end)) yield* writeLongString(out, text, at, end);
+    else out.text(JSON.stringify(stringAt(text, at, end)));
     copied = end;
   }
   out.copy(text, copied, text.length);

@@ -21,9 +21,13 @@ export function dollarKeyAt(text: Uint8Array, objectStart: number): string | und
   const second = text[start + 1];
   if (second !== dollar && second !== backslash) return undefined;
   const end = stringEnd(text, start);
+  if (end - start > maxKeyBytes) return undefined;
   const key = typeKeyBetween(text, start, end) ?? stringAt(text, start, end);
   return key.startsWith('$') ? key : undefined;
 }
+
+/** A key of a type, with each letter escaped. A longer key can be megabytes. */
+const maxKeyBytes = 2 + 6 * Math.max(...[...typeKeys].map(({ length }) => length));
 
 const typeKeysByLength = Map.groupBy(typeKeys, ({ length }) => length);
 

@@ -78,6 +78,9 @@ export function* scopeKeys(text: Uint8Array, start: number): Steps<ScopeKeys> {
   }
 }
 
+/** `$scope` with each letter escaped. */
+const maxKeyBytes = 2 + 6 * '$scope'.length;
+
 function candidateAt(text: Uint8Array, objectStart: number): Candidate | undefined {
   const first = keyAt(text, objectStart + 1);
   if (first?.name === '$scope')
@@ -103,5 +106,6 @@ function keyAt(text: Uint8Array, at: number): Key | undefined {
   const end = stringEnd(text, start);
   const separator = skipSpace(text, end);
   if (text[separator] !== colon) return undefined;
-  return { name: stringAt(text, start, end), start, valueStart: skipSpace(text, separator + 1) };
+  const name = end - start > maxKeyBytes ? '' : stringAt(text, start, end);
+  return { name, start, valueStart: skipSpace(text, separator + 1) };
 }

@@ -34,6 +34,9 @@ const families: readonly { readonly name: string; readonly body: () => Uint8Arra
   { name: '600,000 integers', body: () => withDocument(`{"x":[${integers(600_000)}]}`) },
   { name: 'codes in scopes', body: () => withDocument(`{"x":[${'{"$code":"","$scope":{}},'.repeat(full / 25)}1]}`) },
   { name: 'name of positions', body: () => withDocument(`{"${'1.'.repeat(full / 2)}a":1}`) },
+  { name: 'text of escapes', body: () => withDocument(`{"a":"${'\\"'.repeat(full / 2)}"}`) },
+  { name: 'code of escapes', body: () => withDocument(`{"a":{"$code":"${'\\"'.repeat(full / 2)}"}}`) },
+  { name: 'name of escapes', body: () => withDocument(`{"${'\\"'.repeat(full / 2)}":1}`) },
 ];
 const redaction = { REDACT: '*: a=hash, x.a=hash', REDACT_KEY: `whsec_${Buffer.alloc(32, 'r').toString('base64')}` };
 const settings: readonly (readonly [string, Record<string, string>])[] = ['relaxed', 'canonical', 'simple'].flatMap(
