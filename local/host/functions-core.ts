@@ -15,6 +15,7 @@ interface Trigger {
   readonly route?: string;
   readonly methods?: readonly string[];
   readonly schedule?: string;
+  readonly authLevel?: string;
 }
 
 /** The app loads this module instead of the runtime's. */

@@ -60,6 +60,9 @@ async function callFunction(app: FunctionsApp, request: IncomingMessage, url: UR
   );
   const called = onRoute.find(({ trigger }) => trigger.methods?.some((method) => isMethod(method, request)));
   if (called === undefined) return { status: onRoute.length > 0 ? 405 : 404 };
+  // Azure asks for a key here. A tunnel to this machine is for events alone: a page would show it to everybody.
+  const isPage = request.method === 'GET' && called.trigger.authLevel !== 'anonymous';
+  if (isPage && !isAskedFromHere(request)) return { status: 403 };
   return await invoke(called, request, url);
 }
 

@@ -66,5 +66,7 @@ export function localRoutes({ address, reader }: LocalLake, environment: Environ
 export function isAskedFromHere({ headers }: IncomingMessage): boolean {
   const host = URL.parse(`http://${headers.host}`)?.hostname ?? '';
   const site = headers['sec-fetch-site'] ?? 'none';
-  return isThisMachine(host) && ['same-origin', 'none'].includes(String(site));
+  // Old browsers send the origin alone.
+  const isOwnOrigin = headers.origin === undefined || headers.origin === `http://${headers.host}`;
+  return isThisMachine(host) && isOwnOrigin && ['same-origin', 'none'].includes(String(site));
 }

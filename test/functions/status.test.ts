@@ -124,9 +124,23 @@ describe('GET /api/status on a laptop', () => {
 
     const crossSite = await fetch(`${receiver.url}/local/sample`, { method: 'POST', headers: fromElsewhere });
     const timer = await fetch(`${receiver.url}/admin/functions/compact`, { method: 'POST', headers: fromElsewhere });
+    const byOrigin = await fetch(`${receiver.url}/local/sample`, {
+      method: 'POST',
+      headers: { origin: 'https://attacker.example' },
+    });
     const rebound = await statusFor(`${receiver.url}/local/lake`, 'attacker.example:7071');
 
-    assert.deepEqual([crossSite.status, timer.status, rebound], [403, 403, 403]);
+    assert.deepEqual([crossSite.status, timer.status, byOrigin.status, rebound], [403, 403, 403, 403]);
+  });
+
+  it('shows the page to nobody who comes by another name, as through a tunnel, but takes events from there', async (t) => {
+    const receiver = await startReceiver(t, { LAKE_URL: `file:${await temporaryFolder(t)}` });
+
+    const page = await statusFor(`${receiver.url}/api/status`, 'attacker.example');
+    const health = await statusFor(`${receiver.url}/api/health`, 'tunnel.example');
+    const event = await statusFor(`${receiver.url}/api/change-events`, 'tunnel.example', textOf(changeEvents.insert));
+
+    assert.deepEqual([page, health, event], [403, 200, 200]);
   });
 });
 
@@ -141,8 +155,9 @@ async function shown(app: RunningReceiver, pattern: RegExp): Promise<void> {
 }
 
 /** The host is a name that a browser would send, and `fetch` does not. */
-async function statusFor(url: string, host: string): Promise<number | undefined> {
-  const [response] = await once(request(url, { headers: { host } }).end(), 'response');
+async function statusFor(url: string, host: string, body?: Uint8Array): Promise<number | undefined> {
+  const method = body === undefined ? 'GET' : 'POST';
+  const [response] = await once(request(url, { method, headers: { ...json, host } }).end(body), 'response');
   response.resume();
   return response.statusCode;
 }

@@ -27,6 +27,8 @@ export interface LakeView {
   readonly collections: readonly CollectionView[];
   /** The number of collections that no view has reached yet. */
   readonly waiting: number;
+  /** There are more collections than are counted. */
+  readonly hasMore: boolean;
 }
 
 export interface LakeCounterOptions {
@@ -35,6 +37,8 @@ export interface LakeCounterOptions {
   /** How long the list of collections is kept. */
   readonly foldersHeldMs: number;
   readonly maxCalls: number;
+  /** Names come from data: a sender can make any number of them. */
+  readonly maxCollections: number;
 }
 
 export type LakeCounter = (now: Date) => Promise<LakeView>;
@@ -45,10 +49,11 @@ const concurrency = 8;
 export function lakeCounter(
   reader: LakeReader,
   naming: Naming,
-  { heldMs, foldersHeldMs, maxCalls }: LakeCounterOptions,
+  { heldMs, foldersHeldMs, maxCalls, maxCollections }: LakeCounterOptions,
 ): LakeCounter {
   const collections = new Map<string, CollectionState>();
   const databases = new Map<string, number>();
+  let hasMore = false;
   let held: { readonly atMs: number; readonly view: Promise<LakeView> } | undefined;
 
   return (now) => {
@@ -74,13 +79,15 @@ export function lakeCounter(
       await endingWith(signal, countCollection(reader, state, nowMs, budget, signal)).catch(note);
     });
     const views = [...collections.values()].map((state) => viewOf(state, nowMs));
-    return { atMs: nowMs, fault, collections: views, waiting: views.filter(({ hours }) => !hours).length };
+    return { atMs: nowMs, fault, collections: views, waiting: views.filter(({ hours }) => !hours).length, hasMore };
   }
 
   async function findCollections(nowMs: number, budget: CallBudget, signal: AbortSignal): Promise<void> {
     if (!budget.take()) return;
-    const found = (await reader.folders(naming.directory, signal)).filter(isNamespaceFolder);
-    for (const db of databases.keys()) if (!found.includes(db)) databases.delete(db);
+    const all = (await reader.folders(naming.directory, signal)).filter(isNamespaceFolder);
+    const found = new Set(all.slice(0, maxCollections));
+    hasMore = all.length > found.size;
+    for (const db of databases.keys()) if (!found.has(db)) databases.delete(db);
     for (const db of found) if (!databases.has(db)) databases.set(db, 0);
     const due = [...databases].filter(([, atMs]) => nowMs - atMs >= foldersHeldMs).sort(([, a], [, b]) => a - b);
     await concurrently(due, concurrency, async ([db]) => {
@@ -89,7 +96,11 @@ export function lakeCounter(
       const colls = (await reader.folders(folder, signal)).filter(isNamespaceFolder);
       const keys = new Set(colls.map((coll) => `${folder}/${coll}`));
       for (const key of collections.keys()) if (key.startsWith(`${folder}/`) && !keys.has(key)) collections.delete(key);
-      for (const key of keys) if (!collections.has(key)) collections.set(key, newState(key));
+      for (const key of keys) {
+        if (collections.has(key)) continue;
+        if (collections.size < maxCollections) collections.set(key, newState(key));
+        else hasMore = true;
+      }
       databases.set(db, nowMs);
     });
   }
@@ -106,11 +117,11 @@ export function lakeCounter(
         isPartial ||= (await endingWith(signal, counting)).kind !== 'whole';
       }
     } catch (error) {
-      return { atMs: nowMs, fault: describeFault(error), collections: [], waiting: 0 };
+      return { atMs: nowMs, fault: describeFault(error), collections: [], waiting: 0, hasMore: false };
     }
     const ofDay = shown.map((startMs) => hours.get(startMs) ?? emptyHour(startMs));
     const whole = { db: undefined, coll: undefined, folder: naming.directory, hours: ofDay, isPartial };
-    return { atMs: nowMs, fault: undefined, collections: [whole], waiting: 0 };
+    return { atMs: nowMs, fault: undefined, collections: [whole], waiting: 0, hasMore: false };
   }
 
   function viewOf(state: CollectionState, nowMs: number): CollectionView {

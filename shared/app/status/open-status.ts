@@ -49,7 +49,7 @@ async function openSources(settings: Settings): Promise<Sources> {
   // Listing a folder is free. A cloud store bills each call.
   const isFolder = lake.location.kind === 'folder';
   const held = isFolder ? { heldMs: 1_500, foldersHeldMs: 1_500 } : { heldMs: 30_000, foldersHeldMs: 60_000 };
-  const count = lakeCounter(await openReader(lake), naming, { ...held, maxCalls: 200 });
+  const count = lakeCounter(await openReader(lake), naming, { ...held, maxCalls: 200, maxCollections: 2_000 });
   if (tables.format === 'off') return { count, tables: undefined };
   const { tableStates } = await import('./table-states.ts');
   const places = await openPlaces(settings, tables.format);

@@ -15,6 +15,8 @@ export interface Status {
   readonly fault: string | undefined;
   readonly countedMs: number;
   readonly waiting: number;
+  /** There are more collections than are counted. */
+  readonly hasMore: boolean;
   readonly hours: readonly HourCount[];
   readonly collections: readonly CollectionStatus[];
   readonly deliveries: DeliveriesSeen;
@@ -66,6 +68,7 @@ export function statusOf({ now, view, deliveries, tables, ...rest }: StatusParts
     fault: view.fault,
     countedMs: view.atMs,
     waiting: view.waiting,
+    hasMore: view.hasMore,
     hours: sumByHour(collections, nowMs),
     collections: shown.sort(byNeed),
     deliveries,

@@ -6,19 +6,25 @@ import { ago, count, counted, size, span } from './words.ts';
 
 /** From this number of collections on, the page has a filter. */
 const filterFrom = 8;
+/** A row takes a kilobyte and time: nobody reads thousands. */
+const maxRows = 500;
 
-export function collectionTable({ collections, nowMs, hasTables }: Status): Html {
+export function collectionTable({ collections, nowMs, hasTables, hasMore }: Status): Html {
   if (collections.length === 0) return html`<p class="empty">The lake has no collections yet.</p>`;
   const names = ['Collection', 'Events by the hour', 'Events', 'Files', 'Size', 'Newest', 'Lag', 'Late', 'Failed'];
   const heads = hasTables ? [...names, 'Table'] : names;
-  return html`${collections.length < filterFrom ? nothing : filter}
+  const isCut = hasMore || collections.length > maxRows;
+  return html`${collections.length < filterFrom ? nothing : filter}${isCut ? cut : nothing}
 <table role="table"><caption class="quiet">Each collection in the last 24 hours</caption>
 <thead role="rowgroup"><tr role="row">${heads.map((name) => html`<th role="columnheader" scope="col">${name}</th>`)}</tr></thead>
-<tbody role="rowgroup">${collections.map((one) => row(one, nowMs, hasTables))}</tbody></table>`;
+<tbody role="rowgroup">${collections.slice(0, maxRows).map((one) => row(one, nowMs, hasTables))}</tbody></table>`;
 }
 
 const filter = html`<p class="filter"><label for="filter">Show collections with</label>
 <input id="filter" type="search" autocomplete="off" spellcheck="false"></p>`;
+
+const cut = html`<p class="note">The lake has more collections than are shown here. Those with trouble come first, then the
+busiest.</p>`;
 
 function row(one: CollectionStatus, nowMs: number, hasTables: boolean): Html {
   const { name, hours, total, isPartial, lagMs, failed } = one;

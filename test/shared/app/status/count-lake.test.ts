@@ -112,6 +112,27 @@ describe('lakeCounter()', () => {
     assert(collections.every(({ hours }) => hours?.at(-1)?.files === 1));
   });
 
+  it('counts a number of collections, and no more, however many there are', async () => {
+    const paths = Array.from({ length: 60 }, (_, index) => file(`db${index % 3}/c${index}`, nowMs));
+    const databases = Array.from({ length: 60 }, (_, index) => file(`db${index}/c`, nowMs));
+
+    for (const [given, most, hasMore] of [
+      [paths, 50, true],
+      [paths, 60, false],
+      [databases, 50, true],
+    ] as const) {
+      const lake = lakeOf(given, { maxCollections: most });
+      const views = [await lake.view(), await lake.view(1_000)];
+      assert.deepEqual(
+        views.map((view) => [view.collections.length, view.hasMore]),
+        [
+          [most, hasMore],
+          [most, hasMore],
+        ],
+      );
+    }
+  });
+
   it('counts a day with too many files hour by hour, and marks hours with more files than it counts', async () => {
     const busy = Array.from({ length: 1_600 }, (_, index) => file('shop/orders', nowMs - index * 1_000, { id: index }));
     const lake = lakeOf(busy);
@@ -197,7 +218,7 @@ function lakeOf(files: readonly Named[], given: Partial<LakeCounterOptions> = {}
 }
 
 function options(given: Partial<LakeCounterOptions>): LakeCounterOptions {
-  return { heldMs: 500, foldersHeldMs: 500, maxCalls: 200, ...given };
+  return { heldMs: 500, foldersHeldMs: 500, maxCalls: 200, maxCollections: 2_000, ...given };
 }
 
 function sumOf({ collections }: LakeView): number {
