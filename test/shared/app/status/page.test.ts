@@ -31,6 +31,6 @@ function pageOf(count: number): string {
   }));
   const view = { atMs: now.getTime(), fault: undefined, collections, waiting: count, hasMore: false };
   const deliveries = countDeliveries(now.getTime(), false).read();
-  const parts = { lake: 'lake', isSigned: true, isLaptop: false, isWell: true, tables: undefined };
+  const parts = { lake: 'lake', isSigned: true, isLaptop: false, isHealthy: true, tables: undefined };
   return statusPage(statusOf({ ...parts, now, view, deliveries }));
 }
