@@ -1,15 +1,15 @@
-// The receiver and all it needs, in one resource group: by `azd up`, or by `az deployment group create --template-file infra/main.bicep`.
-// Of the scopes, the resource group: then rights on two resource groups are all that a deployment asks for (docs/decisions/010).
+// The receiver and its resources, in one resource group. Deploy it by `azd up` or `az deployment group create --template-file infra/main.bicep`.
+// The scope is the resource group, so a deployment needs rights on two resource groups only (docs/decisions/010).
 import { alertRule, silenceRule } from 'app/alert-rule.bicep'
 
 targetScope = 'resourceGroup'
 
-@description('First part of every name; what makes it unique is added.')
+@description('First part of every name. A unique part is added.')
 @minLength(3)
 @maxLength(24)
 param name string = 'atlas-lake-sync'
 
-@description('Region. By default that of the resource group; best that of the lake.')
+@description('Region. Default: the region of the resource group. The region of the lake is best.')
 param location string = resourceGroup().location
 
 @description('Tags of every resource.')
@@ -23,46 +23,46 @@ param lakeAccount string = ''
 @description('Container of the lake, which must exist. Leave it empty with createLake.')
 param lakeContainer string = ''
 
-@description('Directory in the container; empty for its root.')
+@description('Directory in the container. Empty: its root.')
 param lakeDirectory string = 'atlas'
 
-@description('Resource group of the storage account, where one role assignment is added. Empty: the one deployed to.')
+@description('Resource group of the storage account. One role assignment is added there. Empty: the resource group of the deployment.')
 param lakeResourceGroup string = ''
 
-@description('Subscription of the storage account. Empty: the one deployed to.')
+@description('Subscription of the storage account. Empty: the subscription of the deployment.')
 param lakeSubscriptionId string = ''
 
-@description('False where you may not assign roles on the lake: then its owner gives identityPrincipalId, an output, the role Storage Blob Data Contributor on the container.')
+@description('False if you may not assign roles on the lake. Then its owner gives identityPrincipalId, an output, the role Storage Blob Data Contributor on the container.')
 param grantLakeRole bool = true
 
-@description('True, for a trial: makes a storage account with a hierarchical namespace, a container and a Synapse workspace.')
+@description('True, for a trial: creates a storage account with a hierarchical namespace, a container and a Synapse workspace.')
 param createLake bool = false
 
-@description('With createLake: the public address of the machine that queries the Synapse workspace. Empty: none may.')
+@description('With createLake: the public address of the machine that queries the Synapse workspace. Empty: no machine may query it.')
 param synapseClientAddress string = ''
 
-// ─── What the receiver does: its settings, as the README describes them ───
+// ─── The settings of the receiver, as in the README ───
 
-@description('LAKE_API. How files are written: by the Blob endpoint with one request, or by the Data Lake endpoint with three.')
+@description('LAKE_API. blob: one request to the Blob endpoint writes a file. dfs: three requests to the Data Lake endpoint.')
 @allowed(['blob', 'dfs'])
 param lakeApi string = 'blob'
 
-@description('LAKE_LAYOUT. Where files go: into a folder for each namespace and hour, or all into one.')
+@description('LAKE_LAYOUT. partitioned: a folder for each namespace and hour. flat: one folder for all files.')
 @allowed(['partitioned', 'flat'])
 param lakeLayout string = 'partitioned'
 
-@description('LAKE_FILES. One file for each event, or for the events of a request that share a namespace and an hour.')
+@description('LAKE_FILES. event: one file for each event. batch: one file for the events of a request that share a namespace and an hour.')
 @allowed(['event', 'batch'])
 param lakeFiles string = 'event'
 
-@description('TABLES. Whether a timer keeps a Delta table of each collection, or numbered JSON Lines files, beside the lake.')
+@description('TABLES. delta: a timer keeps a Delta table of each collection. jsonl: it writes numbered JSON Lines files. off: it does nothing.')
 @allowed(['off', 'delta', 'jsonl'])
 param tables string = 'off'
 
-@description('TABLES_URL. Where tables go. Empty: the directory of the lake with "-tables" behind it. In another container the identity needs the role of the lake there too.')
+@description('TABLES_URL. Where tables go. Empty: the directory of the lake, with "-tables" added. In another container the identity needs the same role too.')
 param tablesUrl string = ''
 
-@description('TABLES_EVERY_MINUTES. 60: the hours that are over, each hour. Less: the running hour too.')
+@description('TABLES_EVERY_MINUTES. 60: complete hours. Less: the current hour too.')
 @allowed([60, 30, 20, 15, 10, 5, 2, 1])
 param tablesEveryMinutes int = 60
 
@@ -80,21 +80,21 @@ param filePrefix string = 'change'
 @allowed(['relaxed', 'canonical', 'simple'])
 param documentFormat string = 'relaxed'
 
-@description('REDACT. Fields that must not reach the lake, as docs/redaction.md describes them. Empty: the rules that the vault holds stay; where it holds none, nothing is redacted. "none" turns redaction off.')
+@description('REDACT. Fields that must not reach the lake: docs/redaction.md. Empty: the rules in the vault stay. Without rules in the vault, nothing is redacted. "none" turns redaction off.')
 param redact string = ''
 
 @secure()
-@description('REDACT_KEY. The whsec_ secret of the hashes. Empty: what the vault holds stays; where it holds none, one is generated.')
+@description('REDACT_KEY. The whsec_ secret of the hashes. Empty: the key in the vault stays. Without a key in the vault, one is generated.')
 param redactKey string = ''
 
 @secure()
-@description('SIGNING_SECRETS. One whsec_ secret, or several with spaces between. Empty: what the vault holds stays; where it holds none, one is generated.')
+@description('SIGNING_SECRETS. One or more whsec_ secrets, separated by spaces. Empty: the secrets in the vault stay. Without secrets in the vault, one is generated.')
 param signingSecrets string = ''
 
-@description('False: SIGNING_SECRETS is "none", and the function key alone lets a sender in. For a receiver of Atlas Stream Processing alone, which cannot sign.')
+@description('False: SIGNING_SECRETS is "none", and a sender needs only the function key. Use it if all senders are Atlas Stream Processing, which cannot sign.')
 param requireSignature bool = true
 
-@description('MAX_BODY_BYTES. Largest request; at most maxBytesInFlight.')
+@description('MAX_BODY_BYTES. Largest request. At most maxBytesInFlight.')
 @minValue(1)
 @maxValue(209715200)
 param maxBodyBytes int = 67108864
@@ -104,106 +104,106 @@ param maxBodyBytes int = 67108864
 @maxValue(100000)
 param maxEvents int = 1000
 
-@description('MAX_BYTES_IN_FLIGHT. Bodies held at once by one instance; at most a sixteenth of its memory. An instance needs 6 times this and 120 MB: 33554432 at most where instanceMemoryMB is 512.')
+@description('MAX_BYTES_IN_FLIGHT. Most bytes of bodies that one instance holds at once: at most a sixteenth of its memory. An instance needs 6 times this and 120 MB. With instanceMemoryMB=512: at most 33554432.')
 @minValue(1)
 @maxValue(4294967296)
 param maxBytesInFlight int = 67108864
 
-@description('WRITE_CONCURRENCY. Writes under way at once in one request.')
+@description('WRITE_CONCURRENCY. Most writes at once in one request.')
 @minValue(1)
 @maxValue(1000)
 param writeConcurrency int = 32
 
-// ─── The second way in: an event hub ───
+// ─── Event Hubs ───
 
-@description('EVENT_HUB_NAME. The hub that change events are read from: docs/event-hubs.md. Empty: none.')
+@description('EVENT_HUB_NAME. The receiver also reads change events from this hub: docs/event-hubs.md. Empty: no hub.')
 param eventHub string = ''
 
 @description('Namespace of the hub. Empty with createEventHub.')
 param eventHubNamespace string = ''
 
-@description('Resource group of the namespace, where one role assignment is added. Empty: the one deployed to.')
+@description('Resource group of the namespace. One role assignment is added there. Empty: the resource group of the deployment.')
 param eventHubResourceGroup string = ''
 
-@description('Subscription of the namespace. Empty: the one deployed to.')
+@description('Subscription of the namespace. Empty: the subscription of the deployment.')
 param eventHubSubscriptionId string = ''
 
-@description('EVENT_HUB_CONSUMER_GROUP. A group that no other reader uses. It must exist, unless createEventHub makes it.')
+@description('EVENT_HUB_CONSUMER_GROUP. A group that no other reader uses. It must exist, unless createEventHub creates it.')
 param eventHubConsumerGroup string = '$Default'
 
-@description('False where you may not assign roles on the hub: then its owner gives identityPrincipalId, an output, the role Azure Event Hubs Data Receiver on the hub.')
+@description('False if you may not assign roles on the hub. Then its owner gives identityPrincipalId, an output, the role Azure Event Hubs Data Receiver on the hub.')
 param grantEventHubRole bool = true
 
-@description('True: makes a namespace with a Kafka endpoint, the hub that eventHub names, and the consumer group.')
+@description('True: creates a namespace with a Kafka endpoint, the hub of the parameter eventHub, and the consumer group.')
 param createEventHub bool = false
 
-@description('With createEventHub: true lets senders use a connection string, as Kafka clients without OAuth need. Its rule, "sender", can only send.')
+@description('With createEventHub: true lets senders use a connection string, which Kafka clients without OAuth need. Its rule, "sender", can only send.')
 param eventHubKeys bool = false
 
-@description('With createEventHub: as many readers can work at once. It cannot be changed later.')
+@description('With createEventHub: number of partitions. Each partition has one reader at a time. It cannot be changed later.')
 @minValue(1)
 @maxValue(32)
 param eventHubPartitions int = 4
 
-@description('With createEventHub: each takes 1 MB or 1000 events a second in, and twice that out.')
+@description('With createEventHub: throughput units. Each unit receives 1 MB or 1000 events a second, and sends twice that.')
 @minValue(1)
 @maxValue(40)
 param eventHubThroughputUnits int = 1
 
-@description('With createEventHub: how long events are kept, so how long the receiver may be away.')
+@description('With createEventHub: how many hours the hub keeps events. The receiver may be away for that long.')
 @minValue(1)
 @maxValue(168)
 param eventHubRetentionHours int = 168
 
-// ─── How it scales ───
+// ─── Scale ───
 
-@description('Memory of an instance. With 512 set maxBytesInFlight and maxBodyBytes to 33554432.')
+@description('Memory of an instance. With 512, set maxBytesInFlight and maxBodyBytes to 33554432.')
 @allowed([512, 2048, 4096])
 param instanceMemoryMB int = 2048
 
-@description('Requests that one instance takes at once. Memory does not depend on it: maxBytesInFlight is the bound.')
+@description('Most requests at once for one instance. It does not change the memory, which maxBytesInFlight limits.')
 @minValue(1)
 @maxValue(1000)
 param perInstanceConcurrency int = 16
 
-@description('Most instances. A bound on costs, and on what storage has to bear.')
+@description('Most instances. It limits the costs and the load on the storage.')
 @minValue(40)
 @maxValue(1000)
 param maximumInstanceCount int = 40
 
-@description('Instances that are always there, for those who cannot wait for a cold start. Each costs by the hour.')
+@description('Instances that always run, so that no request waits for a cold start. Each costs by the hour.')
 @minValue(0)
 @maxValue(40)
 param alwaysReadyInstances int = 0
 
-// ─── Who gets in, and by which way ───
+// ─── Access ───
 
-@description('Addresses, or ranges in CIDR form, that may connect to the receiver, such as the egress addresses of Atlas. Empty: all may, and the function key and the signature decide.')
+@description('Addresses, or ranges in CIDR form, that may connect to the receiver, such as the outbound addresses of Atlas. Empty: all addresses. The function key and the signature still protect it.')
 param allowedAddresses string[] = []
 
-@description('True: a virtual network with private endpoints for the blob and dfs endpoints of the lake, and for the storage of the Functions host.')
+@description('True: creates a virtual network with private endpoints for the blob and dfs endpoints of the lake, and for the storage of the Functions host.')
 param privateNetwork bool = false
 
 @description('With privateNetwork: the range of the network, /25 or larger.')
 param addressPrefix string = '10.20.0.0/24'
 
-@description('Object id of the person, group or pipeline that may read and change the secrets; by default who deploys. Empty: nobody.')
+@description('Object id of the person, group or pipeline that may read and change the secrets. Default: the one that deploys. Empty: nobody.')
 param vaultAdministrator string = deployer().objectId
 
-// ─── Who hears of it ───
+// ─── Log and alerts ───
 
-@description('Days that the log is kept.')
+@description('How many days the log is kept.')
 @minValue(30)
 @maxValue(730)
 param logRetentionDays int = 30
 
-@description('Mail address that alerts go to. Empty: none.')
+@description('Mail address for alerts. Empty: no mail.')
 param alertEmail string = ''
 
-@description('Resource id of an action group of your own that alerts go to. Empty: none.')
+@description('Resource id of your own action group for alerts. Empty: none.')
 param alertActionGroup string = ''
 
-@description('Fires when more than one of twenty deliveries of the window took longer than the threshold, in seconds, from event to file.')
+@description('Fires if more than one of twenty deliveries in the window took longer than the threshold, in seconds, from event to file.')
 param lagAlert alertRule = {
   enabled: true
   severity: 2
@@ -212,7 +212,7 @@ param lagAlert alertRule = {
   every: 'PT15M'
 }
 
-@description('Fires when more events than this could not be written.')
+@description('Fires if the writes of more events than this failed.')
 param failedAlert alertRule = {
   enabled: true
   severity: 1
@@ -221,7 +221,7 @@ param failedAlert alertRule = {
   every: 'PT15M'
 }
 
-@description('Fires when more events and deliveries than this were refused.')
+@description('Fires if more events and deliveries than this were refused.')
 param refusedAlert alertRule = {
   enabled: true
   severity: 2
@@ -230,14 +230,14 @@ param refusedAlert alertRule = {
   every: 'PT15M'
 }
 
-@description('Fires when nothing has come for this many hours: where something came at the same time of the day before, and where the last event is over a day old. It does not resolve itself.')
+@description('Fires after this many hours without events, if events came at the same time of the day before, or if the last event is over a day old. A person must resolve it.')
 param silenceAlert silenceRule = {
   enabled: true
   severity: 2
   hours: 6
 }
 
-@description('Fires when the receiver was busy, and turned senders away, in more minutes of the window than this.')
+@description('Fires if the receiver was too busy, and refused senders, in more minutes of the window than this.')
 param busyAlert alertRule = {
   enabled: true
   severity: 2
@@ -246,7 +246,7 @@ param busyAlert alertRule = {
   every: 'PT15M'
 }
 
-@description('With eventHub: fires when the oldest message of an invocation waited longer in the hub than the threshold, in seconds.')
+@description('With eventHub: fires if the oldest message of an invocation waited in the hub longer than the threshold, in seconds.')
 param hubLagAlert alertRule = {
   enabled: true
   severity: 2
@@ -255,7 +255,7 @@ param hubLagAlert alertRule = {
   every: 'PT15M'
 }
 
-@description('With eventHub: fires when more messages than this went to ~refused.')
+@description('With eventHub: fires if more messages than this went to ~refused.')
 param hubRefusedAlert alertRule = {
   enabled: true
   severity: 2
@@ -264,7 +264,7 @@ param hubRefusedAlert alertRule = {
   every: 'PT15M'
 }
 
-@description('Fires when more calls than this ended in a fault of the app itself: the host answered 500, or a timer or an Event Hubs invocation failed.')
+@description('Fires if more calls than this failed in the app itself: the host answered 500, or a timer or an Event Hubs invocation failed.')
 param faultAlert alertRule = {
   enabled: true
   severity: 1
@@ -273,7 +273,7 @@ param faultAlert alertRule = {
   every: 'PT15M'
 }
 
-@description('With tables: fires when the oldest event that is not in its table is older than the threshold, in seconds, after a run.')
+@description('With tables: fires if the oldest event that its table lacks is older than the threshold, in seconds, after a run.')
 param tablesLagAlert alertRule = {
   enabled: true
   severity: 2
@@ -282,7 +282,7 @@ param tablesLagAlert alertRule = {
   every: 'PT1H'
 }
 
-@description('With tables: fires when no run has ended for this many hours. It does not resolve itself.')
+@description('With tables: fires if no run has ended for this many hours. A person must resolve it.')
 param tablesSilenceAlert silenceRule = {
   enabled: true
   severity: 2
@@ -300,10 +300,10 @@ var lake = createLake
   ? { account: 'lake${token}', container: 'lake' }
   : isLakeNamed
       ? { account: lakeAccount, container: lakeContainer }
-      : fail('Cannot deploy: lakeAccount and lakeContainer must name a lake that exists, or createLake must be true: neither is given')
+      : fail('Cannot deploy: lakeAccount and lakeContainer must name a lake that exists, or createLake must be true: both are missing')
 // docs/reliability.md has the memory that an instance needs. A sixteenth of it leaves room for the host and for redaction.
 var memoryMB = maxBytesInFlight > instanceMemoryMB * 65536
-  ? fail('Cannot deploy: maxBytesInFlight must be at most ${instanceMemoryMB * 65536} where instanceMemoryMB is ${instanceMemoryMB}: it is ${maxBytesInFlight}')
+  ? fail('Cannot deploy: maxBytesInFlight must be at most ${instanceMemoryMB * 65536} with instanceMemoryMB=${instanceMemoryMB}: it is ${maxBytesInFlight}')
   : maxBodyBytes > maxBytesInFlight
       ? fail('Cannot deploy: maxBodyBytes must be at most maxBytesInFlight, which is ${maxBytesInFlight}: it is ${maxBodyBytes}')
       : instanceMemoryMB
@@ -313,18 +313,18 @@ var lakeSubscription = createLake || empty(lakeSubscriptionId) ? subscription().
 var lakeAccountId = resourceId(lakeSubscription, lakeGroup, 'Microsoft.Storage/storageAccounts', lake.account)
 
 var usesHub = createEventHub && empty(eventHub)
-  ? fail('Cannot deploy: eventHub must name the hub that createEventHub makes: it is empty')
+  ? fail('Cannot deploy: eventHub must name the hub that createEventHub creates: it is empty')
   : !empty(eventHub)
 var hubNamespace = createEventHub
   ? 'hub-${token}'
   : usesHub && empty(eventHubNamespace)
-      ? fail('Cannot deploy: eventHubNamespace must name a namespace that exists, or createEventHub must be true: neither is given')
+      ? fail('Cannot deploy: eventHubNamespace must name a namespace that exists, or createEventHub must be true: both are missing')
       : eventHubNamespace
 var hubGroup = createEventHub || empty(eventHubResourceGroup) ? resourceGroup().name : eventHubResourceGroup
 var hubSubscription = createEventHub || empty(eventHubSubscriptionId)
   ? subscription().subscriptionId
   : eventHubSubscriptionId
-// The cloud's own: servicebus.windows.net, servicebus.chinacloudapi.cn, servicebus.usgovcloudapi.net.
+// The name of the cloud: servicebus.windows.net, servicebus.chinacloudapi.cn, servicebus.usgovcloudapi.net.
 var hubHost = replace(environment().suffixes.storage, 'core.', 'servicebus.')
 
 module identity 'app/identity.bicep' = {
@@ -375,7 +375,7 @@ module generatedSigningSecret 'app/generated-secret.bicep' = if (empty(signingSe
   params: { vaultName: keyVault.outputs.name, secretName: signingSecretName }
 }
 
-// Rules and key are in the vault, so that a deployment without them leaves them as they are: docs/decisions/010.
+// Rules and key are in the vault, so a deployment without them does not change them: docs/decisions/010.
 module givenRedactRules 'app/given-secret.bicep' = if (!empty(redact)) {
   name: 'given-redact-rules'
   params: { vaultName: keyVault.outputs.name, secretName: redactRulesName, value: redact }
@@ -489,11 +489,11 @@ module lakeDfsEndpoint 'app/private-endpoint.bicep' = if (privateNetwork) {
     kind: 'dfs'
     zoneId: network!.outputs.dfsZoneId
   }
-  // A storage account takes one at a time, and fails the other: StorageAccountOperationInProgress.
+  // A storage account accepts one at a time, and refuses the other: StorageAccountOperationInProgress.
   dependsOn: [lakeBlobEndpoint]
 }
 
-// Names without a version: the vault's newest secret counts.
+// Without a version, a reference means the vault's newest secret.
 var signingSecretReference = '@Microsoft.KeyVault(SecretUri=${keyVault.outputs.uri}secrets/${signingSecretName})'
 var redactRulesReference = '@Microsoft.KeyVault(SecretUri=${keyVault.outputs.uri}secrets/${redactRulesName})'
 var redactKeyReference = '@Microsoft.KeyVault(SecretUri=${keyVault.outputs.uri}secrets/${redactKeyName})'
@@ -520,7 +520,7 @@ module receiver 'app/function-app.bicep' = {
       TABLES_LOOKBACK_HOURS: string(tablesLookbackHours)
       FILE_PREFIX: filePrefix
       DOCUMENT_FORMAT: documentFormat
-      // Rules of this deployment count at once; a reference is read again within a day.
+      // Rules of this deployment apply at once. The app reads a reference again within a day.
       REDACT: empty(redact) ? redactRulesReference : redact
       REDACT_KEY: redactKeyReference
       SIGNING_SECRETS: requireSignature ? signingSecretReference : 'none'
@@ -539,7 +539,7 @@ module receiver 'app/function-app.bicep' = {
     allowedAddresses: allowedAddresses
     subnetId: privateNetwork ? network!.outputs.appSubnetId : ''
   }
-  // What the app asks for when it starts has to be there.
+  // The app needs these when it starts.
   dependsOn: [
     givenSigningSecrets
     generatedSigningSecret
@@ -589,9 +589,9 @@ module alerts 'app/alerts.bicep' = {
   }
 }
 
-@description('What senders post to.')
+@description('The address for senders.')
 output receiverUrl string = 'https://${receiver.outputs.hostName}/api/change-events'
-@description('Answers 200 when the settings are right and the lake answers.')
+@description('Answers 200 if the settings are valid and the lake answers.')
 output healthUrl string = 'https://${receiver.outputs.hostName}/api/health'
 output functionApp string = receiver.outputs.name
 output keyVault string = keyVault.outputs.name
@@ -601,7 +601,7 @@ output hostStorage string = hostStorage.outputs.name
 output workbookId string = workbook.outputs.id
 output identityPrincipalId string = identity.outputs.principalId
 output synapseSql string = createLake ? trialLake!.outputs.sqlEndpoint : ''
-@description('What to run next, in this order; azd up has done the first.')
+@description('The next commands, in this order. azd up has done the first one.')
 output nextCommands string[] = [
   'npm run build && func azure functionapp publish ${receiver.outputs.name} --javascript'
   'curl https://${receiver.outputs.hostName}/api/health'

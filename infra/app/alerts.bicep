@@ -1,4 +1,4 @@
-// The questions that the workspace is asked at intervals, and who hears of the answers.
+// The alert rules, and the mail addresses that they notify.
 import { alertRule, silenceRule } from 'alert-rule.bicep'
 
 param name string
@@ -16,7 +16,7 @@ param hubRefused alertRule
 @description('False: the rules of the event hub are left out.')
 param tablesLag alertRule
 param tablesSilence silenceRule
-@description('Whether a timer keeps tables.')
+@description('True if a timer keeps tables.')
 param watchesTables bool
 param watchesHub bool
 param email string
@@ -45,7 +45,7 @@ var rules = [
   {
     name: 'lag'
     title: 'Change events reach the lake late'
-    meaning: 'Nineteen of twenty deliveries took at most so many seconds from event to file; the threshold is in seconds.'
+    meaning: 'The value is in seconds: 95 % of the deliveries took at most this long from event to file.'
     query: loadTextContent('../queries/alert-lag.kql')
     column: 'lagSeconds'
     aggregation: 'Maximum'
@@ -55,7 +55,7 @@ var rules = [
   {
     name: 'failed'
     title: 'Change events could not be written'
-    meaning: 'The storage service failed, or the settings are wrong. The senders keep what was not written and send it again.'
+    meaning: 'The storage service failed, or the settings are wrong. The senders keep these events and send them again.'
     query: loadTextContent('../queries/alert-failed.kql')
     column: 'failed'
     aggregation: 'Total'
@@ -65,7 +65,7 @@ var rules = [
   {
     name: 'refused'
     title: 'Change events or deliveries were refused'
-    meaning: 'They are no change events, or not authentic, or too large. The senders keep them; they do not come again by themselves.'
+    meaning: 'They are not change events, not authentic, or too large. The senders keep them. A person must send them again.'
     query: loadTextContent('../queries/alert-refused.kql')
     column: 'refused'
     aggregation: 'Total'
@@ -74,8 +74,8 @@ var rules = [
   }
   {
     name: 'silence'
-    title: 'No change events, where there were some before'
-    meaning: 'A trigger is suspended, the sender has the wrong address or key, or nothing changed. A person resolves this alert: it also stays when silence lasts longer than the log is looked at.'
+    title: 'No change events, after there were some before'
+    meaning: 'A trigger is suspended, the sender has the wrong address or key, or nothing changed. A person must resolve this alert. It also stays if the silence is longer than the period of the query.'
     query: replace(loadTextContent('../queries/alert-silence.kql'), 'let quiet = 6h;', 'let quiet = ${silence.hours}h;')
     column: 'silent'
     aggregation: 'Total'
@@ -86,13 +86,13 @@ var rules = [
       window: 'PT1H'
       every: 'PT1H'
     }
-    // Looks back past its window, as far as a rule may.
+    // Looks back beyond its window, as far as Azure allows.
     range: 'P2D'
   }
   {
     name: 'busy'
-    title: 'The receiver is too busy, and turns senders away'
-    meaning: 'Too many bytes are in flight. The senders keep their events and send them again; the threshold is in minutes of the window.'
+    title: 'The receiver is too busy, and refuses senders'
+    meaning: 'Too many bytes are in flight. The senders keep their events and send them again. The value is the number of minutes in the window.'
     query: loadTextContent('../queries/alert-busy.kql')
     column: 'busyMinutes'
     aggregation: 'Maximum'
@@ -102,7 +102,7 @@ var rules = [
   {
     name: 'fault'
     title: 'The app itself failed'
-    meaning: 'The Functions host answered 500, or a timer or an Event Hubs invocation ended in an exception. The senders keep their events and send them again.'
+    meaning: 'The Functions host answered 500, or a timer or an Event Hubs invocation threw an exception. The senders keep their events and send them again.'
     query: loadTextContent('../queries/alert-fault.kql')
     column: 'faults'
     aggregation: 'Total'
@@ -115,7 +115,7 @@ var hubRules = [
   {
     name: 'hub-lag'
     title: 'Messages wait in the event hub'
-    meaning: 'The oldest message of an invocation waited longer than this before it was taken; the threshold is in seconds. Nothing is lost within the retention of the hub.'
+    meaning: 'The value is in seconds: the oldest message of an invocation waited this long in the hub. No message is lost within the retention of the hub.'
     query: loadTextContent('../queries/alert-hub-lag.kql')
     column: 'lagSeconds'
     aggregation: 'Maximum'
@@ -125,7 +125,7 @@ var hubRules = [
   {
     name: 'hub-refused'
     title: 'Messages of the event hub were refused'
-    meaning: 'They hold no change event. Each is kept in ~refused with its reason; npm run replay sends it again after a fix.'
+    meaning: 'They are not change events. Each one is kept in ~refused with its reason. After a fix, npm run replay sends them again.'
     query: loadTextContent('../queries/alert-hub-refused.kql')
     column: 'refused'
     aggregation: 'Total'
@@ -138,7 +138,7 @@ var tablesRules = [
   {
     name: 'tables-lag'
     title: 'Tables are behind'
-    meaning: 'The oldest event that is not in its table is older than this, after the newest run; the threshold is in seconds. Nothing is lost: the event is in the lake.'
+    meaning: 'The value is in seconds: the oldest event that its table lacks is this old after the newest run. No event is lost: it is in the lake.'
     query: loadTextContent('../queries/alert-tables-lag.kql')
     column: 'oldestMissingSeconds'
     aggregation: 'Maximum'
@@ -148,7 +148,7 @@ var tablesRules = [
   {
     name: 'tables-silence'
     title: 'No run of the tables'
-    meaning: 'The timer does not run, or its runs end in a fault. Events go on to reach the lake. A person resolves this alert.'
+    meaning: 'The timer does not run, or its runs fail. Events still reach the lake. A person must resolve this alert.'
     query: replace(loadTextContent('../queries/alert-tables-silence.kql'), 'let quiet = 2h;', 'let quiet = ${tablesSilence.hours}h;')
     column: 'silent'
     aggregation: 'Total'
@@ -178,10 +178,10 @@ resource alerts 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = [
       windowSize: item.rule.window
       evaluationFrequency: item.rule.every
       overrideQueryTimeRange: item.range
-      // A rule that looks at the past forgets it in time. That must not look as if events came back.
+      // A rule sees a limited part of the past. When the silence is older, the rule must not look resolved.
       autoMitigate: item.range == null
       muteActionsDuration: item.range == null ? null : 'P1D'
-      // A workspace that nothing was logged to yet does not know the table.
+      // A new workspace does not have the table before the first log line.
       skipQueryValidation: true
       criteria: {
         allOf: [

@@ -1,4 +1,4 @@
-// The receiver's one right on the hub: to receive. Deployed to the resource group of the namespace.
+// The receiver's only right on the hub: to receive. Deployed to the resource group of the namespace.
 param namespaceName string
 param hubName string
 @description('Principal id of the receiver.')

@@ -41,7 +41,7 @@ resource namespace 'Microsoft.EventHub/namespaces@2024-01-01' = {
       properties: {}
     }
 
-    // What a connector signs in with: it can send to this hub, and nothing else.
+    // The rule for a connector: it can only send to this hub.
     resource sender 'authorizationRules' = if (hasKeys) {
       name: 'sender'
       properties: { rights: ['Send'] }

@@ -7,9 +7,9 @@ param identityClientId string
 param hostBlobEndpoint string
 param packageUrl string
 param appInsightsConnectionString string
-@description('What shared/app/settings.ts reads, by name.')
+@description('The settings that shared/app/settings.ts reads, by name.')
 param receiverSettings object
-@description('Host name of the namespace of the event hub; empty where there is none.')
+@description('Host name of the namespace of the event hub. Empty: no event hub.')
 param eventHubHost string
 param instanceMemoryMB int
 param perInstanceConcurrency int
@@ -20,7 +20,7 @@ param allowedAddresses string[]
 @description('Empty: no virtual network.')
 param subnetId string
 
-// Neither FUNCTIONS_WORKER_RUNTIME nor FUNCTIONS_EXTENSION_VERSION nor WEBSITE_…: this plan has properties in their place.
+// This plan has properties instead of FUNCTIONS_WORKER_RUNTIME, FUNCTIONS_EXTENSION_VERSION and WEBSITE_….
 var hostSettings = {
   AzureWebJobsStorage__credential: 'managedidentity'
   AzureWebJobsStorage__clientId: identityClientId
@@ -28,13 +28,13 @@ var hostSettings = {
   APPLICATIONINSIGHTS_CONNECTION_STRING: appInsightsConnectionString
   APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
   AZURE_CLIENT_ID: identityClientId
-  // Far above MAX_BODY_BYTES, so that the receiver's own 413 answers a large body. Past its limit the host answers a bare 500, and
-  // a sender repeats that for ever.
+  // Far above MAX_BODY_BYTES, so that the receiver's own 413 answers a large body. Above this limit the host answers a bare 500,
+  // and a sender repeats that for ever.
   FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: '1073741824'
 }
 
-// By identity, so without a connection string. The host takes the Event Hubs trigger from the extension bundle, which it downloads
-// when it starts: only where there is a hub, and so not in host.json.
+// The app signs in by identity, without a connection string. The host downloads the extension bundle with the Event Hubs trigger
+// when it starts. Only an app with a hub needs the bundle, so it is not in host.json.
 var hubSettings = empty(eventHubHost)
   ? {}
   : {
@@ -89,7 +89,7 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
         }
       ]
       ipSecurityRestrictionsDefaultAction: empty(allowedAddresses) ? 'Allow' : 'Deny'
-      // Publishing comes from elsewhere, and needs a sign-in with Entra ID.
+      // A person publishes from another address, and must sign in with Entra ID.
       scmIpSecurityRestrictionsUseMain: false
     }
     functionAppConfig: {

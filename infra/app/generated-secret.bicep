@@ -1,4 +1,4 @@
-// A secret that nobody chose, made once. A later deployment leaves what it finds, whoever put it there: docs/decisions/010.
+// A random secret, generated once. A later deployment does not change the secret in the vault: docs/decisions/010.
 param vaultName string
 param secretName string
 @secure()
@@ -12,7 +12,7 @@ resource vault 'Microsoft.KeyVault/vaults@2026-02-01' existing = {
   name: vaultName
 }
 
-// 64 bytes, the most that Standard Webhooks allows, of which 244 bits are chance. ASCII, so that a signer that takes text only can use it.
+// It has 64 bytes, the most that Standard Webhooks allows. 244 bits of them are random. It is ASCII, for signers that accept text only.
 @onlyIfNotExists()
 resource secret 'Microsoft.KeyVault/vaults/secrets@2026-02-01' = {
   parent: vault

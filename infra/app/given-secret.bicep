@@ -1,4 +1,4 @@
-// A secret that somebody chose. Deployed again with another value, it is another version.
+// A secret that a person chose. A deployment with another value creates a new version.
 param vaultName string
 param secretName string
 @secure()

@@ -1,10 +1,10 @@
-// What the Functions host itself needs: the deployed package and the function keys. Apart from the lake, and without keys.
+// The storage of the Functions host, for the deployed package and the function keys. It is separate from the lake, and has no keys.
 param name string
 param location string
 param tags object
 @description('Principal id of the app.')
 param hostPrincipalId string
-@description('True: reached through a private endpoint only.')
+@description('True: only a private endpoint can reach it.')
 param isPrivate bool
 
 var packageContainer = 'app-package'

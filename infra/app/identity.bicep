@@ -1,4 +1,4 @@
-// Who the receiver is to storage, vault and monitoring: one identity, which outlives the app.
+// The receiver's identity for storage, vault and monitoring. It stays if the app is deleted.
 param name string
 param location string
 param tags object

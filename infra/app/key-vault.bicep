@@ -1,10 +1,10 @@
-// Where the secrets are: the app reads them, a person changes them, nobody else sees them.
+// The vault of the secrets. The app reads them, and one administrator can read and change them.
 param name string
 param location string
 param tags object
 @description('Principal id of the app, which may read secrets.')
 param readerPrincipalId string
-@description('Principal id of who may read and change secrets; empty for nobody.')
+@description('Principal id of the administrator, who may read and change secrets. Empty: nobody.')
 param officerPrincipalId string
 
 resource vault 'Microsoft.KeyVault/vaults@2026-02-01' = {
@@ -20,7 +20,7 @@ resource vault 'Microsoft.KeyVault/vaults@2026-02-01' = {
     enableRbacAuthorization: true
     enableSoftDelete: true
     softDeleteRetentionInDays: 90
-    // A lost redact-key would change every hash. A deleted vault can be recovered for 90 days, and not be purged before.
+    // A lost redact-key would change every hash. A deleted vault can be recovered for 90 days. Nobody can purge it before.
     enablePurgeProtection: true
     publicNetworkAccess: 'Enabled'
   }
@@ -39,7 +39,7 @@ resource mayRead 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
-// Without a principal type: it may be a person, a group or a pipeline.
+// It has no principal type, because it can be a person, a group or a pipeline.
 resource mayChange 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!empty(officerPrincipalId)) {
   name: guid(vault.id, officerPrincipalId, officerRole)
   scope: vault

@@ -1,4 +1,4 @@
-// The one right that the receiver has on the lake, and only on its container. Deployed to the lake's own resource group.
+// The receiver's only right on the lake, on its container only. Deployed to the resource group of the lake.
 param accountName string
 param containerName string
 @description('Principal id of the app.')

@@ -1,9 +1,9 @@
-// Where the log goes: Application Insights on a workspace of its own, both without keys.
+// The log: Application Insights with its own workspace, both without keys.
 param name string
 param location string
 param tags object
 param retentionDays int
-@description('Principal id of the identity that may send.')
+@description('Principal id of the identity that may send log lines.')
 param senderPrincipalId string
 
 resource workspace 'Microsoft.OperationalInsights/workspaces@2025-07-01' = {

@@ -1,4 +1,4 @@
-// One way into one storage account, under the name that everybody uses for it.
+// A private endpoint of one storage account, under the account's usual name.
 param name string
 param location string
 param tags object

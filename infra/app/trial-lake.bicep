@@ -1,12 +1,12 @@
-// A lake to try it with: an account with a hierarchical namespace, its container, and a Synapse workspace that reads it.
+// A lake for a trial: an account with a hierarchical namespace, its container, and a Synapse workspace that reads it.
 param accountName string
 param containerName string
 param workspaceName string
 param location string
 param tags object
-@description('Principal id of who administers the workspace and reads the lake; empty for nobody.')
+@description('Principal id of the administrator of the workspace, who can read the lake. Empty: nobody.')
 param ownerPrincipalId string
-@description('Public address of the machine that queries the workspace; empty for none.')
+@description('Public address of the machine that queries the workspace. Empty: none.')
 param clientAddress string
 
 resource account 'Microsoft.Storage/storageAccounts@2025-08-01' = {
@@ -50,7 +50,7 @@ resource workspace 'Microsoft.Synapse/workspaces@2021-06-01' = {
       resourceId: account.id
     }
     publicNetworkAccess: 'Enabled'
-    // Asked for by the API; with Entra ID alone nobody can sign in by it.
+    // The API needs it. With Entra ID only, nobody can sign in with it.
     sqlAdministratorLogin: 'unused'
   }
   dependsOn: [account::blobs::container]

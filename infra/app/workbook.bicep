@@ -1,10 +1,10 @@
-// The dashboard: ../workbook.json, with the text of each query in the place of its file's name.
+// The dashboard: ../workbook.json, with the text of each query instead of its file's name.
 param displayName string
 param location string
 param tags object
 param workspaceId string
 
-// Its parts differ in form, so no type fits all of them.
+// Its parts have different forms, so they have no common type.
 var template = any(loadJsonContent('../workbook.json'))
 var queries = {
   'lag.kql': loadTextContent('../queries/lag.kql')

@@ -32,6 +32,10 @@ export const command: Command = {
   options: ['chart', 'only', 'rounds'],
   flags: ['quick', 'json', 'bodies', 'hub', 'load', 'tables'],
   run: async ({ chart, quick, json, bodies, hub, load, tables, only, rounds }) => {
+    if (tables === undefined && (only !== undefined || rounds !== undefined))
+      throw new CommandError('Cannot measure: --only and --rounds must come with --tables: it is missing');
+    if (rounds !== undefined && !/^[1-9]\d?$/.test(rounds))
+      throw new CommandError(`Cannot measure: --rounds must be from 1 to 99: it is ${JSON.stringify(rounds)}`);
     if (load !== undefined) return await runStep('load', 'node', 'test/bench/dump.ts');
     const quickly = quick === undefined ? [] : ['--quick'];
     if (only !== undefined && !tableParts.includes(only))

@@ -22,6 +22,8 @@ export const command: Command = {
   options: ['only'],
   flags: ['hostile', 'small'],
   run: async ({ hostile, only = '', small }) => {
+    if (hostile === undefined && (only !== '' || small !== undefined))
+      throw new CommandError('Cannot measure memory: --only and --small must come with --hostile: it is missing');
     if (process.platform !== 'linux')
       throw new CommandError(`Cannot measure memory: the system must be Linux: it is ${process.platform}`);
     await buildBundle();

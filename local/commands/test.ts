@@ -24,6 +24,8 @@ export const command: Command = {
   options: ['only', 'seed'],
   flags: ['shuffle'],
   run: async ({ only, shuffle, seed }, terminal) => {
+    if (seed !== undefined && shuffle === undefined)
+      throw new CommandError('Cannot test: --seed must come with --shuffle: it is missing');
     const files = globSync('test/**/*.test.ts', { cwd: root })
       .map((file) => file.replaceAll('\\', '/'))
       .sort();

@@ -13,7 +13,7 @@ export function summaryOf(checks: readonly Check[]): string {
   const count = (outcome: Outcome): number => checks.filter((check) => check.outcome === outcome).length;
   const others = count('leftOut') === 0 ? '' : `, ${count('leftOut')} left out`;
   if (count('failed') > 0) return `${count('failed')} of ${checks.length} checks failed${others}`;
-  return `All is well: ${count('ok')} checks${others}`;
+  return `No check failed: ${count('ok')} ok${others}`;
 }
 
 export function jsonOf(checks: readonly Check[]): string {

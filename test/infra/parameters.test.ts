@@ -77,7 +77,7 @@ describe('the parameters', () => {
   it('leave an instance the memory that docs/reliability.md asks for', () => {
     const needed = (bytesInFlight: number): number => 6 * bytesInFlight + 120_000_000;
     const { description } = parameters.get('maxBytesInFlight') ?? {};
-    const [, forSmall] = /(\d+) at most where instanceMemoryMB is 512/.exec(description ?? '') ?? [];
+    const [, forSmall] = /With instanceMemoryMB=512: at most (\d+)/.exec(description ?? '') ?? [];
 
     assert(needed(numberOf('maxBytesInFlight')) < numberOf('instanceMemoryMB') * 1_048_576 * 0.5);
     assert(needed(Number(forSmall)) < 512 * 1_048_576);

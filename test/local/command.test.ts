@@ -28,7 +28,7 @@ describe('perform()', () => {
     assert.deepEqual(seen, [{ out: 'a', json: 'true' }, { file: ['b', 'c'], other: [] }, ['select 1']]);
   });
 
-  it('adds words to the only list: a shell makes many words of one pattern', async () => {
+  it('adds words to the only list, because a shell expands one pattern to many words', async () => {
     const seen: unknown[] = [];
     const command = commandOf(async (_options, { lists }) => void seen.push(lists), { lists: ['file'] });
 
@@ -81,13 +81,13 @@ describe('perform()', () => {
     });
   });
 
-  it('throws what nobody expected', async () => {
+  it('throws an unexpected error', async () => {
     const command = commandOf(() => Promise.reject(new TypeError('a defect')));
 
     await assert.rejects(performed(command, {}), /a defect/);
   });
 
-  it('hands on who stops it', async () => {
+  it('lets a command end by itself at Ctrl-C', async () => {
     const stop = Promise.withResolvers<void>();
     const command = commandOf(async (_options, { stopped }) => {
       await stopped();
@@ -133,23 +133,68 @@ describe('a command in a process of its own', () => {
 describe('every command', () => {
   for (const name of globSync('local/commands/*.ts', { cwd: root })
     .map((file) => basename(file, '.ts'))
-    .sort())
-    it(`says what it does: ${name}`, async () => {
-      const { command }: { command: Command } = await import(join(root, 'local/commands', `${name}.ts`));
+    .sort()) {
+    it(`says what it does, with each of its options: ${name}`, async () => {
+      const command = await commandNamed(name);
 
       const { code, output } = await performed(command, {}, '--help');
 
       assert.equal(code, 0);
       assert.match(output, /^npm (run )?[a-z]+/);
+      const { options = [], flags = [], lists = [] } = command;
+      for (const option of [...options, ...flags, ...lists]) assert.match(output, new RegExp(`--${option}\\b`));
     });
 
-  it('says so in a process of its own', async () => {
+    it(`refuses an unknown option in one line, and runs nothing: ${name}`, async () => {
+      const command = await commandNamed(name);
+
+      const { code, output, printed } = await performed(command, {}, '--no-such-option');
+
+      assert.deepEqual([code, printed], [command.faultCode ?? 1, '']);
+      assert.match(output, /^Cannot read the arguments: unknown option '--no-such-option': --help .*\n$/);
+    });
+  }
+
+  for (const [name, args, must] of [
+    ['bench', ['--only', 'query'], /^Cannot measure: --only and --rounds must come with --tables: it is missing\n$/],
+    ['bench', ['--tables', '--rounds', '0'], /^Cannot measure: --rounds must be from 1 to 99: it is "0"\n$/],
+    [
+      'memory',
+      ['--small'],
+      /^Cannot measure memory: (--only and --small must come with --hostile|the system must be Linux)/,
+    ],
+    ['test', ['--seed', '5'], /^Cannot test: --seed must come with --shuffle: it is missing\n$/],
+    [
+      'package',
+      ['--out', 'a.zip', '--folder', 'b'],
+      /^Cannot package: only one of --out and --folder must be given: both are\n$/,
+    ],
+    ['replay', [], /^Cannot replay: --refused must be given: it is missing: npm run replay -- --refused\n$/],
+    [
+      'bench-engines',
+      ['--events', '5'],
+      /^Cannot measure: --events must be whole thousands, such as 20000: it is "5"\n$/,
+    ],
+  ] as const)
+    it(`does not ignore an option that has no effect or no sense: ${name} ${args.join(' ')}`, async () => {
+      const { code, output, printed } = await performed(await commandNamed(name), {}, ...args);
+
+      assert.deepEqual([code, printed], [1, '']);
+      assert.match(output, must);
+    });
+
+  it('prints its help in its own process too', async () => {
     const { code, output } = await spawned('build', {}, '-h');
 
     assert.equal(code, 0);
     assert.match(output, /^npm run build\n/);
   });
 });
+
+async function commandNamed(name: string): Promise<Command> {
+  const { command }: { command: Command } = await import(join(root, 'local/commands', `${name}.ts`));
+  return command;
+}
 
 function commandOf(
   run: (options: Readonly<Record<string, string | undefined>>, terminal: Terminal) => ReturnType<Command['run']>,

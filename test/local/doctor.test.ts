@@ -46,7 +46,7 @@ describe('npm run doctor', { concurrency: 2 }, () => {
     assert.match(output, /^ok +write once +the lake creates a file, and refuses a second file of its name$/m);
     assert.match(output, /^ok +signed accepted/m);
     assert.match(output, /^ok +outbox +0 wait, 0 refused$/m);
-    assert.match(output, /\n\nAll is well: 23 checks, 1 left out\n$/);
+    assert.match(output, /\n\nNo check failed: 23 ok, 1 left out\n$/);
     assert(!output.includes('FAILED') && !output.includes('fix:'), output);
   });
 
@@ -277,7 +277,7 @@ describe('npm run doctor', { concurrency: 2 }, () => {
       new RegExp(`^ok +receiver address +http://localhost:${port}/api/change-events, from npm start$`, 'm'),
     );
     assert.match(output, /^left out +signing secret/m);
-    assert.match(output, /^All is well/m);
+    assert.match(output, /^No check failed/m);
   });
 
   it('suggests fixes for a receiver on this machine, and no command for Azure', async (t) => {
