@@ -1,9 +1,9 @@
--- Lets Snowflake read the tables of changes where they are: no copy, no load. Read-only.
+-- Lets Snowflake read the tables of changes in the lake, without a copy. Read-only.
 --
 -- 1. Replace <account>, <container>, <tables directory> and <tenant id>. Run the statements as ACCOUNTADMIN.
 -- 2. DESC EXTERNAL VOLUME prints AZURE_CONSENT_URL and AZURE_MULTI_TENANT_APP_NAME. Open the address and accept. Then
 --    give that application the role "Storage Blob Data Reader" on the container.
--- 3. Make the table and its views: npm run views -- --engine snowflake --collection shop.orders
+-- 3. Create the table and its views: npm run views -- --engine snowflake --collection shop.orders
 
 CREATE EXTERNAL VOLUME IF NOT EXISTS lake_tables
   STORAGE_LOCATIONS = (

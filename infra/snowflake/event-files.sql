@@ -1,9 +1,9 @@
--- Snowflake loads event files a minute after they are written, and keeps the newest state of a collection by a task.
--- Use it where tables are off. Where they are on, delta-direct.sql is simpler and copies nothing.
+-- Snowflake loads event files a minute after they are written. A task keeps the newest state of a collection.
+-- Use it if TABLES is off. With TABLES=delta, delta-direct.sql is simpler and copies nothing.
 --
 -- 1. Replace <account>, <container>, <directory>, <queue> and <tenant id>. Run the statements as ACCOUNTADMIN.
--- 2. In Azure, make an Event Grid subscription on the account: event "Blob Created", to the storage queue <queue>, with the
---    filter "subject begins with /blobServices/default/containers/<container>/blobs/<directory>/shop/orders/".
+-- 2. In Azure, create an Event Grid subscription on the account: event "Blob Created", to the storage queue <queue>, with
+--    the filter "subject begins with /blobServices/default/containers/<container>/blobs/<directory>/shop/orders/".
 -- 3. Give the two applications that DESC prints their roles: Storage Blob Data Reader on the container, and Storage Queue Data
 --    Contributor on the queue.
 
@@ -49,15 +49,15 @@ AS
   COPY INTO atlas_lake.shop.orders_lines (line, file_name)
   FROM (SELECT $1, METADATA$FILENAME FROM @atlas_lake.shop.orders_files);
 
--- The files that were there before the pipe.
+-- Loads the files that existed before the pipe.
 ALTER PIPE atlas_lake.shop.orders_pipe REFRESH;
 
 CREATE STREAM IF NOT EXISTS atlas_lake.shop.orders_new_lines
   ON TABLE atlas_lake.shop.orders_lines
   APPEND_ONLY = TRUE;
 
--- One row for each key that ever was. A deleted document stays as a row without data: a late event must not bring it back.
--- The row with the empty key says when the collection was last dropped or renamed.
+-- One row for each key, also of deleted documents. Such a row has no data, so that a late event does not bring the document
+-- back. The row with the empty key has the last drop or rename of the collection.
 CREATE TABLE IF NOT EXISTS atlas_lake.shop.orders_states (
   document_key VARCHAR,
   sequence VARCHAR,
@@ -66,8 +66,8 @@ CREATE TABLE IF NOT EXISTS atlas_lake.shop.orders_states (
   data VARIANT
 );
 
--- The sequence decides, never the order of arrival: repeats and late events change nothing that is newer. An update
--- without a document is no version, so the version before it stays.
+-- The sequence decides, not the order of arrival. So repeated and late events never replace a newer state. An update without
+-- a document is not a version, so the version before it stays.
 CREATE TASK IF NOT EXISTS atlas_lake.shop.orders_follow
   SCHEDULE = '1 MINUTE'
   USER_TASK_MANAGED_INITIAL_WAREHOUSE_SIZE = 'XSMALL'

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Puts the pipelines of this folder into a Synapse workspace. Safe to repeat. Starts no trigger.
+# Puts the pipelines of this folder into a Synapse workspace. You can repeat it. It starts no trigger.
 #
 #   infra/synapse/deploy.sh --workspace my-workspace --set account=mylake --set container=lake --set directory=raw …
 #
@@ -9,7 +9,7 @@ set -euo pipefail
 usage() {
   echo "usage: deploy.sh --workspace <name> [--set <placeholder>=<value> …] [--print]"
   echo "  --workspace  the Synapse workspace"
-  echo "  --set        what stands in place of <placeholder> in the files, for instance --set account=mylake"
+  echo "  --set        replaces <placeholder> in the files, for example --set account=mylake"
   echo "  --print      prints the commands, and runs none"
 }
 
@@ -24,7 +24,7 @@ while [ $# -gt 0 ]; do
     --set) names+=("${2%%=*}"); values+=("${2#*=}"); shift 2 ;;
     --print) only_print=yes; shift ;;
     -h | --help) usage; exit 0 ;;
-    *) echo "Cannot deploy: unknown argument: $1" >&2; usage >&2; exit 2 ;;
+    *) echo "Cannot deploy: every argument must be known: it is \"$1\"" >&2; usage >&2; exit 2 ;;
   esac
 done
 if [ -z "$workspace" ]; then
@@ -35,7 +35,7 @@ fi
 filled=$(mktemp -d)
 trap 'rm -rf "$filled"' EXIT
 
-# Each kind after those that it refers to.
+# Creates each kind after the kinds that it refers to.
 for kind in linkedService/AtlasKeyVault linkedService dataset pipeline trigger; do
   for file in "$here/$kind".json "$here/$kind"/*.json; do
     [ -f "$file" ] || continue
@@ -46,7 +46,7 @@ for kind in linkedService/AtlasKeyVault linkedService dataset pipeline trigger; 
     done
     name=$(basename "$file" .json)
     if [ "$only_print" = no ] && open=$(grep -o '<[a-z ]*>' <<<"$text" | sort -u) && [ -n "$open" ]; then
-      echo "Cannot deploy $name: every placeholder needs a --set: missing are $(tr '\n' ' ' <<<"$open")" >&2
+      echo "Cannot deploy $name: every placeholder must have a --set: these have none: $(tr '\n' ' ' <<<"$open")" >&2
       exit 1
     fi
     printf '%s\n' "$text" > "$filled/$name.json"

@@ -111,7 +111,7 @@ describe('readSync()', () => {
     ],
     [
       { drainEveryMinutes: 7 },
-      /^"drainEveryMinutes" must be a whole number from 1 to 60 that divides an hour: it is 7$/,
+      /^"drainEveryMinutes" must be a whole number from 1 to 60 that is a divisor of 60: it is 7$/,
     ],
     [{ drainEveryMinutes: 0 }, /^"drainEveryMinutes" must/],
     [{ drainEveryMinutes: '5' }, /^"drainEveryMinutes" must .*: it is "5"$/],
@@ -172,11 +172,11 @@ describe('readSync()', () => {
     [{ watch: [{ ...watched, enabled: null }] }, /^"watch\[0\].enabled" must be true or false: it is null$/],
     [
       { watch: [{ database: 'shop', preImages: true }] },
-      /^"watch\[0\].preImages" must be false where .* collections only: it is true$/,
+      /^"watch\[0\].preImages" must be false if .* collections only: it is true$/,
     ],
     [
       { watch: [{ database: 'shop', initialLoad: true }] },
-      /^"watch\[0\].initialLoad" must be false where .* one by one: it is true$/,
+      /^"watch\[0\].initialLoad" must be false if .* one by one: it is true$/,
     ],
     [
       { watch: [{ collection: 'orders' }] },
