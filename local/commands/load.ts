@@ -1,5 +1,4 @@
 // npm run load: the documents of a dump, as snapshot events, into the lake or through a receiver.
-import { setFlagsFromString } from 'node:v8';
 import type { Command } from '../command.ts';
 import { runLoad } from '../load/run-load.ts';
 import { progress } from '../progress.ts';
@@ -26,8 +25,6 @@ export const command: Command = {
   options: ['namespace', 'at', 'shard-key', 'url'],
   lists: ['file'],
   run: async ({ namespace, at, 'shard-key': shardKey, url }, { environment, write, lists: { file = [] }, stopped }) => {
-    // Else the space for new objects grows to 160 MB while batches wait for the lake.
-    setFlagsFromString('--semi-space-growth-factor=1');
     const stop = new AbortController();
     void stopped().then(() => stop.abort());
     const options = { files: file, namespace, at, shardKey, url };

@@ -2,7 +2,7 @@
 import { type DumpFormat, dumpDocuments } from '../dump/dump-documents.ts';
 import { DumpFault } from '../dump/dump-fault.ts';
 import type { LoadTarget } from './load-target.ts';
-import { type Snapshot, type SnapshotDocument, snapshotDocument } from './snapshot.ts';
+import { type Snapshot, type SnapshotDocument, snapshotDocuments } from './snapshot.ts';
 import { eventLength } from './snapshot-event.ts';
 
 export interface Dump {
@@ -45,6 +45,7 @@ export async function loadDumps(
   signal: AbortSignal,
 ): Promise<LoadCounts> {
   const counts = { documents: 0, stored: 0, alreadyStored: 0, refused: 0 };
+  const documentOf = snapshotDocuments(snapshot);
   const lengthOf = eventLength(snapshot);
   const underWay = new Map<Promise<void>, number>();
   const stopped: { fault?: unknown } = {};
@@ -62,7 +63,7 @@ export async function loadDumps(
     try {
       for await (const group of dumpDocuments(file, format, watcher.onRead)) {
         for (const read of group) {
-          const document = snapshotDocument(read, snapshot);
+          const document = documentOf(read);
           const bytes = lengthOf(document);
           const isFull = batch.documents.length >= mostDocuments || batch.bytes + bytes > mostBytes;
           if (isFull && batch.documents.length > 0) {
@@ -94,14 +95,17 @@ export async function loadDumps(
     underWay.set(delivery, batch.bytes);
   }
 
-  async function deliver({ file, documents }: Batch): Promise<void> {
-    const outcomes = await target.deliver(documents, signal);
-    for (const [index, delivered] of outcomes.entries()) {
-      counts.documents++;
-      counts[delivered.outcome]++;
-      if (delivered.outcome === 'refused') watcher.onRefused(file, documents[index]?.place ?? '', delivered.reason);
-    }
-    watcher.onLoaded({ ...counts });
+  /** Documents are many small objects: nothing here holds them until the batch is durable. */
+  function deliver({ file, documents }: Batch): Promise<void> {
+    const documentCount = documents.length;
+    return target.deliver(documents, signal).then(({ stored, alreadyStored, refused }) => {
+      counts.documents += documentCount;
+      counts.stored += stored;
+      counts.alreadyStored += alreadyStored;
+      counts.refused += refused.length;
+      for (const { place, reason } of refused) watcher.onRefused(file, place, reason);
+      watcher.onLoaded({ ...counts });
+    });
   }
 
   function assertGoingOn(): void {

@@ -4,14 +4,26 @@ import { snapshotEvent } from './snapshot-event.ts';
 
 export interface LoadTarget {
   /**
-   * Resolves when the snapshot event of each document is durable or refused for good, in their order. Throws a LoadStopped
-   * when that cannot be reached: what was durable before stays, and the same documents may be given again.
+   * Resolves when the snapshot event of each document is durable or refused for good. Throws a LoadStopped when that cannot be
+   * reached: what was durable before stays, and the same documents may be given again. It does not hold the documents longer
+   * than it needs them.
    */
-  readonly deliver: (documents: readonly SnapshotDocument[], signal: AbortSignal) => Promise<readonly Delivered[]>;
+  readonly deliver: (documents: readonly SnapshotDocument[], signal: AbortSignal) => Promise<LoadedBatch>;
 }
 
-/** The same for events of any kind, as their text. */
+export interface LoadedBatch {
+  readonly stored: number;
+  readonly alreadyStored: number;
+  readonly refused: readonly RefusedDocument[];
+}
+
+export interface RefusedDocument {
+  readonly place: string;
+  readonly reason: string;
+}
+
 export interface EventTarget {
+  /** The same for events of any kind, as their text: an outcome for each, in their order. */
   readonly deliver: (events: readonly Uint8Array[], signal: AbortSignal) => Promise<readonly Delivered[]>;
 }
 
@@ -28,10 +40,20 @@ export class LoadStopped extends Error {
 /** Gives each document as the text of its snapshot event. */
 export function throughEvents(target: EventTarget, snapshot: Snapshot): LoadTarget {
   return {
-    deliver: (documents, signal) =>
-      target.deliver(
-        documents.map((document) => snapshotEvent(document, snapshot)),
-        signal,
-      ),
+    deliver: (documents, signal) => {
+      const places = documents.map(({ place }) => place);
+      const events = documents.map((document) => snapshotEvent(document, snapshot));
+      return target.deliver(events, signal).then((outcomes) => loadedBatch(outcomes, places));
+    },
   };
+}
+
+function loadedBatch(outcomes: readonly Delivered[], places: readonly string[]): LoadedBatch {
+  const refused: RefusedDocument[] = [];
+  const counts = { stored: 0, alreadyStored: 0 };
+  for (const [index, delivered] of outcomes.entries()) {
+    if (delivered.outcome === 'refused') refused.push({ place: places[index] ?? '', reason: delivered.reason });
+    else counts[delivered.outcome]++;
+  }
+  return { ...counts, refused };
 }

@@ -1,8 +1,10 @@
 // The snapshot event of a document, as a request carries it.
 import { byteWriter } from '../../shared/json/byte-writer.ts';
-import type { Snapshot, SnapshotDocument } from './snapshot.ts';
+import { documentKey, documentKeyBytes, type Snapshot, type SnapshotDocument } from './snapshot.ts';
 
-export function snapshotEvent({ text, key, sequence }: SnapshotDocument, snapshot: Snapshot): Uint8Array {
+export function snapshotEvent(document: SnapshotDocument, snapshot: Snapshot): Uint8Array {
+  const { text, sequence } = document;
+  const key = documentKey(document);
   const out = byteWriter(text.length + key.length * 3 + 512);
   out.text(beginning(sequence, snapshot));
   out.text(key);
@@ -15,7 +17,7 @@ export function snapshotEvent({ text, key, sequence }: SnapshotDocument, snapsho
 /** How long these events are, without making one. */
 export function eventLength(snapshot: Snapshot): (document: SnapshotDocument) => number {
   const around = Buffer.byteLength(beginning('', snapshot)) + middle.length + 1;
-  return ({ text, key, sequence }) => around + sequence.length + Buffer.byteLength(key) + text.length;
+  return (document) => around + document.sequence.length + documentKeyBytes(document) + document.text.length;
 }
 
 const middle = ',"fullDocument":';

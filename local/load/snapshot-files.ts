@@ -9,8 +9,8 @@ import { createInTime, type NewFile } from '../../shared/lake/create-in-time.ts'
 import { describeFault } from '../../shared/lake/fault.ts';
 import type { LakeWriter } from '../../shared/lake/lake.ts';
 import { type Attempt, lakePausesMs, untilTaken } from './lake-tries.ts';
-import type { LoadTarget } from './load-target.ts';
-import type { Snapshot, SnapshotDocument } from './snapshot.ts';
+import type { LoadedBatch, LoadTarget } from './load-target.ts';
+import { documentKeyBytes, type Snapshot, type SnapshotDocument } from './snapshot.ts';
 
 export interface SnapshotFilesSettings {
   readonly naming: Naming;
@@ -26,21 +26,21 @@ export function snapshotFiles(
   lake: LakeWriter,
   pausesMs = lakePausesMs,
 ): LoadTarget {
+  const fileOf = batchFiles(settings, snapshot);
   return {
-    deliver: async (documents, signal) => {
+    deliver: (documents, signal) => {
       const inOrder = documents.toSorted((one, other) => (one.sequence < other.sequence ? -1 : 1));
-      const repeated = new Set(inOrder.filter(({ sequence }, at) => sequence === inOrder[at - 1]?.sequence));
-      const file = batchFile(
-        repeated.size === 0 ? inOrder : inOrder.filter((one) => !repeated.has(one)),
-        settings,
-        snapshot,
-      );
-      const result = await untilTaken(() => created(file, lake, signal), pausesMs, signal);
-      return documents.map((document) => ({
-        outcome: result === 'exists' || repeated.has(document) ? 'alreadyStored' : 'stored',
-      }));
+      const once = inOrder.filter(({ sequence }, at) => sequence !== inOrder[at - 1]?.sequence);
+      return store(fileOf(once), once.length, documents.length - once.length, signal);
     },
   };
+
+  async function store(file: NewFile, lines: number, repeated: number, signal: AbortSignal): Promise<LoadedBatch> {
+    const result = await untilTaken(() => created(file, lake, signal), pausesMs, signal);
+    return result === 'created'
+      ? { stored: lines, alreadyStored: repeated, refused: [] }
+      : { stored: 0, alreadyStored: lines + repeated, refused: [] };
+  }
 }
 
 async function created(file: NewFile, lake: LakeWriter, signal: AbortSignal): Promise<Attempt<'created' | 'exists'>> {
@@ -52,32 +52,50 @@ async function created(file: NewFile, lake: LakeWriter, signal: AbortSignal): Pr
   }
 }
 
-function batchFile(
-  documents: readonly SnapshotDocument[],
+/** What stands around the values of a line is the same in each. */
+function batchFiles(
   { naming, documentFormat }: SnapshotFilesSettings,
   { database, collection, seconds }: Snapshot,
-): NewFile {
+): (documents: readonly SnapshotDocument[]) => NewFile {
   const placed = { db: database, coll: collection, time: { ms: seconds * 1000, seconds, increment: 0 } };
   const format = formats[documentFormat];
-  const namespace = `,"ns":${JSON.stringify({ db: database, coll: collection })}`;
-  const rest = `${namespace},"clusterTime":"${new Date(placed.time.ms).toISOString()}","sequence":"`;
-  const out = byteWriter(
-    documents.reduce((bytes, { text, key }) => bytes + text.length + key.length * 2 + rest.length + 128, 0),
-  );
-  for (const { text, key, sequence } of documents) {
-    out.text('{"operationType":"insert","data":');
-    writeValue(out, text, { start: 0, end: text.length }, format);
-    out.text(',"documentKey":');
-    const keyText = Buffer.from(key);
-    writeValue(out, keyText, { start: 0, end: keyText.length }, format);
-    out.text(rest);
-    out.text(sequence);
-    out.text('","snapshot":true}\n');
+  const namespace = JSON.stringify({ db: database, coll: collection });
+  const time = new Date(placed.time.ms).toISOString();
+  const beforeData = Buffer.from('{"operationType":"insert","data":');
+  const beforeKey = Buffer.from(',"documentKey":');
+  const beforeId = Buffer.from(',"documentKey":{"_id":');
+  const beforeSequence = Buffer.from(`,"ns":${namespace},"clusterTime":"${time}","sequence":"`);
+  const end = Buffer.from('","snapshot":true}\n');
+
+  return (documents) => {
+    const out = byteWriter(documents.reduce((bytes, document) => bytes + lineBytes(document), 0));
+    const all = (piece: Uint8Array): void => out.copy(piece, 0, piece.length);
+    for (const { text, id, shardedKey, sequence } of documents) {
+      all(beforeData);
+      writeValue(out, text, { start: 0, end: text.length }, format);
+      if (shardedKey === undefined) {
+        all(beforeId);
+        writeValue(out, text, id, format);
+        out.text('}');
+      } else {
+        all(beforeKey);
+        const key = Buffer.from(shardedKey);
+        writeValue(out, key, { start: 0, end: key.length }, format);
+      }
+      all(beforeSequence);
+      out.text(sequence);
+      all(end);
+    }
+    const path = batchPath(
+      placed,
+      documents.map(({ sequence }) => sequence),
+      naming,
+    );
+    return { path, content: out.bytes(), contentType: 'application/x-ndjson' };
+  };
+
+  /** About what a line takes. */
+  function lineBytes(document: SnapshotDocument): number {
+    return document.text.length + documentKeyBytes(document) * 2 + beforeSequence.length + 192;
   }
-  const path = batchPath(
-    placed,
-    documents.map(({ sequence }) => sequence),
-    naming,
-  );
-  return { path, content: out.bytes(), contentType: 'application/x-ndjson' };
 }

@@ -1,14 +1,11 @@
 // A document of a dump → what its snapshot event needs. docs/lake.md, "The token of a snapshot event", has the rule; the Atlas
 // function loadCollection keeps the same one.
-import { canonical } from '../../shared/format/canonical.ts';
-import { writeValue } from '../../shared/format/write-value.ts';
-import { byteWriter } from '../../shared/json/byte-writer.ts';
 import { openBrace, skipSpace } from '../../shared/json/json-bytes.ts';
 import { bufferOf, memberOf, type Span } from '../../shared/json/json-text.ts';
-import { sha256Hex } from '../../shared/lake/path-name.ts';
 import { pathsFor, type Redactions } from '../../shared/redact/rules.ts';
 import type { DumpDocument } from '../dump/dump-document.ts';
 import { DumpFault } from '../dump/dump-fault.ts';
+import { snapshotTokens } from './snapshot-token.ts';
 
 export interface Snapshot {
   readonly database: string;
@@ -19,23 +16,37 @@ export interface Snapshot {
   readonly shardKey: readonly string[];
 }
 
-export interface SnapshotDocument extends DumpDocument {
-  /** Its document key, as JSON. */
-  readonly key: string;
+export interface SnapshotDocument {
+  readonly text: Buffer;
+  readonly place: string;
+  /** Where in the text its `_id` is. */
+  readonly id: Span;
+  /** Its document key as JSON, where that has more fields than `_id`. */
+  readonly shardedKey: string | undefined;
   /** The token of its snapshot event. */
   readonly sequence: string;
 }
 
-export function snapshotDocument({ text, place }: DumpDocument, snapshot: Snapshot): SnapshotDocument {
+export function snapshotDocuments(snapshot: Snapshot): (read: DumpDocument) => SnapshotDocument {
   const { database, collection, seconds, shardKey } = snapshot;
-  const key = documentKey(text, shardKey, place);
-  return { text, place, key, sequence: snapshotToken(seconds, database, collection, canonicalText(key)) };
+  const tokens = snapshotTokens(seconds, database, collection);
+  const isSharded = shardKey.some((field) => field !== '_id');
+  return ({ text: bytes, place, id = valueAt(bytes, ['_id']) }) => {
+    if (id === undefined) throw new DumpFault('a document must have an "_id"', place);
+    const text = bufferOf(bytes);
+    const shardedKey = isSharded ? keyWith(shardKey, text) : undefined;
+    const sequence = shardedKey === undefined ? tokens.ofId(text, id) : tokens.ofKey(shardedKey);
+    return { text, place, id, shardedKey, sequence };
+  };
 }
 
-/** Sorts after every event before T0 and before every event since, and is the same at each try. */
-export function snapshotToken(seconds: number, database: string, collection: string, key: string): string {
-  const digest = sha256Hex(JSON.stringify([database, collection, key])).slice(0, 32);
-  return `82${seconds.toString(16).padStart(8, '0')}0000000000${digest}`.toUpperCase();
+/** The document key, as JSON. */
+export function documentKey({ text, id, shardedKey }: SnapshotDocument): string {
+  return shardedKey ?? `{"_id":${text.toString('utf8', id.start, id.end)}}`;
+}
+
+export function documentKeyBytes({ id, shardedKey }: SnapshotDocument): number {
+  return shardedKey === undefined ? '{"_id":}'.length + id.end - id.start : Buffer.byteLength(shardedKey);
 }
 
 /** Whether a rule of REDACT names the collection. */
@@ -43,14 +54,13 @@ export function isRedacted({ database, collection }: Snapshot, redactions: Redac
   return redactions !== undefined && pathsFor(redactions, database, collection) !== undefined;
 }
 
-function documentKey(text: Uint8Array, shardKey: readonly string[], place: string): string {
+function keyWith(shardKey: readonly string[], text: Buffer): string {
   const members: string[] = [];
   for (const field of shardKey.includes('_id') ? shardKey : [...shardKey, '_id']) {
     const value = valueAt(text, field.split('.'));
-    if (value === undefined && field === '_id') throw new DumpFault('a document must have an "_id"', place);
     // A field that the document lacks is not in the key of its events either.
     if (value === undefined) continue;
-    members.push(`${JSON.stringify(field)}:${bufferOf(text).toString('utf8', value.start, value.end)}`);
+    members.push(`${JSON.stringify(field)}:${text.toString('utf8', value.start, value.end)}`);
   }
   return `{${members.join()}}`;
 }
@@ -60,15 +70,4 @@ function valueAt(text: Uint8Array, path: readonly string[]): Span | undefined {
   for (const name of path)
     value = value !== undefined && text[value.start] === openBrace ? memberOf(text, value.start, name) : undefined;
   return value;
-}
-
-const objectIdKey = /^\{"_id":\{"\$oid":"[0-9a-f]{24}"\}\}$/;
-
-/** The same key in other spellings gives the same digest. */
-function canonicalText(key: string): string {
-  if (objectIdKey.test(key)) return key;
-  const out = byteWriter(key.length * 2);
-  const bytes = Buffer.from(key);
-  writeValue(out, bytes, { start: 0, end: bytes.length }, canonical);
-  return bufferOf(out.bytes()).toString();
 }

@@ -1,7 +1,8 @@
 // Makes the lake equal to the source again, with snapshot events and deletes. Their T0 is now.
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { EventTarget } from '../load/load-target.ts';
-import { type Snapshot, snapshotToken } from '../load/snapshot.ts';
+import type { Snapshot } from '../load/snapshot.ts';
+import { snapshotTokens } from '../load/snapshot-token.ts';
 import type { Difference } from './compare.ts';
 import type { SourceDocument } from './source-documents.ts';
 
@@ -44,7 +45,7 @@ async function deliver(target: EventTarget, events: readonly Uint8Array[], signa
 }
 
 function deleteEvent(key: string, { database, collection, seconds }: Snapshot): Uint8Array {
-  const token = snapshotToken(seconds, database, collection, key);
+  const token = snapshotTokens(seconds, database, collection).ofKey(key);
   return Buffer.from(
     `{"_id":{"_data":"${token}"},"operationType":"delete","clusterTime":{"$timestamp":{"t":${seconds},"i":0}},` +
       `"ns":${JSON.stringify({ db: database, coll: collection })},"documentKey":${key}}`,

@@ -14,7 +14,7 @@ import type { DumpDocument } from '../dump/dump-document.ts';
 import { dumpDocuments } from '../dump/dump-documents.ts';
 import { DumpFault } from '../dump/dump-fault.ts';
 import type { Dump } from '../load/load-dump.ts';
-import { isRedacted, type Snapshot, snapshotDocument } from '../load/snapshot.ts';
+import { documentKey, isRedacted, type Snapshot, snapshotDocuments } from '../load/snapshot.ts';
 import { snapshotEvent } from '../load/snapshot-event.ts';
 
 export interface SourceDocument {
@@ -33,10 +33,11 @@ export async function* sourceDocuments(
   settings: Settings,
   onRead: (bytes: number) => void,
 ): AsyncGenerator<SourceDocument> {
+  const sourceOf = sourceReader(snapshot, settings);
   for (const { file, format } of dumps) {
     try {
       for await (const group of dumpDocuments(file, format, onRead))
-        for (const document of group) yield sourceDocument(document, snapshot, settings);
+        for (const document of group) yield sourceOf(document);
     } catch (error) {
       if (!(error instanceof DumpFault)) throw error;
       throw new DumpFault(error.requirement, error.place, { cause: error, file });
@@ -46,29 +47,35 @@ export async function* sourceDocuments(
 
 /** A file with an array of `_id`s, in Extended JSON. */
 export function* expectedIds(file: string, snapshot: Snapshot, settings: Settings): Generator<SourceDocument> {
+  const sourceOf = sourceReader(snapshot, settings);
   const text = readFileSync(file);
   const start = skipSpace(text, 0);
   if (findJsonFault(text) !== undefined || text[start] !== openBracket)
     throw new DumpFault('the file must be an array of "_id"s in Extended JSON', 'its beginning', { file });
   for (const [index, id] of (elementsOf(text, start, Number.MAX_SAFE_INTEGER) ?? []).entries()) {
     const document = Buffer.concat([Buffer.from('{"_id":'), text.subarray(id.start, id.end), Buffer.from('}')]);
-    yield sourceDocument({ text: document, place: `element ${index + 1}` }, snapshot, settings);
+    yield sourceOf({ text: document, place: `element ${index + 1}` });
   }
 }
 
-function sourceDocument(
-  read: DumpDocument,
+function sourceReader(
   snapshot: Snapshot,
   { redactions, documentFormat }: Settings,
-): SourceDocument {
-  const document = snapshotDocument(read, snapshot);
-  const event = () => snapshotEvent(document, snapshot);
-  const kept = isRedacted(snapshot, redactions) ? redacted(event(), read.place, redactions) : document;
-  return {
-    key: written(Buffer.from(kept.key), documentFormat),
-    data: written(kept.text, documentFormat),
-    bytes: read.text.length,
-    event,
+): (read: DumpDocument) => SourceDocument {
+  const documentOf = snapshotDocuments(snapshot);
+  const isKeptWhole = !isRedacted(snapshot, redactions);
+  return (read) => {
+    const document = documentOf(read);
+    const event = () => snapshotEvent(document, snapshot);
+    const kept = isKeptWhole
+      ? { key: documentKey(document), text: document.text }
+      : redacted(event(), read.place, redactions);
+    return {
+      key: written(Buffer.from(kept.key), documentFormat),
+      data: written(kept.text, documentFormat),
+      bytes: read.text.length,
+      event,
+    };
   };
 }
 

@@ -13,17 +13,20 @@ export function afterKey(text: Uint8Array, at: number): number {
   return text[at] === colon ? skipSpace(text, at + 1) : fault;
 }
 
+/** 1 for each byte that a string can have as it is: no quote, no backslash, and no control character. */
+const isPlainInString = Uint8Array.from({ length: 256 }, (_, byte) =>
+  Number(byte >= 0x20 && byte !== quote && byte !== backslash),
+);
+
 export function afterString(text: Uint8Array, at: number): number {
-  for (at++; at < text.length; at++) {
-    const byte = text[at] ?? 0;
+  for (at++; ; at++) {
+    while (isPlainInString[text[at] ?? 0] === 1) at++;
+    const byte = text[at];
     if (byte === quote) return at + 1;
-    if (byte < 0x20) return fault;
-    if (byte === backslash) {
-      at = afterEscape(text, at + 1);
-      if (at === fault) return fault;
-    }
+    if (byte !== backslash) return fault;
+    at = afterEscape(text, at + 1);
+    if (at === fault) return fault;
   }
-  return fault;
 }
 
 /** The position of the last byte of an escape. `at` is the byte after its backslash. */

@@ -5,7 +5,7 @@ import { describe, it, type TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { DumpFault } from '../../../local/dump/dump-fault.ts';
 import { type LoadWatcher, loadDumps } from '../../../local/load/load-dump.ts';
-import { LoadStopped, type LoadTarget } from '../../../local/load/load-target.ts';
+import { type LoadedBatch, LoadStopped, type LoadTarget } from '../../../local/load/load-target.ts';
 import { temporaryFolder } from '../../support/lakes.ts';
 
 const snapshot = { database: 'shop', collection: 'orders', seconds: 1_795_169_730, shardKey: [] };
@@ -57,7 +57,7 @@ describe('loadDumps()', () => {
         most = Math.max(most, bytes);
         await pause(300);
         bytes -= length;
-        return documents.map(() => ({ outcome: 'stored' }));
+        return storedAll(documents);
       },
     };
 
@@ -103,10 +103,10 @@ describe('loadDumps()', () => {
   it('names the documents that the target refuses, and goes on', async (t) => {
     const refused: string[] = [];
     const target: LoadTarget = {
-      deliver: async (documents) =>
-        documents.map((_, index) =>
-          index === 1 ? { outcome: 'refused', reason: 'too large' } : { outcome: 'stored' },
-        ),
+      deliver: async (documents) => {
+        const place = documents[1]?.place ?? '';
+        return { stored: 2, alreadyStored: 0, refused: [{ place, reason: 'too large' }] };
+      },
     };
     const watcher: LoadWatcher = { ...quiet, onRefused: (_, place, reason) => refused.push(`${place}: ${reason}`) };
 
@@ -123,9 +123,13 @@ function recording(): LoadTarget & { readonly batches: string[][] } {
     batches,
     deliver: async (documents) => {
       batches.push(documents.map(({ text, sequence }) => `${sequence} ${Buffer.from(text)}`));
-      return documents.map(() => ({ outcome: 'stored' }));
+      return storedAll(documents);
     },
   };
+}
+
+function storedAll({ length }: readonly unknown[]): LoadedBatch {
+  return { stored: length, alreadyStored: 0, refused: [] };
 }
 
 function documents(first: number, count: number): string[] {

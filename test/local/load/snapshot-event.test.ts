@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type Snapshot, snapshotDocument } from '../../../local/load/snapshot.ts';
+import { type Snapshot, snapshotDocuments } from '../../../local/load/snapshot.ts';
 import { eventLength, snapshotEvent } from '../../../local/load/snapshot-event.ts';
 import { snapshotTokens } from '../../support/snapshot-tokens.ts';
 
@@ -9,7 +9,7 @@ describe('snapshotEvent()', () => {
     for (const { db, coll, seconds, documentKey, token } of snapshotTokens()) {
       const text = Buffer.from(JSON.stringify(documentKey));
       const snapshot: Snapshot = { database: db, collection: coll, seconds, shardKey: Object.keys(documentKey) };
-      const document = snapshotDocument({ text, place: 'line 1' }, snapshot);
+      const document = snapshotDocuments(snapshot)({ text, place: 'line 1' });
 
       const event = Buffer.from(snapshotEvent(document, snapshot));
 

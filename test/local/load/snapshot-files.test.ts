@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { serialize } from 'bson';
 import { bsonToJson } from '../../../local/dump/bson-to-json.ts';
 import { LoadStopped } from '../../../local/load/load-target.ts';
-import { type Snapshot, snapshotDocument } from '../../../local/load/snapshot.ts';
+import { type Snapshot, snapshotDocuments } from '../../../local/load/snapshot.ts';
 import { snapshotEvent } from '../../../local/load/snapshot-event.ts';
 import { snapshotFiles } from '../../../local/load/snapshot-files.ts';
 import { receive } from '../../../shared/http/receive.ts';
@@ -46,12 +46,9 @@ describe('snapshotFiles()', () => {
   it('writes a document once that the dump has twice: the first one counts', async () => {
     const { loaded, load } = targetOf(['{"_id":1,"n":1}', '{"_id":2}', '{"_id":1,"n":2}']);
 
-    const outcomes = await load();
+    const loadedBatch = await load();
 
-    assert.deepEqual(
-      outcomes.map(({ outcome }) => outcome),
-      ['stored', 'stored', 'alreadyStored'],
-    );
+    assert.deepEqual(loadedBatch, { stored: 2, alreadyStored: 1, refused: [] });
     const [[, text] = ['', '']] = textsIn(loaded);
     assert.equal(text.split('\n').length, 3);
     assert(!text.includes('"n":2'));
@@ -62,7 +59,7 @@ describe('snapshotFiles()', () => {
 
     await load();
 
-    assert.deepEqual(await load(), [{ outcome: 'alreadyStored' }]);
+    assert.deepEqual(await load(), { stored: 0, alreadyStored: 1, refused: [] });
   });
 
   it('tries again while the lake does not take the file, and then stops', async () => {
@@ -72,7 +69,7 @@ describe('snapshotFiles()', () => {
     const target = snapshotFiles(settings, snapshot, lake, [0, 0]);
 
     await assert.rejects(target.deliver(documents, signal), LoadStopped);
-    assert.deepEqual(await target.deliver(documents, signal), [{ outcome: 'stored' }]);
+    assert.deepEqual(await target.deliver(documents, signal), { stored: 1, alreadyStored: 0, refused: [] });
   });
 });
 
@@ -80,7 +77,7 @@ function targetOf(sources: readonly (string | Uint8Array)[], environment: Record
   const settings = settingsWith(environment);
   const loaded = memoryLake();
   const documents = sources.map((text, index) =>
-    snapshotDocument({ text: Buffer.from(text), place: `line ${index + 1}` }, snapshot),
+    snapshotDocuments(snapshot)({ text: Buffer.from(text), place: `line ${index + 1}` }),
   );
   const load = () => snapshotFiles(settings, snapshot, loaded).deliver(documents, signal);
   return { settings, documents, loaded, load };

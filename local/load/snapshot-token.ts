@@ -1,0 +1,51 @@
+// The token of a snapshot event. It sorts after every event before T0 and before every event since, and is the same at each
+// try. docs/lake.md has the rule.
+import { hash } from 'node:crypto';
+import { findPlainValue, type PlainValue } from '../../shared/extended-json/plain-value.ts';
+import { canonical } from '../../shared/format/canonical.ts';
+import { writeValue } from '../../shared/format/write-value.ts';
+import { byteWriter } from '../../shared/json/byte-writer.ts';
+import { openBrace } from '../../shared/json/json-bytes.ts';
+import { bufferOf, type Span } from '../../shared/json/json-text.ts';
+
+export interface SnapshotTokens {
+  /** Of a document whose key is its `_id` alone. */
+  readonly ofId: (text: Buffer, id: Span) => string;
+  /** Of a document key, as JSON in any spelling. */
+  readonly ofKey: (key: string) => string;
+}
+
+export function snapshotTokens(seconds: number, database: string, collection: string): SnapshotTokens {
+  const beginning = `82${seconds.toString(16).padStart(8, '0')}0000000000`;
+  const hashed = (key: string): Buffer => Buffer.from(JSON.stringify([database, collection, key]));
+  // Most ids are object ids. Their digits are put into the same bytes each time: strings would take longer than the digest.
+  const oneObjectId = hashed(`{"_id":{"$oid":"${'0'.repeat(24)}"}}`);
+  const digits = oneObjectId.length - '000000000000000000000000\\"}}"]'.length;
+  const found: PlainValue = { kind: 'objectId', start: 0, end: 0, behind: 0 };
+
+  function ofKey(key: string): string {
+    return tokenOf(hashed(canonicalText(key)));
+  }
+
+  function tokenOf(bytes: Buffer): string {
+    return `${beginning}${hash('sha256', bytes).slice(0, 32)}`.toUpperCase();
+  }
+
+  return {
+    ofKey,
+    ofId: (text, { start, end }) => {
+      const isObjectId = text[start] === openBrace && findPlainValue(text, start, found) && found.kind === 'objectId';
+      if (!isObjectId) return ofKey(`{"_id":${text.toString('utf8', start, end)}}`);
+      text.copy(oneObjectId, digits, found.start, found.end);
+      return tokenOf(oneObjectId);
+    },
+  };
+}
+
+/** The same key in other spellings gives the same digest. */
+function canonicalText(key: string): string {
+  const out = byteWriter(key.length * 2);
+  const bytes = Buffer.from(key);
+  writeValue(out, bytes, { start: 0, end: bytes.length }, canonical);
+  return bufferOf(out.bytes()).toString();
+}
