@@ -49,6 +49,18 @@ describe('jsonDocuments()', () => {
     }
   });
 
+  it('finds the `_id` of a document, the last one if it is repeated, and only on the first level', async () => {
+    const texts = ['{"_id":1}', '{"a":{"_id":2},"_id":{"b":3}}', '{"_id":4,"_id":5}', String.raw`{"\u005fid": "6" }`];
+    const without = ['{}', '{"id":7,"_idx":8,"a":{"_id":9}}'];
+
+    const read = await all(jsonDocuments(cut(Buffer.from([...texts, ...without].join('\n')), 1000)));
+
+    assert.deepEqual(
+      read.map(({ text, id }) => id && Buffer.from(text).toString('utf8', id.start, id.end)),
+      ['1', '{"b":3}', '5', '"6"', undefined, undefined],
+    );
+  });
+
   for (const empty of ['', '\n\n', '[]', ' [ ] \n'])
     it(`finds no document in ${JSON.stringify(empty)}`, async () => {
       assert.deepEqual(await textsOf(jsonDocuments(cut(Buffer.from(empty), 3))), []);
