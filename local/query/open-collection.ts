@@ -1,30 +1,13 @@
 // One collection of the lake → its changes in DuckDB: the rows of its table where they lie, and the events that the table lacks.
-import type { LakeFile } from '../../shared/lake/lake.ts';
-import type { Row } from '../../shared/tables/row.ts';
 import { CommandError } from '../command.ts';
 import { readingFault } from '../reading-fault.ts';
-import { duckdbText } from '../views/duckdb/duckdb-dialect.ts';
 import { changeColumns } from '../views/view-queries.ts';
-import { filesNotIn, openedFiles, type TableFile, tableFiles } from './delta-files.ts';
-import { eventTable, internalSchema } from './event-store.ts';
+import { loadEvents, openTable } from './collection-rows.ts';
+import { filesNotIn, tableFiles } from './delta-files.ts';
+import { internalSchema } from './event-store.ts';
 import type { LakeCollection } from './lake-catalog.ts';
-import type { LakeDatabase } from './lake-database.ts';
 import { eventFiles, type Hours } from './lake-files.ts';
-import type { Places } from './open-places.ts';
-import { readRows } from './read-lines.ts';
-
-export interface Reading {
-  readonly places: Places;
-  readonly database: LakeDatabase;
-  readonly hours: Hours;
-  /** The limit of bytes that are copied from Azure. */
-  readonly maxCopiedBytes: number;
-  /** The limit of event files in a sample, with a few files of the table, spread over all. Undefined: every file. */
-  readonly mostFiles?: number;
-  /** Bytes read so far, of all that are to be read for this collection. */
-  readonly onRead: (collection: LakeCollection, done: number, total: number) => void;
-  readonly signal: AbortSignal;
-}
+import type { Reading } from './reading.ts';
 
 export interface OpenCollection {
   /** What to select the changes from. */
@@ -113,61 +96,6 @@ function assertBounded(
     `Cannot read ${database}.${collection} from Azure: at most ${megabytes(reading.maxCopiedBytes)} may be copied: it has ${megabytes(bytes)}. ` +
       'Ask for some days with --from and --to, or for more with --copy-limit <megabytes>',
   );
-}
-
-/** A view of the files that the table's log names; undefined where there are none. */
-async function openTable(
-  collection: LakeCollection,
-  files: readonly TableFile[],
-  number: number,
-  { places, database, onRead, signal }: Reading,
-): Promise<string | undefined> {
-  if (files.length === 0 || places.tables === undefined) return undefined;
-  const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
-  let copied = 0;
-  const onCopied = (bytes: number): void => {
-    copied += bytes;
-    onRead(collection, copied, total);
-  };
-  const paths = await openedFiles(places.tables, files, database.folder, onCopied, signal);
-  const view = `${internalSchema}.table_${number}`;
-  const list = paths.map((path) => duckdbText(path)).join(', ');
-  const columns = changeColumns.map((name) =>
-    name.endsWith('Time') ? `make_timestamp(epoch_us("${name}")) AS "${name}"` : `"${name}"`,
-  );
-  await database.connection.run(
-    `CREATE VIEW ${view} AS SELECT ${columns.join(', ')} FROM read_parquet([${list}],
-      union_by_name = true, hive_partitioning = true, hive_types = {'date': DATE})`,
-  );
-  return view;
-}
-
-async function loadEvents(
-  collection: LakeCollection,
-  files: readonly LakeFile[],
-  number: number,
-  { places, database, onRead, signal }: Reading,
-): Promise<{ readonly name: string; readonly unreadable: number; readonly hasSimple: boolean }> {
-  const events = await eventTable(database.connection, number);
-  const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
-  let done = 0;
-  let unreadable = 0;
-  let hasSimple = false;
-  const isFlat = collection.flatFiles.length > 0;
-  for await (const group of readRows(places.lake.reader, files, signal)) {
-    events.append(isFlat ? group.rows.filter(({ row }) => isOf(row, collection)) : group.rows);
-    unreadable += group.unreadable;
-    hasSimple ||= group.isSimple;
-    done += group.bytes;
-    onRead(collection, done, total);
-  }
-  await events.finish();
-  return { name: events.name, unreadable, hasSimple };
-}
-
-/** Where the layout is flat, a file can have events of several collections. */
-function isOf({ db, coll }: Row, { database, collection }: LakeCollection): boolean {
-  return db === database && coll === collection;
 }
 
 function within({ from, to }: Hours): string {

@@ -3,8 +3,9 @@
 import { nameText, viewText } from './asked-collections.ts';
 import { type NamedCollection, sharing } from './collection-views.ts';
 import { csvLine } from './csv.ts';
-import type { OpenCollection, Reading } from './open-collection.ts';
+import type { OpenCollection } from './open-collection.ts';
 import type { OutputForm, Paper } from './print-result.ts';
+import type { Reading } from './reading.ts';
 import { jsonOf, type PlainValue, plainValue, textOf } from './result-values.ts';
 import { textTable } from './text-table.ts';
 

@@ -16,10 +16,11 @@ import { type ColumnsByHand, columnsByHand } from './columns-by-hand.ts';
 import { knownCollections } from './known-collections.ts';
 import { openLakeDatabase } from './lake-database.ts';
 import type { Hours } from './lake-files.ts';
-import { type OpenCollection, openCollection, type Reading } from './open-collection.ts';
+import { type OpenCollection, openCollection } from './open-collection.ts';
 import { openPlaces } from './open-places.ts';
 import { printOverview } from './overview.ts';
 import type { OutputForm } from './print-result.ts';
+import type { Reading } from './reading.ts';
 import { sampledDocuments } from './sampled-documents.ts';
 
 export interface QueryOptions {

@@ -12,8 +12,8 @@ import { columnsByHand } from './columns-by-hand.ts';
 import { knownCollections } from './known-collections.ts';
 import type { LakeCollection } from './lake-catalog.ts';
 import { openLakeDatabase } from './lake-database.ts';
-import type { Reading } from './open-collection.ts';
 import { openPlaces, type Places } from './open-places.ts';
+import type { Reading } from './reading.ts';
 import { sampleCollection } from './sample-collection.ts';
 
 export interface ViewsOptions {

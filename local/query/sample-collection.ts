@@ -2,7 +2,8 @@
 import type { Column } from '../views/column-type.ts';
 import { inferColumns } from '../views/infer-columns.ts';
 import type { LakeCollection } from './lake-catalog.ts';
-import { openCollection, type Reading } from './open-collection.ts';
+import { openCollection } from './open-collection.ts';
+import type { Reading } from './reading.ts';
 import { sampledDocuments } from './sampled-documents.ts';
 
 export interface SampledCollection {

@@ -21,15 +21,20 @@ try {
 
 async function compare(what: string, filesOf: (batch: readonly object[]) => readonly LakeEventFile[]): Promise<void> {
   const place = join(folder, what.replace(' ', '-'));
+  note(`Writing ${what}`);
   const count = writeLake(place, filesOf);
   const lake = join(place, 'lake');
   const tables = join(place, 'tables');
   const environment = { LAKE_URL: `file:${lake}`, TABLES: 'delta', TABLES_URL: `file:${tables}` };
   console.log(`\n${events} events of 1 KB in ${count} ${what}`);
 
+  note(`npm run query over ${what}`);
   const overFiles = await askOurs({ ...environment, TABLES_URL: `file:${join(place, 'none')}` });
+  note(`npm run tables over ${what}`);
   const compacted = await runOurs(environment, 'tables', '--', 'compact');
+  note('npm run query over the table');
   const overTable = await askOurs(environment);
+  note(`Spark: compact.py over ${what}, and the questions over the table`);
   const spark = await runSpark(lake, tables, await viewsOf('spark', 'orders', lake, tables));
 
   row('', 'seconds', 'of Spark');
@@ -77,6 +82,11 @@ async function askOurs(environment: NodeJS.ProcessEnv): Promise<Run[]> {
   const runs: Run[] = [];
   for (const { duckDb } of questions) runs.push(await runOurs(environment, 'query', duckDb, '--json'));
   return runs;
+}
+
+/** What runs now, and since when this measurement runs. */
+function note(text: string): void {
+  console.error(`${String(Math.round(performance.now() / 1000)).padStart(5)} s  ${text} …`);
 }
 
 function row(name: string, seconds: number | string, spark?: number | string): void {

@@ -1,0 +1,65 @@
+// The two sources of a collection's changes in DuckDB: a view of its table's files, and a copy of the lines that the table lacks.
+import type { LakeFile } from '../../shared/lake/lake.ts';
+import type { Row } from '../../shared/tables/row.ts';
+import { duckdbText } from '../views/duckdb/duckdb-dialect.ts';
+import { changeColumns } from '../views/view-queries.ts';
+import { openedFiles, type TableFile } from './delta-files.ts';
+import { eventTable, internalSchema } from './event-store.ts';
+import type { LakeCollection } from './lake-catalog.ts';
+import { readRows } from './read-lines.ts';
+import type { Reading } from './reading.ts';
+
+/** A view of the files that the table's log names; undefined where there are none. */
+export async function openTable(
+  collection: LakeCollection,
+  files: readonly TableFile[],
+  number: number,
+  { places, database, onRead, signal }: Reading,
+): Promise<string | undefined> {
+  if (files.length === 0 || places.tables === undefined) return undefined;
+  const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
+  let copied = 0;
+  const onCopied = (bytes: number): void => {
+    copied += bytes;
+    onRead(collection, copied, total);
+  };
+  const paths = await openedFiles(places.tables, files, database.folder, onCopied, signal);
+  const view = `${internalSchema}.table_${number}`;
+  const list = paths.map((path) => duckdbText(path)).join(', ');
+  const columns = changeColumns.map((name) =>
+    name.endsWith('Time') ? `make_timestamp(epoch_us("${name}")) AS "${name}"` : `"${name}"`,
+  );
+  await database.connection.run(
+    `CREATE VIEW ${view} AS SELECT ${columns.join(', ')} FROM read_parquet([${list}],
+      union_by_name = true, hive_partitioning = true, hive_types = {'date': DATE})`,
+  );
+  return view;
+}
+
+export async function loadEvents(
+  collection: LakeCollection,
+  files: readonly LakeFile[],
+  number: number,
+  { places, database, onRead, signal }: Reading,
+): Promise<{ readonly name: string; readonly unreadable: number; readonly hasSimple: boolean }> {
+  const events = await eventTable(database.connection, number);
+  const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
+  let done = 0;
+  let unreadable = 0;
+  let hasSimple = false;
+  const isFlat = collection.flatFiles.length > 0;
+  for await (const group of readRows(places.lake.reader, files, signal)) {
+    events.append(isFlat ? group.rows.filter(({ row }) => isOf(row, collection)) : group.rows);
+    unreadable += group.unreadable;
+    hasSimple ||= group.isSimple;
+    done += group.bytes;
+    onRead(collection, done, total);
+  }
+  await events.finish();
+  return { name: events.name, unreadable, hasSimple };
+}
+
+/** Where the layout is flat, a file can have events of several collections. */
+function isOf({ db, coll }: Row, { database, collection }: LakeCollection): boolean {
+  return db === database && coll === collection;
+}
