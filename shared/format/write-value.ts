@@ -20,11 +20,15 @@ export function writeValue(out: ByteWriter, source: Uint8Array, span: Span, form
 
 export function* writeValueSteps(out: ByteWriter, source: Uint8Array, span: Span, format: Format): Steps<void> {
   const writing = writingOf(out, source, span, format);
+  let scopes = 0;
   for (let stop = writeOn(writing, valuesPerStep); stop !== 'ended'; stop = writeOn(writing, valuesPerStep)) {
     if (stop === 'scope') yield* lookForScopes(writing);
-    else yield;
+    // Each scope begins a new count of values, and a list can have millions of scopes.
+    if (stop !== 'scope' || ++scopes % scopesPerStep === 0) yield;
   }
 }
+
+const scopesPerStep = 16;
 
 /** Stops behind the brace of an object that can be code with a scope. */
 function writeOn(writing: Writing, mostValues: number): 'ended' | 'paused' | 'scope' {

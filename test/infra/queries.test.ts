@@ -91,6 +91,23 @@ describe('the queries', () => {
     assert.equal(rules.length, queries.filter(({ name }) => name.startsWith('alert-')).length);
   });
 
+  it('leave the alert of silence on until a person resolves it: it alone looks at days of the past', () => {
+    const { text } = bicepFile('infra/app/alerts.bicep').tree;
+    const ranges = [...text.matchAll(/queries\/(alert-[\w-]+)\.kql'.*?\n {4}range: ([^\n]*)/gs)];
+
+    assert.match(text, /autoMitigate: item\.range == null\n/);
+    assert.deepEqual(
+      ranges.filter(([, , range]) => range !== 'null').map(([, name]) => name),
+      ['alert-silence', 'alert-tables-silence'],
+    );
+  });
+
+  it('take no body for refused that the sender sends again', () => {
+    const { text = '' } = queries.find(({ name }) => name === 'alert-refused.kql') ?? {};
+
+    assert.match(text, /isempty\(line\.problem\) or line\.problem in \('busy', 'incomplete-body'\), 0, 1\)/);
+  });
+
   it('contain the text that an alert replaces by its own hours', () => {
     const [, wanted = ''] =
       /replace\(loadTextContent\('..\/queries\/alert-silence.kql'\), '([^']+)'/.exec(

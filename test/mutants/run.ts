@@ -10,7 +10,18 @@ import { root } from '../../local/paths.ts';
 import { lanesOf } from '../../local/testing/lanes.ts';
 import { type Defect, defects } from './defects.ts';
 
-const copied = ['atlas-app', 'docs', 'functions', 'local', 'shared', 'test', 'host.json', 'package.json', 'README.md'];
+const copied = [
+  'atlas-app',
+  'docs',
+  'functions',
+  'infra',
+  'local',
+  'shared',
+  'test',
+  'host.json',
+  'package.json',
+  'README.md',
+];
 /** A defect can make a test wait for ever, or stop a process. */
 const testMs = 60_000;
 const runMs = 180_000;

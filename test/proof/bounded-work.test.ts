@@ -6,6 +6,7 @@ import { paced } from '../../shared/async/paced.ts';
 import { pickDocument } from '../../shared/events/document.ts';
 import { lineBytes, writeEnvelope } from '../../shared/events/envelope.ts';
 import { formats } from '../../shared/format/formats.ts';
+import { writeValueSteps } from '../../shared/format/write-value.ts';
 import { receive } from '../../shared/http/receive.ts';
 import { toResponse } from '../../shared/http/response.ts';
 import { byteWriter, type TextBudget, unlimited } from '../../shared/json/byte-writer.ts';
@@ -64,6 +65,39 @@ describe('long work', () => {
 
       assert(stops >= 20, `${name}: ${stops}`);
       assert(taken.most() < list.length * mostPerByte * 2.5, `${name}: ${taken.most()} of ${list.length}`);
+    }
+  });
+
+  it('stops while codes in scopes are written, many small ones and one in the other', () => {
+    const many = `[${'{"$code":"","$scope":{}},'.repeat(20_000)}1]`;
+    const nested = `[${`${'{"$code":"f","$scope":'.repeat(100)}{}${'}'.repeat(100)},`.repeat(200)}1]`;
+
+    for (const list of [many, nested]) {
+      const text = Buffer.from(list);
+      const taken = countingBudget();
+      const out = byteWriter(text.length, taken);
+
+      const stops = stopsOf(writeValueSteps(out, text, { start: 0, end: text.length }, formats.simple));
+
+      assert(stops >= 10, `${stops}`);
+      assert(taken.most() < list.length * 2.5, `${taken.most()} of ${list.length}`);
+    }
+  });
+
+  it('stops while a long text of escapes is hashed, also that of code and of a name', () => {
+    const escapes = `"${'\\"'.repeat(1_000_000)}"`;
+
+    for (const value of [escapes, `{"$code":${escapes}}`, `{${escapes}:1}`, `[${escapes}]`]) {
+      const text = textOf(withField(changeEvents.insert, 'fullDocument', { a: 0 }));
+      const event = Buffer.from(text.toString().replace('{"a":0}', `{"a":${value}}`));
+      const taken = countingBudget();
+
+      const stops = stopsOf(
+        redactedEventSteps(event, { start: 0, end: event.length }, redactionsFrom('*: a=hash'), taken),
+      );
+
+      assert(stops >= 25, `${value.slice(0, 10)}: ${stops}`);
+      assert(taken.most() < event.length * 4, `${value.slice(0, 10)}: ${taken.most()} of ${event.length}`);
     }
   });
 
