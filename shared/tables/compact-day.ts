@@ -2,9 +2,8 @@
 
 import type { LakeReader } from '../lake/lake.ts';
 import { compare, dayFolder, type EventFile, eventFileOf, type HourRange, isInRange } from './lake-files.ts';
-import { linesOf } from './lines.ts';
 import { type ReadLimits, readAhead } from './read-ahead.ts';
-import { type Row, readRow } from './row.ts';
+import { type Row, rowsOf } from './row.ts';
 import type { Appending, Table } from './table.ts';
 
 export interface DayWork {
@@ -42,7 +41,7 @@ export interface Unreadable {
 }
 
 export const commitLimits = { rows: 100_000, bytes: 48_000_000 };
-const readLimits: ReadLimits = { files: 128, bytes: 32_000_000 };
+const readLimits: ReadLimits = { files: 128, bytes: 16_000_000 };
 /** More paths are not held at once: the rest of the day is listed again when these are done. */
 const maxListed = 100_000;
 /** Where so many in a row fail, the store is ill, not the files. */
@@ -187,15 +186,4 @@ async function gather(
     if (newestHour !== undefined && hour < newestHour) lateRows++;
     appending.add(row);
   }
-}
-
-/** Undefined where a line is none of the lake's: the file is left for a person to look at, whole. */
-function rowsOf(content: Uint8Array): Row[] | undefined {
-  const rows: Row[] = [];
-  for (const line of linesOf(content)) {
-    const row = readRow(line);
-    if (row === undefined) return undefined;
-    rows.push(row);
-  }
-  return rows;
 }

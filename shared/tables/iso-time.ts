@@ -1,24 +1,18 @@
 // The one form in which the lake writes times, read from bytes: two for each row, and Date.parse costs more than the row.
 
+import { colon, quote } from '../json/json-bytes.ts';
+
 const zero = 0x30;
+const dash = 0x2d;
+const point = 0x2e;
+const letterT = 0x54;
+const letterZ = 0x5a;
 /** In quotes: `"2026-11-20T10:15:30.000Z"`. */
 const length = 26;
-const punctuation: readonly (readonly [at: number, byte: number])[] = [
-  [0, 0x22],
-  [5, 0x2d],
-  [8, 0x2d],
-  [11, 0x54],
-  [14, 0x3a],
-  [17, 0x3a],
-  [20, 0x2e],
-  [24, 0x5a],
-  [25, 0x22],
-];
-
 /** Undefined where another text stands there: it may still be a time, but this form would not give it back. */
 export function isoTimeAt(line: Uint8Array, start: number, end: number): number | undefined {
   if (end - start !== length) return undefined;
-  for (const [at, byte] of punctuation) if (line[start + at] !== byte) return undefined;
+  if (!hasPunctuation(line, start)) return undefined;
   const dayMs = dayAt(line, start + 1);
   const hour = numberAt(line, start + 12, 2);
   const minute = numberAt(line, start + 15, 2);
@@ -26,6 +20,20 @@ export function isoTimeAt(line: Uint8Array, start: number, end: number): number 
   const ms = numberAt(line, start + 21, 3);
   const isTime = hour >= 0 && hour < 24 && minute >= 0 && minute < 60 && second >= 0 && second < 60 && ms >= 0;
   return isTime && dayMs !== undefined ? dayMs + ((hour * 60 + minute) * 60 + second) * 1000 + ms : undefined;
+}
+
+function hasPunctuation(line: Uint8Array, start: number): boolean {
+  return (
+    line[start] === quote &&
+    line[start + 5] === dash &&
+    line[start + 8] === dash &&
+    line[start + 11] === letterT &&
+    line[start + 14] === colon &&
+    line[start + 17] === colon &&
+    line[start + 20] === point &&
+    line[start + 24] === letterZ &&
+    line[start + 25] === quote
+  );
 }
 
 /** Files hold the events of one hour: most days are the one before. */

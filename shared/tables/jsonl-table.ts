@@ -3,9 +3,8 @@
 import { digestOf } from '../events/lake-path.ts';
 import { type DigestSet, digestSet } from './digest-set.ts';
 import { dayFolder, type EventFile } from './lake-files.ts';
-import { linesOf } from './lines.ts';
 import type { TablesPlace } from './places.ts';
-import { type Row, readRow } from './row.ts';
+import { type Row, rowsOf } from './row.ts';
 import type { Appending, CommitOutcome, Table, TableDay } from './table.ts';
 
 /** What the files of an hour hold, and the number of the next one. */
@@ -72,11 +71,9 @@ async function addFile(
   signal: AbortSignal,
 ): Promise<Uint8Array | undefined> {
   const content = await place.reader.read(path, signal);
-  for (const line of linesOf(content ?? new Uint8Array())) {
-    const row = readRow(line);
-    if (row === undefined) throw new Error(`Cannot read a table: each line must be one of ours: "${path}" has another`);
-    digests.add(digestOfRow(row));
-  }
+  const rows = rowsOf(content ?? new Uint8Array());
+  if (rows === undefined) throw new Error(`Cannot read a table: each line must be one of ours: "${path}" has another`);
+  for (const row of rows) digests.add(digestOfRow(row));
   return content;
 }
 

@@ -5,10 +5,9 @@ import { addsOfDay } from './delta/delta-table.ts';
 import { overlapOf } from './delta/overlap.ts';
 import { loadSnapshot } from './delta/snapshot.ts';
 import { type Collection, dayFolder, daysOf, type EventFile, eventFileOf, hourStartMs, joined } from './lake-files.ts';
-import { linesOf } from './lines.ts';
 import type { Places } from './places.ts';
 import { readAhead } from './read-ahead.ts';
-import { readRow } from './row.ts';
+import { rowsOf } from './row.ts';
 
 export interface PruneOptions {
   /** Only files of hours that were over by then. */
@@ -91,15 +90,9 @@ async function filesOf(
   return found;
 }
 
-/** Of a file that has another line than ours nothing is proven: it has no sequences here. */
+/** A file with a line that is not ours has no sequences here: nothing is proven of it. */
 function sequencesIn(content: Uint8Array): string[] {
-  const sequences: string[] = [];
-  for (const line of linesOf(content)) {
-    const row = readRow(line);
-    if (row === undefined) return [];
-    sequences.push(row.sequence);
-  }
-  return sequences;
+  return (rowsOf(content) ?? []).map(({ sequence }) => sequence);
 }
 
 /** Accounts with a hierarchical namespace keep folders of which every file is gone. */

@@ -607,7 +607,7 @@ export const defects: readonly Defect[] = [
   {
     name: 'a table loses what its column cannot hold',
     file: 'shared/tables/row.ts',
-    is: '  if (!namespace.isWhole) leave(others, columns.ns);\n',
+    is: '  if (!namespace.isWhole) leave(others, columns[columnAt.ns]);\n',
     becomes: '',
     tests: ['test/shared/tables/row.test.ts'],
   },

@@ -42,8 +42,7 @@ export function checkpointFile({ protocol, metaData, adds, removes, txns }: Snap
       })),
   ];
   const file = parquetFile(schema);
-  const columns = columnsOf(rows).map((column) => (offset: number) => writeColumnChunk(column, offset));
-  file.addRowGroup(columns, rows.length);
+  file.addRowGroup(columnsOf(rows).map(writeColumnChunk), rows.length);
   return { content: file.finish([]), actions: rows.length };
 }
 

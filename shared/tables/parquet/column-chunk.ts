@@ -18,10 +18,10 @@ export interface Column {
   readonly maxRepetitionLevel: number;
 }
 
-export function writeColumnChunk(column: Column, offset: number): WrittenChunk {
+export function writeColumnChunk(column: Column): WrittenChunk {
   const pages = pagesOfColumn();
-  for (const { start, end } of pageRanges(column)) pages.add(end - start, pageBody(column, start, end));
-  return pages.finish({ type: column.element.type, path: column.path }, offset);
+  for (const { start, end } of pageRanges(column)) pages.add(end - start, [pageBody(column, start, end)]);
+  return pages.finish({ type: column.element.type, path: column.path });
 }
 
 /** A page ends where a row begins. A value that is larger than a page has one of its own. */

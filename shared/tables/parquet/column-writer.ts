@@ -1,30 +1,32 @@
-// One flat column of a row group, value by value: bytes go from the line of the lake into the page, and a page that is full is
-// compressed at once. Nothing else is held of a row.
+// One flat column of a row group, value by value. Bytes go from the line of the lake into a page. A full page is
+// compressed at once. Nothing else of a row is held.
 
 import type { SchemaElement, Statistics } from './format.ts';
-import { maxPageBytes, type PlacedChunk, pagesOfColumn } from './page.ts';
+import { levelBytes } from './levels.ts';
+import { maxPageBytes, pagesOfColumn, type WrittenChunk } from './page.ts';
 
 export interface ColumnWriter {
   readonly addBytes: (value: Uint8Array | null) => void;
   readonly addText: (value: string) => void;
-  /** Of a column that mostly holds what it held in the row before. */
+  /** For a column that mostly repeats the value of the row before. */
   readonly addRepeated: (value: string | null) => void;
-  readonly addLong: (value: bigint | null) => void;
-  /** The row group's; the writer goes on with the next one. */
-  readonly end: (statistics?: Statistics) => PlacedChunk;
+  /** Milliseconds since 1970, written as microseconds. */
+  readonly addTime: (ms: number | null) => void;
+  /** Ends the row group. The writer goes on with the next one. */
+  readonly end: (statistics?: Statistics) => WrittenChunk;
 }
 
-const firstBytes = 65_536;
-/** In UTF-8, of a character of UTF-16. */
-const maxBytesOfCharacter = 3;
+const firstBytes = 4_096;
+/** In UTF-8, for each unit of UTF-16. */
+const maxBytesOfUnit = 3;
 /** A loop copies so few bytes faster than a call. */
 const fewBytes = 64;
 
 export function columnWriter({ name, type }: SchemaElement): ColumnWriter {
-  let pages = pagesOfColumn();
-  let page = Buffer.allocUnsafe(firstBytes);
+  const pages = pagesOfColumn();
+  let page = Buffer.allocUnsafeSlow(firstBytes);
   let at = 0;
-  let levels = new Uint8Array(1024);
+  let levels = new Uint8Array(128);
   let count = 0;
   let nulls = 0;
   let last: { readonly text: string; readonly bytes: Uint8Array } = { text: '', bytes: new Uint8Array() };
@@ -32,7 +34,7 @@ export function columnWriter({ name, type }: SchemaElement): ColumnWriter {
   return {
     addBytes,
     addText: (value) => {
-      reserve(4 + value.length * maxBytesOfCharacter);
+      reserve(4 + value.length * maxBytesOfUnit);
       const length = page.write(value, at + 4);
       at = page.writeUInt32LE(length, at) + length;
       addLevel(1);
@@ -41,18 +43,16 @@ export function columnWriter({ name, type }: SchemaElement): ColumnWriter {
       if (value !== null && value !== last.text) last = { text: value, bytes: Buffer.from(value) };
       addBytes(value === null ? null : last.bytes);
     },
-    addLong: (value) => {
-      if (value !== null) {
+    addTime: (ms) => {
+      if (ms !== null) {
         reserve(8);
-        at = page.writeBigInt64LE(value, at);
+        at = writeMicros(page, at, ms);
       }
-      addLevel(value === null ? 0 : 1);
+      addLevel(ms === null ? 0 : 1);
     },
     end: (statistics) => {
       closePage();
-      const ended = pages;
-      pages = pagesOfColumn();
-      return (offset) => ended.finish({ type, path: [name], statistics }, offset);
+      return pages.finish({ type, path: [name], statistics });
     },
   };
 
@@ -62,12 +62,26 @@ export function columnWriter({ name, type }: SchemaElement): ColumnWriter {
       return;
     }
     const { length } = value;
+    if (4 + length > maxPageBytes) {
+      addLarge(value);
+      return;
+    }
     reserve(4 + length);
     at = page.writeUInt32LE(length, at);
     if (length > fewBytes) page.set(value, at);
     else for (let byte = 0; byte < length; byte++) page[at + byte] = value[byte] ?? 0;
     at += length;
     addLevel(1);
+  }
+
+  /** Such a value is compressed where it is: a copy of 16 MB would be in memory besides. */
+  function addLarge(value: Uint8Array): void {
+    if (count > 0) closePage();
+    const length = Buffer.alloc(4);
+    length.writeUInt32LE(value.length);
+    addLevel(1);
+    pages.add(1, [levelBytes(levels, 1, 0), length, value]);
+    count = 0;
   }
 
   /** 1: there is a value. */
@@ -84,43 +98,24 @@ export function columnWriter({ name, type }: SchemaElement): ColumnWriter {
   function reserve(bytes: number): void {
     if (count > 0 && at + bytes > maxPageBytes) closePage();
     if (at + bytes <= page.length) return;
-    const larger = Buffer.allocUnsafe(Math.max(at + bytes, Math.min(2 * page.length, maxPageBytes)));
+    const larger = Buffer.allocUnsafeSlow(Math.max(at + bytes, 2 * page.length));
     page.copy(larger, 0, 0, at);
     page = larger;
   }
 
   function closePage(): void {
-    const head = levelBytes(levels, count, nulls);
-    const body = Buffer.allocUnsafe(head.length + at);
-    body.set(head);
-    page.copy(body, head.length, 0, at);
-    pages.add(count, body);
-    if (page.length > maxPageBytes) page = Buffer.allocUnsafe(firstBytes);
+    if (count > 0) pages.add(count, [levelBytes(levels, count, nulls), page.subarray(0, at)]);
     at = 0;
     count = 0;
     nulls = 0;
   }
 }
 
-/** In the hybrid encoding, behind their length: one run where all are the same, else one bit for each. */
-function levelBytes(levels: Uint8Array, count: number, nulls: number): Uint8Array {
-  const isRun = nulls === 0 || nulls === count;
-  const groups = Math.ceil(count / 8);
-  const encoded = [0, 0, 0, 0, ...varInt(isRun ? count << 1 : (groups << 1) | 1)];
-  if (isRun) encoded.push(nulls === 0 ? 1 : 0);
-  else
-    for (let group = 0; group < groups; group++) {
-      let bits = 0;
-      for (let bit = 0; bit < 8 && group * 8 + bit < count; bit++) bits |= (levels[group * 8 + bit] ?? 0) << bit;
-      encoded.push(bits);
-    }
-  const bytes = Buffer.from(encoded);
-  bytes.writeUInt32LE(encoded.length - 4, 0);
-  return bytes;
-}
+const wordValues = 0x1_0000_0000;
 
-function varInt(value: number): number[] {
-  const bytes: number[] = [];
-  for (; value > 127; value >>>= 7) bytes.push((value & 127) | 128);
-  return [...bytes, value];
+/** In two words: microseconds have more digits than a number has, and a BigInt for each time costs more than the rest. */
+function writeMicros(page: Buffer, at: number, ms: number): number {
+  const low = (ms % wordValues) * 1000;
+  page.writeUInt32LE(low % wordValues, at);
+  return page.writeUInt32LE(Math.floor(ms / wordValues) * 1000 + Math.floor(low / wordValues), at + 4);
 }

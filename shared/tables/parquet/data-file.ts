@@ -76,7 +76,7 @@ export function dataFile(limits = groupLimits): DataFile {
       for (const { name, writer } of jsons) writer.addBytes(row[name]);
       for (const { name, writer, range } of times) {
         const ms = row[name];
-        writer.addLong(ms === null ? null : BigInt(ms) * 1000n);
+        writer.addTime(ms);
         range.add(ms);
       }
       sequences.add(row.sequence);

@@ -1,9 +1,10 @@
-// A Data Page V1: levels and values, compressed as one. The library that we use for the rest of a file writes V2 pages only, and V2
-// "support varies" (Delta's protocol): docs/decisions/016.
+// A Data Page V1: levels and values, compressed as one. The library that we use for the rest of a file writes only V2
+// pages, and V2 "support varies" (Delta's protocol): docs/decisions/016.
 import { ByteWriter } from 'hyparquet-writer';
 import { serializeTCompactProtocol } from 'hyparquet-writer/src/thrift.js';
 import type { ColumnChunk, ParquetType, Statistics } from './format.ts';
-import { snappyCompress } from './snappy.ts';
+import { growingBytes } from './growing-bytes.ts';
+import { mostCompressed, snappyCompress } from './snappy.ts';
 
 /** A larger value has a page of its own. */
 export const maxPageBytes = 1_048_576;
@@ -13,10 +14,12 @@ const dataPage = 0;
 const plain = 0;
 const rle = 3;
 
+/** The pages of one column, row group after row group. */
 export interface Pages {
-  /** `body`, which is free for other use afterwards, has the levels before the values. */
-  readonly add: (numValues: number, body: Uint8Array) => void;
-  readonly finish: (column: PagedColumn, offset: number) => WrittenChunk;
+  /** The levels and the values, in parts that follow each other. They are free for other use afterwards. */
+  readonly add: (numValues: number, parts: readonly Uint8Array[]) => void;
+  /** Ends the row group. The next one begins once `bytes` are somewhere else. */
+  readonly finish: (column: PagedColumn) => WrittenChunk;
 }
 
 export interface PagedColumn {
@@ -26,54 +29,71 @@ export interface PagedColumn {
 }
 
 export interface WrittenChunk {
-  readonly chunk: ColumnChunk;
-  readonly pieces: readonly Uint8Array[];
-  readonly bytes: number;
+  readonly bytes: Uint8Array;
   readonly uncompressedBytes: number;
+  /** What the footer says, once it is known where in the file the column begins. */
+  readonly chunkAt: (offset: number) => ColumnChunk;
+  /** Lets go of `bytes`. */
+  readonly release: () => void;
 }
 
-/** A column of a row group, once it is known where in the file it begins. */
-export type PlacedChunk = (offset: number) => WrittenChunk;
-
-/** The pages of one column of a row group. */
 export function pagesOfColumn(): Pages {
-  const pieces: Uint8Array[] = [];
-  let bytes = 0;
+  const written = growingBytes(4 * maxPageBytes);
   let uncompressedBytes = 0;
   let values = 0;
+  let count = 0;
   return {
-    add: (numValues, body) => {
-      const compressed = snappyCompress(body);
-      const header = pageHeader(numValues, body.length, compressed.length);
-      pieces.push(header, compressed);
-      bytes += header.length + compressed.length;
-      uncompressedBytes += header.length + body.length;
+    add: (numValues, parts) => {
+      const length = parts.reduce((bytes, part) => bytes + part.length, 0);
+      // The header tells the compressed length, so it comes into the room that is left for it.
+      written.reserve(headerRoom + mostCompressed(length));
+      const block = written.block();
+      const start = written.length() + headerRoom;
+      const end = snappyCompress(parts, block, start);
+      const header = pageHeader(numValues, length, end - start);
+      block.set(header, written.length());
+      block.copyWithin(written.length() + header.length, start, end);
+      written.advanceTo(written.length() + header.length + end - start);
+      uncompressedBytes += header.length + length;
       values += numValues;
+      count++;
     },
-    finish: ({ type, path, statistics }, offset) => {
-      if (type === undefined) throw new Error('Cannot write a column: it must have a type: it has none');
-      const chunk: ColumnChunk = {
-        file_offset: BigInt(offset),
-        meta_data: {
-          type,
-          encodings: ['PLAIN', 'RLE'],
-          path_in_schema: [...path],
-          codec: 'SNAPPY',
-          num_values: BigInt(values),
-          total_uncompressed_size: BigInt(uncompressedBytes),
-          total_compressed_size: BigInt(bytes),
-          data_page_offset: BigInt(offset),
-          ...(statistics !== undefined && { statistics }),
-          encoding_stats: [{ page_type: 'DATA_PAGE', encoding: 'PLAIN', count: pieces.length / 2 }],
-        },
+    finish: ({ type, path, statistics }) => {
+      if (type === undefined) throw new Error('Cannot write a column: it must have a type: it is missing');
+      const bytes = written.content();
+      const metadata = {
+        type,
+        encodings: ['PLAIN' as const, 'RLE' as const],
+        path_in_schema: [...path],
+        codec: 'SNAPPY' as const,
+        num_values: BigInt(values),
+        total_uncompressed_size: BigInt(uncompressedBytes),
+        total_compressed_size: BigInt(bytes.length),
+        ...(statistics !== undefined && { statistics }),
+        encoding_stats: [{ page_type: 'DATA_PAGE' as const, encoding: 'PLAIN' as const, count }],
       };
-      return { chunk, pieces, bytes, uncompressedBytes };
+      const chunk = {
+        bytes,
+        uncompressedBytes,
+        chunkAt: (offset: number) => ({
+          file_offset: BigInt(offset),
+          meta_data: { ...metadata, data_page_offset: BigInt(offset) },
+        }),
+        release: written.clear,
+      };
+      uncompressedBytes = 0;
+      values = 0;
+      count = 0;
+      return chunk;
     },
   };
 }
 
+/** A header has five small numbers and two lengths. */
+const headerRoom = 64;
+
 function pageHeader(numValues: number, uncompressedBytes: number, compressedBytes: number): Uint8Array {
-  const writer = new ByteWriter(64);
+  const writer = new ByteWriter(headerRoom);
   serializeTCompactProtocol(writer, {
     field_1: dataPage,
     field_2: uncompressedBytes,

@@ -3,10 +3,11 @@
 import { ByteWriter } from 'hyparquet-writer';
 import { writeMetadata } from 'hyparquet-writer/src/metadata.js';
 import type { KeyValue, RowGroup, SchemaElement } from './format.ts';
-import type { PlacedChunk } from './page.ts';
+import { growingBytes } from './growing-bytes.ts';
+import type { WrittenChunk } from './page.ts';
 
 export interface ParquetFile {
-  readonly addRowGroup: (columns: readonly PlacedChunk[], rows: number) => void;
+  readonly addRowGroup: (columns: readonly WrittenChunk[], rows: number) => void;
   /** What was written so far. */
   readonly bytes: () => number;
   readonly finish: (keyValues: readonly KeyValue[]) => Uint8Array;
@@ -17,32 +18,32 @@ const magic = Buffer.from('PAR1');
 export const maxStatisticBytes = 256;
 
 export function parquetFile(schema: readonly SchemaElement[]): ParquetFile {
-  const pieces: Uint8Array[] = [magic];
+  const written = growingBytes(0);
+  written.append(magic);
   const groups: RowGroup[] = [];
-  let offset = magic.length;
   let rows = 0;
 
   return {
     addRowGroup: (columns, count) => {
-      const startedAt = offset;
+      const startedAt = written.length();
       let uncompressedBytes = 0;
       const chunks = columns.map((column) => {
-        const written = column(offset);
-        pieces.push(...written.pieces);
-        offset += written.bytes;
-        uncompressedBytes += written.uncompressedBytes;
-        return written.chunk;
+        const chunk = column.chunkAt(written.length());
+        written.append(column.bytes);
+        column.release();
+        uncompressedBytes += column.uncompressedBytes;
+        return chunk;
       });
       rows += count;
       groups.push({
         columns: chunks,
         total_byte_size: BigInt(uncompressedBytes),
         num_rows: BigInt(count),
-        total_compressed_size: BigInt(offset - startedAt),
+        total_compressed_size: BigInt(written.length() - startedAt),
         file_offset: BigInt(startedAt),
       });
     },
-    bytes: () => offset,
+    bytes: written.length,
     finish: (keyValues) => {
       const footer = new ByteWriter();
       const metadata = {
@@ -56,7 +57,9 @@ export function parquetFile(schema: readonly SchemaElement[]): ParquetFile {
         metadata_length: 0,
       };
       writeMetadata(footer, metadata, maxStatisticBytes);
-      return Buffer.concat([...pieces, footer.getBytes(), magic]);
+      written.append(footer.getBytes());
+      written.append(magic);
+      return written.content();
     },
   };
 }

@@ -9,19 +9,21 @@ const seen = new Uint16Array(1 << hashBits);
 /** So close to its end nothing is looked up: four bytes are read at once. */
 const margin = 15;
 
-/** Reused for pages of the usual size, of which only the compressed bytes are kept. */
-let scratch = Buffer.allocUnsafe(0);
+/** Noise grows by as much as this. */
+export function mostCompressed(length: number): number {
+  return 32 + length + Math.floor(length / 6);
+}
 
-export function snappyCompress(input: Uint8Array): Uint8Array {
-  const most = 32 + input.length + Math.floor(input.length / 6);
-  if (scratch.length < most) scratch = Buffer.allocUnsafe(most);
-  const output = scratch;
-  if (most > 2 * 1_048_576) scratch = Buffer.allocUnsafe(0);
-  const view = new DataView(input.buffer, input.byteOffset, input.byteLength);
-  let at = writeVarInt(output, 0, input.length);
-  for (let start = 0; start < input.length; start += blockBytes)
-    at = compressBlock(input, view, start, Math.min(start + blockBytes, input.length), output, at);
-  return Uint8Array.from(output.subarray(0, at));
+/** Compresses the parts as if they were one. Returns where the output ends: it must have room for `mostCompressed`. */
+export function snappyCompress(parts: readonly Uint8Array[], output: Uint8Array, start: number): number {
+  const length = parts.reduce((bytes, part) => bytes + part.length, 0);
+  let at = writeVarInt(output, start, length);
+  for (const part of parts) {
+    const view = new DataView(part.buffer, part.byteOffset, part.byteLength);
+    for (let from = 0; from < part.length; from += blockBytes)
+      at = compressBlock(part, view, from, Math.min(from + blockBytes, part.length), output, at);
+  }
+  return at;
 }
 
 function compressBlock(

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { snappyUncompress } from 'hyparquet/src/snappy.js';
-import { snappyCompress } from '../../../../shared/tables/parquet/snappy.ts';
+import { mostCompressed, snappyCompress } from '../../../../shared/tables/parquet/snappy.ts';
 import { fc } from '../../../support/seeded.ts';
 
 describe('snappyCompress()', () => {
@@ -31,16 +31,36 @@ describe('snappyCompress()', () => {
       assert.deepEqual(roundTrip(input), input);
     });
 
+  it('compresses parts as if they were one, behind what is there already', () => {
+    const whole = Buffer.concat([noise(70_000), Buffer.alloc(70_000)]);
+    const parts = [whole.subarray(0, 3), whole.subarray(3, 3), whole.subarray(3, 100_000), whole.subarray(100_000)];
+    const output = Buffer.alloc(10 + mostCompressed(whole.length), 'x');
+
+    const end = snappyCompress(parts, output, 10);
+
+    assert.deepEqual(uncompressed(output.subarray(10, end), whole.length), whole);
+    assert.equal(output.toString('latin1', 0, 10), 'x'.repeat(10));
+  });
+
   it('takes what repeats once', () => {
     const line = Buffer.from('{"operationType":"insert","data":{"note":"as agreed by telephone"}}\n'.repeat(1000));
 
-    assert(snappyCompress(line).length < line.length / 15);
+    assert(compressed([line]).length < line.length / 15);
   });
 });
 
 function roundTrip(input: Uint8Array): Buffer {
-  const output = Buffer.alloc(input.length);
-  snappyUncompress(snappyCompress(input), output);
+  return uncompressed(compressed([input]), input.length);
+}
+
+function compressed(parts: readonly Uint8Array[]): Uint8Array {
+  const output = Buffer.alloc(mostCompressed(parts.reduce((bytes, { length }) => bytes + length, 0)));
+  return output.subarray(0, snappyCompress(parts, output, 0));
+}
+
+function uncompressed(bytes: Uint8Array, length: number): Buffer {
+  const output = Buffer.alloc(length);
+  snappyUncompress(bytes, output);
   return output;
 }
 
