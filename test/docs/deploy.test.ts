@@ -13,7 +13,7 @@ const text = read('docs/deploy.md');
 const main = bicepFile('infra/main.bicep').tree;
 
 describe('docs/deploy.md', () => {
-  it('gives no parameter that infra/main.bicep does not take', () => {
+  it('gives only parameters of infra/main.bicep', () => {
     const commands = [text, read('README.md'), read('docs/stream-processing.md')].join('\n');
     const inCommands = [...commands.matchAll(/--parameters ([^\n#]+)/g)].flatMap(([, list = '']) =>
       list.split(/\s+(?=\w+=)/),
@@ -28,7 +28,7 @@ describe('docs/deploy.md', () => {
     assert(given.length >= 9);
   });
 
-  it('reads no output that infra/main.bicep does not have', () => {
+  it('reads only outputs of infra/main.bicep', () => {
     const outputs = declared('output_declaration');
     const read = [...text.matchAll(/outputs\.(\w+)\.value/g), ...text.matchAll(/<(\w+[A-Z]\w+)>/g)].map(
       ([, name = '']) => name,
@@ -38,7 +38,7 @@ describe('docs/deploy.md', () => {
     assert(read.length >= 4);
   });
 
-  it('sets for azd what infra/main.parameters.json asks for, and asks for it by its name', () => {
+  it('sets for azd the variables of infra/main.parameters.json, under their names', () => {
     const asked = new Set([...read('infra/main.parameters.json').matchAll(/\$\{(\w+)[}=]/g)].map(([, name]) => name));
     const set = [...text.matchAll(/azd env set (\w+)/g)].map(([, name]) => name);
 
@@ -46,7 +46,7 @@ describe('docs/deploy.md', () => {
     assert(set.length >= 5);
   });
 
-  it('calls the secret as the vault does', () => {
+  it("uses the vault's name of the secret", () => {
     const [, name] = /var signingSecretName = '([\w-]+)'/.exec(main.text) ?? [];
 
     for (const [, used] of text.matchAll(/az keyvault secret \w[\w-]* --vault-name <vault> --name ([\w-]+)/g))
@@ -54,7 +54,7 @@ describe('docs/deploy.md', () => {
     assert(text.includes(`/config/configreferences/appsettings`));
   });
 
-  it('runs only commands of npm that there are', () => {
+  it('runs only npm commands of package.json', () => {
     const { scripts } = JSON.parse(read('package.json'));
 
     for (const page of pages)
@@ -62,7 +62,7 @@ describe('docs/deploy.md', () => {
   });
 
   for (const page of pages)
-    it(`leads where there is something: ${page}`, () => {
+    it(`has no broken link: ${page}`, () => {
       assert.deepEqual(brokenLinks(pathToFileURL(join(root, page))), []);
     });
 });

@@ -25,14 +25,14 @@ describe('docs/lake.md', () => {
 
   for (const line of lines) {
     const type = String(JSON.parse(line).operationType);
-    it(`shows the line of ${type} as it is written`, () => {
+    it(`shows the line of ${type} as the receiver writes it`, () => {
       const written = lineOf(fixture(type));
 
       assert.equal(written, `${line}\n`);
     });
   }
 
-  it('shows one update on several lines, equal to its line without spaces', () => {
+  it('shows one update on several lines, with the content of its line', () => {
     const [shown = ''] = fences('json');
 
     const written = lineOf(fixture('update'));
@@ -41,7 +41,7 @@ describe('docs/lake.md', () => {
     assert.equal(shown.replaceAll(/\s/g, ''), written.trimEnd()); // JSON.parse would change the numbers
   });
 
-  it('explains every field that its lines have, the first six in their order', () => {
+  it('explains every field of its lines, the first six in their order', () => {
     const explained = table('field').flatMap(([names = '']) =>
       [...names.matchAll(/`([^`]+)`/g)].map(([, name]) => name),
     );
@@ -57,14 +57,14 @@ describe('docs/lake.md', () => {
   });
 
   for (const [type = '', relaxed = '', canonical = '', simple = ''] of table('BSON type')) {
-    it(`says how each format writes: ${type}`, () => {
+    it(`shows each format of: ${type}`, () => {
       const written = documentFormats.map((format) => valueWritten(codeIn(canonical), format));
 
       assert.deepEqual(written, [relaxed, canonical, simple].map(codeIn));
     });
   }
 
-  it('says so of every type', () => {
+  it('shows the formats of every type', () => {
     const shown = table('BSON type').map(([, , canonical = '']) => canonical);
 
     // A UUID is binary of subtype 04. `$uuid` is a spelling of it, and is in the other table.
@@ -76,7 +76,7 @@ describe('docs/lake.md', () => {
   });
 
   for (const [sent = '', ...cells] of table('sent')) {
-    it(`says what becomes of ${sent}`, () => {
+    it(`shows the result of ${sent}`, () => {
       const written = documentFormats.map((format) => valueWritten(codeIn(sent), format));
 
       assert.deepEqual(written, cells.map(codeIn));

@@ -25,7 +25,7 @@ const psycho = { document_key: '{"_id":{"studio":"é","no":1}}', title: 'Psycho'
 const dropped = { document_key: '{"_id":7}', title: 'Dropped', views: null };
 
 describe('docs/lake.md', () => {
-  it('names what its statements are for', () => {
+  it('names the purpose of each statement', () => {
     const named = fences('sql').map((statement) => /^-- (.*)\n/.exec(statement)?.[1]);
 
     assert.deepEqual(named, [
@@ -51,7 +51,7 @@ describe('docs/lake.md', () => {
         assert.deepEqual(rows, [dropped, psycho, alien].sort(byKey));
       });
 
-      it('leaves out what was there before a drop', async (t) => {
+      it('leaves out the documents from before a drop', async (t) => {
         const lake = await filledLake(t, layout);
         const condition = statement('DuckDB: only what came after the last drop or rename');
         const latest = statement('DuckDB: latest state').replace('QUALIFY', `${condition}QUALIFY`);
@@ -63,7 +63,7 @@ describe('docs/lake.md', () => {
     });
   }
 
-  it('reads batch files as it reads one file per event, and counts an event in two of them once', async (t) => {
+  it('reads batch files and event files alike, and counts an event in two files once', async (t) => {
     const lake = await temporaryLake(t);
     // The film that is dropped has the token of one of the fixtures.
     const fixtures = Object.values(changeEvents).filter(
@@ -89,7 +89,7 @@ describe('docs/lake.md', () => {
     assert.deepEqual(once, { lines: all?.['events'], events: all?.['events'] });
   });
 
-  it('reads the changes of one month in their order, and no folder of another', async (t) => {
+  it('reads the changes of one month in their order, and no folder of another month', async (t) => {
     const lake = await filledLake(t, 'partitioned');
     const elsewhere = 'sample_mflix/movies/year=2025/month=11/day=20/hour=10/unreadable.json';
     await lake.create(elsewhere, Buffer.from('unreadable\n'), 'application/json', AbortSignal.timeout(10_000));

@@ -22,12 +22,12 @@ const { table, fences, text } = markdownPage(address);
 const run = promisify(execFile);
 
 describe('docs/operate.md', () => {
-  it('links to what is there', () => {
+  it('has no broken link', () => {
     assert.deepEqual(brokenLinks(address), []);
     assert.deepEqual(brokenLinks(new URL('../../README.md', import.meta.url)), []);
   });
 
-  it('names commands of package.json alone, with options that they have', async () => {
+  it('names only commands of package.json, with options that they have', async () => {
     const { scripts } = JSON.parse(read('package.json'));
     const named = [...text.matchAll(/npm (?:run )?([a-z][a-z:]+)(?: -- ((?:--[a-z]+ ?)+))?/g)];
 
@@ -41,7 +41,7 @@ describe('docs/operate.md', () => {
       assert(text.includes(option) && read('local/commands/doctor.ts').includes(option), option);
   });
 
-  it('names settings and variables that are read somewhere', () => {
+  it('names only settings and variables that some code reads', () => {
     const sources = globSync('{shared,local}/**/*.ts', { cwd: root }).map(read).join('');
     const named = new Set([...text.matchAll(/\b((?:[A-Z]+_)+[A-Z]+)\b/g)].map(([, name = '']) => name));
 
@@ -112,7 +112,7 @@ describe('docs/operate.md', () => {
     assert.deepEqual(explained.sort(), [...new Set([...made, ...Object.values(hubNames)])].sort());
   });
 
-  it('says what each of the alerts means', () => {
+  it('explains each alert', () => {
     const alerts = globSync('infra/queries/alert-*.kql', { cwd: root }).map(
       (file) => /alert-([\w-]+)\.kql$/.exec(file)?.[1],
     );
@@ -121,14 +121,14 @@ describe('docs/operate.md', () => {
     for (const alert of alerts) assert.match(text, new RegExp(`^\\*\\*${alert}\\*\\*: `, 'm'));
   });
 
-  it('has shell commands that a shell can read', async () => {
+  it('has shell commands without a syntax error', async () => {
     const scripts = fences('sh');
 
     assert(scripts.length >= 5);
     for (const script of scripts) await run('bash', ['-n', '-c', script.replaceAll(/<[^>\n]+>/g, 'filled-in')]);
   });
 
-  describe('of what it costs', () => {
+  describe('"What it costs"', () => {
     const prices = new Map(table('price').map(([, symbol = '', dollars = '']) => [codeIn(symbol), Number(dollars)]));
     const price = (symbol: string): number => prices.get(symbol) ?? Number.NaN;
     const million = 1_000_000;
@@ -172,7 +172,7 @@ describe('docs/operate.md', () => {
       );
     });
 
-    it('says by its own table that Stream Processing never undercuts large batches', () => {
+    it('shows in its table that Stream Processing is never cheaper than large batches', () => {
       const [, , , , executions = '', compute = '', storage = ''] =
         table('n').find(([n, , side]) => n === '1' && side === '16') ?? [];
       const azure = Number(executions) + Number(compute) + Number(storage);

@@ -65,7 +65,7 @@ describe('docs/stream-processing.md', () => {
     assert.deepEqual(dlq, { connectionName: $source.connectionName, db: 'atlas_lake_sync', coll: 'dead_letters' });
   });
 
-  it('posts to a route that the receiver has', async (t) => {
+  it('posts to a route of the receiver', async (t) => {
     const receiver = await startReceiver(t, { LAKE_URL: `file:${await temporaryFolder(t)}` });
     const [, [, { $https }]] = runProcessorCommands().created;
 
@@ -107,7 +107,7 @@ describe('docs/stream-processing.md', () => {
     assert.match([...(await filesIn(lake)).values()].join(), /"views":9007199254740993,/);
   });
 
-  it('has a row for every status of the receiver, with what `$https` makes of it', () => {
+  it('has a row for every status of the receiver, with the reaction of `$https`', () => {
     const rows = table('status').map(([status = '', , becomes = '']) => [Number(status), becomes]);
 
     const answered = Object.values(receipts)
@@ -121,14 +121,14 @@ describe('docs/stream-processing.md', () => {
   });
 
   for (const [type = '', sent = '', ...cells] of table('MongoDB has')) {
-    it(`says what the lake keeps of ${type}`, () => {
+    it(`shows the line of ${type} in the lake`, () => {
       const kept = (['relaxed', 'simple', 'canonical'] as const).map((format) => written(codeIn(sent), format));
 
       assert.deepEqual(kept, cells.map(codeIn));
     });
   }
 
-  it('has examples of five values', () => {
+  it('has an example of each of five values', () => {
     assert.equal(table('MongoDB has').length, 5);
   });
 });

@@ -6,7 +6,7 @@ import { root } from '../../local/paths.ts';
 import { defects } from '../mutants/defects.ts';
 
 describe('the defects of npm run mutants', () => {
-  it('are twenty at the least, each of a name of its own', () => {
+  it('are at least twenty, each with its own name', () => {
     assert(defects.length >= 20);
     assert.equal(new Set(defects.map(({ name }) => name)).size, defects.length);
   });

@@ -6,13 +6,13 @@ import { root } from '../../local/paths.ts';
 
 const files = globSync('test/**/*.ts', { cwd: root }).map((file) => file.replaceAll('\\', '/'));
 
-describe('what tests draw at random', () => {
-  it('has the one seed of test/support/seeded.ts', () => {
+describe('the random values of tests', () => {
+  it('have the one seed of test/support/seeded.ts', () => {
     for (const file of files.filter((name) => name !== 'test/support/seeded.ts'))
       assert.doesNotMatch(text(file), /from 'fast[-]check'|process\.env\['SEED[']\]|[{] SEED\b/, file);
   });
 
-  it('is never drawn from the clock', () => {
+  it('never come from the clock', () => {
     for (const file of files) assert.doesNotMatch(text(file), /Date\.now\(\) [%] /, file);
   });
 });

@@ -47,7 +47,7 @@ describe('infra/', () => {
     assert.match(valueAt(role.body, 'properties.roleDefinitionId')?.text ?? '', /storageBlobDataContributor\)$/);
   });
 
-  it('names roles by the ids that they have', () => {
+  it('names roles by their published ids', () => {
     const roles = Object.fromEntries(
       bicepFiles.flatMap(({ tree }) =>
         [...tree.text.matchAll(/^var (\w+) = '([0-9a-f-]{36})'$/gm)].map(([, name = '', id = '']) => [name, id]),
@@ -67,7 +67,7 @@ describe('infra/', () => {
     });
   });
 
-  it('gives no parameter the name of a secret without marking it secure', () => {
+  it('marks each parameter with the name of a secret as secure', () => {
     const declarations = bicepFiles.flatMap(({ tree }) => descendantsOf(tree, 'parameter_declaration'));
     const suspicious = declarations.filter(({ text }) => /^param \w*(?:secret|password|key)\w* string/i.test(text));
 

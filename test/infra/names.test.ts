@@ -35,7 +35,7 @@ describe('the names in infra/', () => {
       assert.deepEqual(unused, []);
     });
 
-    it(`are those of the modules: ${file.path}`, () => {
+    it(`exist in the modules: ${file.path}`, () => {
       for (const module of descendantsOf(file.tree, 'module_declaration')) assertParameters(file, module);
       for (const [text, module = '', output = ''] of file.tree.text.matchAll(/(\w+)!?\.outputs\.(\w+)/g)) {
         const target = moduleTarget(file, module);
@@ -44,7 +44,7 @@ describe('the names in infra/', () => {
     });
   }
 
-  it('are found out where they are wrong', () => {
+  it('are refused if they are wrong', () => {
     const { text } = bicepFile('infra/app/identity.bicep').tree;
 
     const misspelt = parseBicep(text.replace('name: name', 'name: nam'));

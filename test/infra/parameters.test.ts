@@ -34,7 +34,7 @@ describe('the parameters', () => {
     assert(defaults.length >= 9);
   });
 
-  it('allow the choices that the settings have, no more and no less', () => {
+  it('allow the choices of the settings, no more and no less', () => {
     const withChoices = [...given].filter(([, parameter]) => parameters.get(parameter)?.allowed !== undefined);
 
     for (const [setting, parameter] of withChoices) {
@@ -64,17 +64,17 @@ describe('the parameters', () => {
     assert.equal(counts.length, 5);
   });
 
-  it('are described, each of them', () => {
+  it('all have a description', () => {
     for (const { name, description } of parameters.values()) assert((description ?? '').length > 10, name);
   });
 
-  it('of main.parameters.json exist', () => {
+  it('in main.parameters.json exist', () => {
     const file = JSON.parse(readFileSync(join(root, 'infra/main.parameters.json'), 'utf8'));
 
     for (const name of Object.keys(file.parameters)) assert(parameters.has(name), name);
   });
 
-  it('leave an instance the memory that docs/reliability.md asks for', () => {
+  it('leave an instance the memory that docs/reliability.md needs', () => {
     const needed = (bytesInFlight: number): number => 6 * bytesInFlight + 120_000_000;
     const { description } = parameters.get('maxBytesInFlight') ?? {};
     const [, forSmall] = /With instanceMemoryMB=512: at most (\d+)/.exec(description ?? '') ?? [];
@@ -100,7 +100,7 @@ describe('the parameters', () => {
 });
 
 describe('the redaction', () => {
-  it('stays as it is where a deployment does not name it: rules and key come from the vault', () => {
+  it('stays if a deployment does not name it, because rules and key come from the vault', () => {
     assert.equal(given.get('REDACT'), 'empty(redact) ? redactRulesReference : redact');
     assert.equal(given.get('REDACT_KEY'), 'redactKeyReference');
     assert.equal(parameters.get('redact')?.byDefault, '');
@@ -128,13 +128,13 @@ describe('the redaction', () => {
 });
 
 describe('the signature', () => {
-  it('is turned off by a word, never by a blank', () => {
+  it('is turned off by "none", never by a blank', () => {
     assert.equal(given.get('SIGNING_SECRETS'), "requireSignature ? signingSecretReference : 'none'");
   });
 });
 
 describe('the addresses that may connect', () => {
-  it('are single ones where they have no range: /32 of IPv4, /128 of IPv6', () => {
+  it('are single addresses if they have no range: /32 for IPv4, /128 for IPv6', () => {
     assert.match(
       app.text,
       /contains\(address, '\/'\) \? address : '\$\{address\}\/\$\{contains\(address, ':'\) \? 128 : 32\}'/,
@@ -152,7 +152,7 @@ describe('the app settings', () => {
     assert(ofHost > 220_200_960);
   });
 
-  it('have nothing that Flex Consumption refuses', () => {
+  it('have no setting that Flex Consumption refuses', () => {
     const names = descendantsOf(app, 'object_property').map((node) => childrenOf(node)[0]?.text ?? '');
 
     assert.deepEqual(
@@ -169,7 +169,7 @@ describe('the app settings', () => {
 });
 
 describe('the event hub', () => {
-  it('is read by identity, and brings the extension bundle by app settings alone', () => {
+  it('is read by identity, and gets the extension bundle from app settings only', () => {
     const [, settings = ''] =
       /var hubSettings = empty\(eventHubHost\)\n {2}\? \{\}\n {2}: \{\n([\s\S]*?)\n {4}\}/.exec(app.text) ?? [];
     const names = [...settings.matchAll(/^ {6}(\w+):/gm)].map(([, name]) => name);
@@ -192,7 +192,7 @@ describe('the event hub', () => {
     assert.equal(given.get('EVENT_HUB_CONSUMER_GROUP'), "usesHub ? eventHubConsumerGroup : ''");
   });
 
-  it('is created or reused, and refused where both are impossible', () => {
+  it('is created or reused, and refused if both are impossible', () => {
     assert.match(main.text, /createEventHub && empty\(eventHub\)\n\s+\? fail\('Cannot deploy: eventHub must/);
     assert.match(
       main.text,
@@ -204,7 +204,7 @@ describe('the event hub', () => {
 });
 
 describe('the generated secret', () => {
-  it('is one that the receiver takes', () => {
+  it('is valid for the receiver', () => {
     const { text } = bicepFile('infra/app/generated-secret.bicep').tree;
     const guids = ['2e1c6a7e-54d4-4b0c-9a39-8d2f3f0b6a11', 'b0e7c1c4-0d7f-4a55-8c2e-5f1d9a7e3c42'];
 
@@ -214,13 +214,13 @@ describe('the generated secret', () => {
     assert.equal(readSecret(secret)?.symmetricKeySize, 64);
   });
 
-  it('is created only where it is missing', () => {
+  it('is created only if it is missing', () => {
     const { text } = bicepFile('infra/app/generated-secret.bicep').tree;
 
     assert.match(text, /@onlyIfNotExists\(\)\nresource secret 'Microsoft\.KeyVault\/vaults\/secrets@/);
   });
 
-  it('is asked for without a version, so that a newer one counts', () => {
+  it('has no version in its reference, so that the newest one applies', () => {
     for (const reference of main.text.match(/@Microsoft\.KeyVault\([^']*/g) ?? [])
       assert.match(reference, /secrets\/\$\{\w+Name\}\)$/);
   });

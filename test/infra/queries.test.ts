@@ -18,13 +18,13 @@ const queries = globSync('infra/queries/*.kql', { cwd: root }).map((path) => {
 
 describe('the queries', () => {
   for (const { name, problems, columns } of queries)
-    it(`mean something to Kusto, on the table that Application Insights fills: ${name}`, () => {
+    it(`are valid Kusto on the table of Application Insights: ${name}`, () => {
       assert.deepEqual(problems, []);
       assert(Object.keys(columns).length > 0);
       assert(!Object.values(columns).includes('unknown'));
     });
 
-  it('read nothing of a log line but what the receiver writes', async (t) => {
+  it('read only fields that the receiver writes', async (t) => {
     const lines = await writtenLines(t);
     const written = new Set(lines.flatMap((line) => Object.keys(line)));
 
@@ -39,7 +39,7 @@ describe('the queries', () => {
     assert(queries.every(({ text, fields }) => fields.length > 0 === text.includes('\nAppTraces\n')));
   });
 
-  it('find the lines by what they begin with', async (t) => {
+  it('find the lines by their beginning', async (t) => {
     const messages = (await writtenLines(t)).map((line) => JSON.stringify(line));
     const ofLines = queries.filter(({ text }) => text.includes('\nAppTraces\n'));
     const beginnings = ofLines.flatMap(({ text }) =>
@@ -54,7 +54,7 @@ describe('the queries', () => {
       );
   });
 
-  it('ask for messages that the receiver writes', async (t) => {
+  it('look for messages that the receiver writes', async (t) => {
     const { text = '' } = queries.find(({ name }) => name === 'alert-failed.kql') ?? {};
     const asked = [...text.matchAll(/line\.message (?:==|in) \(?([^),]*'[^)]*)\)?,/g)].flatMap(([, list = '']) =>
       [...list.matchAll(/'([^']+)'/g)].map(([, message]) => message),
@@ -108,7 +108,7 @@ describe('the queries', () => {
     assert.match(text, /isempty\(line\.problem\) or line\.problem in \('busy', 'incomplete-body'\), 0, 1\)/);
   });
 
-  it('contain the text that an alert replaces by its own hours', () => {
+  it('contain the text that an alert replaces by its hours', () => {
     const [, wanted = ''] =
       /replace\(loadTextContent\('..\/queries\/alert-silence.kql'\), '([^']+)'/.exec(
         bicepFile('infra/app/alerts.bicep').tree.text,

@@ -13,7 +13,7 @@ describe('infra/', () => {
   });
 
   for (const file of bicepFiles)
-    it(`asks the published APIs for what they have: ${file.path}`, () => {
+    it(`uses only what the published APIs have: ${file.path}`, () => {
       for (const { type, isExisting, body } of resourcesOf(file)) {
         const facts = published.get(type);
         assert(facts !== undefined, `no facts of ${type}: draw-up-resource-types.ts draws them up`);
@@ -22,7 +22,7 @@ describe('infra/', () => {
       }
     });
 
-  it('uses no preview of an API', () => {
+  it('uses no preview version of an API', () => {
     const types = bicepFiles.flatMap((file) => resourcesOf(file).map(({ type }) => type));
 
     assert.deepEqual(

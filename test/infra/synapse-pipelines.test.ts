@@ -13,7 +13,7 @@ const artifacts = globSync('*/*.json', { cwd: folder }).map((path) => {
 });
 
 describe('the pipelines of infra/synapse', () => {
-  it('are named as their files', () => {
+  it('have the names of their files', () => {
     assert(artifacts.length >= 14);
     for (const { file, name, properties } of artifacts) {
       assert.equal(name, file);
@@ -21,7 +21,7 @@ describe('the pipelines of infra/synapse', () => {
     }
   });
 
-  it('refer to what is there, with the parameters that it has', () => {
+  it('refer only to existing parts, with existing parameters', () => {
     const references = artifacts.flatMap(({ name, properties }) =>
       recordsIn(properties)
         .filter(isReference)
@@ -39,7 +39,7 @@ describe('the pipelines of infra/synapse', () => {
     assert(references.length > 15);
   });
 
-  it('start pipelines with parameters that they have, and leave out none without a default', () => {
+  it('start pipelines with existing parameters, and with all that have no default', () => {
     const starts = artifacts
       .filter(({ kind }) => kind === 'trigger')
       .flatMap(({ name, properties }) =>
@@ -56,7 +56,7 @@ describe('the pipelines of infra/synapse', () => {
     assert.equal(starts.length, 3);
   });
 
-  it('read in their expressions what is declared', () => {
+  it('read only declared names in their expressions', () => {
     for (const { name, properties } of artifacts) {
       const text = JSON.stringify(properties);
       const activities = recordsIn(properties).flatMap(({ name, type }) => (type === undefined ? [] : [String(name)]));
@@ -72,12 +72,12 @@ describe('the pipelines of infra/synapse', () => {
     }
   });
 
-  it('start nothing by being deployed', () => {
+  it('start no trigger when they are deployed', () => {
     for (const { kind, name, properties } of artifacts)
       if (kind === 'trigger') assert.equal(properties.runtimeState, 'Stopped', name);
   });
 
-  it('are deployed each after what it refers to', () => {
+  it('are deployed after the parts that they refer to', () => {
     const printed = execFileSync('bash', [join(folder, 'deploy.sh'), '--workspace', 'w', '--print'], {
       encoding: 'utf8',
     });

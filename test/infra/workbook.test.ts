@@ -26,7 +26,7 @@ describe('the workbook', () => {
     );
   });
 
-  it('gets for each of these names the text of that file', () => {
+  it('gets the text of the file for each of these names', () => {
     const { text } = bicepFile('infra/app/workbook.bicep').tree;
     const loaded = [...text.matchAll(/'([\w-]+\.kql)': loadTextContent\('..\/queries\/([\w-]+\.kql)'\)/g)];
 
@@ -34,7 +34,7 @@ describe('the workbook', () => {
     for (const [, name, file] of loaded) assert.equal(file, name);
   });
 
-  it('asks every panel of the workspace, within the time range that a person chooses', () => {
+  it('gives every panel the workspace and the time range of the person', () => {
     const range = items.find(({ type }) => type === 9)?.content['parameters'];
 
     assert.partialDeepStrictEqual(range, [{ name: 'TimeRange', type: 4 }]);
@@ -47,7 +47,7 @@ describe('the workbook', () => {
       });
   });
 
-  it('draws as lines over time only what has a time', () => {
+  it('draws lines over time only of rows with a time', () => {
     for (const { content } of panels) {
       const { columns } = readQuery(readFileSync(join(root, 'infra/queries', String(content['query'])), 'utf8'));
 

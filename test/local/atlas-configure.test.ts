@@ -50,7 +50,7 @@ describe('npm run atlas:configure', () => {
     });
   });
 
-  it('hands the functions what they need, and of secrets the names alone', async (t) => {
+  it('gives the functions their values, and only the names of secrets', async (t) => {
     const folder = await appFolder(t, { ...smallSync, dataSource: 'main', batchEvents: 200, batchSeconds: 30 });
 
     await configure(folder);
@@ -70,7 +70,7 @@ describe('npm run atlas:configure', () => {
     );
   });
 
-  it('says what it wrote, and the second time that nothing is new', async (t) => {
+  it('lists the files it wrote, and the second time that all are unchanged', async (t) => {
     const folder = await appFolder(t, smallSync);
 
     const first = await configure(folder);
@@ -84,7 +84,7 @@ describe('npm run atlas:configure', () => {
     assert.deepEqual(await filesOf(folder), files);
   });
 
-  it('changes what an edit of lake-sync.json changes, and nothing else', async (t) => {
+  it('changes only the files that an edit of lake-sync.json changes', async (t) => {
     const folder = await appFolder(t, smallSync);
     await configure(folder);
 
@@ -97,7 +97,7 @@ describe('npm run atlas:configure', () => {
     assert(!(await filesOf(folder)).has('triggers/lake-sync-shop-orders.json'));
   });
 
-  it('leaves alone what others put into the app', async (t) => {
+  it('leaves the files of others in the app', async (t) => {
     const others = {
       'triggers/nightly.json': '{ "name": "nightly" }',
       'triggers/lake-sync-copy.json': '{ "name": "copy" }',
@@ -152,7 +152,7 @@ describe('npm run atlas:configure', () => {
     );
   });
 
-  it('keeps a data source that has rules beside it', async (t) => {
+  it('keeps a data source with rules beside it', async (t) => {
     const folder = await appFolder(t, smallSync);
     await configure(folder);
     const rules = { 'data_sources/mongodb-atlas/shop/orders/rules.json': '{ "roles": [] }' };
@@ -221,7 +221,7 @@ describe('npm run atlas:configure', () => {
     );
   });
 
-  it('says what to run next, with the names of the app', async (t) => {
+  it('shows the next commands, with the names of the app', async (t) => {
     const folder = await appFolder(t, smallSync);
 
     const { output } = await configure(folder);
@@ -246,7 +246,7 @@ describe('npm run atlas:configure', () => {
     assert.doesNotMatch(output, /Warning|yet/);
   });
 
-  it('ends with what is still to be set, while the receiver has no address', async (t) => {
+  it('warns at the end if the receiver has no address', async (t) => {
     const folder = await appFolder(t, { ...smallSync, receiverUrl: placeholderUrl });
 
     const { code, output } = await configure(folder);
@@ -281,7 +281,7 @@ describe('npm run atlas:configure -- --check', () => {
     assert.deepEqual([...(await filesOf(folder)).keys()], ['triggers/lake-sync-old.json']);
   });
 
-  it('is content with what the command wrote, and with what others added', async (t) => {
+  it('accepts the files of the command, and the files of others', async (t) => {
     const folder = await appFolder(t, smallSync, { 'triggers/nightly.json': '{ "name": "nightly" }' });
     await configure(folder);
 

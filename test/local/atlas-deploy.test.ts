@@ -8,7 +8,7 @@ import { secret } from '../support/deliveries.ts';
 import { onlyApp, setUp } from '../support/deployments.ts';
 
 describe('npm run atlas:deploy', () => {
-  it('makes the app and all that is in it, triggers last', async (t) => {
+  it('creates the app and all its parts, triggers last', async (t) => {
     const { api, folder, deploy } = await setUp(t);
 
     const { code, output } = await deploy();
@@ -61,7 +61,7 @@ describe('npm run atlas:deploy', () => {
     assert.match(output, /^Nothing was changed: --dry-run$/m);
   });
 
-  it('writes nothing but the secrets when it is repeated', async (t) => {
+  it('writes only the secrets when it is repeated', async (t) => {
     const { api, deploy } = await setUp(t);
     await deploy();
     const before = api.writes().length;
@@ -100,7 +100,7 @@ describe('npm run atlas:deploy', () => {
     assert.equal(onlyApp(api).all('secrets').length, 2);
   });
 
-  it('updates what the folder has changed, and only that', async (t) => {
+  it('updates only the parts that changed in the folder', async (t) => {
     const { api, folder, deploy } = await setUp(t);
     await deploy();
     const before = api.writes().length;
@@ -123,7 +123,7 @@ describe('npm run atlas:deploy', () => {
     );
   });
 
-  it('goes on where a run has failed', async (t) => {
+  it('continues after a run that failed', async (t) => {
     const { api, deploy } = await setUp(t);
     const isTrigger = ({ method, path }: { method: string; path: string }) =>
       method === 'POST' && path.endsWith('/triggers');
@@ -142,7 +142,7 @@ describe('npm run atlas:deploy', () => {
     assert.deepEqual(api.writes().slice(-4), ['PUT /secrets', 'PUT /secrets', 'POST /triggers', 'POST /triggers']);
   });
 
-  it('finds the app of the Triggers page, and leaves what it did not make', async (t) => {
+  it('finds the app of the Triggers page, and leaves the parts of others', async (t) => {
     const { api, folder, deploy } = await setUp(t);
     const app = api.makeApp('Triggers', 'atlas');
     app.put('functions', { name: 'sendMail', source: 'exports = () => 1' });
@@ -169,7 +169,7 @@ describe('npm run atlas:deploy', () => {
     );
   });
 
-  it('takes the app folder of this repository, once it has an address', async (t) => {
+  it('accepts the app folder of this repository with an address', async (t) => {
     const { api, folder, deploy } = await setUp(t);
     await rm(folder, { recursive: true });
     await cp(join(root, 'atlas-app'), folder, { recursive: true });
@@ -199,7 +199,7 @@ describe('npm run atlas:deploy', () => {
     );
   });
 
-  it('takes a receiver on this machine without key and secret', async (t) => {
+  it('accepts a receiver on this machine without key and secret', async (t) => {
     const { api, folder, deploy } = await setUp(t);
     await writeFiles(folder, {
       'values/lakeReceiverUrl.json': { name: 'lakeReceiverUrl', value: 'http://localhost:7071/api/change-events' },
@@ -213,7 +213,7 @@ describe('npm run atlas:deploy', () => {
     assert.match(output, /^ {2}skip {4}value {8}lakeSigningSecret {2}\(it has no secret\)$/m);
   });
 
-  it('makes no empty secret for a receiver that asks for none', async (t) => {
+  it('creates no empty secret for a receiver that needs none', async (t) => {
     const { api, deploy } = await setUp(t);
 
     const { code, output } = await deploy({ LAKE_RECEIVER_KEY: '' });
@@ -258,7 +258,7 @@ describe('npm run atlas:deploy, halted triggers', () => {
     assert.match(output, /resume each of them with its resume token.*\n.*atlas-app\/README\.md/);
   });
 
-  it('does not enable what is disabled in Atlas alone, and says so', async (t) => {
+  it('does not enable a trigger that is disabled only in Atlas, and says so', async (t) => {
     const { api, deploy } = await setUp(t);
     await deploy();
     onlyApp(api).put('triggers', { name: 'drainOutbox', disabled: true });
@@ -270,7 +270,7 @@ describe('npm run atlas:deploy, halted triggers', () => {
     assert.match(output, /^ {2}drainOutbox +disabled, by a person or because Atlas suspended it$/m);
   });
 
-  it('leaves a trigger disabled that the folder has disabled', async (t) => {
+  it('leaves a trigger disabled that is disabled in the folder', async (t) => {
     const { api, folder, deploy } = await setUp(t);
     await writeFiles(folder, { [`triggers/${moviesTrigger}.json`]: { ...databaseTrigger(), disabled: true } });
 
@@ -283,7 +283,7 @@ describe('npm run atlas:deploy, halted triggers', () => {
 });
 
 describe('npm run atlas:deploy, conflicts', () => {
-  it('names every object of somebody else that has one of our names, and changes nothing', async (t) => {
+  it('names every part of others with one of our names, and changes nothing', async (t) => {
     const { api, deploy } = await setUp(t, { clusters: ['Cluster0', 'Other'] });
     const app = api.makeApp('atlas-lake-sync');
     app.put('services', { name: 'mongodb-atlas', type: 'mongodb-atlas', config: { clusterName: 'Other' } });
@@ -321,7 +321,7 @@ describe('npm run atlas:deploy, conflicts', () => {
     );
   });
 
-  it('does not take a secret away because the environment has an empty one', async (t) => {
+  it('does not remove a secret because the environment has an empty one', async (t) => {
     const { api, deploy } = await setUp(t);
     await deploy();
     const before = api.writes().length;
@@ -352,7 +352,7 @@ describe('npm run atlas:deploy, conflicts', () => {
     );
   });
 
-  it('is not held up by the draft of another person', async (t) => {
+  it('ignores the draft of another person', async (t) => {
     const { api, deploy } = await setUp(t);
     await deploy();
     onlyApp(api).drafts.push({ _id: '1', user_id: '60bbbbbbbbbbbbbbbbbbbbbb' });

@@ -50,7 +50,7 @@ describe('local/bootstrap.mjs', () => {
     assert.deepEqual(await npmCalls(clone), ['ci --ignore-scripts --loglevel=error']);
   });
 
-  it('puts Node where the package `node` would have it', async (t) => {
+  it('puts Node where the package `node` has it', async (t) => {
     const clone = await freshClone(t);
     await run(clone, ['hello']);
 
@@ -140,7 +140,7 @@ describe('local/bootstrap.mjs', () => {
     assert.equal(await readFile(join(clone, '.installing'), 'utf8'), String(process.pid));
   });
 
-  it('is not held up by the lock of a command that was killed', async (t) => {
+  it('ignores the lock of a command that was killed', async (t) => {
     const clone = await freshClone(t);
     const gone = spawn(process.execPath, ['--eval', '']);
     await once(gone, 'exit');
@@ -149,7 +149,7 @@ describe('local/bootstrap.mjs', () => {
     assert.equal((await run(clone, ['hello'])).code, 0);
   });
 
-  it('says before it installs anything that a platform without a pinned Node needs a newer one', async (t) => {
+  it('asks for a newer Node before the install on a platform without a pinned one', async (t) => {
     const clone = await freshClone(t);
 
     const { code, errors } = await run(clone, ['hello'], { NODE_OPTIONS: `--import=${oldNodeOnMac}` });

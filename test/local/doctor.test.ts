@@ -36,7 +36,7 @@ describe('npm run doctor', { concurrency: 2 }, () => {
     await azurite.stop();
   });
 
-  it('ends with 0 and a line for each check where all is well', async (t) => {
+  it('ends with 0 and a line for each check if no check failed', async (t) => {
     const { api, folder } = await deployedAtlas(t);
 
     const environment = { ...api.environment, ...settings, RECEIVER_URL: receiver.url };
@@ -60,7 +60,7 @@ describe('npm run doctor', { concurrency: 2 }, () => {
     );
   });
 
-  it('ends with 1 where one check fails, with its fix below it', async (t) => {
+  it('ends with 1 if one check fails, with its fix below it', async (t) => {
     const { api, app, folder } = await deployedAtlas(t);
     app.put('triggers', { name: moviesTrigger, disabled: true });
 
@@ -90,7 +90,7 @@ describe('npm run doctor', { concurrency: 2 }, () => {
     assert.equal(named(bad.checks, 'receiver health').outcome, 'ok');
   });
 
-  it('takes the function key under both of its names', async (t) => {
+  it('accepts the function key under both names', async (t) => {
     const forward = forwardTo(receiver.url);
     const url = await served(t, async (request) => {
       if (request.method === 'GET' || request.headers['x-functions-key'] === 'the-key') return await forward(request);
@@ -122,7 +122,7 @@ describe('npm run doctor', { concurrency: 2 }, () => {
     nowhere: /--url must be the whole address of the receiver: it is "nowhere"/,
   };
   for (const [url, says] of Object.entries(addresses))
-    it(`asks nothing of ${url}`, async () => {
+    it(`sends nothing to ${url}`, async () => {
       const report = readReport(await runDoctor(settings, '--json', '--url', url));
 
       assert.match(named(report.checks, 'receiver address').told, says);
@@ -142,7 +142,7 @@ describe('npm run doctor', { concurrency: 2 }, () => {
       assert.match(output, says);
     });
 
-  it('explains itself', async () => {
+  it('prints its help', async () => {
     const { code, output } = await spawned('doctor', {}, '--help');
 
     assert.equal(code, 0);
@@ -150,7 +150,7 @@ describe('npm run doctor', { concurrency: 2 }, () => {
       assert(output.includes(word), word);
   });
 
-  it('takes away what it has made when somebody ends it', async (t) => {
+  it('removes what it created when a person ends it', async (t) => {
     const forward = forwardTo(azurite.origin);
     const created = Promise.withResolvers<void>();
     let puts = 0;
@@ -171,7 +171,7 @@ describe('npm run doctor', { concurrency: 2 }, () => {
     assert.deepEqual(await azurite.names(directory), []);
   });
 
-  describe('of what it must not show', () => {
+  describe('secrets', () => {
     const secrets = {
       SIGNING_SECRETS: signingSecret,
       LAKE_SIGNING_SECRET: signingSecret,
@@ -180,7 +180,7 @@ describe('npm run doctor', { concurrency: 2 }, () => {
     };
 
     for (const status of [200, 401, 404, 503])
-      it(`shows nothing secret when all servers repeat their requests with ${status}`, async (t) => {
+      it(`shows no secret when all servers repeat their requests with ${status}`, async (t) => {
         const origin = await served(t, async (request) => {
           const { url, headers } = request;
           const all = JSON.stringify({ url, headers, body: (await bodyOf(request)).toString() });
@@ -225,7 +225,7 @@ describe('npm run doctor', { concurrency: 2 }, () => {
         assertNoCanary('npm run doctor', output);
       });
 
-    it('shows nothing of settings and addresses with secrets in the wrong place', async () => {
+    it('shows no secret that is in the wrong setting or address', async () => {
       const environment = {
         ...secrets,
         LAKE_URL: `https://account.blob.core.windows.net/lake?sig=${canaries.storageKey}`,
@@ -243,7 +243,7 @@ describe('npm run doctor', { concurrency: 2 }, () => {
       }
     });
 
-    it('shows nothing of the outbox and the logs of Atlas', async (t) => {
+    it('shows no content of the outbox and of Atlas logs', async (t) => {
       const { api, app, folder } = await deployedAtlas(t);
       const error = `(ChangeStreamHistoryLost) ${canaries.document}`;
       app.put('triggers', { name: moviesTrigger, disabled: true, error });
@@ -265,7 +265,7 @@ describe('npm run doctor', { concurrency: 2 }, () => {
     });
   });
 
-  it('examines the receiver of npm start where nothing names another', async (t) => {
+  it('checks the receiver of npm start if no other receiver is set', async (t) => {
     const lake = { LAKE_URL: `file:${await temporaryFolder(t)}` };
     const { port } = new URL((await startReceiver(t, lake)).url);
 
@@ -295,7 +295,7 @@ describe('npm run doctor', { concurrency: 2 }, () => {
     }
   });
 
-  it('asks for an address where the lake is in Azure', async (t) => {
+  it('needs an address if the lake is in Azure', async (t) => {
     const lake = {
       LAKE_URL: 'http://127.0.0.1:9/account/lake',
       STORAGE_ACCOUNT_KEY: Buffer.alloc(32).toString('base64'),
@@ -310,7 +310,7 @@ describe('npm run doctor', { concurrency: 2 }, () => {
     );
   });
 
-  it('does not blame the key where Atlas cannot be found', async (t) => {
+  it('does not blame the key if Atlas cannot be found', async (t) => {
     const { api, folder } = await deployedAtlas(t);
     const lake = { LAKE_URL: `file:${await temporaryFolder(t)}` };
     const atlas = { ...api.environment, ATLAS_ADMIN_API: 'http://127.0.0.1:9/api/admin/v3.0' };

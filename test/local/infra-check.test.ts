@@ -6,7 +6,7 @@ import { checkInfra } from '../../local/infra-check/check-infra.ts';
 import { temporaryFolder } from '../support/lakes.ts';
 
 describe('npm run infra:check', () => {
-  it('says that there is no compiler, and finds nothing wrong', async (t) => {
+  it('says that there is no compiler, and ends with 0', async (t) => {
     const { lines, code } = await check({ PATH: await temporaryFolder(t) });
 
     assert.equal(code, 0);
@@ -14,7 +14,7 @@ describe('npm run infra:check', () => {
   });
 
   for (const name of ['bicep', 'az'])
-    it(`builds, lints and takes four snapshots with ${name}`, async (t) => {
+    it(`builds, lints and evaluates four snapshots with ${name}`, async (t) => {
       const { path, calls } = await compiler(t, name, '');
 
       const { lines, code } = await check({ PATH: path });
@@ -28,7 +28,7 @@ describe('npm run infra:check', () => {
       assert.equal(new Set(lines.filter((line) => line.includes('snapshot'))).size, 4);
     });
 
-  it('takes a warning for an error, and shows it', async (t) => {
+  it('counts a warning as an error, and shows it', async (t) => {
     const { path } = await compiler(t, 'bicep', 'main.bicep(7,1) : Warning BCP081: no types');
 
     const { lines, code } = await check({ PATH: path });
@@ -37,7 +37,7 @@ describe('npm run infra:check', () => {
     assert.match(lines.join('\n'), /FAILED build\n {7}main\.bicep\(7,1\) : Warning BCP081/);
   });
 
-  it('takes an end without a word for an error', async (t) => {
+  it('counts a failure without output as an error', async (t) => {
     const { path } = await compiler(t, 'bicep', '', 3);
 
     const { lines, code } = await check({ PATH: path });

@@ -9,7 +9,7 @@ import { root } from '../../local/paths.ts';
 import { temporaryFolder } from '../support/lakes.ts';
 
 describe('npm start', () => {
-  it('stops when npm is killed, also through the shell that npm puts between', async (t) => {
+  it("stops when npm is killed, also with npm's shell in between", async (t) => {
     const { npm, closed, url } = await startedByNpm(t);
     assert.equal((await fetch(`${url}/api/health`)).status, 200);
 

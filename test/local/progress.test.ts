@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { progress } from '../../local/progress.ts';
 
 describe('progress()', () => {
-  it('shows a bar on one line of a terminal, ten times a second at most, and takes it away', () => {
+  it('shows a bar on one line of a terminal, at most ten times a second, and removes it', () => {
     const { output, clock, now } = recorded(true);
     const shown = progress(output, now);
 

@@ -10,7 +10,7 @@ const signal = new AbortController().signal;
 const reason = 'Cannot read message: it must be JSON: it is not';
 
 describe('npm run replay', () => {
-  it('stores what can be stored now, and keeps the rest with its reason', async (t) => {
+  it('stores the messages that are valid now, and keeps the rest with its reason', async (t) => {
     const lake = await temporaryLake(t);
     await refuse(lake, '7', textOf(changeEvents.insert), true);
     await refuse(lake, '8', 'still no JSON', true);
@@ -26,7 +26,7 @@ describe('npm run replay', () => {
     assert.deepEqual(await refusedIn(lake), ['~refused/hub/0/8.refused']);
   });
 
-  it('says where the hub still has a message without a kept body', async (t) => {
+  it('names the place in the hub of a message without a body', async (t) => {
     const lake = await temporaryLake(t);
     await refuse(lake, '9', textOf(changeEvents.insert), false);
 
@@ -47,7 +47,7 @@ describe('npm run replay', () => {
     );
   });
 
-  it('has nothing to do where nothing was refused', async (t) => {
+  it('does nothing if no message was refused', async (t) => {
     const lake = await temporaryLake(t);
 
     const { code, output } = await performed(command, { LAKE_URL: `file:${lake.folder}` }, '--refused');
@@ -56,7 +56,7 @@ describe('npm run replay', () => {
     assert.match(output, /^0 stored/m);
   });
 
-  it('asks what to replay', async () => {
+  it('needs --refused', async () => {
     const { code, output } = await performed(command, {});
 
     assert.equal(code, 1);

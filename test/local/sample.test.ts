@@ -54,7 +54,7 @@ describe('npm run sample', () => {
     assert.match(output, /^Playing through atlas-app\/functions\/forwardChangeEvent\.js to http/);
   });
 
-  it('says that the receiver is not well, and exits with 1', async (t) => {
+  it('says that the receiver is not healthy, and exits with 1', async (t) => {
     const receiver = await serveApp(t, { LAKE_URL: 'nonsense' });
 
     const { code, output } = await sample('--url', receiver.url);
@@ -79,7 +79,7 @@ describe('npm run sample', () => {
     assert.match(output, /^Cannot play the story: --url must be an https:\/\/ address, or http:\/\/ for localhost/);
   });
 
-  it('takes the whole address of the receiver too', async (t) => {
+  it('accepts the whole address of the receiver too', async (t) => {
     const receiver = await startReceiver(t, { LAKE_URL: `file:${await temporaryFolder(t)}` });
 
     const { code } = await sample('--url', `${receiver.url}/api/change-events`);
@@ -128,7 +128,7 @@ describe('npm run sample', () => {
     );
   });
 
-  it('says where no receiver listens, and exits with 1', async (t) => {
+  it('says that no receiver listens, and exits with 1', async (t) => {
     const receiver = await startReceiver(t, { LAKE_URL: `file:${await temporaryFolder(t)}` });
     await receiver.stop();
 

@@ -64,7 +64,7 @@ describe('npm start', () => {
     assert.deepEqual([await wrongMethod.text(), wrongMethod.headers.get('content-type')], ['', null]);
   });
 
-  it('finishes what is under way before it stops', async (t) => {
+  it('finishes open requests before it stops', async (t) => {
     const folder = await temporaryFolder(t);
     const receiver = await startReceiver(t, { LAKE_URL: `file:${folder}` });
     const body = textOf(changeEvents.insert);
@@ -91,14 +91,14 @@ describe('npm start', () => {
     assert.equal(await receiver.stop('SIGTERM'), 0);
   });
 
-  it('refuses an endless body after its limit, and stays well', async (t) => {
+  it('refuses an endless body after its limit, and stays healthy', async (t) => {
     const receiver = await startReceiver(t, { LAKE_URL: `file:${await temporaryFolder(t)}`, MAX_BODY_BYTES: '1000' });
 
     assert.equal(await postEndlessly(receiver.url), 413);
     assert.equal((await receiver.post(textOf(changeEvents.insert))).status, 200);
   });
 
-  it('lets a sender read its refusal, send the rest, and go on with the connection', async (t) => {
+  it('lets a sender read its refusal, send the rest, and use the connection again', async (t) => {
     const receiver = await startReceiver(t, { LAKE_URL: `file:${await temporaryFolder(t)}`, MAX_BODY_BYTES: '1000' });
     const event = String(textOf(changeEvents.insert));
     const next = ['POST /api/change-events HTTP/1.1', 'host: localhost', typed, `content-length: ${event.length}`];
@@ -113,7 +113,7 @@ describe('npm start', () => {
     assert.match(String(answer), /^HTTP\/1\.1 200 /);
   });
 
-  describe('with something wrong', () => {
+  describe('wrong settings and options', () => {
     it('names every wrong setting in a line of its own and exits with 1', async () => {
       const { code, output } = await failToStart({ LAKE_URL: 'lake', MAX_EVENTS: '0', PORT: 'abc' });
 
@@ -160,14 +160,14 @@ describe('npm start', () => {
       assert.match(output, /^Cannot start: the lake's folder must be one that can be written to: ".+" \(LAKE_URL\)/);
     });
 
-    it('says why a folder for the lake can never be made', async () => {
+    it('says why a folder for the lake cannot be created', async () => {
       const { code, output } = await failToStart({ LAKE_URL: 'file:/proc/nope' });
 
       assert.equal(code, 1);
       assert.match(output, /can be written to: "\/proc\/nope" \(LAKE_URL\): E[A-Z]+\n$/);
     });
 
-    it('says what is missing in the folder of --app', async () => {
+    it('names the missing file in the folder of --app', async () => {
       const { code, output } = await failToStart({}, '--app', '/nonexistent');
 
       const mustBe = 'a folder with host.json, package.json and the bundle';
@@ -175,7 +175,7 @@ describe('npm start', () => {
       assert.match(output, new RegExp(`^Cannot start: --app must be ${mustBe}: /nonexistent/host.json: ENOENT\n$`));
     });
 
-    it('names an unknown option, and the place of the list', async () => {
+    it('names an unknown option, and --help', async () => {
       const { code, output } = await failToStart({}, '--prot', '1');
 
       assert.equal(code, 1);

@@ -30,7 +30,7 @@ describe('npm run tables', () => {
     assert.match(printed, /^shop\.orders +1 +2 +2 +2026-11-20T12:00:00\.000Z +0 s$/m);
   });
 
-  it('compacts one collection, and ends with 0 when all that it was asked for is in its table', async (t) => {
+  it('compacts one collection, and ends with 0 if all of it is in the table', async (t) => {
     const { environment, folder } = await lakeWith(t, [
       eventFile(insertEvent()),
       eventFile(insertEvent({ coll: 'carts' })),
@@ -53,7 +53,7 @@ describe('npm run tables', () => {
     );
   });
 
-  it('names a file that cannot be read, takes the others, and ends with 1', async (t) => {
+  it('names a file that cannot be read, adds the others, and ends with 1', async (t) => {
     const torn = { path: 'lake/shop/orders/year=2026/month=11/day=20/hour=10/torn.json', content: Buffer.from('{') };
     const { environment } = await lakeWith(t, [eventFile(insertEvent()), torn]);
 
@@ -84,7 +84,7 @@ describe('npm run tables', () => {
     ]);
   });
 
-  it('prunes event files that are in the table with every event of theirs, with --yes alone', async (t) => {
+  it('prunes event files with all their events in the table, only with --yes', async (t) => {
     const half = batchFilesOf([insertEvent({ second: 1 }), insertEvent({ second: 2 })]);
     const { environment, folder } = await lakeWith(t, [
       eventFile(insertEvent()),

@@ -25,7 +25,7 @@ describe('atlas-app/lake-sync.schema.json', () => {
     assert(region.then.properties.providerRegion.enum.every((one: string) => locations.has(one)));
   });
 
-  it('has the defaults that the command takes', () => {
+  it('has the defaults of the command', () => {
     const sync = structuredClone(smallSync);
 
     assert(isSyncFile(sync));

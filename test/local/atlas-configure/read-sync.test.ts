@@ -7,7 +7,7 @@ const keyed = 'https://shop.azurewebsites.net/api/change-events?code=c0ffee';
 const [watched] = smallSync.watch;
 
 describe('readSync()', () => {
-  it('reads what must be there, and takes the defaults for the rest', async () => {
+  it('reads the required members, and uses the defaults for the rest', async () => {
     const read = await readSync(JSON.stringify(smallSync));
 
     assert.deepEqual(read, {
@@ -33,7 +33,7 @@ describe('readSync()', () => {
     });
   });
 
-  it('reads all that can be said', async () => {
+  it('reads every member', async () => {
     const entry = {
       function: 'bufferChangeEvent',
       ordered: false,
@@ -246,7 +246,7 @@ describe('readSync()', () => {
     ],
   ];
   for (const [what, text, problem] of texts) {
-    it(`says where the file holds ${what}`, async () => {
+    it(`names the place of ${what}`, async () => {
       const read = await readSync(text);
 
       assert(read.kind === 'invalid');
@@ -254,7 +254,7 @@ describe('readSync()', () => {
     });
   }
 
-  it('overlooks the mark that some editors put before the text', async () => {
+  it('ignores the byte order mark of some editors', async () => {
     assert.equal((await readSync(`\uFEFF${JSON.stringify(smallSync)}`)).kind, 'read');
   });
 

@@ -25,7 +25,7 @@ const sync: LakeSync = {
 };
 
 describe('triggerFiles()', () => {
-  it('writes a trigger on a collection that misses no change and skips none', () => {
+  it('writes a trigger on a collection that gets every change', () => {
     const files = triggerFiles(sync);
 
     assert.deepEqual(files.get('lake-sync-shop-orders'), {
@@ -47,7 +47,7 @@ describe('triggerFiles()', () => {
     });
   });
 
-  it('writes a trigger on a database that also sees what happens to its collections', () => {
+  it('writes a trigger on a database that also gets events about its collections', () => {
     const { collection: _, ...shop } = { ...orders, preImages: false };
 
     const trigger = triggerFiles({ ...sync, watch: [shop] }).get('lake-sync-shop');
@@ -67,7 +67,7 @@ describe('triggerFiles()', () => {
     assert.doesNotMatch(JSON.stringify(trigger), /"collection"/);
   });
 
-  it('does what an entry asks for', () => {
+  it('applies the members of an entry', () => {
     const watched: Watched = {
       ...orders,
       function: 'bufferChangeEvent',
@@ -85,7 +85,7 @@ describe('triggerFiles()', () => {
     });
   });
 
-  it('keeps collections separate if their names differ by case alone', () => {
+  it('keeps collections separate if their names differ only in case', () => {
     const files = triggerFiles({ ...sync, watch: [orders, { ...orders, collection: 'Orders' }] });
 
     const names = [...files.keys()].map((name) => name.toLowerCase());

@@ -21,7 +21,7 @@ describe('triggerName()', () => {
     [{ database: 'shop', collection: 'a'.repeat(50) }, `lake-sync-shop-${'a'.repeat(35)}--0a805a062f11`],
   ];
   for (const [namespace, name] of names) {
-    it(`names ${namespace.database}.${namespace.collection ?? '*'} for good`, () => {
+    it(`gives ${namespace.database}.${namespace.collection ?? '*'} a stable name`, () => {
       assert.equal(triggerName(namespace), name);
     });
   }

@@ -22,7 +22,7 @@ describe('the Admin API of the tests', () => {
     ['triggers', scheduled],
     ['triggers', database],
   ] as const) {
-    it(`takes what Atlas takes: ${collection} ${body.name}`, () => {
+    it(`accepts what Atlas accepts: ${collection} ${body.name}`, () => {
       assert.deepEqual(checkForm(collection, body, surroundings), body);
     });
   }

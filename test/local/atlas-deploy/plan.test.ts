@@ -15,7 +15,7 @@ import {
 } from '../../support/app-folders.ts';
 
 describe('planDeployment()', () => {
-  it('adds to the initial loads, and takes nothing from them that a person has set in Atlas', async (t) => {
+  it('adds to the initial loads, and keeps what a person set in Atlas', async (t) => {
     const folder = await readFolder(t);
     const loads = (...names: string[]) => names.map((collection) => ({ database: 'shop', collection }));
     const paused = { database: 'shop', collection: 'orders', paused: true };
@@ -33,7 +33,7 @@ describe('planDeployment()', () => {
     assert.deepEqual(added.body(() => '')['value'], [paused, ...loads('customers')]);
   });
 
-  it('keeps what is as the folder says, though answers spell it in other ways', async (t) => {
+  it('keeps parts that agree with the folder, also in another spelling', async (t) => {
     const folder = await readFolder(t);
     const { service_name: _, ...config } = databaseTrigger().config;
     const state = stateWith({
@@ -87,7 +87,7 @@ describe('planDeployment()', () => {
     });
   }
 
-  it('keeps what a person added to a trigger, and sends no member that Atlas only answers with', async (t) => {
+  it('keeps what a person added to a trigger, and sends no read-only member', async (t) => {
     const folder = await readFolder(t, {
       [`triggers/${moviesTrigger}.json`]: databaseTrigger(moviesTrigger, { collection: undefined }),
     });
@@ -104,7 +104,7 @@ describe('planDeployment()', () => {
     });
   });
 
-  it('updates a trigger that calls a function of an earlier time by its name', async (t) => {
+  it('updates a trigger that calls a deleted function of the same name', async (t) => {
     const folder = await readFolder(t);
     const state = stateWith({
       triggers: [{ ...movies(), functionId: 'id-of-a-deleted-one', functionName: 'forwardChangeEvent' }, drain()],
@@ -116,7 +116,7 @@ describe('planDeployment()', () => {
     assert.partialDeepStrictEqual(stepOf(steps, 'trigger', moviesTrigger), { action: 'update', note: 'function' });
   });
 
-  it('disables what the folder has disabled', async (t) => {
+  it('disables a trigger that is disabled in the folder', async (t) => {
     const folder = await readFolder(t, {
       [`triggers/${moviesTrigger}.json`]: { ...databaseTrigger(), disabled: true },
     });
@@ -126,7 +126,7 @@ describe('planDeployment()', () => {
     assert.equal(bodyOf(stepOf(steps, 'trigger', moviesTrigger))['disabled'], true);
   });
 
-  it('takes a trigger of another type for somebody else’s', async (t) => {
+  it('treats a trigger of another type as somebody else’s', async (t) => {
     const scheduled = { ...movies(), members: { ...movies().members, type: 'SCHEDULED' } };
 
     const { conflicts } = plan(await readFolder(t), stateWith({ triggers: [scheduled, drain()] }));
@@ -134,7 +134,7 @@ describe('planDeployment()', () => {
     assert.deepEqual(conflicts, [`trigger ${moviesTrigger} must be of the type DATABASE: in Atlas it is SCHEDULED`]);
   });
 
-  it('takes a service of another type for somebody else’s', async (t) => {
+  it('treats a service of another type as somebody else’s', async (t) => {
     const { conflicts } = plan(
       await readFolder(t),
       stateWith({ sources: [found('id-source', 'mongodb-atlas', { type: 'http' })] }),
@@ -158,7 +158,7 @@ describe('planDeployment()', () => {
     assert.partialDeepStrictEqual(bodyOf(step), { run_as_system: true, can_evaluate: { a: 1 } });
   });
 
-  it('updates a plain value that must be from a secret', async (t) => {
+  it('updates a plain value that must come from a secret', async (t) => {
     const values = [
       found('id-key', 'lakeReceiverKey', { value: 'lakeReceiverKey', from_secret: false, private: true }),
     ];
@@ -175,7 +175,7 @@ describe('planDeployment()', () => {
   });
 });
 
-describe('planDeployment(), what is left', () => {
+describe('planDeployment(), parts that stay', () => {
   it('names its own earlier triggers that still send', async (t) => {
     const old = trigger('lake-sync-old', {});
     const ended = { ...trigger('lake-sync-ended', {}), isDisabled: true };

@@ -23,7 +23,7 @@ describe('npm run atlas:deploy, before any request', () => {
     assert.deepEqual(api.requests, []);
   });
 
-  it('names everything that is missing or malformed at once', async (t) => {
+  it('names all missing and malformed variables at once', async (t) => {
     const { api, deploy } = await setUp(t, {
       files: {
         'values/lakeReceiverUrl.json': {
@@ -201,7 +201,7 @@ describe('npm run atlas:deploy, what Atlas refuses', () => {
     assert.match(output, /^1 of 14 changes were made\. Run the command again to continue\.$/m);
   });
 
-  it('comes back when Atlas asks it to', async (t) => {
+  it('retries when Atlas asks for it', async (t) => {
     const { api } = await setUp(t);
     const slowDown = { status: 429, body: '', headers: { 'retry-after': '7' } };
     api.answerWith(({ path }) => path.endsWith('/login'), slowDown, 2);
@@ -215,7 +215,7 @@ describe('npm run atlas:deploy, what Atlas refuses', () => {
     assert.equal(api.requests.length, 3);
   });
 
-  it('repeats a change that Atlas did not take, and makes it once', async (t) => {
+  it('repeats a change that Atlas refused, and makes it once', async (t) => {
     const { api, deploy } = await setUp(t);
     const slowDown = { status: 429, body: '', headers: { 'retry-after': '0' } };
     api.answerWith(({ method, path }) => method === 'POST' && allTriggers.test(path), slowDown, 2);
@@ -226,7 +226,7 @@ describe('npm run atlas:deploy, what Atlas refuses', () => {
     assert.equal(api.writes().filter((write) => write === 'POST /triggers').length, 4);
   });
 
-  it('comes back four times and no more', async (t) => {
+  it('retries at most four times', async (t) => {
     const { api, deploy } = await setUp(t);
     const slowDown = { status: 429, body: '', headers: { 'retry-after': '0' } };
     api.answerWith(({ path }) => path.endsWith('/login'), slowDown, 100);
@@ -263,7 +263,7 @@ describe('npm run atlas:deploy, what Atlas refuses', () => {
     assert.match(output, /^Cannot reach Atlas: http:\/\/127\.0\.0\.1:9 must answer: \S+/);
   });
 
-  it('shows no secret that an answer quotes, and nothing that moves the cursor', async (t) => {
+  it('shows no secret that an answer quotes, and no control characters', async (t) => {
     const { api, deploy } = await setUp(t);
     const body = JSON.stringify({ error: `bad value ${secret} \u001b[2J of Bearer token-of-this-session` });
     api.answerWith(({ method, path }) => method === 'POST' && path.endsWith('/secrets'), { status: 400, body });
@@ -289,7 +289,7 @@ describe('npm run atlas:deploy, what Atlas refuses', () => {
     assert(output.length < 1_000, output);
   });
 
-  it('shows nothing of an answer that is not from the API', async (t) => {
+  it('shows no part of an answer that is not from the API', async (t) => {
     const { api, deploy } = await setUp(t);
     api.answerWith(({ path }) => path.endsWith('/apps'), { status: 502, body: '<html>proxy</html>' });
 

@@ -12,7 +12,7 @@ const wanted = {
 };
 
 describe('triggerStates()', () => {
-  it('counts a trigger that somebody deleted meanwhile as one that does not run', () => {
+  it('counts a deleted trigger as one that does not run', () => {
     const states = triggerStates([wanted], []);
 
     assert.deepEqual(states, [{ name: 'lake-sync-orders', text: 'missing', isHalted: true }]);

@@ -6,7 +6,7 @@ import { performed } from '../../support/commands.ts';
 import { onlyApp, setUp } from '../../support/deployments.ts';
 
 describe('npm run atlas:load', () => {
-  it('starts, pauses, resumes and restarts a load, and leaves all others as they are', async (t) => {
+  it('starts, pauses, resumes and restarts a load, and does not change the others', async (t) => {
     const { load, entries, put } = await deployed(t);
     put([{ database: 'shop', collection: 'old', filter: { a: 1 } }]);
     const other = { database: 'shop', collection: 'old', filter: { a: 1 } };
@@ -22,7 +22,7 @@ describe('npm run atlas:load', () => {
     assert.match(JSON.stringify(entries()[1]), /"restart":"20\d\d-/);
   });
 
-  it('shows how far each load is, also one that has not begun', async (t) => {
+  it('shows the progress of each load, also of one that has not begun', async (t) => {
     const { load, tick } = await deployed(t);
     await load('--start', 'shop.orders');
 

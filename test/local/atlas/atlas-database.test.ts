@@ -23,7 +23,7 @@ describe('a collection in memory', () => {
     assert.equal(documents().length, 4);
   });
 
-  it('gives a document an ObjectId that brings none', async () => {
+  it('gives a document without an _id an ObjectId', async () => {
     const { outbox, documents } = open();
 
     const { insertedId } = await outbox.insertOne({ text: 'x' });
@@ -32,7 +32,7 @@ describe('a collection in memory', () => {
     assert.deepEqual(documents(), [{ _id: insertedId, text: 'x' }]);
   });
 
-  it('takes 16 MB and not a byte more, inserted or updated', async () => {
+  it('accepts 16 MB and not a byte more, inserted or updated', async () => {
     const { outbox, documents } = open();
     const around = 5 + 1 + 4 + 4 + 2 + 1 + 5 + 4 + 1;
     const most = 16 * 1024 * 1024 - around;
@@ -47,7 +47,7 @@ describe('a collection in memory', () => {
     );
   });
 
-  it('keeps what was written when the object changes later', async () => {
+  it('keeps the written state when the object changes later', async () => {
     const { outbox } = open();
     const document = { _id: 'a', parts: ['first'], long: Long.fromString('9007199254740991') };
     await outbox.insertOne(document);
@@ -68,7 +68,7 @@ describe('a collection in memory', () => {
     assert.deepEqual(documents(), [{ _id: 'a' }]);
   });
 
-  it('finds the first of what matches without sorting, and null where nothing does', async () => {
+  it('finds the first match without sorting, and null without a match', async () => {
     const { outbox } = open();
     for (const _id of ['b', 'a']) await outbox.insertOne({ _id, state: 'waiting' });
 
@@ -136,7 +136,7 @@ describe('a collection in memory', () => {
     assert.deepEqual(await outbox.deleteMany({}), { deletedCount: 2 });
   });
 
-  it('is another for each name and database', async () => {
+  it('is separate for each name and database', async () => {
     const database = atlasDatabase();
     await database.collection('one', 'outbox').run('write', (documents) => documents.set('a', new Uint8Array()));
 
@@ -148,7 +148,7 @@ describe('a collection in memory', () => {
 describe('a collection as a function sees it', () => {
   const outbox = 'const outbox = context.services.get("mongodb-atlas").db("d").collection("outbox");';
 
-  it('compares dates of the function with those that it keeps', async () => {
+  it('compares dates of the function with stored dates', async () => {
     const found = await runBody(`${outbox}
       await outbox.insertOne({ _id: 'a', dueAt: new Date(1000) });
       const at = (ms) => outbox.count({ dueAt: { $lte: new Date(ms) } });

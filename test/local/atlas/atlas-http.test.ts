@@ -21,7 +21,7 @@ describe('context.http.post()', () => {
     });
   }
 
-  it('sends the body and each header as they are', async (t) => {
+  it('sends the body and each header unchanged', async (t) => {
     const { url, told } = await scriptedReceiver(t);
     const headers = { 'Content-Type': ['application/json'], 'x-functions-key': ['a', 'b'] };
 
@@ -40,7 +40,7 @@ describe('context.http.post()', () => {
     assert.partialDeepStrictEqual(headers, { 'Retry-After': ['5'], 'X-Ms-Request-Id': ['1'] });
   });
 
-  it('fails with the address where nobody listens, and where the connection breaks', async (t) => {
+  it('fails with the address if nobody listens, and if the connection breaks', async (t) => {
     const { url, act } = await scriptedReceiver(t);
     act('reset', { status: 200, headers: { connection: 'close', 'content-length': '9' }, body: 'half' });
     const post = (to: string) => runBody('await context.http.post(given);', {}, { url: to, body });

@@ -46,7 +46,7 @@ describe('isMatch()', () => {
     });
   }
 
-  it('refuses what it does not know, in place of finding nothing', () => {
+  it('refuses an unknown operator, and does not just find nothing', () => {
     for (const query of [
       { state: { $regex: 'w' } },
       { tries: { $mod: [2, 0] } },
@@ -59,7 +59,7 @@ describe('isMatch()', () => {
 });
 
 describe('sortedBy()', () => {
-  it('puts what is missing first, then numbers, texts, ObjectIds and dates, each in order', () => {
+  it('sorts missing values first, then numbers, texts, ObjectIds and dates, each in order', () => {
     const values = [new Date(2), late, 'b', 10, undefined, early, 'a', 9, new Date(1)];
 
     const sorted = sortedBy(
@@ -73,7 +73,7 @@ describe('sortedBy()', () => {
     );
   });
 
-  it('goes down too, and by a second field where the first is alike', () => {
+  it('sorts downwards too, and by a second field if the first is equal', () => {
     const documents = [
       { at: 1, name: 'a' },
       { at: 2, name: 'b' },
@@ -88,7 +88,7 @@ describe('sortedBy()', () => {
 });
 
 describe('projected()', () => {
-  it('keeps what is named and the _id, or all but what is named', () => {
+  it('keeps the named fields and the _id, or all but the named fields', () => {
     assert.deepEqual(Object.keys(projected(document, { state: 1 })), ['_id', 'state']);
     assert.deepEqual(Object.keys(projected(document, { _id: 1 })), ['_id']);
     assert.deepEqual(Object.keys(projected(document, { _id: 0, state: 1 })), ['state']);
@@ -96,7 +96,7 @@ describe('projected()', () => {
     assert.deepEqual(projected(document), document);
   });
 
-  it('refuses both at once, and what is inside of a field', () => {
+  it('refuses both at once, and nested fields', () => {
     assert.throws(() => projected(document, { state: 1, tries: 0 }), /both/);
     assert.throws(() => projected(document, { 'state.name': 1 }), /unknown/);
   });
@@ -112,7 +112,7 @@ describe('applyUpdate()', () => {
     });
   });
 
-  it('sets some fields only of what it inserts', () => {
+  it('sets some fields only in inserted documents', () => {
     const update = { $setOnInsert: { state: 'new' } };
 
     assert.equal(applyUpdate(document, update)['state'], 'waiting');

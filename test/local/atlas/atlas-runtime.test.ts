@@ -23,7 +23,7 @@ describe('invoke()', () => {
     assert.deepEqual([result, logs, operations], [3, ['first 1', 'second'], 2]);
   });
 
-  it('fails as the function does, and its log is heard all the same', async () => {
+  it('fails as the function does, and passes its log on', async () => {
     const lines: string[] = [];
     const body = 'console.log("before"); throw new TypeError("no such thing");';
 
@@ -89,7 +89,7 @@ describe('invoke(): the limits of Atlas', () => {
     assert.equal(await runBody(body, app), 'done');
   });
 
-  it('ends a function at the 1,001st operation, without doing it, and cannot be caught', async () => {
+  it('ends a function before its 1,001st operation, with an error that it cannot catch', async () => {
     const database = atlasDatabase();
     const body = `try {
       for (let _id = 0; _id < 1100; _id++) await ${collection}.insertOne({ _id });
@@ -111,7 +111,7 @@ describe('invoke(): the limits of Atlas', () => {
     await assert.doesNotReject(runBody(body, { database }));
   });
 
-  it('ends a function after 300 s, and what it begins later does not happen', async () => {
+  it('ends a function after 300 s, and drops its later operations', async () => {
     const clock = virtualClock(now.getTime());
     const database = atlasDatabase();
     const body = `await new Promise((resolve) => setTimeout(resolve, 300001));
@@ -124,7 +124,7 @@ describe('invoke(): the limits of Atlas', () => {
     assert.deepEqual(database.collection('d', 'c').documents(), []);
   });
 
-  it('does not end a function that takes a moment less', async () => {
+  it('does not end a function just before 300 s', async () => {
     const clock = virtualClock(now.getTime());
 
     assert.equal(
@@ -135,7 +135,7 @@ describe('invoke(): the limits of Atlas', () => {
 });
 
 describe('the database of an app', () => {
-  it('can fail, or not answer, at every operation', async () => {
+  it('can fail, or never answer, at every operation', async () => {
     const database = atlasDatabase();
     const operations: string[] = [];
     database.around = async (operation, name, run) => {

@@ -36,7 +36,7 @@ describe('the scope of an Atlas function', () => {
     });
   }
 
-  it('has what is older', async () => {
+  it('has the older built-ins', async () => {
     for (const member of oldMembers) assert.equal(await runBody(`return typeof ${member};`), 'function', member);
   });
 
@@ -92,7 +92,7 @@ describe('require() in an Atlas function', () => {
     });
   }
 
-  it('works inside of functions only', async () => {
+  it('works inside functions only', async () => {
     await assert.rejects(
       runScript('const crypto = require("crypto"); exports = async () => crypto;'),
       /require\("crypto"\): only inside of a function/,
@@ -107,7 +107,7 @@ describe('exports of an Atlas function', () => {
     });
   }
 
-  it('cannot be of a module', async () => {
+  it('cannot be an ES module', async () => {
     await assert.rejects(runScript('module.exports = async () => 1;'), /module is not defined/);
     await assert.rejects(runScript('exports.run = async () => 1;'), /Cannot set properties of undefined/);
     await assert.rejects(runScript('import crypto from "crypto";'), /Cannot use import statement/);

@@ -176,7 +176,7 @@ const wrongs: Readonly<Record<string, Wrong>> = {
 };
 
 describe('checkAtlas()', () => {
-  it('finds an app well that npm run atlas:deploy has made, and writes nothing', async (t) => {
+  it('finds no problem in an app of npm run atlas:deploy, and writes nothing', async (t) => {
     const atlas = await deployedAtlas(t);
     const written = atlas.api.writes().length;
 
@@ -203,7 +203,7 @@ describe('checkAtlas()', () => {
       assert(!JSON.stringify(checks).includes('Quokka'));
     });
 
-  it('shows the choices of lake-sync.json, and reports none as a problem', async (t) => {
+  it('shows the choices of lake-sync.json, not as problems', async (t) => {
     const chosen = databaseTrigger(moviesTrigger, { full_document_before_change: false });
     const atlas = await deployedAtlas(t, { [`triggers/${moviesTrigger}.json`]: chosen });
 
@@ -213,7 +213,7 @@ describe('checkAtlas()', () => {
     assert.deepEqual(named(checks, options), { name: options, outcome: 'ok', told });
   });
 
-  it('takes events that wait for their next try', async (t) => {
+  it('accepts events that wait for their next try', async (t) => {
     const atlas = await deployedAtlas(t);
     keep(atlas, { state: 'waiting', keptAt: new Date(Date.now() - 100_000) });
 
@@ -231,7 +231,7 @@ describe('checkAtlas()', () => {
     assert.deepEqual(outcomesOf(checks), { 'Admin API key': 'leftOut' });
   });
 
-  it('names what is missing of a key that is given in part', async (t) => {
+  it('names the missing parts of an API key', async (t) => {
     const { folder, api } = await deployedAtlas(t);
     const { ATLAS_PRIVATE_KEY: _, ...environment } = api.environment;
 
@@ -260,7 +260,7 @@ describe('checkAtlas()', () => {
     assert.equal(named(checks, 'triggers').outcome, 'leftOut');
   });
 
-  it('leaves a draft that is open alone', async (t) => {
+  it('leaves an open draft', async (t) => {
     const atlas = await deployedAtlas(t);
     atlas.app.drafts.push({ _id: 'f'.repeat(24) });
 

@@ -16,7 +16,7 @@ function checkOf(seconds: number) {
 
 describe('checkClock()', () => {
   for (const seconds of [-60, -1, 0, 1, 60])
-    it(`takes a server that is ${seconds} s ahead`, () => {
+    it(`accepts a server that is ${seconds} s ahead`, () => {
       assert.equal(checkOf(seconds).outcome, 'ok');
     });
 
@@ -30,14 +30,14 @@ describe('checkClock()', () => {
       assertFailed(checkOf(seconds), says, /^sudo timedatectl set-ntp true/);
     });
 
-  it('counts no time that the answer took', () => {
+  it('does not count the duration of the answer', () => {
     const slow = { date: new Date(sentMs).toUTCString(), sentMs, answeredMs: sentMs + 45_000 };
 
     assert.equal(checkClock('clock', 'the receiver', slow).outcome, 'ok');
   });
 
   for (const date of [undefined, null, '', 'soon'])
-    it(`is left out where the Date is ${date}`, () => {
+    it(`is left out if the Date is ${date}`, () => {
       assert.equal(checkClock('clock', 'the receiver', { date, sentMs, answeredMs }).outcome, 'leftOut');
     });
 });

@@ -30,12 +30,12 @@ describe('judgeCounts()', () => {
   const judged = (documents: number, keys: number, load = '') =>
     judgeCounts({ ...movies, documents, load }, { kind: 'counted', keys });
 
-  it('leaves room for writes that are under way', () => {
+  it('accepts a small difference, because writes go on', () => {
     assert.equal(judged(1000, 990, 'done').outcome, 'ok');
     assert.equal(judged(1000, 989, 'done').outcome, 'failed');
   });
 
-  it('fails where a load is done and the counts differ', () => {
+  it('fails if a load is done and the counts differ', () => {
     assertFailed(
       judged(5, 2, 'done'),
       /5 in the collection, 2 in the/,
@@ -43,11 +43,11 @@ describe('judgeCounts()', () => {
     );
   });
 
-  it('fails where the lake has documents that the collection lacks', () => {
+  it('fails if the lake has documents that the collection lacks', () => {
     assertFailed(judged(1, 4), /1 in the collection, 4 in the latest/, /npm run verify/);
   });
 
-  it('names the load where the collection was never loaded, which is no failure', () => {
+  it('suggests a load if the collection was never loaded, which is not a failure', () => {
     const { outcome, fix = '' } = judged(5, 2);
 
     assert.equal(outcome, 'leftOut');

@@ -28,7 +28,7 @@ describe('checkHub()', () => {
   });
   after(() => azurite.stop());
 
-  it('asks nothing where no hub is named', async (t) => {
+  it('makes no check if no hub is named', async (t) => {
     assert.deepEqual(await checksOf(t, { LAKE_URL: 'file:./lake' }), []);
   });
 
@@ -49,7 +49,7 @@ describe('checkHub()', () => {
     );
   });
 
-  it('signs with the key of a connection string, and then asks for no role', async (t) => {
+  it('signs with the key of a connection string, and then needs no role', async (t) => {
     const [hub, role] = await checksOf(t, byKey);
     const [wrong] = await checksOf(t, { ...byKey, EVENT_HUB_CONNECTION: `${connection}x` });
 
@@ -80,7 +80,7 @@ describe('checkHub()', () => {
       assert.equal(lag?.outcome, 'leftOut');
     });
 
-  it('fails where the identity of the app has no role, and leaves out what the person may not look up', async (t) => {
+  it("fails if the app's identity has no role, and leaves the check out if the person may not look", async (t) => {
     const [, none] = await checksOf(t, byIdentity, { receivers: ['another-principal'] });
     const [, anybody] = await checksOf(t, { ...byIdentity, EVENT_HUB_CONNECTION__clientId: '' });
     const [, closed] = await checksOf(t, byIdentity, { mayAskArm: false });
@@ -92,14 +92,14 @@ describe('checkHub()', () => {
     assert.match(closed?.told ?? '', /answers 403/);
   });
 
-  it('says which setting tells where checkpoints are', async (t) => {
+  it("names the setting of the checkpoints' storage", async (t) => {
     const [, , lag] = await checksOf(t, byIdentity);
 
     assert.equal(lag?.outcome, 'leftOut');
     assert.match(lag?.fix ?? '', /AzureWebJobsStorage__blobServiceUri/);
   });
 
-  it('tells no key and no token', async (t) => {
+  it('shows no key and no token', async (t) => {
     const all = JSON.stringify([await checksOf(t, byKey), await checksOf(t, byIdentity, { mayRead: false })]);
 
     assert(!all.includes(standIn.key) && !all.includes('token-for'), all);
@@ -109,7 +109,7 @@ describe('checkHub()', () => {
 describe('lagOf()', () => {
   const at = (sequenceNumber: bigint, agoMs: number) => ({ sequenceNumber, writtenMs: nowMs - agoMs });
 
-  it('fails where messages wait and the checkpoint stands still', () => {
+  it('fails if messages wait and the checkpoint does not move', () => {
     const still = lagOf([{ id: '3', begin: 0n, end: 9n }], new Map([['3', at(4n, 16 * 60_000)]]), nowMs);
     const goes = lagOf([{ id: '3', begin: 0n, end: 9n }], new Map([['3', at(4n, 60_000)]]), nowMs);
     const done = lagOf([{ id: '3', begin: 0n, end: 9n }], new Map([['3', at(9n, 86_400_000)]]), nowMs);
@@ -123,7 +123,7 @@ describe('lagOf()', () => {
     assert.match(never.told, /3: 5$/);
   });
 
-  it('fails where messages expired before they were read', () => {
+  it('fails if messages expired before they were read', () => {
     const lost = lagOf([{ id: '0', begin: 100n, end: 120n }], new Map([['0', at(89n, 1000)]]), nowMs);
 
     assert.equal(lost.outcome, 'failed');

@@ -32,7 +32,7 @@ describe('checkLake()', () => {
   });
   after(() => Promise.all([azurite.stop(), dfs.stop()]));
 
-  it('finds a lake well, and leaves nothing in it', async () => {
+  it('finds no problem in a lake, and leaves nothing in it', async () => {
     const checks = await checkAt(azurite.origin);
 
     assert.deepEqual(outcomesOf(checks), {
@@ -45,7 +45,7 @@ describe('checkLake()', () => {
     assert.deepEqual(await azurite.names(), []);
   });
 
-  it('finds a lake well that is reached by the Data Lake endpoint alone, and asks no other', async () => {
+  it('finds no problem in a lake with the Data Lake endpoint only, and asks no other endpoint', async () => {
     const checks = await checkAt(dfs.origin, { LAKE_API: 'dfs' }, fileSystem);
 
     assert.equal(named(checks, 'container').outcome, 'ok');
@@ -54,7 +54,7 @@ describe('checkLake()', () => {
     assert.deepEqual([dfs.names(), dfs.misdirected], [[], []]);
   });
 
-  it('finds a folder well, and leaves nothing in it that a reader would see', async (t) => {
+  it('finds no problem in a folder, and leaves no file for readers', async (t) => {
     const folder = await temporaryFolder(t);
 
     const checks = await checkWith({ LAKE_URL: `file:${folder}` });
@@ -68,7 +68,7 @@ describe('checkLake()', () => {
     assert.deepEqual(await readdir(folder), ['.staging']);
   });
 
-  it('names a container that is not there, with the command that makes it, and leaves the rest out', async () => {
+  it('names a missing container, with the command that creates it, and leaves the rest out', async () => {
     const checks = await checkAt(azurite.origin, {}, 'missing');
 
     const made = /^az storage container create --account-name devstoreaccount1 --name missing --auth-mode login$/;
@@ -135,7 +135,7 @@ describe('checkLake()', () => {
     assertFailed(named(checks, 'write once'), says, /If-None-Match/);
   });
 
-  it('names the file that stays where the identity may not delete', async (t) => {
+  it('names the file that stays if the identity may not delete', async (t) => {
     const isDelete = ({ method }: { readonly method?: string | undefined }) => method === 'DELETE';
     const fault = { kind: 'answer', status: 403, code: 'AuthorizationPermissionMismatch' } as const;
     const front = await frontWith(t, fault, isDelete);
@@ -171,8 +171,8 @@ describe('checkLake()', () => {
     assertFailed(named(checks, 'container'), /^the container must answer: .*(ENOTDIR|EEXIST)/, /^LAKE_URL=file:/);
   });
 
-  describe('of a hierarchical namespace', () => {
-    it('learns from Get Account Information that it is missing', async () => {
+  describe('the hierarchical namespace', () => {
+    it('is missing by Get Account Information', async () => {
       const check = await askForNamespace(await inspectorAt(azurite.origin), places);
 
       assertFailed(
@@ -182,7 +182,7 @@ describe('checkLake()', () => {
       );
     });
 
-    it('knows by Get Account Information that there is one', async (t) => {
+    it('exists by Get Account Information', async (t) => {
       const forward = forwardTo(azurite.origin);
       const front = await started(t, async (request) => {
         const answer = await forward(request);
@@ -192,7 +192,7 @@ describe('checkLake()', () => {
       assert.equal((await askForNamespace(await inspectorAt(front.origin), places)).outcome, 'ok');
     });
 
-    it('asks the Data Lake endpoint where an identity may not have the account information', async (t) => {
+    it('is asked of the Data Lake endpoint if the identity may not read the account information', async (t) => {
       const front = await started(t, async () => refusal(403, 'AuthorizationPermissionMismatch'));
 
       const check = await askForNamespace(await inspectorAt(front.origin, dfs.origin), places);
@@ -200,13 +200,13 @@ describe('checkLake()', () => {
       assert.equal(check.outcome, 'ok', check.told);
     });
 
-    it('asks the Data Lake endpoint alone with LAKE_API=dfs', async () => {
+    it('is asked of the Data Lake endpoint only, with LAKE_API=dfs', async () => {
       const inspector = await inspectorAt('http://127.0.0.1:9', dfs.origin, 'dfs');
 
       assert.equal((await askForNamespace(inspector, places)).outcome, 'ok');
     });
 
-    it('is left out with the command to ask where the identity may ask nowhere', async (t) => {
+    it('is left out, with the command to ask, if the identity may not ask', async (t) => {
       const front = await started(t, async () => refusal(403, 'AuthorizationPermissionMismatch'));
 
       const check = await askForNamespace(await inspectorAt(front.origin), places);

@@ -97,7 +97,7 @@ describe('checkProbe()', { concurrency: 3 }, () => {
     assert(names.length === 2 && names.some((name) => told.includes(`stays in the lake: ${name},`)), told);
   });
 
-  it('compares what is left after the redactions', async (t) => {
+  it('compares the values that are left after the redactions', async (t) => {
     const environment = {
       ...(await folderLake(t)),
       REDACT: 'sample_mflix.movies: text=mask, longText',
@@ -141,7 +141,7 @@ describe('checkProbe()', { concurrency: 3 }, () => {
     );
   });
 
-  it('sees that a project leaves the document out', async (t) => {
+  it('sees that a project expression drops the document', async (t) => {
     const pass: Pass = ({ fullDocument: _, ...event }) => event;
     const { probe } = await setUp(t, { environment: plain, pass });
 
@@ -152,7 +152,7 @@ describe('checkProbe()', { concurrency: 3 }, () => {
     );
   });
 
-  it('says that no file came within the wait, and takes the document away', async (t) => {
+  it('says that no file came in time, and removes the document', async (t) => {
     const { probe, documents } = await setUp(t, {
       environment: plain,
       pass: () => undefined,
@@ -163,7 +163,7 @@ describe('checkProbe()', { concurrency: 3 }, () => {
     assert.deepEqual(documents(), []);
   });
 
-  it('does without the odd keys on a server that takes none', async (t) => {
+  it('leaves out the odd keys on a server that refuses them', async (t) => {
     const { probe, atlas } = await setUp(t, { environment: plain });
     const { around } = atlas.app.database;
     let inserts = 0;
@@ -179,7 +179,7 @@ describe('checkProbe()', { concurrency: 3 }, () => {
     );
   });
 
-  it('says that the collection takes no such document, and not what its fault says', async (t) => {
+  it("says that the collection refuses the document, without the database's message", async (t) => {
     const { probe, atlas } = await setUp(t, { environment: plain });
     atlas.app.database.around = (operation, name, run) =>
       operation === 'write' && name === collection
@@ -196,7 +196,7 @@ describe('checkProbe()', { concurrency: 3 }, () => {
     assert(!check.told.includes('Quokka'));
   });
 
-  it('takes the document away when somebody ends it, also while it is being inserted', async (t) => {
+  it('removes the document when a person ends it, also during the insert', async (t) => {
     const { probe, atlas, documents, end } = await setUp(t, {
       environment: plain,
       pass: () => undefined,
@@ -225,7 +225,7 @@ describe('checkProbe()', { concurrency: 3 }, () => {
     assert.deepEqual(documents(), []);
   });
 
-  it('inserts nothing where no trigger that runs watches the collection', async (t) => {
+  it('inserts nothing if no running trigger watches the collection', async (t) => {
     const { probe, atlas, documents } = await setUp(t, { environment: plain });
     const elsewhere = named(await probe({ database, collection: 'theaters' }), 'probe');
     atlas.app.put('triggers', { name: moviesTrigger, disabled: true });
@@ -240,7 +240,7 @@ describe('checkProbe()', { concurrency: 3 }, () => {
     assert.deepEqual(documents(), []);
   });
 
-  it('is left out where the redactions hide the key of documents', async (t) => {
+  it('is left out if the redactions hide the document key', async (t) => {
     const redact = { REDACT: '*: _id=hash', REDACT_KEY: secret };
     const { probe } = await setUp(t, { environment: { ...(await folderLake(t)), ...redact } });
 

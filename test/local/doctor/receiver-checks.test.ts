@@ -32,7 +32,7 @@ describe('checkReceiver()', () => {
     for (const end of stop.reverse()) await end();
   });
 
-  it('finds a receiver well, and stores nothing', async () => {
+  it('finds no problem in a receiver, and stores nothing', async () => {
     const checks = await check(receiver.url, [secret]);
 
     assert.deepEqual(outcomesOf(checks), allOk);
@@ -58,7 +58,7 @@ describe('checkReceiver()', () => {
     assert.equal(named(functionKey, 'signed accepted').outcome, 'leftOut');
   });
 
-  it('sends the function key, and says where none is set', async (t) => {
+  it('sends the function key, and says if it is not set', async (t) => {
     const url = await keyed(t, receiver.url);
 
     assert.deepEqual(outcomesOf(await check(url, [secret], key)), allOk);
@@ -69,7 +69,7 @@ describe('checkReceiver()', () => {
     );
   });
 
-  it('tries each secret of a rotation alone', async () => {
+  it('tries each secret of a rotation by itself', async () => {
     const checks = await check(receiver.url, [secret, other]);
 
     const [first, second] = checks.filter(({ name }) => name === 'signed accepted');
@@ -77,7 +77,7 @@ describe('checkReceiver()', () => {
     assert.match(second?.told ?? '', /^secret 2 of 2 must be one of the receiver's/);
   });
 
-  it('says that a receiver takes what is not signed', async (t) => {
+  it('says that a receiver accepts unsigned deliveries', async (t) => {
     const open = await startReceiver(t, { LAKE_URL: `file:${await temporaryFolder(t)}` });
 
     const checks = await check(open.url, [secret]);
@@ -116,7 +116,7 @@ describe('checkReceiver()', () => {
     assert.equal(named(checks, 'signed accepted').told, 'it needs the check "receiver health" to succeed');
   });
 
-  it('signs nothing where the settings are wrong here', async () => {
+  it('signs nothing if the settings are wrong here', async () => {
     const checks = await checksOf(checkReceiver({ ...patient(receiver.url, []), secrets: undefined }));
 
     assert.equal(named(checks, 'signed accepted').outcome, 'leftOut');
@@ -159,7 +159,7 @@ describe('checkReceiver()', () => {
     'a host that does not start': [page(503, 'Service Unavailable'), /503, so the app does not start/, /log tail/],
   };
   for (const [what, [answer, says, fix]] of Object.entries(inItsPlace)) {
-    it(`recognises ${what} in the place of its health`, async (t) => {
+    it(`recognises ${what} instead of its health`, async (t) => {
       const url = await served(t, async () => answer);
 
       const checks = await check(url, [secret]);
@@ -168,7 +168,7 @@ describe('checkReceiver()', () => {
       assert.equal(named(checks, 'function key').outcome, 'leftOut');
     });
 
-    it(`recognises ${what} in the place of its function`, async (t) => {
+    it(`recognises ${what} instead of its function`, async (t) => {
       const forward = forwardTo(receiver.url);
       const url = await served(t, (request) =>
         request.method === 'GET' ? forward(request) : drained(request, answer),

@@ -11,7 +11,7 @@ const places = placesOf(undefined, new URL('https://lake-app.azurewebsites.net/a
 const right = { LAKE_URL: 'abfss://lake@shopstore.dfs.core.windows.net/mongo', SIGNING_SECRETS: secret };
 
 describe('checkSettings()', () => {
-  it('accepts right settings, and names their lake', () => {
+  it('accepts valid settings, and names their lake', () => {
     const { checks, settings } = checkSettings(right, places);
 
     assert.deepEqual(outcomesOf(checks), { settings: 'ok', 'signing secret': 'ok' });
@@ -19,7 +19,7 @@ describe('checkSettings()', () => {
     assert(settings !== undefined);
   });
 
-  it('offers to set the app only where it is wrong too, and never another key for what is hashed', () => {
+  it('suggests to set the app only if its value is wrong too, and never a new key of hashes', () => {
     const { checks } = checkSettings({ ...right, REDACT: '*: email=hash' }, places);
 
     const { fix = '' } = named(checks, 'settings');
@@ -78,7 +78,7 @@ describe('checkSettings()', () => {
       assertFailed(named(checks, name), says, fix);
     });
 
-  it('takes a sender that has any of the secrets', () => {
+  it('accepts a sender with any of the secrets', () => {
     const rotating = { ...right, SIGNING_SECRETS: `${other},${secret}`, LAKE_SIGNING_SECRET: secret };
 
     assert.equal(named(checkSettings(rotating, places).checks, 'secret of the sender').outcome, 'ok');

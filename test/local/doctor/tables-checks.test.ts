@@ -12,13 +12,13 @@ import { eventFile, insertEvent } from '../../support/lake-events.ts';
 import { temporaryFolder } from '../../support/lakes.ts';
 
 describe('checkTables()', () => {
-  it('asks nothing where TABLES is off', async (t) => {
+  it('makes no check if TABLES is off', async (t) => {
     const environment = await lakeWith(t, [0]);
 
     assert.deepEqual(await checksOf({ ...environment, TABLES: 'off' }), []);
   });
 
-  it('is content where every table keeps up', async (t) => {
+  it('is ok if every table keeps up', async (t) => {
     const environment = await lakeWith(t, [0, 7_200]);
     await performed(tables, environment, 'compact');
 

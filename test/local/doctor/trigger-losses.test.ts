@@ -47,7 +47,7 @@ const losses: Readonly<Record<string, readonly [object, RegExp]>> = {
 };
 
 describe('lossesOf()', () => {
-  it('finds nothing where nothing is lost', () => {
+  it('finds nothing if no event is lost', () => {
     assert.deepEqual(lossesOf(whole), []);
     assert.deepEqual(lossesOf({ ...whole, project: allNamed }), []);
   });
@@ -67,7 +67,7 @@ describe('lossesOf()', () => {
       Object.keys(allNamed).map((key) => [key, { $numberInt: '1' }]),
     ),
   }))
-    it(`takes a project with ${what}`, () => {
+    it(`accepts a project expression with ${what}`, () => {
       assert.deepEqual(lossesOf({ ...whole, project }), []);
     });
 });

@@ -44,7 +44,7 @@ const answers: Readonly<Record<string, readonly [number, Readonly<Record<string,
 
 describe('whoAnswered()', () => {
   for (const [what, [status, headers, text, expected]] of Object.entries(answers))
-    it(`knows ${what}`, () => {
+    it(`recognises ${what}`, () => {
       const who = whoAnswered({ status, headers: new Headers(headers), text });
 
       assert.deepEqual(who, expected);

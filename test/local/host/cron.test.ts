@@ -30,7 +30,7 @@ describe('readCron()', () => {
     });
   }
 
-  it('knows that a schedule may name no moment at all', () => {
+  it('returns undefined for a schedule without any moment', () => {
     assert.equal(readCron('0 0 0 30 2 *')(new Date('2026-11-20T10:15:30Z')), undefined);
   });
 

@@ -48,7 +48,7 @@ describe('the local functions host', () => {
     assert.equal((await fetch(`${app.url}/admin/functions/compact`)).status, 405);
   });
 
-  it('serves all else while a function waits for an event hub', async (t) => {
+  it('serves all other functions while one waits for an event hub', async (t) => {
     const app = await startedApp(t, { EVENT_HUB_NAME: 'changes', EVENT_HUB_CONNECTION: 'Endpoint=sb://nowhere' });
 
     assert.equal(await (await fetch(`${app.url}/api/hello`)).text(), 'hello');

@@ -19,7 +19,7 @@ describe('timersOf()', () => {
     });
   });
 
-  it('makes one run, past due, of all that a long run or a sleeping laptop missed', async () => {
+  it('makes one run, past due, of all runs that a long run or a sleeping laptop missed', async () => {
     const world = runningTimer('*/10 * * * * *', { runMs: 35_000 });
 
     await world.passMs(10_000);
@@ -44,7 +44,7 @@ describe('timersOf()', () => {
     assert.equal(world.timers.start('another'), false);
   });
 
-  it('goes on after a run that failed', async (t) => {
+  it('continues after a run that failed', async (t) => {
     t.mock.method(console, 'error', () => undefined);
     const world = runningTimer('*/10 * * * * *', { fails: true });
 
@@ -53,7 +53,7 @@ describe('timersOf()', () => {
     assert.deepEqual(world.runs, ['10:15:40', '10:15:50']);
   });
 
-  it('waits for the run under way when it stops, and begins no other', async () => {
+  it('waits for the run under way when it stops, and begins no other run', async () => {
     const world = runningTimer('*/10 * * * * *', { runMs: 5_000 });
     await world.passMs(10_000);
     world.timers.start('timer');

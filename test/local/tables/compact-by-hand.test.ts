@@ -13,7 +13,7 @@ import { allHours, placesOver, rowsOf, storeWith } from '../../support/tables.ts
 const everything = { range: allHours, collection: undefined };
 
 describe('npm run tables -- compact', () => {
-  it('tells its progress by files of the day, and takes the bar away before it prints', async () => {
+  it('shows its progress by files of the day, and removes the bar before it prints', async () => {
     const store = storeWith([1, 2, 3].map((second) => eventFile(insertEvent({ second }))));
     const shown: string[] = [];
 
@@ -33,7 +33,7 @@ describe('npm run tables -- compact', () => {
     assert.match(shown[4] ?? '', /^3 rows from 3 files /);
   });
 
-  it('commits what it has read when it is stopped, ends with 1, and goes on with the same command', async () => {
+  it('commits what it has read when it is stopped, ends with 1, and continues with the same command', async () => {
     const store = storeWith([1, 2, 3, 4, 5].map((second) => eventFile(insertEvent({ second }))));
     const stop = new AbortController();
     const said: string[] = [];

@@ -20,14 +20,14 @@ const needs: Readonly<Record<string, string>> = {
 
 describe('lanesOf()', () => {
   for (const [why, text] of Object.entries(needs)) {
-    it(`isolates a file that has a need: ${why}`, async (t) => {
+    it(`isolates a file that needs it: ${why}`, async (t) => {
       const root = await folderOf(t, { 'test/a.test.ts': text });
 
       assert.equal(reasonForIsolation(root, 'test/a.test.ts'), why);
       assert.deepEqual(lanesOf(root, ['test/a.test.ts']), { shared: [], isolated: ['test/a.test.ts'] });
     });
 
-    it(`isolates a file that imports a module with a need: ${why}`, async (t) => {
+    it(`isolates a file that imports a module that needs it: ${why}`, async (t) => {
       const root = await folderOf(t, {
         'test/local/a.test.ts': "import { b } from '../support/b.ts';",
         'test/support/b.ts': "export { c } from './c.ts';",

@@ -36,13 +36,13 @@ describe('runLane()', { concurrency: 2 }, () => {
         assert(printed.includes('before it'));
       });
 
-      it('ends where a file leaves a handle open', async (t) => {
+      it('ends if a file leaves a handle open', async (t) => {
         const { failures, counts } = await run(t, lane, { 'a.test.mjs': `setInterval(() => {}, 1000); ${passing}` });
 
         assert.deepEqual([failures, counts['pass']], [[], 1]);
       });
 
-      it('ends a test that waits for what never comes, and goes on', async (t) => {
+      it('ends a test that waits for ever, and continues', async (t) => {
         const waiting = "it('waits', () => new Promise(() => setInterval(() => {}, 1000)));";
         const { failures, counts } = await run(t, lane, { 'a.test.mjs': waiting, 'b.test.mjs': passing }, 1_500);
 

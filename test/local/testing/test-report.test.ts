@@ -9,7 +9,7 @@ const counts = { tests: 3, suites: 1, pass: 3, fail: 0, cancelled: 0, skipped: 0
 const well: readonly [Lane, LaneResult] = ['in process', { failures: [], counts, printed: ['noise'] }];
 
 describe('reportOf()', () => {
-  it('ends with the counts of both lanes, as the runner of Node writes them', () => {
+  it("ends with the counts of both lanes, in the form of Node's runner", () => {
     assert.deepEqual(reportOf([well, well], 1_234.5), [
       '',
       'ℹ tests 6',
@@ -44,7 +44,7 @@ describe('reportOf()', () => {
 });
 
 describe('lineOf()', () => {
-  it('shows a failure at once, and what passes only where somebody asked for few files', () => {
+  it('shows a failure at once, and passed tests only in a run of few files', () => {
     const passed = { kind: 'passed', name: 'passes', depth: 1 } as const;
 
     assert.equal(lineOf({ kind: 'failed', name: 'fails', where: 'a:1', error: 'x' }, false), '✖ fails  (a:1)');
@@ -56,7 +56,7 @@ describe('lineOf()', () => {
 describe('shuffled()', () => {
   const items = Array.from({ length: 50 }, (_, at) => `test/${10 + at}.test.ts`);
 
-  it('has the same order for the same seed, and another for another', () => {
+  it('has the same order for the same seed, and another order for another seed', () => {
     assert.deepEqual(shuffled(items, 7), shuffled(items, 7));
     assert.notDeepEqual(shuffled(items, 7), shuffled(items, 8));
     assert.notDeepEqual(shuffled(items, 7), items);
