@@ -241,22 +241,24 @@ async function sendFront(queue, receiver, limits, drained) {
   const answer = await post(receiver, batch.webhookId, batch.body, batchTryMs);
   drained.posts += 1;
   if (isTooLarge(answer) && batch.entries.length > 1) {
-    shrink(limits, answer, batch);
-    return (await thoseToPostAgain(batch.entries, reasonOf(answer))).concat(rest);
+    const left = await settleKnown(batch.entries, verdictsOf(answer, batch.entries.length), drained);
+    shrink(limits, answer, batch, batch.entries.length - left.length);
+    return (await thoseToPostAgain(left, reasonOf(answer))).concat(rest);
   }
   await settle(batch, answer, drained);
   return rest;
 }
 
 /**
- * Uses the limit in the answer of the receiver. The answer of a host or a proxy has no limit, so the batch is halved.
+ * Uses the limit in the answer of the receiver, or the number of events that it took from a batch. The answer of a host or
+ * a proxy has neither, so the batch is halved.
  */
-function shrink(limits, answer, batch) {
+function shrink(limits, answer, batch, settled) {
   const type = problemTypeOf(answer);
   const { limit } = problemOf(answer);
   const most = typeof limit === 'number' && limit > 0 ? limit : 0;
   const half = Math.floor(batch.entries.length / 2);
-  limits.events = half;
+  limits.events = Math.max(half, Math.min(settled, batch.entries.length - 1));
   if (type === 'too-many-events' && most > 0 && most < batch.entries.length) limits.events = most;
   if (type === 'body-too-large' && most > 0 && most < batch.body.length) {
     limits.events = batch.entries.length;
@@ -278,6 +280,18 @@ function without(entries, some) {
 /** Durable events go, refused events stay with their reason, and all others wait. */
 async function settle({ entries }, answer, drained) {
   const verdicts = isTooLarge(answer) ? [refusedByStatus(answer)] : verdictsOf(answer, entries.length);
+  const undelivered = await settleKnown(entries, verdicts, drained);
+  await postpone(undelivered, reasonOf(answer), retryAfterOf(answer));
+  drained.failed += undelivered.length;
+  if (undelivered.length === 0) return clearMark('receiver');
+  // The receiver took some of them, so it is not down.
+  if (undelivered.length < entries.length) return;
+  drained.reason = reasonOf(answer);
+  await markFailing(drained.reason);
+}
+
+/** Removes the durable events and marks the refused ones. Returns the others: all of them without a receipt. */
+async function settleKnown(entries, verdicts, drained) {
   const kindOf = (index) => {
     const verdict = verdicts === undefined ? undefined : verdicts[index];
     return verdict === undefined ? 'undelivered' : verdict.kind;
@@ -285,17 +299,10 @@ async function settle({ entries }, answer, drained) {
   const delivered = entries.filter((_, index) => kindOf(index) === 'delivered');
   const undelivered = entries.filter((_, index) => kindOf(index) === 'undelivered');
   await removeEntries(delivered);
-  await postpone(undelivered, reasonOf(answer), retryAfterOf(answer));
   await markRefusedByReason(entries, verdicts === undefined ? [] : verdicts);
-
   drained.delivered += delivered.length;
-  drained.failed += undelivered.length;
   drained.newlyRefused += entries.length - delivered.length - undelivered.length;
-  if (undelivered.length === 0) return clearMark('receiver');
-  // The receiver took some of them, so it is not down.
-  if (undelivered.length < entries.length) return;
-  drained.reason = reasonOf(answer);
-  await markFailing(drained.reason);
+  return undelivered;
 }
 
 function retryAfterOf(answer) {
@@ -334,7 +341,8 @@ function verdictsOf(answer, eventCount) {
 }
 
 function mayCarryReceipt(status) {
-  return (status >= 200 && status < 300) || status === 400 || status === 503;
+  // A 413 has a receipt when the text of some events was too large: the others can be durable.
+  return (status >= 200 && status < 300) || status === 400 || status === 413 || status === 503;
 }
 
 function verdictOf(event, answer) {

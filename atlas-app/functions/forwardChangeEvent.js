@@ -214,7 +214,8 @@ function verdictsOf(answer, eventCount) {
 }
 
 function mayCarryReceipt(status) {
-  return (status >= 200 && status < 300) || status === 400 || status === 503;
+  // A 413 has a receipt when the text of some events was too large: the others can be durable.
+  return (status >= 200 && status < 300) || status === 400 || status === 413 || status === 503;
 }
 
 function verdictOf(event, answer) {

@@ -6,13 +6,7 @@
 // ended anywhere, and run twice at once: the same documents make the same events.
 exports = loadCollection;
 
-/** No page begins later: the next tick begins a minute after this one. */
-var workMs = 45000;
-/** Of the 1,000 of Atlas. The operations of the last page come on top. */
-var mostOperations = 900;
 var mostMistakes = 10;
-
-/** A load in this invocation. */
 
 async function loadCollection() {
   const tick = { began: Date.now(), spentBefore: operations.spent, loaded: 0, reason: '' };
@@ -59,6 +53,29 @@ async function brought(wanted, load) {
   await saveLoad(load, { state });
   return Object.assign({}, load, { state });
 }
+
+function lineOf(last, tick, works) {
+  const durationMs = Date.now() - tick.began;
+  if (last === undefined) return { loaded: tick.loaded, reason: tick.reason, durationMs };
+  const { load } = last;
+  const rate = rateOf(load.documents - last.beganWith, durationMs);
+  const counts = { documents: load.documents, refused: load.refused, state: load.state };
+  const running = works.filter((work) => work.load.state === 'running').length;
+  return Object.assign(
+    { namespace: load.id, loaded: tick.loaded },
+    counts,
+    progressOf(load.documents, load.estimated, rate),
+    { running, reason: tick.reason === '' ? last.reason : tick.reason, durationMs },
+  );
+}
+
+// The work of one invocation: pages of several loads in turn, until its time is used.
+/** No page begins later: the next tick begins a minute after this one. */
+var workMs = 45000;
+/** Of the 1,000 of Atlas. The operations of the last page come on top. */
+var mostOperations = 900;
+
+/** A load in this invocation. */
 
 /** Loads pages in turn. The load with the oldest last page comes first. Returns the last load. */
 async function workOn(works, tick) {
@@ -166,185 +183,9 @@ async function stop(work, error) {
   return false;
 }
 
-function lineOf(last, tick, works) {
-  const durationMs = Date.now() - tick.began;
-  if (last === undefined) return { loaded: tick.loaded, reason: tick.reason, durationMs };
-  const { load } = last;
-  const rate = rateOf(load.documents - last.beganWith, durationMs);
-  const counts = { documents: load.documents, refused: load.refused, state: load.state };
-  const running = works.filter((work) => work.load.state === 'running').length;
-  return Object.assign(
-    { namespace: load.id, loaded: tick.loaded },
-    counts,
-    progressOf(load.documents, load.estimated, rate),
-    { running, reason: tick.reason === '' ? last.reason : tick.reason, durationMs },
-  );
-}
-
-// Where each load is: one document of atlas_lake_sync.loads. It is changed only after the receipt says that a page is durable.
-/** T0 is before the clocks of the cluster and of this machine can differ. */
-var earlierSeconds = 10;
-var lookMs = 10000;
-
-/** By their id. */
-async function readLoads(wanted) {
-  const found = await outboxCollection('loads')
-    .find({ _id: { $in: wanted.map(({ id }) => id) } })
-    .toArray();
-  const loads = {};
-  for (const document of found) loads[String(document['_id'])] = loadOf(document);
-  return loads;
-}
-
-function loadOf(document) {
-  const { state, position, estimated } = document;
-  const isKnown = state === 'paused' || state === 'done' || state === 'failed';
-  return {
-    id: String(document['_id']),
-    run: String(document['run']),
-    t0: Number(document['t0']),
-    state: isKnown ? state : 'running',
-    documents: Number(document['documents']),
-    refused: Number(document['refused']),
-    estimated: estimated === null || estimated === undefined ? undefined : Number(estimated),
-    position: isFields(position) ? { _id: position['_id'] } : undefined,
-    notBefore: Number(document['notBefore']),
-    restart: String(document['restart']),
-    reason: String(document['reason']),
-  };
-}
-
-/** Two invocations can begin at once: the second one goes on with the load of the first. */
-async function begin(wanted) {
-  const fresh = await freshState(wanted, 0);
-  try {
-    await outboxCollection('loads').insertOne(Object.assign({ _id: wanted.id }, fresh));
-    return loadOf(Object.assign({ _id: wanted.id }, fresh));
-  } catch (error) {
-    return await winnerOf(wanted, error);
-  }
-}
-
-/** With a new T0: its snapshot events sort after those of the load before. */
-async function beginAgain(wanted, before) {
-  const fresh = await freshState(wanted, before.t0 + 1);
-  const { modifiedCount } = await outboxCollection('loads').updateOne(
-    { _id: before.id, run: before.run },
-    { $set: fresh },
-  );
-  if (Number(modifiedCount) === 1) return loadOf(Object.assign({ _id: wanted.id }, fresh));
-  return await winnerOf(wanted, new Error('the load is gone'));
-}
-
-async function winnerOf({ id }, error) {
-  const found = await outboxCollection('loads').findOne({ _id: id });
-  if (found === null || found === undefined) throw error;
-  return loadOf(found);
-}
-
-async function freshState(wanted, earliestT0) {
-  const refusal = await kindRefusal(wanted);
-  const estimated = refusal === '' ? await estimate(wanted) : null;
-  const now = new Date();
-  return {
-    state: refusal !== '' ? 'failed' : wanted.paused ? 'paused' : 'running',
-    t0: Math.max(earliestT0, Math.floor(Number(now) / 1000) - earlierSeconds),
-    documents: 0,
-    refused: 0,
-    estimated,
-    percent: null,
-    rate: 0,
-    secondsLeft: null,
-    reason: refusal,
-    position: null,
-    notBefore: 0,
-    restart: wanted.restart,
-    run: String(new BSON.ObjectId()),
-    beganAt: now,
-    finishedAt: null,
-    updatedAt: now,
-  };
-}
-
-/** False when another invocation is further, has ended the load or began it again. Then this one must stop. */
-async function saveLoad({ id, run }, changes, condition = {}) {
-  const query = Object.assign({ _id: id, run, state: { $in: ['running', 'paused'] } }, condition);
-  const set = { $set: Object.assign({ updatedAt: new Date() }, changes) };
-  const { matchedCount } = await outboxCollection('loads').updateOne(query, set);
-  return Number(matchedCount) === 1;
-}
-
-var viewRefusal = 'it must be a collection: it is a view';
-var timeSeriesRefusal = 'it must be a collection with change streams: it is a time series collection';
-
-/**
- * Both are in `system.views`. Whether a function may read it is not documented: the server's own refusal comes later.
- */
-async function kindRefusal({ database, collection, id }) {
-  try {
-    const view = await within(lookMs, collectionOf(database, 'system.views').findOne({ _id: id }, { viewOn: 1 }));
-    if (view === undefined || view === null) return '';
-    return view['viewOn'] === `system.buckets.${collection}` ? timeSeriesRefusal : viewRefusal;
-  } catch (_notAllowed) {
-    return '';
-  }
-}
-
-/** Words of the server that mean: this is no collection to load. Empty for all other faults. */
-function refusalOf(error) {
-  const text = String(error);
-  if (/time-?\s?series/i.test(text)) return timeSeriesRefusal;
-  if (Number(fieldsOf(error)['code']) === 166 || /CommandNotSupportedOnView|\bviews?\b/.test(text)) return viewRefusal;
-  if (/unknown (?:top level )?operator|BadValue|FailedToParse/.test(text))
-    return 'the filter must be a query: the server refuses it';
-  return '';
-}
-
-/** From the metadata, or counted. Null when both are slow. */
-async function estimate({ database, collection, filter }) {
-  const query = filter === undefined ? {} : filter;
-  if (filter === undefined) {
-    const counted = await quickly(async () => {
-      const [stats] = await collectionOf(database, collection)
-        .aggregate([{ $collStats: { count: {} } }])
-        .toArray();
-      return stats === undefined ? undefined : stats['count'];
-    });
-    if (counted !== null) return counted;
-  }
-  return await quickly(() => collectionOf(database, collection).count(query));
-}
-
-async function quickly(look) {
-  try {
-    const found = await within(lookMs, look());
-    return found === undefined || found === null ? null : Number(found);
-  } catch (_refused) {
-    return null;
-  }
-}
-
-/** How far a load is, for people. */
-function progressOf(documents, estimated, rate) {
-  // More can be there than was estimated: writes go on.
-  const total = estimated === undefined ? undefined : Math.max(estimated, documents);
-  if (total === undefined) return { rate, percent: null, secondsLeft: null };
-  const percent = total === 0 ? 100 : Math.floor((documents / total) * 100);
-  return { rate, percent, secondsLeft: rate > 0 ? Math.round((total - documents) / rate) : null };
-}
-
 // One page of a load: documents in the order of `_id`, posted as snapshot events.
 /** The receiver ends a request within 25 s. */
 var pageTryMs = 28000;
-var pageBytes = 8000000;
-/** Four documents of 16 MB and the text of one fit into the 350 MB of a function. */
-var firstPage = 4;
-
-/** How large pages and requests are. They grow while documents are small, and shrink with each 413. */
-
-function firstSizes(mostEvents) {
-  return { documents: Math.min(firstPage, mostEvents), events: mostEvents, bytes: pageBytes, mostEvents };
-}
 
 /**
  * Compares without type brackets: `{ _id: { $gt: last } }` would stay inside one BSON type and end there. The order is that of
@@ -370,6 +211,8 @@ async function sendFront(receiver, documents, wanted, load, sizes) {
       const [only] = events;
       if (events.length === 1 && only !== undefined) return await settle(events, [refusedByStatus(answer)]);
       shrink(sizes, answer, events);
+      const taken = frontOf(verdictsOf(answer, events.length));
+      if (taken.length > 0) return await settle(events.slice(0, taken.length), taken);
       events.length = Math.max(1, Math.min(events.length - 1, fitting(events, sizes)));
       continue;
     }
@@ -382,6 +225,13 @@ async function sendFront(receiver, documents, wanted, load, sizes) {
   }
 }
 
+/** The first verdicts, up to an event that has to be sent again. */
+function frontOf(verdicts) {
+  if (verdicts === undefined) return [];
+  const end = verdicts.findIndex(({ kind }) => kind === 'undelivered');
+  return end < 0 ? verdicts : verdicts.slice(0, end);
+}
+
 /** In the lake, or refused for good. */
 function areDurable(verdicts) {
   return verdicts.every(({ kind }) => kind !== 'undelivered');
@@ -392,44 +242,6 @@ function isPassing(answer) {
   if (answer.kind === 'silence') return false;
   const isSoon = answer.retryAfterMs === undefined || answer.retryAfterMs <= 2000;
   return isSoon && (answer.status === 503 || answer.status === 429);
-}
-
-/** One event always fits. Texts are made here and not before: together those of a page can be very large. */
-function cutRequest(documents, eventOf, sizes) {
-  const events = [];
-  let bytes = 1;
-  for (const document of documents) {
-    if (events.length >= sizes.events) break;
-    const event = eventOf(document);
-    bytes += byteLength(event.text) + 1;
-    if (events.length > 0 && bytes > sizes.bytes) break;
-    events.push(event);
-  }
-  return events;
-}
-
-function fitting(events, sizes) {
-  let bytes = 1;
-  const over = events.findIndex(({ text }, index) => {
-    bytes += byteLength(text) + 1;
-    return index >= sizes.events || bytes > sizes.bytes;
-  });
-  return over < 0 ? events.length : over;
-}
-
-/** To the receiver's own limit, or by half: a host or a proxy names no limit. */
-function shrink(sizes, answer, events) {
-  const type = problemTypeOf(answer);
-  const { limit } = problemOf(answer);
-  const most = typeof limit === 'number' && limit > 0 ? limit : Infinity;
-  const bytes = bytesOf(events);
-  if (type === 'body-too-large' && most < bytes) sizes.bytes = most;
-  else if (type === 'too-many-events' && most < events.length) sizes.events = most;
-  else sizes.events = Math.max(1, Math.floor(events.length / 2));
-}
-
-function bytesOf(events) {
-  return events.reduce((sum, { text }) => sum + byteLength(text) + 1, 1);
 }
 
 async function postEvents(receiver, events) {
@@ -450,12 +262,6 @@ async function settle(events, verdicts) {
     refused += 1;
   }
   return { kind: 'durable', documents: events.length, refused, bytes: bytesOf(events) };
-}
-
-/** The next page: four times as many documents, within what one request holds of documents like these. */
-function grow(sizes, documents, bytes) {
-  const average = Math.max(1, bytes / Math.max(1, documents));
-  sizes.documents = Math.max(1, Math.min(sizes.mostEvents, sizes.documents * 4, Math.floor(pageBytes / average)));
 }
 
 // Makes the snapshot event of an existing document. docs/lake.md has the rule: "The token of a snapshot event".
@@ -596,84 +402,6 @@ function isInsideCharacter(byte) {
   return byte !== undefined && byte >= 0x80 && byte < 0xc0;
 }
 
-// Reads the outcome of each event from the receiver's answer. Only a receipt counts, not a status: a login page also
-// answers 200.
-/** The outcome of one event of a request. */
-
-/** One verdict for each event, in their order. Undefined if the answer has no receipt. */
-function verdictsOf(answer, eventCount) {
-  if (answer.kind === 'silence' || !mayCarryReceipt(answer.status)) return undefined;
-  const receipt = problemOf(answer);
-  const events = receipt['events'];
-  if (!Array.isArray(events) || events.length !== eventCount) return undefined;
-  const outcomes = events.map((event) => fieldsOf(event)['outcome']);
-  const addsUp = ['stored', 'alreadyStored', 'refused', 'failed'].every(
-    (outcome) => receipt[outcome] === outcomes.filter((one) => one === outcome).length,
-  );
-  return addsUp ? events.map((event) => verdictOf(fieldsOf(event), answer)) : undefined;
-}
-
-function mayCarryReceipt(status) {
-  return (status >= 200 && status < 300) || status === 400 || status === 503;
-}
-
-function verdictOf(event, answer) {
-  const outcome = event['outcome'];
-  if (outcome === 'stored' || outcome === 'alreadyStored') return { kind: 'delivered' };
-  if (outcome !== 'refused') return { kind: 'undelivered', reason: reasonOf(answer) };
-  const reason = textIn(event['reason']);
-  return { kind: 'refused', reason: reason === undefined ? reasonOf(answer) : reason, told: toldOf(event) };
-}
-
-var knownCode = /^[a-z]{1,12}(?:-[a-z]{1,12}){0,2}$/;
-var knownField =
-  /^(?:_id|_id\._data|operationType|clusterTime|wallTime|ns|ns\.db|ns\.coll|to|documentKey|fullDocument|fullDocumentBeforeChange)$/;
-
-/**
- * Uses only code and field: the reason is free text, and a stranger could write anything. Old receivers send no code.
- */
-function toldOf(event) {
-  const code = textIn(event['code']);
-  const field = textIn(event['field']);
-  if (code === undefined || !knownCode.test(code)) return 'the outbox says why';
-  return field !== undefined && knownField.test(field) ? `${code}: ${field}` : code;
-}
-
-/** The whole request is refused. For a single event that is final. */
-function refusedByStatus(answer) {
-  const reason = reasonOf(answer);
-  return { kind: 'refused', reason, told: reason };
-}
-
-/** The problem types of the receiver. Other words can come from anyone. */
-var problemType =
-  /^urn:atlas-lake-sync:problem:(unsupported-type|body-too-large|over-compressed|text-too-large|too-many-events|not-authentic|not-json|too-deep|events-refused|storage-failed|busy|incomplete-body|misconfigured)$/;
-
-/** Why the whole request failed. */
-function reasonOf(answer) {
-  if (answer.kind === 'silence') return answer.reason;
-  const type = problemTypeOf(answer);
-  if (type !== undefined) return `answered ${answer.status} ${type}`;
-  return `answered ${answer.status}${answer.status < 300 ? ' without a receipt' : ''}`;
-}
-
-/** A type such as `busy`. Undefined for an answer of another server. */
-function problemTypeOf(answer) {
-  const type = textIn(problemOf(answer)['type']);
-  const known = problemType.exec(type === undefined ? '' : type);
-  return known === null ? undefined : known[1];
-}
-
-/** The members of a receipt or a problem. Empty if the answer is no JSON object. */
-function problemOf(answer) {
-  if (answer.kind === 'silence') return {};
-  try {
-    return fieldsOf(JSON.parse(answer.text));
-  } catch (_notJson) {
-    return {};
-  }
-}
-
 // One request to the receiver.
 /** Posts once. `http.post` resolves on every status and waits for ever, so both are checked here. */
 async function post(receiver, webhookId, body, timeoutMs) {
@@ -726,6 +454,188 @@ function signatureHeaders(secret, webhookId, body) {
     'webhook-timestamp': [timestamp],
     'webhook-signature': [`v1,${hmac.digest('base64')}`],
   };
+}
+
+// One log line for each invocation: counts, names and digests. It never has a document, token, key or secret.
+/** Atlas cuts a line at 512 bytes. */
+var maxLineBytes = 511;
+
+function logLine(line) {
+  // One character can become six bytes of JSON.
+  const lines = [100, 50, 25, 10].map((most) => cutLine(line, most));
+  const fitting = lines.find((text) => byteLength(text) <= maxLineBytes);
+  if (fitting !== undefined) console.log(fitting);
+  return line;
+}
+
+function cutLine(line, most) {
+  const text = JSON.stringify(line, (_, value) => (typeof value === 'string' ? value.slice(0, most) : value));
+  // Some log readers end a line at these characters, so a name could forge a line.
+  return text.replace(/[\u007f-\u009f\u2028\u2029]/g, (character) => {
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
+}
+
+/** Error messages can contain addresses and document keys. So only harmless words are kept. */
+function faultWord(error) {
+  const known =
+    /no such host|refused|reset|timeout|timed out|certificate|EOF|unreachable|not primary|\b(?:ECONN(?:ABORTED|REFUSED|RESET)|ENOTFOUND|ETIMEDOUT|EPIPE|EHOST(?:DOWN|UNREACH)|ENETUNREACH|EAI_AGAIN|E11000)\b|TypeError|RangeError|the value lakeDataSource must name a data source of this app/.exec(
+      String(error),
+    );
+  return known === null ? 'a fault that it does not name' : known[0];
+}
+
+// Where each load is: one document of atlas_lake_sync.loads. It is changed only after the receipt says that a page is durable.
+/** T0 is before the clocks of the cluster and of this machine can differ. */
+var earlierSeconds = 10;
+
+/** By their id. */
+async function readLoads(wanted) {
+  const found = await outboxCollection('loads')
+    .find({ _id: { $in: wanted.map(({ id }) => id) } })
+    .toArray();
+  const loads = {};
+  for (const document of found) loads[String(document['_id'])] = loadOf(document);
+  return loads;
+}
+
+function loadOf(document) {
+  const { state, position, estimated } = document;
+  const isKnown = state === 'paused' || state === 'done' || state === 'failed';
+  return {
+    id: String(document['_id']),
+    run: String(document['run']),
+    t0: Number(document['t0']),
+    state: isKnown ? state : 'running',
+    documents: Number(document['documents']),
+    refused: Number(document['refused']),
+    estimated: estimated === null || estimated === undefined ? undefined : Number(estimated),
+    position: isFields(position) ? { _id: position['_id'] } : undefined,
+    notBefore: Number(document['notBefore']),
+    restart: String(document['restart']),
+    reason: String(document['reason']),
+  };
+}
+
+/** Two invocations can begin at once: the second one goes on with the load of the first. */
+async function begin(wanted) {
+  const fresh = await freshState(wanted, 0);
+  try {
+    await outboxCollection('loads').insertOne(Object.assign({ _id: wanted.id }, fresh));
+    return loadOf(Object.assign({ _id: wanted.id }, fresh));
+  } catch (error) {
+    return await winnerOf(wanted, error);
+  }
+}
+
+/** With a new T0: its snapshot events sort after those of the load before. */
+async function beginAgain(wanted, before) {
+  const fresh = await freshState(wanted, before.t0 + 1);
+  const { modifiedCount } = await outboxCollection('loads').updateOne(
+    { _id: before.id, run: before.run },
+    { $set: fresh },
+  );
+  if (Number(modifiedCount) === 1) return loadOf(Object.assign({ _id: wanted.id }, fresh));
+  return await winnerOf(wanted, new Error('the load is gone'));
+}
+
+async function winnerOf({ id }, error) {
+  const found = await outboxCollection('loads').findOne({ _id: id });
+  if (found === null || found === undefined) throw error;
+  return loadOf(found);
+}
+
+async function freshState(wanted, earliestT0) {
+  const refusal = await kindRefusal(wanted);
+  const estimated = refusal === '' ? await estimate(wanted) : null;
+  const now = new Date();
+  return {
+    state: refusal !== '' ? 'failed' : wanted.paused ? 'paused' : 'running',
+    t0: Math.max(earliestT0, Math.floor(Number(now) / 1000) - earlierSeconds),
+    documents: 0,
+    refused: 0,
+    estimated,
+    percent: null,
+    rate: 0,
+    secondsLeft: null,
+    reason: refusal,
+    position: null,
+    notBefore: 0,
+    restart: wanted.restart,
+    run: String(new BSON.ObjectId()),
+    beganAt: now,
+    finishedAt: null,
+    updatedAt: now,
+  };
+}
+
+/** False when another invocation is further, has ended the load or began it again. Then this one must stop. */
+async function saveLoad({ id, run }, changes, condition = {}) {
+  const query = Object.assign({ _id: id, run, state: { $in: ['running', 'paused'] } }, condition);
+  const set = { $set: Object.assign({ updatedAt: new Date() }, changes) };
+  const { matchedCount } = await outboxCollection('loads').updateOne(query, set);
+  return Number(matchedCount) === 1;
+}
+
+/** How far a load is, for people. */
+function progressOf(documents, estimated, rate) {
+  // More can be there than was estimated: writes go on.
+  const total = estimated === undefined ? undefined : Math.max(estimated, documents);
+  if (total === undefined) return { rate, percent: null, secondsLeft: null };
+  const percent = total === 0 ? 100 : Math.floor((documents / total) * 100);
+  return { rate, percent, secondsLeft: rate > 0 ? Math.round((total - documents) / rate) : null };
+}
+
+// What a load asks about its collection: what kind it is, and about how many documents it has.
+var lookMs = 10000;
+var viewRefusal = 'it must be a collection: it is a view';
+var timeSeriesRefusal = 'it must be a collection with change streams: it is a time series collection';
+
+/**
+ * Both are in `system.views`. Whether a function may read it is not documented: the server's own refusal comes later.
+ */
+async function kindRefusal({ database, collection, id }) {
+  try {
+    const view = await within(lookMs, collectionOf(database, 'system.views').findOne({ _id: id }, { viewOn: 1 }));
+    if (view === undefined || view === null) return '';
+    return view['viewOn'] === `system.buckets.${collection}` ? timeSeriesRefusal : viewRefusal;
+  } catch (_notAllowed) {
+    return '';
+  }
+}
+
+/** Words of the server that mean: this is no collection to load. Empty for all other faults. */
+function refusalOf(error) {
+  const text = String(error);
+  if (/time-?\s?series/i.test(text)) return timeSeriesRefusal;
+  if (Number(fieldsOf(error)['code']) === 166 || /CommandNotSupportedOnView|\bviews?\b/.test(text)) return viewRefusal;
+  if (/unknown (?:top level )?operator|BadValue|FailedToParse/.test(text))
+    return 'the filter must be a query: the server refuses it';
+  return '';
+}
+
+/** From the metadata, or counted. Null when both are slow. */
+async function estimate({ database, collection, filter }) {
+  const query = filter === undefined ? {} : filter;
+  if (filter === undefined) {
+    const counted = await quickly(async () => {
+      const [stats] = await collectionOf(database, collection)
+        .aggregate([{ $collStats: { count: {} } }])
+        .toArray();
+      return stats === undefined ? undefined : stats['count'];
+    });
+    if (counted !== null) return counted;
+  }
+  return await quickly(() => collectionOf(database, collection).count(query));
+}
+
+async function quickly(look) {
+  try {
+    const found = await within(lookMs, look());
+    return found === undefined || found === null ? null : Number(found);
+  } catch (_refused) {
+    return null;
+  }
 }
 
 // The outbox, a database of its own. It has one document for each event, parts of large events, and marks.
@@ -819,33 +729,138 @@ async function within(ms, promise) {
   }
 }
 
-// One log line for each invocation: counts, names and digests. It never has a document, token, key or secret.
-/** Atlas cuts a line at 512 bytes. */
-var maxLineBytes = 511;
+// How large the pages and the requests of a load are.
+var pageBytes = 8000000;
+/** Four documents of 16 MB and the text of one fit into the 350 MB of a function. */
+var firstPage = 4;
 
-function logLine(line) {
-  // One character can become six bytes of JSON.
-  const lines = [100, 50, 25, 10].map((most) => cutLine(line, most));
-  const fitting = lines.find((text) => byteLength(text) <= maxLineBytes);
-  if (fitting !== undefined) console.log(fitting);
-  return line;
+/** How large pages and requests are. They grow while documents are small, and shrink with each 413. */
+
+function firstSizes(mostEvents) {
+  return { documents: Math.min(firstPage, mostEvents), events: mostEvents, bytes: pageBytes, mostEvents };
 }
 
-function cutLine(line, most) {
-  const text = JSON.stringify(line, (_, value) => (typeof value === 'string' ? value.slice(0, most) : value));
-  // Some log readers end a line at these characters, so a name could forge a line.
-  return text.replace(/[\u007f-\u009f\u2028\u2029]/g, (character) => {
-    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+/** One event always fits. Texts are made here and not before: together those of a page can be very large. */
+function cutRequest(documents, eventOf, sizes) {
+  const events = [];
+  let bytes = 1;
+  for (const document of documents) {
+    if (events.length >= sizes.events) break;
+    const event = eventOf(document);
+    bytes += byteLength(event.text) + 1;
+    if (events.length > 0 && bytes > sizes.bytes) break;
+    events.push(event);
+  }
+  return events;
+}
+
+function fitting(events, sizes) {
+  let bytes = 1;
+  const over = events.findIndex(({ text }, index) => {
+    bytes += byteLength(text) + 1;
+    return index >= sizes.events || bytes > sizes.bytes;
   });
+  return over < 0 ? events.length : over;
 }
 
-/** Error messages can contain addresses and document keys. So only harmless words are kept. */
-function faultWord(error) {
-  const known =
-    /no such host|refused|reset|timeout|timed out|certificate|EOF|unreachable|not primary|\b(?:ECONN(?:ABORTED|REFUSED|RESET)|ENOTFOUND|ETIMEDOUT|EPIPE|EHOST(?:DOWN|UNREACH)|ENETUNREACH|EAI_AGAIN|E11000)\b|TypeError|RangeError|the value lakeDataSource must name a data source of this app/.exec(
-      String(error),
-    );
-  return known === null ? 'a fault that it does not name' : known[0];
+/** To the receiver's own limit, or by half: a host or a proxy names no limit. */
+function shrink(sizes, answer, events) {
+  const type = problemTypeOf(answer);
+  const { limit } = problemOf(answer);
+  const most = typeof limit === 'number' && limit > 0 ? limit : Infinity;
+  const bytes = bytesOf(events);
+  if (type === 'body-too-large' && most < bytes) sizes.bytes = most;
+  else if (type === 'too-many-events' && most < events.length) sizes.events = most;
+  else sizes.events = Math.max(1, Math.floor(events.length / 2));
+}
+
+function bytesOf(events) {
+  return events.reduce((sum, { text }) => sum + byteLength(text) + 1, 1);
+}
+
+/** The next page: four times as many documents, within what one request holds of documents like these. */
+function grow(sizes, documents, bytes) {
+  const average = Math.max(1, bytes / Math.max(1, documents));
+  sizes.documents = Math.max(1, Math.min(sizes.mostEvents, sizes.documents * 4, Math.floor(pageBytes / average)));
+}
+
+// Reads the outcome of each event from the receiver's answer. Only a receipt counts, not a status: a login page also
+// answers 200.
+/** The outcome of one event of a request. */
+
+/** One verdict for each event, in their order. Undefined if the answer has no receipt. */
+function verdictsOf(answer, eventCount) {
+  if (answer.kind === 'silence' || !mayCarryReceipt(answer.status)) return undefined;
+  const receipt = problemOf(answer);
+  const events = receipt['events'];
+  if (!Array.isArray(events) || events.length !== eventCount) return undefined;
+  const outcomes = events.map((event) => fieldsOf(event)['outcome']);
+  const addsUp = ['stored', 'alreadyStored', 'refused', 'failed'].every(
+    (outcome) => receipt[outcome] === outcomes.filter((one) => one === outcome).length,
+  );
+  return addsUp ? events.map((event) => verdictOf(fieldsOf(event), answer)) : undefined;
+}
+
+function mayCarryReceipt(status) {
+  // A 413 has a receipt when the text of some events was too large: the others can be durable.
+  return (status >= 200 && status < 300) || status === 400 || status === 413 || status === 503;
+}
+
+function verdictOf(event, answer) {
+  const outcome = event['outcome'];
+  if (outcome === 'stored' || outcome === 'alreadyStored') return { kind: 'delivered' };
+  if (outcome !== 'refused') return { kind: 'undelivered', reason: reasonOf(answer) };
+  const reason = textIn(event['reason']);
+  return { kind: 'refused', reason: reason === undefined ? reasonOf(answer) : reason, told: toldOf(event) };
+}
+
+var knownCode = /^[a-z]{1,12}(?:-[a-z]{1,12}){0,2}$/;
+var knownField =
+  /^(?:_id|_id\._data|operationType|clusterTime|wallTime|ns|ns\.db|ns\.coll|to|documentKey|fullDocument|fullDocumentBeforeChange)$/;
+
+/**
+ * Uses only code and field: the reason is free text, and a stranger could write anything. Old receivers send no code.
+ */
+function toldOf(event) {
+  const code = textIn(event['code']);
+  const field = textIn(event['field']);
+  if (code === undefined || !knownCode.test(code)) return 'the outbox says why';
+  return field !== undefined && knownField.test(field) ? `${code}: ${field}` : code;
+}
+
+/** The whole request is refused. For a single event that is final. */
+function refusedByStatus(answer) {
+  const reason = reasonOf(answer);
+  return { kind: 'refused', reason, told: reason };
+}
+
+/** The problem types of the receiver. Other words can come from anyone. */
+var problemType =
+  /^urn:atlas-lake-sync:problem:(unsupported-type|body-too-large|over-compressed|text-too-large|too-many-events|not-authentic|not-json|too-deep|events-refused|storage-failed|busy|incomplete-body|misconfigured)$/;
+
+/** Why the whole request failed. */
+function reasonOf(answer) {
+  if (answer.kind === 'silence') return answer.reason;
+  const type = problemTypeOf(answer);
+  if (type !== undefined) return `answered ${answer.status} ${type}`;
+  return `answered ${answer.status}${answer.status < 300 ? ' without a receipt' : ''}`;
+}
+
+/** A type such as `busy`. Undefined for an answer of another server. */
+function problemTypeOf(answer) {
+  const type = textIn(problemOf(answer)['type']);
+  const known = problemType.exec(type === undefined ? '' : type);
+  return known === null ? undefined : known[1];
+}
+
+/** The members of a receipt or a problem. Empty if the answer is no JSON object. */
+function problemOf(answer) {
+  if (answer.kind === 'silence') return {};
+  try {
+    return fieldsOf(JSON.parse(answer.text));
+  } catch (_notJson) {
+    return {};
+  }
 }
 
 // The Value initialLoads lists the collections to load. A mistake in one entry stops no other entry.

@@ -68,22 +68,24 @@ async function sendFront(
   const answer = await post(receiver, batch.webhookId, batch.body, batchTryMs);
   drained.posts += 1;
   if (isTooLarge(answer) && batch.entries.length > 1) {
-    shrink(limits, answer, batch);
-    return (await thoseToPostAgain(batch.entries, reasonOf(answer))).concat(rest);
+    const left = await settleKnown(batch.entries, verdictsOf(answer, batch.entries.length), drained);
+    shrink(limits, answer, batch, batch.entries.length - left.length);
+    return (await thoseToPostAgain(left, reasonOf(answer))).concat(rest);
   }
   await settle(batch, answer, drained);
   return rest;
 }
 
 /**
- * Uses the limit in the answer of the receiver. The answer of a host or a proxy has no limit, so the batch is halved.
+ * Uses the limit in the answer of the receiver, or the number of events that it took from a batch. The answer of a host or
+ * a proxy has neither, so the batch is halved.
  */
-function shrink(limits: Limits, answer: Answer, batch: Batch): void {
+function shrink(limits: Limits, answer: Answer, batch: Batch, settled: number): void {
   const type = problemTypeOf(answer);
   const { limit } = problemOf(answer);
   const most = typeof limit === 'number' && limit > 0 ? limit : 0;
   const half = Math.floor(batch.entries.length / 2);
-  limits.events = half;
+  limits.events = Math.max(half, Math.min(settled, batch.entries.length - 1));
   if (type === 'too-many-events' && most > 0 && most < batch.entries.length) limits.events = most;
   if (type === 'body-too-large' && most > 0 && most < batch.body.length) {
     limits.events = batch.entries.length;
@@ -105,6 +107,22 @@ function without(entries: readonly Entry[], some: readonly Entry[]): Entry[] {
 /** Durable events go, refused events stay with their reason, and all others wait. */
 async function settle({ entries }: Batch, answer: Answer, drained: Drained): Promise<void> {
   const verdicts = isTooLarge(answer) ? [refusedByStatus(answer)] : verdictsOf(answer, entries.length);
+  const undelivered = await settleKnown(entries, verdicts, drained);
+  await postpone(undelivered, reasonOf(answer), retryAfterOf(answer));
+  drained.failed += undelivered.length;
+  if (undelivered.length === 0) return clearMark('receiver');
+  // The receiver took some of them, so it is not down.
+  if (undelivered.length < entries.length) return;
+  drained.reason = reasonOf(answer);
+  await markFailing(drained.reason);
+}
+
+/** Removes the durable events and marks the refused ones. Returns the others: all of them without a receipt. */
+async function settleKnown(
+  entries: readonly Entry[],
+  verdicts: readonly Verdict[] | undefined,
+  drained: Drained,
+): Promise<Entry[]> {
   const kindOf = (index: number): Verdict['kind'] => {
     const verdict = verdicts === undefined ? undefined : verdicts[index];
     return verdict === undefined ? 'undelivered' : verdict.kind;
@@ -112,17 +130,10 @@ async function settle({ entries }: Batch, answer: Answer, drained: Drained): Pro
   const delivered = entries.filter((_, index) => kindOf(index) === 'delivered');
   const undelivered = entries.filter((_, index) => kindOf(index) === 'undelivered');
   await removeEntries(delivered);
-  await postpone(undelivered, reasonOf(answer), retryAfterOf(answer));
   await markRefusedByReason(entries, verdicts === undefined ? [] : verdicts);
-
   drained.delivered += delivered.length;
-  drained.failed += undelivered.length;
   drained.newlyRefused += entries.length - delivered.length - undelivered.length;
-  if (undelivered.length === 0) return clearMark('receiver');
-  // The receiver took some of them, so it is not down.
-  if (undelivered.length < entries.length) return;
-  drained.reason = reasonOf(answer);
-  await markFailing(drained.reason);
+  return undelivered;
 }
 
 function retryAfterOf(answer: Answer): number {

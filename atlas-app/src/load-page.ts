@@ -1,33 +1,18 @@
 // One page of a load: documents in the order of `_id`, posted as snapshot events.
-import { byteLength, type OutgoingEvent, sha256 } from './event.ts';
+import { type OutgoingEvent, sha256 } from './event.ts';
 import type { Wanted } from './initial-loads.ts';
 import { keep } from './keep.ts';
+import { bytesOf, cutRequest, fitting, type Sizes, shrink } from './load-sizes.ts';
 import type { Load } from './load-state.ts';
 import { collectionOf } from './outbox.ts';
 import { type Answer, isTooLarge, post } from './post.ts';
-import { problemOf, problemTypeOf, reasonOf, refusedByStatus, type Verdict, verdictsOf } from './receipt.ts';
+import { reasonOf, refusedByStatus, type Verdict, verdictsOf } from './receipt.ts';
 import { snapshotEvent } from './snapshot.ts';
 import { pause } from './time.ts';
 import type { Receiver } from './values.ts';
 
 /** The receiver ends a request within 25 s. */
 const pageTryMs = 28000;
-const pageBytes = 8000000;
-/** Four documents of 16 MB and the text of one fit into the 350 MB of a function. */
-const firstPage = 4;
-
-/** How large pages and requests are. They grow while documents are small, and shrink with each 413. */
-export interface Sizes {
-  documents: number;
-  events: number;
-  bytes: number;
-  /** What one request may hold by the app's values. */
-  readonly mostEvents: number;
-}
-
-export function firstSizes(mostEvents: number): Sizes {
-  return { documents: Math.min(firstPage, mostEvents), events: mostEvents, bytes: pageBytes, mostEvents };
-}
 
 /**
  * Compares without type brackets: `{ _id: { $gt: last } }` would stay inside one BSON type and end there. The order is that of
@@ -66,6 +51,8 @@ export async function sendFront(
       const [only] = events;
       if (events.length === 1 && only !== undefined) return await settle(events, [refusedByStatus(answer)]);
       shrink(sizes, answer, events);
+      const taken = frontOf(verdictsOf(answer, events.length));
+      if (taken.length > 0) return await settle(events.slice(0, taken.length), taken);
       events.length = Math.max(1, Math.min(events.length - 1, fitting(events, sizes)));
       continue;
     }
@@ -78,6 +65,13 @@ export async function sendFront(
   }
 }
 
+/** The first verdicts, up to an event that has to be sent again. */
+function frontOf(verdicts: readonly Verdict[] | undefined): readonly Verdict[] {
+  if (verdicts === undefined) return [];
+  const end = verdicts.findIndex(({ kind }) => kind === 'undelivered');
+  return end < 0 ? verdicts : verdicts.slice(0, end);
+}
+
 /** In the lake, or refused for good. */
 function areDurable(verdicts: readonly Verdict[]): boolean {
   return verdicts.every(({ kind }) => kind !== 'undelivered');
@@ -88,48 +82,6 @@ function isPassing(answer: Answer): boolean {
   if (answer.kind === 'silence') return false;
   const isSoon = answer.retryAfterMs === undefined || answer.retryAfterMs <= 2000;
   return isSoon && (answer.status === 503 || answer.status === 429);
-}
-
-/** One event always fits. Texts are made here and not before: together those of a page can be very large. */
-function cutRequest(
-  documents: readonly Fields[],
-  eventOf: (document: Fields) => OutgoingEvent,
-  sizes: Sizes,
-): OutgoingEvent[] {
-  const events: OutgoingEvent[] = [];
-  let bytes = 1;
-  for (const document of documents) {
-    if (events.length >= sizes.events) break;
-    const event = eventOf(document);
-    bytes += byteLength(event.text) + 1;
-    if (events.length > 0 && bytes > sizes.bytes) break;
-    events.push(event);
-  }
-  return events;
-}
-
-function fitting(events: readonly OutgoingEvent[], sizes: Sizes): number {
-  let bytes = 1;
-  const over = events.findIndex(({ text }, index) => {
-    bytes += byteLength(text) + 1;
-    return index >= sizes.events || bytes > sizes.bytes;
-  });
-  return over < 0 ? events.length : over;
-}
-
-/** To the receiver's own limit, or by half: a host or a proxy names no limit. */
-function shrink(sizes: Sizes, answer: Answer, events: readonly OutgoingEvent[]): void {
-  const type = problemTypeOf(answer);
-  const { limit } = problemOf(answer);
-  const most = typeof limit === 'number' && limit > 0 ? limit : Infinity;
-  const bytes = bytesOf(events);
-  if (type === 'body-too-large' && most < bytes) sizes.bytes = most;
-  else if (type === 'too-many-events' && most < events.length) sizes.events = most;
-  else sizes.events = Math.max(1, Math.floor(events.length / 2));
-}
-
-function bytesOf(events: readonly OutgoingEvent[]): number {
-  return events.reduce((sum, { text }) => sum + byteLength(text) + 1, 1);
 }
 
 async function postEvents(receiver: Receiver, events: readonly OutgoingEvent[]): Promise<Answer> {
@@ -150,10 +102,4 @@ async function settle(events: readonly OutgoingEvent[], verdicts: readonly Verdi
     refused += 1;
   }
   return { kind: 'durable', documents: events.length, refused, bytes: bytesOf(events) };
-}
-
-/** The next page: four times as many documents, within what one request holds of documents like these. */
-export function grow(sizes: Sizes, documents: number, bytes: number): void {
-  const average = Math.max(1, bytes / Math.max(1, documents));
-  sizes.documents = Math.max(1, Math.min(sizes.mostEvents, sizes.documents * 4, Math.floor(pageBytes / average)));
 }

@@ -1,8 +1,8 @@
 // Where each load is: one document of atlas_lake_sync.loads. It is changed only after the receipt says that a page is durable.
-import { fieldsOf, isFields } from './fields.ts';
+import { isFields } from './fields.ts';
 import type { Wanted } from './initial-loads.ts';
-import { collectionOf, outboxCollection } from './outbox.ts';
-import { within } from './time.ts';
+import { estimate, kindRefusal } from './load-look.ts';
+import { outboxCollection } from './outbox.ts';
 
 type State = 'running' | 'paused' | 'done' | 'failed';
 
@@ -25,7 +25,6 @@ export interface Load {
 
 /** T0 is before the clocks of the cluster and of this machine can differ. */
 const earlierSeconds = 10;
-const lookMs = 10000;
 
 /** By their id. */
 export async function readLoads(wanted: readonly Wanted[]): Promise<Readonly<Record<string, Load>>> {
@@ -113,56 +112,6 @@ export async function saveLoad({ id, run }: Load, changes: Fields, condition: Fi
   const set = { $set: Object.assign({ updatedAt: new Date() }, changes) };
   const { matchedCount } = await outboxCollection('loads').updateOne(query, set);
   return Number(matchedCount) === 1;
-}
-
-const viewRefusal = 'it must be a collection: it is a view';
-const timeSeriesRefusal = 'it must be a collection with change streams: it is a time series collection';
-
-/**
- * Both are in `system.views`. Whether a function may read it is not documented: the server's own refusal comes later.
- */
-async function kindRefusal({ database, collection, id }: Wanted): Promise<string> {
-  try {
-    const view = await within(lookMs, collectionOf(database, 'system.views').findOne({ _id: id }, { viewOn: 1 }));
-    if (view === undefined || view === null) return '';
-    return view['viewOn'] === `system.buckets.${collection}` ? timeSeriesRefusal : viewRefusal;
-  } catch (_notAllowed) {
-    return '';
-  }
-}
-
-/** Words of the server that mean: this is no collection to load. Empty for all other faults. */
-export function refusalOf(error: unknown): string {
-  const text = String(error);
-  if (/time-?\s?series/i.test(text)) return timeSeriesRefusal;
-  if (Number(fieldsOf(error)['code']) === 166 || /CommandNotSupportedOnView|\bviews?\b/.test(text)) return viewRefusal;
-  if (/unknown (?:top level )?operator|BadValue|FailedToParse/.test(text))
-    return 'the filter must be a query: the server refuses it';
-  return '';
-}
-
-/** From the metadata, or counted. Null when both are slow. */
-async function estimate({ database, collection, filter }: Wanted): Promise<number | null> {
-  const query = filter === undefined ? {} : filter;
-  if (filter === undefined) {
-    const counted = await quickly(async () => {
-      const [stats] = await collectionOf(database, collection)
-        .aggregate([{ $collStats: { count: {} } }])
-        .toArray();
-      return stats === undefined ? undefined : stats['count'];
-    });
-    if (counted !== null) return counted;
-  }
-  return await quickly(() => collectionOf(database, collection).count(query));
-}
-
-async function quickly(look: () => Promise<unknown>): Promise<number | null> {
-  try {
-    const found = await within(lookMs, look());
-    return found === undefined || found === null ? null : Number(found);
-  } catch (_refused) {
-    return null;
-  }
 }
 
 /** How far a load is, for people. */

@@ -31,7 +31,8 @@ export function verdictsOf(answer: Answer, eventCount: number): Verdict[] | unde
 }
 
 function mayCarryReceipt(status: number): boolean {
-  return (status >= 200 && status < 300) || status === 400 || status === 503;
+  // A 413 has a receipt when the text of some events was too large: the others can be durable.
+  return (status >= 200 && status < 300) || status === 400 || status === 413 || status === 503;
 }
 
 function verdictOf(event: Fields, answer: Answer): Verdict {

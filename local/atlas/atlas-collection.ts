@@ -3,7 +3,7 @@
 import { BSON, ObjectId } from 'bson';
 import { applyUpdate, type Fields, isMatch, operatorsOf, projected, sortedBy } from './atlas-query.ts';
 import { documentOf } from './bson-document.ts';
-import { keyOfBson } from './bson-order.ts';
+import { type CompareText, compareUtf8, keyOfBson } from './bson-order.ts';
 
 export type AtlasOperation = 'read' | 'write';
 
@@ -17,13 +17,17 @@ const maxDocumentBytes = 16 * 1024 * 1024;
 /** The kind of a namespace, as in `system.views`. */
 export type CollectionKind = 'collection' | 'view' | 'time-series';
 
-export function collectionOperations(run: RunOperation, kind: CollectionKind = 'collection') {
+export function collectionOperations(
+  run: RunOperation,
+  kind: CollectionKind = 'collection',
+  compareText: CompareText = compareUtf8,
+) {
   const read = <T>(look: (documents: StoredDocuments) => T) => run('read', look);
   const write = <T>(change: (documents: StoredDocuments) => T) => run('write', change);
   const find = (query: Fields = {}, projection?: Fields) =>
     cursor((sort, most) =>
       read((documents) =>
-        sortedBy(matching(documents, query), sort)
+        sortedBy(matching(documents, query, compareText), sort, compareText)
           .slice(0, most)
           .map((one) => projected(one, projection)),
       ),
@@ -100,11 +104,11 @@ function remove(documents: StoredDocuments, query: Fields, most: number): Fields
   return { deletedCount: found.length };
 }
 
-function matching(documents: StoredDocuments, query: Fields): Fields[] {
+function matching(documents: StoredDocuments, query: Fields, compareText = compareUtf8): Fields[] {
   const { _id: id, ...others } = query;
   const found = foundById(documents, id);
   const candidates = (found ?? [...documents.values()]).map(documentOf);
-  return candidates.filter((document) => isMatch(document, found === undefined ? query : others));
+  return candidates.filter((document) => isMatch(document, found === undefined ? query : others, compareText));
 }
 
 /** Uses the index on `_id`, which every collection has, if the query names values of `_id`. */

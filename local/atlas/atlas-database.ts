@@ -8,17 +8,22 @@ import {
   type StoredDocuments,
 } from './atlas-collection.ts';
 import type { Fields } from './atlas-query.ts';
+import type { CompareText } from './bson-order.ts';
 
 export interface AtlasDatabase {
   readonly collection: (db: string, name: string) => AtlasCollection;
   /** Makes a name a view or a time series collection, as `system.views` then shows. */
   readonly define: (db: string, name: string, kind: Exclude<CollectionKind, 'collection'>) => Promise<void>;
+  /** Gives a collection a default collation. */
+  readonly collate: (db: string, name: string, compareText: CompareText) => void;
   /** Called around every operation. It can throw, or never return, as a cluster can. */
   around: (operation: AtlasOperation, name: string, run: () => Promise<unknown>) => Promise<unknown>;
 }
 
 export interface AtlasCollection {
   readonly kind: CollectionKind;
+  /** The order of strings. Undefined without a collation. */
+  readonly compareText?: CompareText | undefined;
   /** Everything in it, for tests. */
   readonly documents: () => Fields[];
   readonly run: RunOperation;
@@ -27,6 +32,7 @@ export interface AtlasCollection {
 export function atlasDatabase(): AtlasDatabase {
   const collections = new Map<string, StoredDocuments>();
   const kinds = new Map<string, CollectionKind>();
+  const collations = new Map<string, CompareText>();
   const database: AtlasDatabase = {
     around: (_operation, _name, run) => run(),
     define: async (db, name, kind) => {
@@ -35,12 +41,14 @@ export function atlasDatabase(): AtlasDatabase {
       const viewOn = kind === 'view' ? 'another' : `system.buckets.${name}`;
       await views.insertOne({ _id: `${db}.${name}`, viewOn, pipeline: [] });
     },
+    collate: (db, name, compareText) => void collations.set(`${db}.${name}`, compareText),
     collection: (db, name) => {
       const key = `${db}.${name}`;
       const documents = collections.get(key) ?? new Map<string, Uint8Array>();
       collections.set(key, documents);
       return {
         kind: kinds.get(key) ?? 'collection',
+        compareText: collations.get(key),
         documents: () => [...documents.values()].map((bytes) => BSON.deserialize(bytes)),
         run: async (operation, change) => {
           let done: { result: ReturnType<typeof change> } | undefined;
@@ -62,10 +70,14 @@ export function atlasDatabase(): AtlasDatabase {
 export function countedOperations(database: AtlasDatabase, spend: () => unknown) {
   const operationsOf = (db: string, name: string) => {
     const collection = database.collection(db, name);
-    return collectionOperations(async (operation, change) => {
-      await spend();
-      return await collection.run(operation, change);
-    }, collection.kind);
+    return collectionOperations(
+      async (operation, change) => {
+        await spend();
+        return await collection.run(operation, change);
+      },
+      collection.kind,
+      collection.compareText,
+    );
   };
   return { db: (db: string) => ({ collection: (name: string) => operationsOf(db, name) }) };
 }

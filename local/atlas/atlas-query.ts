@@ -1,24 +1,25 @@
 // The part of MongoDB's query language that the functions use. Everything else throws, so that no query gets another meaning.
-import { compareBson, rankOf } from './bson-order.ts';
+import { type CompareText, compareBson, compareUtf8, rankOf } from './bson-order.ts';
 
 export type Fields = Record<string, unknown>;
 
-export function isMatch(document: Fields, query: Fields): boolean {
+/** A collation counts for `$expr` and for a sort. Of the other operators the functions use none with text. */
+export function isMatch(document: Fields, query: Fields, compareText = compareUtf8): boolean {
   return Object.entries(query).every(([field, wanted]) => {
-    if (field === '$and') return Array.isArray(wanted) && wanted.every((one) => isMatch(document, one));
-    if (field === '$expr') return isExpressionTrue(document, wanted);
+    if (field === '$and') return Array.isArray(wanted) && wanted.every((one) => isMatch(document, one, compareText));
+    if (field === '$expr') return isExpressionTrue(document, wanted, compareText);
     return isWanted(document[plain(field)], wanted);
   });
 }
 
 /** Knows one expression only: `{ $gt: ['$field', { $literal: value }] }`. It compares across BSON types. */
-function isExpressionTrue(document: Fields, expression: unknown): boolean {
+function isExpressionTrue(document: Fields, expression: unknown, compareText: CompareText): boolean {
   const { $gt: operands, ...others } = Object(expression);
   const [path, literal, ...rest] = Array.isArray(operands) ? operands : [];
   const isKnown =
     Object.keys(others).length === 0 && rest.length === 0 && typeof path === 'string' && path.startsWith('$');
   if (!isKnown || Object.keys(Object(literal)).join() !== '$literal') throw new Error('unknown expression');
-  return compareBson(document[plain(path.slice(1))], Object(literal).$literal) > 0;
+  return compareBson(document[plain(path.slice(1))], Object(literal).$literal, compareText) > 0;
 }
 
 function isWanted(value: unknown, wanted: unknown): boolean {
@@ -70,11 +71,11 @@ function compare(one: unknown, other: unknown): number | undefined {
   return rankOf(one) === rankOf(other) ? compareBson(one, other) : undefined;
 }
 
-export function sortedBy(documents: Fields[], sort: Fields): Fields[] {
+export function sortedBy(documents: Fields[], sort: Fields, compareText = compareUtf8): Fields[] {
   const fields = Object.entries(sort);
   return documents.toSorted((one, other) => {
     for (const [field, direction] of fields) {
-      const order = compareBson(one[plain(field)], other[field]);
+      const order = compareBson(one[plain(field)], other[field], compareText);
       if (order !== 0) return order * Number(direction);
     }
     return 0;

@@ -1,4 +1,4 @@
-// The order of BSON values across all types, as in indexes and sorts without a collation.
+// The order of BSON values across all types, as in indexes and sorts. A collation changes the order of strings.
 // https://www.mongodb.com/docs/manual/reference/bson-type-comparison-order/
 import { Binary, Decimal128, Double, EJSON, Int32, Long, MaxKey, MinKey, ObjectId, Timestamp } from 'bson';
 
@@ -24,21 +24,26 @@ export function rankOf(value: unknown): number {
   return rank;
 }
 
-export function compareBson(one: unknown, other: unknown): number {
+export type CompareText = (one: string, other: string) => number;
+
+/** The order without a collation. */
+export const compareUtf8: CompareText = (one, other) => Buffer.compare(Buffer.from(one), Buffer.from(other));
+
+export function compareBson(one: unknown, other: unknown, compareText = compareUtf8): number {
   const rank = rankOf(one);
-  return rank - rankOf(other) || compareWithinRank(one, other);
+  return rank - rankOf(other) || compareWithinRank(one, other, compareText);
 }
 
-function compareWithinRank(one: unknown, other: unknown): number {
+function compareWithinRank(one: unknown, other: unknown, compareText: CompareText): number {
   if (isNumber(one) && isNumber(other)) return compareNumbers(one, other);
-  if (typeof one === 'string' && typeof other === 'string') return Buffer.compare(Buffer.from(one), Buffer.from(other));
+  if (typeof one === 'string' && typeof other === 'string') return compareText(one, other);
   if (typeof one === 'boolean' && typeof other === 'boolean') return Number(one) - Number(other);
   if (isDate(one) && isDate(other)) return Number(one) - Number(other);
   if (one instanceof ObjectId && other instanceof ObjectId) return Buffer.compare(one.id, other.id);
   if (one instanceof Timestamp && other instanceof Timestamp) return one.t - other.t || one.i - other.i;
-  if (Array.isArray(one) && Array.isArray(other)) return compareLists(one, other);
+  if (Array.isArray(one) && Array.isArray(other)) return compareLists(one, other, compareText);
   if (isPlainObject(one) && isPlainObject(other))
-    return compareLists(Object.entries(one).flatMap(memberOf), Object.entries(other).flatMap(memberOf));
+    return compareLists(Object.entries(one).flatMap(memberOf), Object.entries(other).flatMap(memberOf), compareText);
   if (one instanceof Binary && other instanceof Binary)
     return one.position - other.position || one.sub_type - other.sub_type || Buffer.compare(one.value(), other.value());
   return 0;
@@ -49,9 +54,9 @@ function memberOf([name, value]: [string, unknown]): unknown[] {
   return [rankOf(value), name, value];
 }
 
-function compareLists(one: readonly unknown[], other: readonly unknown[]): number {
+function compareLists(one: readonly unknown[], other: readonly unknown[], compareText: CompareText): number {
   for (let index = 0; index < Math.min(one.length, other.length); index++) {
-    const order = compareBson(one[index], other[index]);
+    const order = compareBson(one[index], other[index], compareText);
     if (order !== 0) return order;
   }
   return one.length - other.length;

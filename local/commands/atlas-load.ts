@@ -6,8 +6,9 @@ import { readAppFolder } from '../atlas-deploy/app-folder.ts';
 import { findApp } from '../atlas-deploy/app-state.ts';
 import { readDeployEnvironment } from '../atlas-deploy/deploy-environment.ts';
 import { changeLoads, type LoadChange } from '../atlas-load/change-loads.ts';
-import { isUnderWay, lineOf, loadsOf } from '../atlas-load/load-lines.ts';
-import { type LoadState, readLoadStates, readWanted, writeWanted } from '../atlas-load/loads-in-atlas.ts';
+import { lineOf, loadsOf } from '../atlas-load/load-lines.ts';
+import { readLoadStates, readWanted, writeWanted } from '../atlas-load/loads-in-atlas.ts';
+import { watchLoads } from '../atlas-load/watch-loads.ts';
 import { type Command, CommandError, type Options } from '../command.ts';
 import { readNamespace } from '../load/read-load-options.ts';
 import { root } from '../paths.ts';
@@ -60,7 +61,7 @@ export const command: Command = {
       write(`The load of ${change.database}.${change.collection}: ${change.kind}, at the next minute`);
     }
     const look = async () => loadsOf(entries, await readLoadStates(api, appId));
-    const loads = watch === undefined ? await look() : await watched(look, stopped());
+    const loads = watch === undefined ? await look() : await watchLoads(look, progress(), lookLater(stopped()));
     write(
       loads.length === 0
         ? 'There is no load: --start <database>.<collection> begins one'
@@ -95,27 +96,14 @@ function readChange(options: Options, problems: string[]): LoadChange | undefine
   };
 }
 
-/** Watches until no load is under way. Ctrl-C ends the command only: the loads go on in Atlas. */
-async function watched(look: () => Promise<readonly LoadState[]>, stopped: Promise<unknown>) {
-  const bar = progress();
+/** False when somebody has asked the command to end. */
+function lookLater(stopped: Promise<unknown>): () => Promise<boolean> {
   let isStopped = false;
-  void stopped.then(() => {
+  const stopping = stopped.then(() => {
     isStopped = true;
   });
-  try {
-    for (;;) {
-      const loads = await look();
-      const active = loads.filter(isUnderWay);
-      if (active.length === 0 || isStopped) return loads;
-      const [done, total] = [sum(active, ({ documents }) => documents), sum(active, ({ estimated = 0 }) => estimated)];
-      bar.update(done, total, active.map(lineOf).join(';').trim());
-      await Promise.race([pause(lookEveryMs), stopped]);
-    }
-  } finally {
-    bar.end();
-  }
-}
-
-function sum(loads: readonly LoadState[], of: (load: LoadState) => number): number {
-  return loads.reduce((total, load) => total + of(load), 0);
+  return async () => {
+    await Promise.race([pause(lookEveryMs), stopping]);
+    return !isStopped;
+  };
 }

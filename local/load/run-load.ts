@@ -9,13 +9,12 @@ import { receiverKey } from '../doctor/receiver/receiver-address.ts';
 import { DumpFault } from '../dump/dump-fault.ts';
 import { lakeEnvironment } from '../lake-environment.ts';
 import type { Progress } from '../progress.ts';
-import { lakeTarget } from './lake-target.ts';
 import { type Dump, type LoadCounts, loadDumps } from './load-dump.ts';
 import { type EventTarget, LoadStopped, type LoadTarget, throughEvents } from './load-target.ts';
 import { readDumps, readNamespace, readTime, readUrl } from './read-load-options.ts';
 import { receiverTarget } from './receiver-target.ts';
-import { isRedacted, type Snapshot } from './snapshot.ts';
-import { snapshotFiles } from './snapshot-files.ts';
+import type { Snapshot } from './snapshot.ts';
+import { targetInLake } from './target-in-lake.ts';
 
 export interface LoadOptions {
   readonly files: readonly string[];
@@ -100,9 +99,7 @@ async function openLakeTarget(environment: Environment, snapshot: Snapshot): Pro
     throw new CommandError(read.problems.map((problem) => `Cannot load: ${problem}`).join('\n'));
   const { settings } = read;
   const lake = await openWriter(settings.lake);
-  return isRedacted(snapshot, settings.redactions)
-    ? throughEvents(lakeTarget(settings, lake), snapshot)
-    : snapshotFiles(settings, snapshot, lake);
+  return targetInLake(settings, snapshot, lake);
 }
 
 function openReceiver(url: URL, environment: Environment): EventTarget {

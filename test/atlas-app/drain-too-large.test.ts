@@ -10,7 +10,7 @@ import {
   textOfEvent,
   waitingIn,
 } from '../support/outbox-entries.ts';
-import { problemOf, storeAll, type Told } from '../support/scripted-receiver.ts';
+import { problemOf, storeAll, type Told, tooMuchTextOf } from '../support/scripted-receiver.ts';
 import { type TimelessAtlas, timelessAtlas } from '../support/timeless-atlas.ts';
 
 describe('drainOutbox(): a request that is too large', () => {
@@ -71,6 +71,30 @@ describe('drainOutbox(): a request that is too large', () => {
       }
     });
   }
+
+  it('forgets the events that are durable, marks the refused ones, and sends the rest again', async () => {
+    const atlas = await atlasWith(6);
+    atlas.receiver.act(tooMuchTextOf(['stored', 'failed', 'refused', 'alreadyStored', 'failed', 'stored']), storeAll);
+
+    const { result } = await atlas.drain();
+
+    assert.deepEqual(sentBy(atlas), [
+      [1, 2, 3, 4, 5, 6],
+      [2, 5],
+    ]);
+    assert.deepEqual({ waiting: waitingIn(atlas), refused: refusedIn(atlas) }, { waiting: [], refused: [3] });
+    assert.partialDeepStrictEqual(result, { delivered: 5, failed: 0, posts: 2, waiting: 0 });
+  });
+
+  it('sends all again where the receipt does not add up', async () => {
+    const atlas = await atlasWith(2);
+    const { body = '' } = tooMuchTextOf(['stored', 'failed']);
+    atlas.receiver.act({ status: 413, body: body.replace('"stored":1', '"stored":2') }, storeAll);
+
+    await atlas.drain();
+
+    assert.deepEqual(sentBy(atlas), [[1, 2], [1], [2]]);
+  });
 
   it('leaves the receiver for well', async () => {
     const atlas = await atlasWith(4);

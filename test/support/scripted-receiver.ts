@@ -86,6 +86,11 @@ export function receiptOf(
   return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ ...counts, events }) };
 }
 
+/** As the receiver answers a request whose text in the lake is too large: the events that it has not stored failed. */
+export function tooMuchTextOf(outcomes: readonly string[]): Reply {
+  return problemOf(413, 'text-too-large', { limit: 16_000_000, ...JSON.parse(receiptOf(outcomes).body ?? '') });
+}
+
 export function problemOf(status: number, type: string, members: object = {}): Reply {
   const body = { type: `urn:atlas-lake-sync:problem:${type}`, title: type, status, ...members };
   return { status, headers: { 'content-type': 'application/problem+json' }, body: JSON.stringify(body) };

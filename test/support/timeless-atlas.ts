@@ -64,9 +64,10 @@ function standing(database: AtlasDatabase, clock: VirtualClock, around: Around):
   return {
     ...database,
     collection: (db, name) => {
-      const { kind, documents, run } = database.collection(db, name);
+      const { kind, compareText, documents, run } = database.collection(db, name);
       return {
         kind,
+        compareText,
         documents,
         run: (operation, change) => around(operation, () => clock.whileStanding(() => run(operation, change))),
       };

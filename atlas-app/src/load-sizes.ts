@@ -1,0 +1,69 @@
+// How large the pages and the requests of a load are.
+import { byteLength, type OutgoingEvent } from './event.ts';
+import type { Answer } from './post.ts';
+import { problemOf, problemTypeOf } from './receipt.ts';
+
+const pageBytes = 8000000;
+/** Four documents of 16 MB and the text of one fit into the 350 MB of a function. */
+const firstPage = 4;
+
+/** How large pages and requests are. They grow while documents are small, and shrink with each 413. */
+export interface Sizes {
+  documents: number;
+  events: number;
+  bytes: number;
+  /** What one request may hold by the app's values. */
+  readonly mostEvents: number;
+}
+
+export function firstSizes(mostEvents: number): Sizes {
+  return { documents: Math.min(firstPage, mostEvents), events: mostEvents, bytes: pageBytes, mostEvents };
+}
+
+/** One event always fits. Texts are made here and not before: together those of a page can be very large. */
+export function cutRequest(
+  documents: readonly Fields[],
+  eventOf: (document: Fields) => OutgoingEvent,
+  sizes: Sizes,
+): OutgoingEvent[] {
+  const events: OutgoingEvent[] = [];
+  let bytes = 1;
+  for (const document of documents) {
+    if (events.length >= sizes.events) break;
+    const event = eventOf(document);
+    bytes += byteLength(event.text) + 1;
+    if (events.length > 0 && bytes > sizes.bytes) break;
+    events.push(event);
+  }
+  return events;
+}
+
+export function fitting(events: readonly OutgoingEvent[], sizes: Sizes): number {
+  let bytes = 1;
+  const over = events.findIndex(({ text }, index) => {
+    bytes += byteLength(text) + 1;
+    return index >= sizes.events || bytes > sizes.bytes;
+  });
+  return over < 0 ? events.length : over;
+}
+
+/** To the receiver's own limit, or by half: a host or a proxy names no limit. */
+export function shrink(sizes: Sizes, answer: Answer, events: readonly OutgoingEvent[]): void {
+  const type = problemTypeOf(answer);
+  const { limit } = problemOf(answer);
+  const most = typeof limit === 'number' && limit > 0 ? limit : Infinity;
+  const bytes = bytesOf(events);
+  if (type === 'body-too-large' && most < bytes) sizes.bytes = most;
+  else if (type === 'too-many-events' && most < events.length) sizes.events = most;
+  else sizes.events = Math.max(1, Math.floor(events.length / 2));
+}
+
+export function bytesOf(events: readonly OutgoingEvent[]): number {
+  return events.reduce((sum, { text }) => sum + byteLength(text) + 1, 1);
+}
+
+/** The next page: four times as many documents, within what one request holds of documents like these. */
+export function grow(sizes: Sizes, documents: number, bytes: number): void {
+  const average = Math.max(1, bytes / Math.max(1, documents));
+  sizes.documents = Math.max(1, Math.min(sizes.mostEvents, sizes.documents * 4, Math.floor(pageBytes / average)));
+}
