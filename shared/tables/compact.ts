@@ -1,8 +1,9 @@
 // A run: every collection in turn, oldest day first, until all is in the tables or the budget is used up.
 
 import { describeFault } from '../lake/fault.ts';
-import { compactDay, type DayWork, type Turn, type Unreadable } from './compact-day.ts';
+import { compactDay, type DayWork, type Turn, type TurnLimits, turnLimits } from './compact-day.ts';
 import { deltaTable } from './delta/delta-table.ts';
+import type { Unreadable } from './gather.ts';
 import { jsonlTable } from './jsonl-table.ts';
 import { type Collection, collectionsIn, daysIn, daysOf, type HourRange, joined } from './lake-files.ts';
 import type { Places } from './places.ts';
@@ -13,6 +14,7 @@ export interface CompactOptions {
   readonly collection?: Collection | undefined;
   readonly isOver: () => boolean;
   readonly onProgress?: (progress: RunProgress) => void;
+  readonly limits?: TurnLimits;
 }
 
 export interface RunProgress {
@@ -94,12 +96,13 @@ export async function compact(places: Places, options: CompactOptions, signal: A
   async function queueOf(collection: Collection): Promise<Queue> {
     const folder = joined(places.lake.directory, collection.db, collection.coll);
     const tableFolder = joined(places.tables.directory, collection.db, collection.coll);
-    const { range, isOver } = options;
+    const { range, isOver, limits = turnLimits } = options;
     const isShort = range.toMs - range.fromMs <= fewDays * 86_400_000;
     const days = isShort ? daysIn(range) : await daysOf(places.lake.reader, folder, range, signal);
     const table =
       places.kind === 'delta' ? deltaTable(places.tables, tableFolder) : jsonlTable(places.tables, tableFolder);
-    return { collection, days, work: { reader: places.lake.reader, folder, table, range, done: new Set(), isOver } };
+    const { reader } = places.lake;
+    return { collection, days, work: { reader, folder, table, range, done: new Set(), isOver, limits } };
   }
 
   /** One commit, or all days of the collection where there is nothing to commit. */
