@@ -5,9 +5,11 @@
 //   package.json                   "tables": "node local/bootstrap.mjs tables"
 //
 // `run` reads the environment and prints through its second argument only. local/run.ts connects that with a real terminal.
+
 import { parseArgs } from 'node:util';
 import type { Environment } from '../shared/app/setting-reader.ts';
 import { codeOf } from '../shared/lake/fault.ts';
+import { printableLines } from './printable.ts';
 
 /** A problem that the person at the terminal can fix. Its message is shown without a stack. */
 export class CommandError extends Error {
@@ -60,7 +62,7 @@ export async function perform(command: Command, args: readonly string[], around:
     return (await command.run(options, { ...around, lists, words })) ?? 0;
   } catch (error) {
     if (!isExpected(error)) throw error;
-    around.note(error instanceof CommandError ? error.message : unreadable(error.message));
+    around.note(printableLines(error instanceof CommandError ? error.message : unreadable(error.message)));
     return command.faultCode ?? 1;
   }
 }

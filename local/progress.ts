@@ -1,5 +1,7 @@
 // Shows the progress of long work: a bar in a terminal, else a line every ten seconds.
 
+import { printable } from './printable.ts';
+
 export interface Progress {
   /** `text` says what is done so far, such as "12,000 documents". A total of 0 means that the total is unknown. */
   readonly update: (done: number, total: number, text: string) => void;
@@ -27,7 +29,7 @@ export function progress(output: ProgressOutput = process.stderr, now: () => num
       if (now() - shownMs < (isTerminal ? barEveryMs : lineEveryMs)) return;
       shownMs = now();
       isShown = isTerminal;
-      const line = `${isTerminal && total > 0 ? `${bar(done / total)} ` : ''}${percent(done, total)}${text}`;
+      const line = `${isTerminal && total > 0 ? `${bar(done / total)} ` : ''}${percent(done, total)}${printable(text)}`;
       output.write(isTerminal ? `\r\u001b[K${line.slice(0, (output.columns ?? 80) - 1)}` : `${line}\n`);
     },
     end: () => {

@@ -1,4 +1,5 @@
 // The report of the checks, for a person or a program.
+import { printable } from '../printable.ts';
 import type { Check, Outcome } from './check.ts';
 
 const words: Readonly<Record<Outcome, string>> = { ok: 'ok', failed: 'FAILED', leftOut: 'left out' };
@@ -31,5 +32,5 @@ function indented(fix: string): string {
 
 /** Removes control characters: a server's text must not rewrite what the terminal shows. */
 function plain(text: string): string {
-  return text.replaceAll(/\p{Cc}+/gu, ' ');
+  return printable(text.replaceAll(/\p{Cc}+/gu, ' '));
 }

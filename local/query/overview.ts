@@ -1,5 +1,6 @@
 // Without SQL: what is there.
 
+import { printable } from '../printable.ts';
 import { nameText, viewText } from './asked-collections.ts';
 import { type NamedCollection, sharing } from './collection-views.ts';
 import { csvLine } from './csv.ts';
@@ -58,12 +59,11 @@ function printTable(
   write('');
   write('Each collection has three views: <collection>_changes, <collection>_latest and <collection>_history. Try:');
   const example = nameText(`${first.prefix}_latest`);
-  write(
-    `  npm run query -- "SELECT * FROM ${sharing(collections, first.prefix).length > 1 ? viewText(first, 'latest') : example}"`,
-  );
+  const asked = sharing(collections, first.prefix).length > 1 ? viewText(first, 'latest') : example;
+  write(printable(`  npm run query -- "SELECT * FROM ${asked}"`));
   const renamed = collections.filter((one) => one.schema !== one.database || one.prefix !== one.collection);
   if (renamed.length === 0) return;
   write('');
   write('DuckDB takes some names for the same. Here they have others:');
-  for (const one of renamed) write(`  ${one.database}.${one.collection} is ${viewText(one, 'latest')}`);
+  for (const one of renamed) write(printable(`  ${one.database}.${one.collection} is ${viewText(one, 'latest')}`));
 }

@@ -1,4 +1,5 @@
 // Rows as a table for people. Where a terminal is too narrow, the widest columns are cut first.
+import { printable } from '../printable.ts';
 
 const gap = '  ';
 const narrowest = 6;
@@ -58,9 +59,4 @@ function cut(text: string, room: number): string {
 
 function padded(text: string, room: number, isRight: boolean): string {
   return isRight ? text.padStart(room) : text.padEnd(room);
-}
-
-/** A line break or an escape sequence in a value must not reach the terminal. */
-function printable(text: string): string {
-  return text.replace(/\p{Cc}/gu, (control) => JSON.stringify(control).slice(1, -1));
 }

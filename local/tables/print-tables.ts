@@ -3,6 +3,7 @@
 import { decodedName } from '../../shared/tables/lake-files.ts';
 import type { Places } from '../../shared/tables/places.ts';
 import { type ShownTable, showTables } from '../../shared/tables/show.ts';
+import { printable } from '../printable.ts';
 import type { Output } from './output.ts';
 
 export async function printTables(places: Places, json: boolean, { write, signal }: Output): Promise<number> {
@@ -10,7 +11,7 @@ export async function printTables(places: Places, json: boolean, { write, signal
   if (json) write(JSON.stringify({ tables, ...(broken.length > 0 && { broken }) }));
   else {
     for (const line of columns(tables)) write(line);
-    for (const { reason, db, coll } of broken) write(`Cannot read the table of ${db ?? ''}.${coll ?? ''}: ${reason}`);
+    for (const { reason, ...names } of broken) write(`Cannot read the table of ${shown(names)}: ${printable(reason)}`);
   }
   return broken.length > 0 ? 1 : 0;
 }
@@ -20,7 +21,7 @@ const headings = ['table', 'version', 'rows', 'files', 'newest event', 'behind b
 function columns(tables: readonly ShownTable[]): string[] {
   if (tables.length === 0) return ['The lake and its tables are empty.'];
   const rows = tables.map(({ db, coll, version, rows: count, files, newest, behindSeconds }) => [
-    `${db ?? ''}.${coll ?? ''}`,
+    shown({ db, coll }),
     version === null ? '-' : String(version),
     count === null ? '-' : String(count),
     String(files),
@@ -43,7 +44,17 @@ function duration(seconds: number): string {
 }
 
 export function nameOf({ db, coll }: { readonly db: string; readonly coll: string }): string {
-  return `${decodedName(db) ?? ''}.${decodedName(coll) ?? ''}`;
+  return shown({ db: decodedName(db), coll: decodedName(coll) });
+}
+
+function shown({
+  db,
+  coll,
+}: {
+  readonly db: string | null | undefined;
+  readonly coll: string | null | undefined;
+}): string {
+  return printable(`${db ?? ''}.${coll ?? ''}`);
 }
 
 export function inBytes(bytes: number): string {

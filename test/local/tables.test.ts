@@ -43,6 +43,20 @@ describe('npm run tables', () => {
     assert.deepEqual(await readdir(join(folder, 'lake-tables/shop')), ['carts']);
   });
 
+  it('shows no terminal what a name could do to it', async (t) => {
+    const coll = 'a\u001b[2J\u009b31m\u007f\u2028\u202eb';
+    const { environment } = await lakeWith(t, [eventFile(insertEvent({ coll }))]);
+
+    const outputs = [
+      await performed(command, environment),
+      await performed(command, environment, 'compact'),
+      await performed(command, environment, 'prune'),
+    ];
+
+    assert.match(outputs[0]?.output ?? '', /shop\.a\\u001b\[2J\\u009b31m\\u007f\\u2028\\u202eb/);
+    for (const { output } of outputs) assert.doesNotMatch(output.replaceAll('\n', ''), /[\p{Cc}\p{Zl}\u202e]/u);
+  });
+
   it('says in one line that the store does not answer', async () => {
     const { code, output } = await performed(command, unreachableLake, 'compact');
 

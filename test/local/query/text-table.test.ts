@@ -27,6 +27,12 @@ describe('textTable()', () => {
     assert.equal(second, '12  A line\\nbreak \\u001b[31m');
   });
 
+  it('shows controls of 8 bits, line separators and marks of direction as escapes', () => {
+    const [, , row] = textTable(['a'], [['\u009b31m\u007f\u2028\u202e\u2066']], undefined);
+
+    assert.equal(row, '\\u009b31m\\u007f\\u2028\\u202e\\u2066');
+  });
+
   it('counts the columns that have no room', () => {
     const many = Array.from({ length: 30 }, (_, index) => `column_${index}`);
 
