@@ -8,7 +8,7 @@ const trace: EventTrace = { operationType: 'insert', db: 'shop', coll: 'orders',
 const stored: EventOutcome = { outcome: 'stored', path: 'shop/orders/1.json', event: trace };
 
 describe('countDeliveries()', () => {
-  it('adds up outcomes, by namespace too, and what was turned away whole', () => {
+  it('counts outcomes, also by namespace, and rejected deliveries', () => {
     const counts = countDeliveries(0, false);
 
     counts.note(received([stored, { outcome: 'failed', event: trace, fault: 'Error' }]), 5_000);
@@ -25,7 +25,7 @@ describe('countDeliveries()', () => {
     assert.deepEqual(problems, { 'not-authentic': 1 });
   });
 
-  it('adds up what comes from an event hub too', () => {
+  it('counts events from an event hub too', () => {
     const counts = countDeliveries(0, false);
 
     counts.noteEvents([stored, { outcome: 'refused', refusal: { code: 'not-json', field: '' } }], 5_000);
@@ -53,7 +53,7 @@ describe('countDeliveries()', () => {
     assert.partialDeepStrictEqual(arrivals[0], { atMs: 59, outcome: 'stored', path: 'shop/orders/1.json' });
   });
 
-  it('stays bounded however many namespaces a sender makes up', () => {
+  it('limits the number of namespaces', () => {
     const counts = countDeliveries(0, false);
 
     for (let name = 0; name < 3_000; name++)

@@ -5,7 +5,7 @@ import { readSettings } from '../../../shared/app/settings.ts';
 const byIdentity = { EVENT_HUB_CONNECTION__fullyQualifiedNamespace: 'ns.servicebus.windows.net' };
 
 describe('the settings of the event hub', () => {
-  it('are none where nothing is set, or all of it is empty', () => {
+  it('are undefined if nothing is set, or everything is empty', () => {
     const empty = { EVENT_HUB_NAME: '', EVENT_HUB_CONNECTION: '', EVENT_HUB_CONSUMER_GROUP: ' ' };
 
     for (const environment of [{}, empty]) assert.equal(hubOf(environment), undefined);

@@ -98,7 +98,7 @@ describe('healthCheck()', () => {
     assert.equal(lake.asked, 1);
   });
 
-  it('asks no second time while the first is not answered', async () => {
+  it('does not ask again before the first answer', async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
     const lake = lakeThat(() => promise);
     const check = healthCheck(lake).isHealthy;
@@ -110,7 +110,7 @@ describe('healthCheck()', () => {
     assert.equal(lake.asked, 1);
   });
 
-  it('takes a lake that does not answer in 5 s for ill, whether it heeds the signal or not', async (t) => {
+  it('treats a lake without an answer in 5 s as unhealthy, even if it ignores the signal', async (t) => {
     t.mock.timers.enable({ apis: ['setTimeout'] });
     const silent = lakeThat((signal) => new Promise((_, reject) => signal.addEventListener('abort', reject)));
     const dead = lakeThat(() => new Promise(() => undefined));

@@ -48,7 +48,7 @@ describe('readRedactions()', () => {
     );
   });
 
-  it('leaves positions in arrays out', () => {
+  it('leaves out positions in arrays', () => {
     assert.deepEqual(redactionsFrom('*: cards.0.number, 17.a'), redactionsFrom('*: cards.number, a'));
   });
 
@@ -59,12 +59,12 @@ describe('readRedactions()', () => {
     );
   });
 
-  it('says nothing without both settings', () => {
+  it('reports nothing without both settings', () => {
     assert.deepEqual(problemsWith(undefined, undefined), []);
     assert.equal(readRedactions(settingReader({})), undefined);
   });
 
-  it('asks for a key of the form of signing secrets', () => {
+  it('needs a key in the format of a signing secret', () => {
     const mustBe = 'REDACT_KEY must be "whsec_" and 24 to 64 bytes in base64 if REDACT is set';
 
     assert.deepEqual(problemsWith('*: ssn', undefined), [`${mustBe}: it is not set`]);
@@ -73,7 +73,7 @@ describe('readRedactions()', () => {
       assert.deepEqual(problemsWith('*: ssn', key), [`${mustBe}: it has another form`]);
   });
 
-  it('takes a key without rules for a mistake', () => {
+  it('refuses a key without rules', () => {
     assert.deepEqual(problemsWith(undefined, redactKey), [
       'REDACT must be set beside REDACT_KEY, or "none": it is not set',
     ]);
@@ -161,11 +161,11 @@ describe('readRedactions()', () => {
       assert.deepEqual(problemsWith(`*: ${JSON.stringify(path)}`, redactKey), []);
     });
 
-  it('takes a field of a document that is called data', () => {
+  it('accepts a field of a document that is called data', () => {
     assert.deepEqual(problemsWith('*: data, data=mask', redactKey), []);
   });
 
-  it('takes quoted names, and keys of a DBRef, for what they are', () => {
+  it('reads quoted names and the keys of a DBRef as field names', () => {
     assert.doesNotThrow(() => redactionsFrom('*: "fullDocument.email", author.$id, $x, "", "a..b", "a.\\ud800"'));
   });
 

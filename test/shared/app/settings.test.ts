@@ -61,7 +61,7 @@ describe('readSettings()', () => {
     assert.equal(settings.signingSecrets.length, 2);
   });
 
-  it('takes an empty setting for one that is not set', () => {
+  it('treats an empty setting as not set', () => {
     assert.deepEqual(valid({ ...minimal, STORAGE_ACCOUNT_KEY: '', LAKE_API: ' ', MAX_EVENTS: '' }), valid(minimal));
   });
 
@@ -97,7 +97,7 @@ describe('readSettings()', () => {
     assert.deepEqual(valid({ ...minimal, REDACT: ' none ', REDACT_KEY: secret }), valid(minimal));
   });
 
-  it('refuses a body that is larger than what may be in flight', () => {
+  it('refuses a body limit above the bytes in flight', () => {
     assert.deepEqual(problems({ ...minimal, MAX_BODY_BYTES: '1001', MAX_BYTES_IN_FLIGHT: '1000' }), [
       'MAX_BODY_BYTES must be at most MAX_BYTES_IN_FLIGHT: it is 1001, which is more than 1000',
     ]);
@@ -159,7 +159,7 @@ describe('readSettings()', () => {
     assert.doesNotMatch([...told, ...pasted].join(), /canary|Y2FuYXJ5/);
   });
 
-  it('works with the names of the reference solution', () => {
+  it('accepts the names of the reference solution', () => {
     const former = valid({
       storage_account_name: 'account',
       storage_account_key: key,
@@ -190,7 +190,7 @@ describe('readSettings()', () => {
     );
   });
 
-  it('names the missing one of the former names', () => {
+  it('names the missing former setting', () => {
     assert.match(problems({ storage_container: 'lake' })[0] ?? '', /^storage_account_name must be set/);
     assert.match(problems({ storage_account_name: 'account' })[0] ?? '', /^storage_container must be set/);
   });
@@ -212,7 +212,7 @@ describe('readSettings()', () => {
     );
   });
 
-  it('says what an address is, as it was set', () => {
+  it('shows a wrong address as it was set', () => {
     const LAKE_URL = 'https://account.dfs.core.windows.net/lake/from/../atlas';
 
     assert.match(
@@ -221,7 +221,7 @@ describe('readSettings()', () => {
     );
   });
 
-  it('uses the managed identity in Azure, and the one that AZURE_CLIENT_ID names', () => {
+  it('uses the managed identity in Azure, or the identity in AZURE_CLIENT_ID', () => {
     const inAzure = { ...minimal, IDENTITY_ENDPOINT: 'http://127.0.0.1/token' };
 
     assert.deepEqual(valid(inAzure).lake.access, { kind: 'managed-identity', clientId: undefined });
@@ -231,7 +231,7 @@ describe('readSettings()', () => {
     });
   });
 
-  it('asks for a key where an emulator is reached without encryption', () => {
+  it('needs a key for an emulator without encryption', () => {
     const emulator = { LAKE_URL: 'http://127.0.0.1:10000/devstoreaccount1/lake' };
 
     assert.match(problems(emulator)[0] ?? '', /^STORAGE_ACCOUNT_KEY must be set for an emulator/);

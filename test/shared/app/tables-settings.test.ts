@@ -16,7 +16,7 @@ describe('the settings of tables', () => {
     assert.partialDeepStrictEqual(inAzure, { kind: 'azure', container: 'lake', directory: 'from/atlas-tables' });
   });
 
-  it('put tables beside the lake where its folder has no name of its own', () => {
+  it('put tables beside the lake, also for a folder such as "." or ".."', () => {
     const folders = ['file:.', 'file:./', 'file:./lake/.', 'file:..'].map((LAKE_URL) => locationWith({ LAKE_URL }));
 
     assert.deepEqual(
@@ -64,7 +64,7 @@ describe('the settings of tables', () => {
       );
     });
 
-  it('ask for a place where the lake is the root of its container', () => {
+  it('need TABLES_URL if the lake is the root of its container', () => {
     const root = { LAKE_URL: 'abfss://lake@account.dfs.core.windows.net/' };
 
     assert.match(problemsWith({ ...root, TABLES: 'delta' }), /^TABLES_URL must be set, because the lake is the root/);
@@ -91,7 +91,7 @@ describe('the settings of tables', () => {
 });
 
 describe('tablesTimer()', () => {
-  it('is there only where tables are wanted', () => {
+  it('exists only if TABLES is on', () => {
     const without = [{}, { TABLES: '' }, { TABLES: 'off' }, { TABLES: ' off ' }].map(tablesTimer);
 
     assert.deepEqual(without, Array(4).fill(undefined));

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { concurrently } from '../../../shared/async/concurrently.ts';
 
 describe('concurrently()', () => {
-  it('keeps the order of the items, whichever is done first', async () => {
+  it('keeps the order of the items, whichever ends first', async () => {
     const gates = [1, 2, 3].map(() => Promise.withResolvers<void>());
 
     const results = concurrently([0, 1, 2], 3, async (index) => {
@@ -15,7 +15,7 @@ describe('concurrently()', () => {
     assert.deepEqual(await results, ['item 0', 'item 1', 'item 2']);
   });
 
-  it('has no more under way at once than the limit', async () => {
+  it('runs no more at once than the limit', async () => {
     let underWay = 0;
     let most = 0;
 
@@ -32,7 +32,7 @@ describe('concurrently()', () => {
     assert.equal(most, 4);
   });
 
-  it('goes on with the others while one is slow', async () => {
+  it('continues with the others while one is slow', async () => {
     const slow = Promise.withResolvers<void>();
     const done: number[] = [];
 
@@ -46,7 +46,7 @@ describe('concurrently()', () => {
     assert.deepEqual(done, [1, 2, 3, 0]);
   });
 
-  it('does nothing with nothing', async () => {
+  it('accepts an empty list', async () => {
     assert.deepEqual(await concurrently([], 4, async () => 1), []);
   });
 });

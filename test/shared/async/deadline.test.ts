@@ -26,7 +26,7 @@ describe('deadlineIn()', () => {
     assert.equal(deadline.signal.reason, parent.signal.reason);
   });
 
-  it('is over from the start when its parent is', () => {
+  it('is over at once if its parent is over', () => {
     const parent = AbortSignal.abort(new Error('long over'));
 
     using deadline = deadlineIn(10_000, parent);
@@ -34,7 +34,7 @@ describe('deadlineIn()', () => {
     assert.equal(deadline.signal.reason, parent.reason);
   });
 
-  it('leaves its parent as it is', (t) => {
+  it('does not end its parent', (t) => {
     t.mock.timers.enable({ apis: ['setTimeout'] });
     using parent = deadlineIn(24_000);
     using _deadline = deadlineIn(10_000, parent.signal);
@@ -58,14 +58,14 @@ describe('deadlineIn()', () => {
 });
 
 describe('endingWith()', () => {
-  it('has the result of work that is done in time, or its fault', async () => {
+  it('returns the result of work that ends in time, or throws its fault', async () => {
     const { signal } = new AbortController();
 
     assert.equal(await endingWith(signal, Promise.resolve(1)), 1);
     await assert.rejects(endingWith(signal, Promise.reject(new Error('broken'))), /broken/);
   });
 
-  it('ends with the signal, also where the work goes on for ever', async () => {
+  it('ends with the signal, even if the work never ends', async () => {
     const controller = new AbortController();
     const work = endingWith(controller.signal, new Promise(() => undefined));
 

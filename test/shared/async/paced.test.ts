@@ -5,7 +5,7 @@ import { paced } from '../../../shared/async/paced.ts';
 const forever = new AbortController().signal;
 
 describe('paced()', () => {
-  it('gives the event loop a turn between many short works, as within a long one', async () => {
+  it('gives the event loop a turn between many short tasks, and within a long one', async () => {
     let turns = 0;
     const other = setInterval(() => turns++, 1);
 
@@ -15,7 +15,7 @@ describe('paced()', () => {
     assert(turns >= 3, `${turns}`);
   });
 
-  it('lets one work on at each turn, however many there are', async () => {
+  it('runs one task at each turn, however many there are', async () => {
     let slices = 0;
     const perTurn: number[] = [];
     const works = Array.from({ length: 6 }, () =>
@@ -37,7 +37,7 @@ describe('paced()', () => {
     );
   });
 
-  it('lets a short work in between the slices of long ones', async () => {
+  it('runs a short task between the slices of long ones', async () => {
     const ended: string[] = [];
     const longs = [1, 2, 3].map(async () => {
       await paced(

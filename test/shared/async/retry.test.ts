@@ -17,7 +17,7 @@ function flaky(failures: number) {
 }
 
 describe('withRetries()', { concurrency: true }, () => {
-  it('tries once what succeeds', async () => {
+  it('tries once if the first try succeeds', async () => {
     const attempt = flaky(0);
 
     const result = await withRetries(attempt, always, never);
@@ -44,7 +44,7 @@ describe('withRetries()', { concurrency: true }, () => {
     assert.equal(attempt.count, 3);
   });
 
-  it('throws at once what cannot pass', async () => {
+  it('throws an error at once if a retry cannot help', async () => {
     const attempt = flaky(1);
 
     const trying = withRetries(attempt, () => false, never);
@@ -53,7 +53,7 @@ describe('withRetries()', { concurrency: true }, () => {
     assert.equal(attempt.count, 1);
   });
 
-  it('throws the failure of a try that was broken off', async () => {
+  it('throws the failure of an aborted try', async () => {
     const attempt = flaky(1);
 
     const trying = withRetries(attempt, always, AbortSignal.abort());
@@ -62,7 +62,7 @@ describe('withRetries()', { concurrency: true }, () => {
     assert.equal(attempt.count, 1);
   });
 
-  it('ends its pause when it is broken off, and tries no more', async () => {
+  it('ends its pause with the signal, and does not retry', async () => {
     const controller = new AbortController();
     const attempt = flaky(1);
 

@@ -5,7 +5,7 @@ import { byteGate } from '../../../shared/event-hub/byte-gate.ts';
 const forever = new AbortController().signal;
 
 describe('byteGate()', () => {
-  it('lets in what fits, and the rest in its order once there is room', async () => {
+  it('lets messages in while they fit, and the others in order when there is room', async () => {
     const gate = byteGate(10);
     const entered: string[] = [];
     const first = await gate.enter(6, forever);
@@ -20,7 +20,7 @@ describe('byteGate()', () => {
     assert.deepEqual(entered, ['second', 'third']);
   });
 
-  it('lets more than the whole room in alone', async () => {
+  it('lets a message in alone if it exceeds the limit', async () => {
     const gate = byteGate(10);
     const large = await gate.enter(100, forever);
     let isIn = false;
@@ -36,7 +36,7 @@ describe('byteGate()', () => {
     assert.equal(await small, true);
   });
 
-  it('lets go of who gives up, and of nobody else', async () => {
+  it('removes only the waiting caller that gives up', async () => {
     const gate = byteGate(10);
     const first = await gate.enter(10, forever);
     const impatient = new AbortController();

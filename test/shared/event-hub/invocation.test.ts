@@ -11,7 +11,7 @@ const metadata = {
 };
 
 describe('readInvocation()', () => {
-  it('says where each message comes from', () => {
+  it('gives the origin of each message', () => {
     assert.deepEqual(readInvocation([body], metadata, 'other'), {
       namespace: 'ns',
       hub: 'hub',
@@ -35,7 +35,7 @@ describe('readInvocation()', () => {
       assert.equal(messages[0]?.sequenceNumber, expected);
     });
 
-  it('gets along without what only the log and ~refused want to know', () => {
+  it('needs no fields that only the log and ~refused use', () => {
     const { partitionContext, sequenceNumberArray } = metadata;
     const { messages } = readInvocation([body, body], { partitionContext, sequenceNumberArray: [1, 2] }, 'hub');
 
@@ -55,7 +55,7 @@ describe('readInvocation()', () => {
     ['a path for a sequence number', [body], { ...metadata, sequenceNumberArray: ['../1'] }, /a sequence number/],
   ];
   for (const [name, bodies, given, message] of faults)
-    it(`throws, so that the messages come again, where the host passes ${name}`, () => {
+    it(`throws, so that the messages come again, if the host passes ${name}`, () => {
       assert.throws(() => readInvocation(bodies, given, 'hub'), message);
     });
 });

@@ -13,7 +13,7 @@ const wallV1 = '"wallTime":{"$date":1795169730123}';
 const wallV2 = '"wallTime":{"$date":{"$numberLong":"1795169730123"}}';
 
 describe('readMessage()', () => {
-  it('gives a v2 event as it is', () => {
+  it('returns a v2 event unchanged', () => {
     assert.equal(textIn(plain), plain);
   });
 
@@ -25,7 +25,7 @@ describe('readMessage()', () => {
     ['a string in a string', JSON.stringify(JSON.stringify(plain))],
   ];
   for (const [name, text] of wrapped)
-    it(`takes an event out of ${name}`, () => {
+    it(`finds an event in ${name}`, () => {
       assert.equal(textIn(text), plain);
     });
 
@@ -102,7 +102,7 @@ describe('a message of the Kafka connector', () => {
   });
 });
 
-describe('what decides that a message is Extended JSON v1', () => {
+describe('the choice of Extended JSON v1', () => {
   const likeV1 = '{"a":{"$date":5},"b":{"$binary":"AQID","$type":"00"},"c":{"$regex":"a","$options":""}}';
   const asV2 =
     '{"a":{"$date":{"$numberLong":"5"}},"b":{"$binary":{"base64":"AQID","subType":"00"}},"c":{"$regularExpression":{"pattern":"a","options":""}}}';
@@ -141,14 +141,14 @@ describe('what decides that a message is Extended JSON v1', () => {
     assert.equal(textIn(`${event},${wallV1},"fullDocument":${likeV1}}`), `${event},${wallV2},"fullDocument":${asV2}}`);
   });
 
-  it('is a bare number, where no wallTime says otherwise', () => {
+  it('depends on a bare number if there is no wallTime', () => {
     assert.equal(
       textIn(`${event},"fullDocument":{"a":[NaN,-Infinity,Infinity],"b":"NaN"}}`),
       `${event},"fullDocument":{"a":[{"$numberDouble":"NaN"},{"$numberDouble":"-Infinity"},{"$numberDouble":"Infinity"}],"b":"NaN"}}`,
     );
   });
 
-  it('takes spaces and escapes as JSON does', () => {
+  it('accepts spaces and escapes as JSON does', () => {
     const text = `${event},"fullDocument":{"a":{ "\\u0024date" : 5 }, "b":{"$binary":"AQID" , "\\u0024type" : "0A" } } }`;
 
     assert.equal(

@@ -8,7 +8,7 @@ const message = { body: Buffer.from('{"a":1}'), sequenceNumber: '41', enqueuedMs
 const plain = { directory: 'atlas', withBody: true };
 
 describe('refusedFile()', () => {
-  it('is named by hub, partition and sequence number alone', () => {
+  it('is named only by hub, partition and sequence number', () => {
     const one = refusedFile(invocation, message, 'a reason', plain);
     const other = refusedFile({ ...invocation, namespace: 'other' }, { ...message, enqueuedMs: 1 }, 'another', plain);
 
@@ -33,7 +33,7 @@ describe('refusedFile()', () => {
     ['bytes', Buffer.from([0, 255, 128])],
     ['nothing', Buffer.alloc(0)],
   ] as const)
-    it(`gives the message back as it was: ${name}`, () => {
+    it(`returns the same message: ${name}`, () => {
       const { content } = refusedFile(invocation, { ...message, body }, 'a reason', plain);
 
       const read = readRefusedFile(content);
@@ -50,7 +50,7 @@ describe('refusedFile()', () => {
       );
     });
 
-  it('has no body and no key where fields are redacted', () => {
+  it('has no body and no key with redaction', () => {
     const { content } = refusedFile(invocation, message, 'a reason', { ...plain, withBody: false });
 
     assert.equal(readRefusedFile(content)?.body, undefined);

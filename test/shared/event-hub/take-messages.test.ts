@@ -12,7 +12,7 @@ import { type TemporaryLake, temporaryLake } from '../../support/lakes.ts';
 const forever = new AbortController().signal;
 
 describe('takeMessages()', () => {
-  it('has not done what it had no time for, and has got on all the same', async (t) => {
+  it('is not done with messages it had no time for, but stores the others', async (t) => {
     const { lake, receiver } = await receiverWith(t, 1);
     const deadline = new AbortController();
     const slow: LakeWriter = {
@@ -35,7 +35,7 @@ describe('takeMessages()', () => {
     assert.equal(isDone(second), true);
   });
 
-  it('works on no more bytes at once than it may, over all invocations', async (t) => {
+  it('works on no more bytes at once than the limit, over all invocations', async (t) => {
     const { lake, receiver } = await receiverWith(t, 1000);
     let underWay = 0;
     let most = 0;
@@ -99,7 +99,7 @@ describe('takeMessages(), text that grows', () => {
     assert.deepEqual(outcomesOf(taken), Array(9).fill('stored'));
   });
 
-  it('counts what is copied of messages in v1', async (t) => {
+  it('counts the copied text of v1 messages', async (t) => {
     const { receiver } = await receiverWith(t, 20_000);
     const list = Array.from({ length: 8_000 }, () => 'NaN').join();
     const { fullDocument: _, ...event } = eventOf(1);
@@ -122,7 +122,7 @@ describe('takeMessages(), text that grows', () => {
 });
 
 describe('takeMessages(), without time', () => {
-  it('lets a message come again that it had no time to read or redact', async (t) => {
+  it('asks again for a message that it had no time to read or redact', async (t) => {
     for (const redaction of [
       {},
       { REDACT: '*: x=hash', REDACT_KEY: `whsec_${Buffer.alloc(32, 'r').toString('base64')}` },

@@ -77,7 +77,7 @@ const wrongWallTimes: unknown[] = [
 describe('readChangeEvent(), refusing', () => {
   for (const [name, values] of wrongFields) {
     for (const value of values) {
-      it(`names ${name} where it is ${shown(value)}`, () => {
+      it(`names ${name} if it is ${shown(value)}`, () => {
         const refusal = refusalOf(textOf(withField(changeEvents.insert, name, value)));
 
         assert.deepEqual(refusal, { code: 'malformed', field: name });
@@ -86,7 +86,7 @@ describe('readChangeEvent(), refusing', () => {
   }
 
   for (const value of wrongWallTimes) {
-    it(`names wallTime where it replaces clusterTime and is ${shown(value)}`, () => {
+    it(`names wallTime if it replaces clusterTime and is ${shown(value)}`, () => {
       const refusal = refusalOf(textOf(withField(timeless(), 'wallTime', value)));
 
       assert.deepEqual(refusal, { code: 'malformed', field: 'wallTime' });
@@ -105,7 +105,7 @@ describe('readChangeEvent(), refusing', () => {
   }
 
   for (const value of [null, canary, 5, true, [], [changeEvents.insert]]) {
-    it(`takes ${shown(value)} for no event`, () => {
+    it(`refuses ${shown(value)} as no event`, () => {
       assert.deepEqual(refusalOf(textOf(value)), { code: 'not-an-object', field: '' });
     });
   }
@@ -170,7 +170,7 @@ describe('readChangeEvent(), refusing', () => {
     );
   });
 
-  it('does not put wallTime in the place of a malformed clusterTime', () => {
+  it('does not replace a malformed clusterTime by wallTime', () => {
     const { clusterTime: _, ...others } = changeEvents.insert;
 
     const refusal = refusalOf(textOf({ ...others, clusterTime: { T: 5, I: 1 } }));
@@ -178,7 +178,7 @@ describe('readChangeEvent(), refusing', () => {
     assert.deepEqual(refusal, { code: 'malformed', field: 'clusterTime' });
   });
 
-  it('refuses an object of more fields than any event has', () => {
+  it('refuses an object with too many fields', () => {
     const many = (count: number) =>
       Object.fromEntries(Array.from({ length: count }, (_, index) => [`f${index}`, index]));
     const own = Object.keys(changeEvents.insert).length;

@@ -28,7 +28,7 @@ describe('readChangeEvent()', () => {
     });
   }
 
-  it('asks for a token, an operation type and a time alone', () => {
+  it('needs only a token, an operation type and a time', () => {
     const { _id, operationType, clusterTime } = changeEvents.insert;
 
     const event = eventOf({ _id, operationType, clusterTime });
@@ -46,7 +46,7 @@ describe('readChangeEvent()', () => {
 
   const documents = [null, heat, 'text', 5, [], [heat], {}, { $date: 'soon' }, true];
   for (const document of documents) {
-    it(`takes ${JSON.stringify(document)} for a document`, () => {
+    it(`reads ${JSON.stringify(document)} as a document`, () => {
       const event = eventOf(insertOf(document));
 
       assert.equal(spanText(event, 'fullDocument'), JSON.stringify(document));
@@ -112,7 +112,7 @@ describe('readChangeEvent()', () => {
     ['9999-12-31T23:59:59.999Z', 253_402_300_799_999],
   ];
   for (const [$date, ms] of wallTimes) {
-    it(`takes the time from the wallTime ${JSON.stringify($date)} of an event without clusterTime`, () => {
+    it(`uses the time of the wallTime ${JSON.stringify($date)} of an event without clusterTime`, () => {
       const event = eventOf(withField(withoutField(changeEvents.insert, 'clusterTime'), 'wallTime', { $date }));
 
       assert.deepEqual(event.time, { ms, seconds: Math.floor(ms / 1000), increment: 0 });
@@ -133,7 +133,7 @@ describe('readChangeEvent()', () => {
     );
   });
 
-  it('takes the last of a repeated field', () => {
+  it('uses the last of a repeated field', () => {
     const text = textOf(changeEvents.insert).toString().slice(0, -1);
 
     const event = readEvent(Buffer.from(`${text},"operationType":"first","operat\\u0069onType":"last"}`));

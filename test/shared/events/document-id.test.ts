@@ -18,14 +18,14 @@ describe('readChangeEvent(), the id of the document', () => {
     [{ $binary: { subType: '04', base64: uuidBase64 } }, uuid],
   ];
   for (const [id, documentId] of spellings) {
-    it(`is ${documentId} where _id is ${JSON.stringify(id)}`, () => {
+    it(`is ${documentId} if _id is ${JSON.stringify(id)}`, () => {
       const event = eventOf(withField(changeEvents.insert, 'documentKey', { _id: id }));
 
       assert.equal(event.documentId, documentId);
     });
   }
 
-  it('is found behind a shard key, in any spacing, under an escaped key', () => {
+  it('is found after a shard key, with any spaces, under an escaped key', () => {
     const text = Buffer.from(textOf(changeEvents.insert)).toString();
     const respelled = text.replace(
       `"documentKey":{"_id":{"$oid":"${hex}"}}`,
@@ -79,7 +79,7 @@ describe('readChangeEvent(), the id of the document', () => {
     { $maxKey: 1 },
   ];
   for (const id of others) {
-    it(`is absent where _id is ${JSON.stringify(id)}`, () => {
+    it(`is absent if _id is ${JSON.stringify(id)}`, () => {
       const event = eventOf(withField(changeEvents.insert, 'documentKey', { _id: id }));
 
       assert.equal(event.documentId, undefined);
@@ -87,7 +87,7 @@ describe('readChangeEvent(), the id of the document', () => {
   }
 
   for (const documentKey of [undefined, null, 'text', [], {}, { id: { $oid: hex } }]) {
-    it(`is absent where documentKey is ${JSON.stringify(documentKey)}`, () => {
+    it(`is absent if documentKey is ${JSON.stringify(documentKey)}`, () => {
       const event = eventOf(withField(changeEvents.insert, 'documentKey', documentKey));
 
       assert.equal(event.documentId, undefined);

@@ -25,19 +25,19 @@ describe('pickDocument()', () => {
     assert.deepEqual(documentOf(changeEvents.delete), heat);
   });
 
-  it('picks none where the event carries none', () => {
+  it('picks nothing if the event has no document', () => {
     assert.equal(documentOf(withoutField(changeEvents.delete, 'fullDocumentBeforeChange')), undefined);
     assert.equal(documentOf(withoutField(changeEvents.update, 'fullDocument')), undefined);
     assert.equal(documentOf(changeEvents.drop), undefined);
     assert.equal(documentOf(changeEvents.invalidate), undefined);
   });
 
-  it('picks null where the document was gone when the server looked it up', () => {
+  it('picks null if the document was deleted before the look-up', () => {
     assert.equal(documentOf(withField(changeEvents.update, 'fullDocument', null)), null);
     assert.equal(documentOf(withField(changeEvents.delete, 'fullDocumentBeforeChange', null)), null);
   });
 
-  it('never passes the document before a change off as the one after it', () => {
+  it('never uses the document before a change as the document after it', () => {
     for (const operationType of ['insert', 'update', 'replace', 'drop', 'archiveCollection'] as const) {
       const event = withField(
         withoutField(changeEvents[operationType], 'fullDocument'),
@@ -49,7 +49,7 @@ describe('pickDocument()', () => {
     }
   });
 
-  it('never takes a full document for the one before a delete', () => {
+  it('never uses a full document as the document before a delete', () => {
     const event = withField(withoutField(changeEvents.delete, 'fullDocumentBeforeChange'), 'fullDocument', heat);
 
     assert.equal(documentOf(event), undefined);

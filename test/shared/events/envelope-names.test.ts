@@ -5,8 +5,8 @@ import { lineOf, lineText } from '../../support/written.ts';
 
 const { insert } = changeEvents;
 
-describe('envelopeLine(), for the names of fields', () => {
-  it("lets an event's own field make way for one of the envelope", () => {
+describe('the field names of envelopeLine()', () => {
+  it('renames a field of the event that has a name of the envelope', () => {
     const sent = { ...insert, data: 'own', sequence: 'own too', 'event.data': 'third', 'event.other': 'stays' };
 
     const line = lineOf(sent);
@@ -18,7 +18,7 @@ describe('envelopeLine(), for the names of fields', () => {
     );
   });
 
-  it('keeps names of any kind, and spelled as they were sent', () => {
+  it('keeps any name in its spelling', () => {
     const text = JSON.stringify(insert).replace(
       /\}$/,
       ',"__proto__":{"a":1},"":[],"a.b":"","\\u0024x":"","d\\u0061ta":"own"}',
@@ -29,7 +29,7 @@ describe('envelopeLine(), for the names of fields', () => {
     assert.match(line, /,"__proto__":\{"a":1\},"":\[\],"a\.b":"","\\u0024x":"","event\.data":"own"\}\n$/);
   });
 
-  it('lets the last one of a repeated field count, and leaves those inside the document', () => {
+  it('uses the last of a repeated field, and keeps those inside the document', () => {
     const text = JSON.stringify(insertOf(null)).replace(/\}$/, ',"extra":1,"fullDocument":{"a":1,"a":2},"extra":2}');
 
     const line = lineText(text);
@@ -38,7 +38,7 @@ describe('envelopeLine(), for the names of fields', () => {
     assert.match(line, /,"extra":2\}\n$/);
   });
 
-  it('escapes what came escaped', () => {
+  it('keeps escapes', () => {
     const text = JSON.stringify(withField(insert, 'operationType', 'a"\\\n\u2028é\ud800'));
 
     assert.equal(JSON.parse(lineText(text)).operationType, 'a"\\\n\u2028é\ud800');

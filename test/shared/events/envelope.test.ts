@@ -32,7 +32,7 @@ describe('envelopeLine()', () => {
     assert.equal(compact.indexOf('\n'), compact.length - 1);
   });
 
-  it('says what, where and when in plain text, in each format', () => {
+  it('writes operation type, time and sequence as plain text in each format', () => {
     for (const format of documentFormats) {
       const { operationType, clusterTime, sequence } = lineOf(insert, format);
 
@@ -43,7 +43,7 @@ describe('envelopeLine()', () => {
     }
   });
 
-  it('takes the time of an event without a cluster time from `wallTime`', () => {
+  it('uses `wallTime` for an event without a cluster time', () => {
     const { clusterTime, wallTime } = lineOf(withoutField(insert, 'clusterTime'), 'relaxed');
 
     assert.deepEqual(
@@ -74,7 +74,7 @@ describe('envelopeLine()', () => {
     );
   });
 
-  it('has no document but the one that was picked, and none of it twice', () => {
+  it('has only the picked document, and only once', () => {
     for (const [sent, data] of [
       [changeEvents.delete, heat],
       [withoutField(changeEvents.delete, 'fullDocumentBeforeChange'), null],
@@ -91,7 +91,7 @@ describe('envelopeLine()', () => {
     }
   });
 
-  it('is read by DuckDB for every operation type', async () => {
+  it('can be read by DuckDB for every operation type', async () => {
     const events = Object.values(changeEvents);
     const columns = {
       operationType: 'VARCHAR',

@@ -45,8 +45,8 @@ const hostileEvent: fc.Arbitrary<EventFields> = fc
     documentKey: { _id },
   }));
 
-describe('lakePath(), of hostile events', () => {
-  it('stays inside the directory, and within what the lake accepts', () => {
+describe('lakePath() for hostile events', () => {
+  it('stays inside the directory and the limits of the lake', () => {
     fc.assert(
       fc.property(hostileEvent, naming, (fields, settings) => {
         const path = lakePath(eventOf(fields), settings);
@@ -68,7 +68,7 @@ describe('lakePath(), of hostile events', () => {
     );
   });
 
-  it('takes at most 1024 characters with the longest of everything', () => {
+  it('has at most 1024 characters with the longest names', () => {
     const event = eventOf({
       ...changeEvents.insert,
       ns: { db: '漢'.repeat(21), coll: '漢'.repeat(63) },

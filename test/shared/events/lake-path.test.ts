@@ -27,14 +27,14 @@ describe('lakePath()', () => {
     );
   });
 
-  it('leaves namespace and time folders out where the layout is flat', () => {
+  it('leaves out namespace and time folders in the flat layout', () => {
     const path = lakePath(eventOf(changeEvents.insert), { ...partitioned, layout: 'flat' });
 
     const digest = digestOf(`["sample_mflix","movies","${tokenOf(1)}"]`);
     assert.equal(path, `lake/change-1795169730-0000000001-573a1390f29313caabcd4135-${digest}.json`);
   });
 
-  it('begins at the container where no directory is set, with the prefix of the settings', () => {
+  it('begins at the container if no directory is set, and uses FILE_PREFIX', () => {
     const path = lakePath(eventOf(changeEvents.drop), { ...partitioned, directory: '', filePrefix: 'a.b_c-d' });
 
     const digest = digestOf(`["sample_mflix","movies","${tokenOf(13)}"]`);
@@ -96,7 +96,7 @@ describe('lakePath()', () => {
     });
   }
 
-  it('shows an id only where it is an ObjectId or a UUID', () => {
+  it('shows an id only if it is an ObjectId or a UUID', () => {
     const ids = [{ $uuid: 'C2343422-EFE1-4F4C-B755-5BD7CD393228' }, 'SKU-1', { $numberLong: '5' }];
 
     const paths = ids.map((_id) =>

@@ -30,7 +30,7 @@ describe('receive() with LAKE_FILES=batch', () => {
     assert.deepEqual(pathsOf(receipt), [path, path, path]);
   });
 
-  it('writes the same lines as one file per event has', async (t) => {
+  it('writes the same lines as in one file per event', async (t) => {
     const [inBatches, inFiles] = [await temporaryLake(t), await temporaryLake(t)];
     const events = Object.values(changeEvents);
 
@@ -61,7 +61,7 @@ describe('receive() with LAKE_FILES=batch', () => {
     assert.equal((await lake.files()).size, 4);
   });
 
-  it('finds its file when the delivery comes again, in any order', async (t) => {
+  it('finds its file at a redelivery in any order', async (t) => {
     const lake = await temporaryLake(t);
     const receiver = receiverWith(lake, batch);
 
@@ -72,7 +72,7 @@ describe('receive() with LAKE_FILES=batch', () => {
     assert.equal((await lake.files()).size, 1);
   });
 
-  it('writes an event once that a delivery has twice, the first of the two', async (t) => {
+  it('writes a repeated event of a delivery once, the first of the two', async (t) => {
     const lake = await temporaryLake(t);
     const newer = withField(nth(1), 'fullDocument', { newer: true });
 
@@ -85,7 +85,7 @@ describe('receive() with LAKE_FILES=batch', () => {
     assert.match(path, /-2-[0-9a-f]{16}\.jsonl$/);
   });
 
-  it('never takes one batch for another that begins alike and is as long', async (t) => {
+  it('distinguishes two batches with the same first event and length', async (t) => {
     const lake = await temporaryLake(t);
     const receiver = receiverWith(lake, batch);
 
@@ -96,7 +96,7 @@ describe('receive() with LAKE_FILES=batch', () => {
     assert.equal((await lake.files()).size, 2);
   });
 
-  it('takes a single event too, as a batch of one', async (t) => {
+  it('writes a single event as a batch of one', async (t) => {
     const lake = await temporaryLake(t);
 
     const receipt = await receive(deliveryOf(textOf(nth(1))), receiverWith(lake, batch), now);
@@ -116,7 +116,7 @@ describe('receive() with LAKE_FILES=batch', () => {
     for (const path of paths) assert.match(path, /^change-1795169730-0000000001-1-[0-9a-f]{16}\.jsonl$/);
   });
 
-  it('stores the others where some are refused', async (t) => {
+  it('stores the other events if some are refused', async (t) => {
     const lake = await temporaryLake(t);
 
     const receipt = await receive(arrayOf([nth(1), { no: 'event' }, nth(2)]), receiverWith(lake, batch), now);

@@ -9,7 +9,7 @@ import { failing, temporaryLake } from '../../support/lakes.ts';
 const { signal } = new AbortController();
 
 describe('storeEvents()', () => {
-  it('gives an outcome for each reader, in their order', async (t) => {
+  it('returns an outcome for each reader, in their order', async (t) => {
     const lake = await temporaryLake(t);
     const readers = [readerOf(change(1)), readerOf({ no: 'event' }), readerOf(change(2)), readerOf(change(1))];
 
@@ -21,7 +21,7 @@ describe('storeEvents()', () => {
     );
   });
 
-  it('turns a fault while an event is read into the outcome of that event alone', async (t) => {
+  it('turns a fault in reading into the outcome of that event only', async (t) => {
     const lake = await temporaryLake(t);
     const broken: EventReader = () => {
       throw new TypeError('Cannot read: a fault of our own');
@@ -40,7 +40,7 @@ describe('storeEvents()', () => {
     }
   });
 
-  it('turns a fault while a path is made into the outcome of that event alone', async (t) => {
+  it('turns a fault in naming into the outcome of that event only', async (t) => {
     const lake = await temporaryLake(t);
     const read = readChangeEvent(Buffer.from(textOf(change(1))), { start: 0, end: textOf(change(1)).length });
     assert(read.kind === 'change-event');
@@ -75,7 +75,7 @@ describe('storeEvents()', () => {
   });
 
   describe('with snapshot events of an initial load', () => {
-    it('writes them as batch files, and the others where they always go', async (t) => {
+    it('writes them as batch files, and other events as usual', async (t) => {
       const lake = await temporaryLake(t);
       const readers = [snapshot(1), change(2), snapshot(3), change(4)].map(readerOf);
 
@@ -90,7 +90,7 @@ describe('storeEvents()', () => {
       assert.equal((await lake.files()).size, 3);
     });
 
-    it('finds both kinds of file when the request comes again', async (t) => {
+    it('finds both kinds of file at a redelivery', async (t) => {
       const lake = await temporaryLake(t);
       const readers = [snapshot(1), change(2), snapshot(3)].map(readerOf);
 
@@ -105,7 +105,7 @@ describe('storeEvents()', () => {
     });
 
     for (const LAKE_FILES of ['event', 'batch'])
-      it(`finds the file of a page that comes again beside other events, LAKE_FILES=${LAKE_FILES}`, async (t) => {
+      it(`finds the file of a repeated page beside other events, LAKE_FILES=${LAKE_FILES}`, async (t) => {
         const lake = await temporaryLake(t);
         const page = [snapshot(1), snapshot(3)];
 

@@ -26,7 +26,7 @@ describe('canonical', () => {
     }
   });
 
-  it('leaves the numbers inside a type alone', () => {
+  it('does not change the numbers inside a type', () => {
     const typed = '[{"$timestamp":{"t":1,"i":2}},{"$minKey":1},{"$maxKey":1}]';
 
     assert.equal(written(typed, 'canonical'), typed);

@@ -21,7 +21,7 @@ describe('code with a scope, in `simple`', () => {
     );
   });
 
-  it('is found in the scope of another, also where the code comes last', () => {
+  it('is found in the scope of other code, also as its last member', () => {
     const sent = '{"$scope":{"a":{"$code":"g","$scope":{}},"b":{"$scope":{},"$code":"h"}},"$code":"f"}';
 
     assert.equal(written(sent, 'simple'), sent.replaceAll('"$', '"'));
@@ -52,7 +52,7 @@ describe('code with a scope, in `simple`', () => {
 });
 
 describe('scopeKeys()', () => {
-  it('finds all code in one another in one look: none of it is gone over again', () => {
+  it('finds all nested code in one pass', () => {
     const first = Buffer.from(`${'{"$code":"f","$scope":'.repeat(120)}{}${'}'.repeat(120)},"behind"`);
     const last = Buffer.from(`${'{"$scope":'.repeat(120)}{}${',"$code":"f"}'.repeat(120)},"behind"`);
 
@@ -68,7 +68,7 @@ describe('scopeKeys()', () => {
     );
   });
 
-  it('is done at once with what cannot be code', () => {
+  it('stops early if an object cannot be code', () => {
     for (const text of ['{"$code":1,"$scope":{}}', '{"$code":"f","x":{}}', '{"$scope":[]}', '{"$code":"f"}', '{}']) {
       assert.deepEqual(allAtOnce(scopeKeys(Buffer.from(text), 0)), { keys: [], end: 0 });
     }

@@ -31,7 +31,7 @@ describe('writeValue(), for each value of the corpus', () => {
     }
   });
 
-  it('is read back by bson as what it was', () => {
+  it('has the same value when bson reads it', () => {
     for (const { name, canonical, relaxed, bson } of corpus.filter((value) => 'bson' in value)) {
       const sent = `{"v":${canonical}}`;
 

@@ -44,7 +44,7 @@ describe('writeValue(), for an object that only looks like a type', () => {
     });
   }
 
-  it('types its bare numbers in canonical as anywhere', () => {
+  it('gives types to its bare numbers in canonical', () => {
     for (const [text, canonical] of [
       ['{"$oid":5}', '{"$oid":{"$numberInt":"5"}}'],
       ['{"$date":5}', '{"$date":{"$numberInt":"5"}}'],
@@ -78,7 +78,7 @@ describe('writeValue(), for an object that only looks like a type', () => {
     assert.equal(written(text, 'canonical'), text);
   });
 
-  it('takes a megabyte of them in one another', () => {
+  it('accepts a megabyte of them, nested', () => {
     for (const key of ['$oid', '$date', '$binary', '$dbPointer', '$timestamp', '$code', '$scope', '\\u0024oid']) {
       const deep = `${`{"${key}":`.repeat(250)}true${'}'.repeat(250)}`;
       const text = `[${Array.from({ length: Math.ceil(1_000_000 / deep.length) }, () => deep).join(',')}]`;
@@ -112,7 +112,7 @@ describe('writeValue(), for an object that only looks like a type', () => {
   });
 });
 
-describe('writeValue(), with objects that a format would make a type of', () => {
+describe('writeValue(), with objects that a format would turn into a type', () => {
   const sent: [format: DocumentFormat, text: string][] = [
     ['relaxed', '{"$minKey":{"$numberInt":"1"}}'],
     ['relaxed', '{"$maxKey":{"$numberLong":"1"}}'],

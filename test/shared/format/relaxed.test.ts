@@ -4,7 +4,7 @@ import { fc } from '../../support/seeded.ts';
 import { written } from '../../support/written.ts';
 
 describe('relaxed', () => {
-  it('keeps the text of bare numbers, also where JSON.parse would change it', () => {
+  it('keeps the text of bare numbers, even if JSON.parse would change it', () => {
     for (const number of [
       ...['0', '-1', '9007199254740993', '9223372036854775807', '-9223372036854775808', '1234567890'.repeat(40)],
       ...['1.0', '-0.0', '0.10', '1e5', '1E-0', '-1e-0', '5e-324', '1e400', '0.1000000000000000055511151231257827'],
@@ -21,14 +21,14 @@ describe('relaxed', () => {
     assert.equal(written('[-0, -0.0, "-0", 1e-0, {"-0":-0}]', 'relaxed'), '[-0.0,-0.0,"-0",1e-0,{"-0":-0.0}]');
   });
 
-  it('takes canonical and relaxed spellings side by side', () => {
+  it('accepts canonical and relaxed spellings side by side', () => {
     const mixed =
       '{"a":[{"$numberLong":"9007199254740993"},9007199254740993,{"$numberInt":"1"},1],"b":{"$numberDouble":"1"}}';
 
     assert.equal(written(mixed, 'relaxed'), '{"a":[9007199254740993,9007199254740993,1,1],"b":1.0}');
   });
 
-  it('knows a key of a type by its value, not by its spelling', () => {
+  it('recognizes a key of a type by its value, not by its spelling', () => {
     const escaped =
       '{"a":{"\\u0024numberLong":"1"},"b":{"\\u0024\\u006fid":"56e1fc72e0c917e9c4714161"},"c":{"$numberInt":"\\u0031"}}';
 

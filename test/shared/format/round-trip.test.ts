@@ -61,7 +61,7 @@ describe('writeValue(), there and back', () => {
     );
   });
 
-  it('leaves nothing to do for a second pass, whichever spelling comes in', () => {
+  it('is not changed by a second pass, for any spelling', () => {
     fc.assert(
       fc.property(value, fc.boolean(), (original, relaxed) => {
         const sent = EJSON.stringify(original, { relaxed });

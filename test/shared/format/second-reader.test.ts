@@ -11,7 +11,7 @@ const isDouble = ({ canonical }: CorpusValue): boolean => /^\{"\$numberDouble"/.
 const isDecimal = ({ canonical }: CorpusValue): boolean => /^\{"\$numberDecimal"/.test(canonical);
 const isDateOfFourDigits = ({ simple }: CorpusValue): boolean => /^"\d{4}-\d{2}-\d{2}T/.test(simple);
 
-describe('DuckDB, reading what writeValue() wrote', () => {
+describe('DuckDB, reading text of writeValue()', () => {
   for (const format of documentFormats) {
     it(`finds every value of the corpus in ${format}`, async () => {
       const rows = await readWithDuckDb(corpus.map(lineIn(format)), { name: 'VARCHAR', v: 'JSON' });

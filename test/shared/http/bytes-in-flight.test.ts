@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { bytesInFlight } from '../../../shared/http/bytes-in-flight.ts';
 
 describe('bytesInFlight()', () => {
-  it('turns away what passes the bound', () => {
+  it('rejects bytes over the limit', () => {
     const inFlight = bytesInFlight(100);
 
     assert.equal(inFlight.room().holds(60), true);
@@ -11,7 +11,7 @@ describe('bytesInFlight()', () => {
     assert.equal(inFlight.room().holds(1), false);
   });
 
-  it('has room again when a body is done with', () => {
+  it('has room again when a body is disposed of', () => {
     const inFlight = bytesInFlight(100);
     const first = inFlight.room();
     first.holds(100);
@@ -21,7 +21,7 @@ describe('bytesInFlight()', () => {
     assert.equal(inFlight.room().holds(100), true);
   });
 
-  it('always lets one body in, however large, also while it grows', () => {
+  it('always accepts one body, however large, also while it grows', () => {
     const inFlight = bytesInFlight(100);
     const body = inFlight.room();
 
@@ -30,7 +30,7 @@ describe('bytesInFlight()', () => {
     assert.equal(inFlight.room().holds(1), false);
   });
 
-  it('lets a body grow only where there is room, and keeps what it has', () => {
+  it('lets a body grow only if there is room, and keeps its room', () => {
     const inFlight = bytesInFlight(100);
     const [first, second] = [inFlight.room(), inFlight.room()];
     first.holds(50);
@@ -64,7 +64,7 @@ describe('bytesInFlight()', () => {
     assert.equal(inFlight.room().holds(25_600), true);
   });
 
-  it('bounds the text of one request, and of all together', () => {
+  it('limits the text of one request, and of all requests together', () => {
     const inFlight = bytesInFlight(100);
     const [first, second] = [inFlight.text(300), inFlight.text(300)];
 
@@ -77,7 +77,7 @@ describe('bytesInFlight()', () => {
     assert.equal(inFlight.text(400).take(400), true);
   });
 
-  it('gives back exactly what was taken, once', () => {
+  it('returns exactly the taken bytes, once', () => {
     const inFlight = bytesInFlight(100);
     const [first, second] = [inFlight.room(), inFlight.room()];
     first.holds(50);

@@ -7,7 +7,7 @@ import { deliveryOf, streamOf } from '../../support/deliveries.ts';
 const never = new AbortController().signal;
 
 describe('admit()', () => {
-  it('passes on the bytes exactly as they came, in pieces of any size', async () => {
+  it('keeps the exact bytes, in pieces of any size', async () => {
     const sent = Buffer.from([0x22, 0xff, 0x00, 0xc3, 0xa9, 0x22]);
 
     for (const pieceLength of [1, 4, 100]) {
@@ -16,7 +16,7 @@ describe('admit()', () => {
     }
   });
 
-  it('takes JSON in all its spellings, and nothing else', async () => {
+  it('accepts all spellings of the JSON content type, and no other type', async () => {
     const types: [string | null, boolean][] = [
       ['application/json', true],
       ['Application/JSON; charset=UTF-8', true],
@@ -37,7 +37,7 @@ describe('admit()', () => {
       assert.equal((await admitted(deliveryOf('{}', { contentType }))).kind, isTaken ? 'admitted' : 'unsupported-type');
   });
 
-  it('takes a body as it is or with gzip, and says so', async () => {
+  it('accepts a body uncompressed or with gzip, and reports which', async () => {
     for (const encoding of ['identity', 'gzip']) {
       const admission = await admitted(deliveryOf('{}', { contentEncoding: ` ${encoding.toUpperCase()}` }));
       assert.deepEqual(admission, { kind: 'admitted', body: Buffer.from('{}'), encoding });
@@ -72,7 +72,7 @@ describe('admit()', () => {
     assert.equal((await admitted(lying(10), 10)).kind, 'admitted');
   });
 
-  it('says that it is busy where there is no room for the bytes, declared or not', async () => {
+  it('is busy if there is no room for the bytes, declared or not', async () => {
     const inFlight = bytesInFlight(10);
     inFlight.room().holds(8);
 
@@ -80,7 +80,7 @@ describe('admit()', () => {
       assert.deepEqual(await admitted(deliveryOf('abc', { contentLength }), 100, inFlight), { kind: 'busy' });
   });
 
-  it('gives up on a body that does not come in time', async () => {
+  it('gives up on a body that does not arrive in time', async () => {
     const body = new ReadableStream<Uint8Array>();
     const controller = new AbortController();
 
@@ -90,7 +90,7 @@ describe('admit()', () => {
     assert.deepEqual(await admission, { kind: 'incomplete-body' });
   });
 
-  it('holds up nobody by a size that is only announced', async () => {
+  it('blocks nobody by a size that is only declared', async () => {
     const inFlight = bytesInFlight(100);
     const controller = new AbortController();
     const silent = () => deliveryOf('', { contentLength: '100', body: new ReadableStream<Uint8Array>() });
@@ -118,7 +118,7 @@ describe('admit()', () => {
     assert.deepEqual(await admission, { kind: 'incomplete-body' });
   });
 
-  it('ends a body that comes slower than 4 KB/s after its first 5 s, and no other', async () => {
+  it('ends a body that is slower than 4 KB/s after its first 5 s, and no other', async () => {
     const kinds: [number, number, string][] = [
       [1000, 1024, 'admitted'],
       [1000, 4096, 'admitted'],
@@ -147,13 +147,13 @@ describe('admit()', () => {
     }
   });
 
-  it('says so when a body breaks off', async () => {
+  it('reports a body that breaks off', async () => {
     const body = new ReadableStream<Uint8Array>({ start: (controller) => controller.error(new Error('reset')) });
 
     assert.deepEqual(await admitted(deliveryOf('', { contentLength: null, body })), { kind: 'incomplete-body' });
   });
 
-  it('takes an empty body as it is', async () => {
+  it('accepts an empty body', async () => {
     assert.deepEqual(await admitted(deliveryOf('', { body: null })), {
       kind: 'admitted',
       body: Buffer.from(''),

@@ -22,7 +22,7 @@ describe('receive(), a compressed body', () => {
     assert.deepEqual(await lake.files(), await plain.files());
   });
 
-  it('is signed as it came', async (t) => {
+  it('is signed in its compressed form', async (t) => {
     const receiver = receiverWith(await temporaryLake(t), { SIGNING_SECRETS: secret });
     const body = gzipSync(insert);
 
@@ -32,7 +32,7 @@ describe('receive(), a compressed body', () => {
     assert.deepEqual([asSent.kind, asText.kind], ['received', 'not-authentic']);
   });
 
-  it('is not inflated before its signature is known to be good', async (t) => {
+  it('is not inflated before its signature is verified', async (t) => {
     const receiver = receiverWith(await temporaryLake(t), { SIGNING_SECRETS: secret, MAX_BODY_BYTES: '200000' });
 
     const receipt = await receive(deliveryOf(bomb, gzip), receiver, now);
@@ -40,7 +40,7 @@ describe('receive(), a compressed body', () => {
     assert.equal(receipt.kind, 'not-authentic');
   });
 
-  it('is bounded by what it is when it is inflated', async (t) => {
+  it('is limited by its inflated size', async (t) => {
     const receiver = receiverWith(await temporaryLake(t), { MAX_BODY_BYTES: '20000' });
     const fits = gzipSync(`${insert}${' '.repeat(20000 - insert.length)}`);
     const tooLarge = gzipSync(`${insert}${' '.repeat(20001 - insert.length)}`);
@@ -62,7 +62,7 @@ describe('receive(), a compressed body', () => {
     }
   });
 
-  it('takes no memory for a size that is only announced', async () => {
+  it('takes no memory for a size that is only declared', async () => {
     const asked: number[] = [];
     const room = {
       holds: (bytes: number) => asked.push(bytes) > 0,
@@ -77,7 +77,7 @@ describe('receive(), a compressed body', () => {
     assert(Math.max(...asked) <= body.length + insert.length, `${asked}`);
   });
 
-  it('counts among the bytes in flight, text and all', async (t) => {
+  it('counts with its text among the bytes in flight', async (t) => {
     const receiver = receiverWith(await temporaryLake(t), { MAX_BYTES_IN_FLIGHT: '100000', MAX_BODY_BYTES: '100000' });
     using other = receiver.inFlight.room();
     other.holds(90_000);
@@ -89,7 +89,7 @@ describe('receive(), a compressed body', () => {
     assert(hasRoomFor(receiver, 10_000));
   });
 
-  it('is turned away where it inflates to more than 200 times its size', async (t) => {
+  it('is rejected if it inflates to more than 200 times its size', async (t) => {
     const receiver = receiverWith(await temporaryLake(t));
     const times = (count: number) => gzipSync(JSON.stringify(Array.from({ length: count }, () => ({ a: 1 }))));
 
@@ -102,7 +102,7 @@ describe('receive(), a compressed body', () => {
     assert.equal((await receive(deliveryOf(times(1000), gzip), receiver, now)).kind, 'received');
   });
 
-  it('takes no room by the length that it only claims', async (t) => {
+  it('takes no room for a false length', async (t) => {
     const receiver = receiverWith(await temporaryLake(t), {
       MAX_BYTES_IN_FLIGHT: '1000000',
       MAX_BODY_BYTES: '1000000',
@@ -132,7 +132,7 @@ describe('receive(), a compressed body', () => {
     for (const body of broken) assert.equal((await receive(deliveryOf(body, gzip), receiver, now)).kind, 'not-json');
   });
 
-  it('is not taken in any other compression', async (t) => {
+  it('is refused in any other compression', async (t) => {
     const receiver = receiverWith(await temporaryLake(t));
 
     for (const contentEncoding of ['br', 'deflate', 'zstd', 'gzip, gzip', 'x'])

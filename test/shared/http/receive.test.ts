@@ -68,7 +68,7 @@ describe('receive(): one event, one file', () => {
     assert.deepEqual(await lake.files(), before);
   });
 
-  it('stores an event once that comes many times at once, alone and in arrays', async (t) => {
+  it('stores an event once if it arrives many times at once, alone and in arrays', async (t) => {
     const lake = await temporaryLake(t);
     const receiver = receiverWith(lake);
     const batch = Buffer.from(`[${insert},${insert}]`);
@@ -91,12 +91,12 @@ describe('receive(): one event, one file', () => {
     assert.equal(paths.length, 100);
   });
 
-  it('has nothing to do for an empty array', async (t) => {
+  it('accepts an empty array', async (t) => {
     assert.deepEqual(outcomes(await receive(deliveryOf(' [ ] '), receiverWith(await temporaryLake(t)), now)), []);
   });
 });
 
-describe('receive(): nothing that is a change event is refused', () => {
+describe('receive(): every change event is accepted', () => {
   for (const [operationType, event] of Object.entries(changeEvents)) {
     it(`stores ${operationType}`, async (t) => {
       const lake = await temporaryLake(t);
@@ -108,7 +108,7 @@ describe('receive(): nothing that is a change event is refused', () => {
     });
   }
 
-  it('refuses what is no event, with the reason, and stores the others', async (t) => {
+  it('refuses a value that is no event, with the reason, and stores the others', async (t) => {
     const lake = await temporaryLake(t);
     const batch = [changeEvents.insert, 5, withoutField(changeEvents.update, '_id'), changeEvents.delete];
 
@@ -146,11 +146,11 @@ describe('receive(): nothing that is a change event is refused', () => {
   });
 });
 
-describe('receive(): nobody uninvited stores a byte', () => {
+describe('receive(): only signed senders can write', () => {
   const withSecrets = (lake: LakeWriter) =>
     receiverWith(lake, { SIGNING_SECRETS: `whsec_${'A'.repeat(32)} ${secret}` });
 
-  it('stores what any of the secrets signed', async (t) => {
+  it('stores events signed with any of the secrets', async (t) => {
     const lake = await temporaryLake(t);
 
     assert.deepEqual(outcomes(await receive(signedDeliveryOf(insert), withSecrets(lake), now)), ['stored']);
@@ -165,7 +165,7 @@ describe('receive(): nobody uninvited stores a byte', () => {
     assert.equal((await lake.files()).size, 0);
   });
 
-  it('asks for the signature before it looks at what the body is', async (t) => {
+  it('checks the signature before it parses the body', async (t) => {
     const lake = await temporaryLake(t);
 
     assert.equal((await receive(deliveryOf('not JSON'), withSecrets(lake), now)).kind, 'not-authentic');
@@ -182,7 +182,7 @@ describe('receive(): nobody uninvited stores a byte', () => {
     assert.equal((await receive(deliveryOf(insert, { contentLength: null }), receiver, now)).kind, 'body-too-large');
   });
 
-  it('takes as many events as MAX_EVENTS, and none of more', async (t) => {
+  it('accepts MAX_EVENTS events, and refuses a request with more', async (t) => {
     const lake = await temporaryLake(t);
     const receiver = receiverWith(lake, { MAX_EVENTS: '2' });
 

@@ -37,7 +37,7 @@ describe('toResponse()', () => {
     assert.deepEqual(JSON.parse(body), { stored: 0, alreadyStored: 0, refused: 0, failed: 0, events: [] });
   });
 
-  it('answers 400 when events are refused, and says what became of each', () => {
+  it('answers 400 when events are refused, with the outcome of each', () => {
     const { status, body } = respond(received(stored, refused));
 
     assert.equal(status, 400);
@@ -50,7 +50,7 @@ describe('toResponse()', () => {
     });
   });
 
-  it('answers 503 before 400 when storage failed too, and asks to come again', () => {
+  it('answers 503 instead of 400 when storage failed too, and asks for a retry', () => {
     const { status, headers, body } = respond(received(refused, failed, stored));
 
     assert.equal(status, 503);
@@ -58,7 +58,7 @@ describe('toResponse()', () => {
     assert.partialDeepStrictEqual(JSON.parse(body), { stored: 1, refused: 1, failed: 1 });
   });
 
-  it('keeps to itself why storage failed', () => {
+  it('does not show why storage failed', () => {
     assert.doesNotMatch(respond(received(failed)).body, /canary|403|c\.json/);
   });
 
@@ -108,7 +108,7 @@ describe('toResponse()', () => {
 });
 
 describe('misconfigured', () => {
-  it('makes senders keep their events, without saying what is wrong', () => {
+  it('makes senders keep their events, without details', () => {
     assert.equal(misconfigured.status, 503);
     assert.equal(misconfigured.headers['retry-after'], '60');
     assert.deepEqual(Object.keys(JSON.parse(misconfigured.body)), ['type', 'title', 'status']);

@@ -18,7 +18,7 @@ const secret = keyOf(known.secret);
 const otherSecret = keyOf(`whsec_${Buffer.alloc(32, 7).toString('base64')}`);
 
 describe('isAuthentic()', () => {
-  it('accepts what Standard Webhooks signs', () => {
+  it('accepts a signature of Standard Webhooks', () => {
     assert.equal(isAuthentic(body, headers(), [secret], now), true);
   });
 
@@ -44,7 +44,7 @@ describe('isAuthentic()', () => {
     }
   });
 
-  it('asks for every byte of a signature', () => {
+  it('needs every byte of a signature', () => {
     const mac = Buffer.from(known.signature.slice('v1,'.length), 'base64');
     for (const at of mac.keys()) {
       const almost = Buffer.from(mac);
@@ -56,7 +56,7 @@ describe('isAuthentic()', () => {
   });
 
   // Time cannot be tested here, the means can: any other comparison ends at the first byte that is wrong.
-  it('compares by timingSafeEqual alone', () => {
+  it('compares only by timingSafeEqual', () => {
     const source = String(isAuthentic);
 
     assert.match(source, /if \(timingSafeEqual\(one, expected\)\) authentic = true;/);
@@ -143,7 +143,7 @@ describe('readSecret()', () => {
       assert.equal(readSecret(text), undefined);
   });
 
-  it('reads it into a key that shows nothing of it where it is printed', () => {
+  it('reads it into a key that does not show it when printed', () => {
     const printed = inspect({ secret: readSecret(known.secret) }, { depth: 9, showHidden: true });
 
     assert(

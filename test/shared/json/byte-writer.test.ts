@@ -4,7 +4,7 @@ import { byteWriter } from '../../../shared/json/byte-writer.ts';
 import { fc } from '../../support/seeded.ts';
 
 describe('byteWriter()', () => {
-  it('holds what was written, in order, however little room it began with', () => {
+  it('has the written bytes in order, with any expected size', () => {
     const piece = fc.oneof(
       fc.string({ unit: 'grapheme' }),
       fc.uint8Array(),

@@ -25,7 +25,7 @@ describe('findJsonFault()', () => {
     });
   }
 
-  it('refuses what is not UTF-8', () => {
+  it('refuses bytes that are not UTF-8', () => {
     for (const hex of ['ff', 'c0af', 'c3', 'eda080', 'f4908080', '80', 'fe', 'e282']) {
       const text = Buffer.concat([Buffer.from('"'), Buffer.from(hex, 'hex'), Buffer.from('"')]);
 
@@ -77,7 +77,7 @@ describe('findJsonFault()', () => {
     assert.equal(findJsonFault(Buffer.from(flat), 4), undefined);
   });
 
-  it('takes a million levels without a stack', () => {
+  it('checks a million levels without a stack', () => {
     const brackets = '['.repeat(1_000_000);
 
     assert.equal(faultOf(brackets), 'too-deep');

@@ -21,14 +21,14 @@ describe('membersOf()', () => {
     }
   });
 
-  it('stops where there are more members than wanted', () => {
+  it('stops if there are more members than wanted', () => {
     const text = Buffer.from('{"a":1,"b":2,"a":3}');
 
     assert.equal(membersOf(text, 0, 2)?.size, 2);
     assert.equal(membersOf(text, 0, 1), undefined);
   });
 
-  it('lets the last one of a repeated key count', () => {
+  it('uses the last of a repeated key', () => {
     const text = Buffer.from('{"a":1,"b":2,"\\u0061":3}');
 
     const members = membersOf(text, 0, 10) ?? assert.fail();
@@ -78,7 +78,7 @@ describe('memberOf()', () => {
 });
 
 describe('elementsOf()', () => {
-  it('stops where there are more elements than wanted', () => {
+  it('stops if there are more elements than wanted', () => {
     const text = Buffer.from('[1,[2],3]');
 
     assert.equal(elementsOf(text, 0, 3)?.length, 3);

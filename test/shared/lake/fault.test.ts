@@ -19,7 +19,7 @@ describe('describeFault()', () => {
     assert.equal(describeFault(full), 'Error ENOSPC');
   });
 
-  it('has a word for what is no error', () => {
+  it('has a word for a value that is no error', () => {
     assert.equal(describeFault(secret), 'unknown');
     assert.equal(describeFault({}), 'unknown');
   });

@@ -136,7 +136,7 @@ describe('readLakeUrl()', () => {
     });
   }
 
-  it('takes a directory of 50 levels and 600 characters', () => {
+  it('accepts a directory of 50 levels and 600 characters', () => {
     const directory = Array(50).fill('d'.repeat(11)).join('/').padEnd(600, 'd');
 
     const location = readLakeUrl(`abfss://lake@acct.dfs.core.windows.net/${directory}`);

@@ -50,7 +50,7 @@ describe('pathName()', () => {
     });
   }
 
-  it('gives every name letters, digits, ".", "_", "-" and escapes only, in the places where they are safe', () => {
+  it('uses only letters, digits, ".", "_", "-" and escapes, in safe places', () => {
     fc.assert(
       fc.property(hostileName, (text) => {
         const name = pathName(text);
@@ -66,7 +66,7 @@ describe('pathName()', () => {
     );
   });
 
-  it('can be read back where it was not cut', () => {
+  it('can be decoded if it was not cut', () => {
     fc.assert(
       fc.property(hostileName, (text) => {
         const name = pathName(text);

@@ -7,13 +7,13 @@ const { signal } = new AbortController();
 const check = () => Promise.resolve();
 
 describe('timedWriter()', () => {
-  it('reports nothing where nothing was written', () => {
+  it('is null if nothing was written', () => {
     const { longestMs } = timedWriter({ create: () => Promise.resolve('created'), check });
 
     assert.equal(longestMs(), null);
   });
 
-  it('hands on what the lake says, and the time of the longest write', async (t) => {
+  it('returns the result of the lake, and the time of the longest write', async (t) => {
     const clock = t.mock.method(performance, 'now', () => 0);
     const takes = (ms: number): void => clock.mock.mockImplementation(() => ms);
     const create = async (path: string) => {
@@ -43,7 +43,7 @@ describe('timedWriter()', () => {
     assert.equal(longestMs(), 700);
   });
 
-  it('counts a write that hangs, when it is asked', async (t) => {
+  it('counts a write that still hangs', async (t) => {
     const clock = t.mock.method(performance, 'now', () => 0);
     const { writer, longestMs } = timedWriter({ create: () => new Promise(() => undefined), check });
 

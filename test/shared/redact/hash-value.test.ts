@@ -8,12 +8,12 @@ import { corpus } from '../../support/bson-corpus.ts';
 import { hashedValue, redactSecret } from './redacted.ts';
 
 describe('the hash of a value', () => {
-  it('is what openssl computes of the canonical text', () => {
+  it('is the hash of openssl over the canonical text', () => {
     // printf '%s' '"a@example.com"' | openssl dgst -sha256 -mac HMAC -macopt hexkey:$(printf 'r%.0s' $(seq 32) | xxd -p -c 64)
     assert.equal(hashed('"a@example.com"'), '"hmac:bdf14f6f829f98c5ade0ecda1aac9521"');
   });
 
-  it('is the same for every spelling of a value, and for no two values', () => {
+  it('is the same for every spelling of a value, and differs for two values', () => {
     const hashes = corpus.map((value) => {
       const spellings = [value.canonical, value.relaxed, ...(value.alsoSentAs ?? [])];
       const ofEach = new Set(spellings.map((text) => hashed(text)));
@@ -108,7 +108,7 @@ describe('the hash of a value', () => {
     }
   });
 
-  it('is the HMAC-SHA256 of what is canonical already', () => {
+  it('is the HMAC-SHA256 of a canonical value', () => {
     for (const text of [
       'null',
       'true',

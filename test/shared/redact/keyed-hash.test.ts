@@ -21,7 +21,7 @@ describe('keyedHashOf()', () => {
     }
   });
 
-  it('is what the crypto library computes, for texts and keys of each length', () => {
+  it('is the hash of the crypto library, for texts and keys of each length', () => {
     for (const keyBytes of [24, 32, 63, 64, 65]) {
       const key = createSecretKey(Buffer.alloc(keyBytes, 'k'));
       const hash = keyedHashOf(key);

@@ -33,7 +33,7 @@ const events = Object.values(changeEvents).map((event, index) => ({
 describe('receive(), with REDACT', () => {
   for (const action of ['drop', 'mask', 'hash']) {
     for (const lakeFiles of ['event', 'batch']) {
-      it(`leaves nothing to find of what is to ${action}, in files for each ${lakeFiles}`, async (t) => {
+      it(`leaves no trace of a field to ${action}, in files for each ${lakeFiles}`, async (t) => {
         for (const format of documentFormats) {
           const lake = await temporaryLake(t);
           const REDACT = `*: email=${action}, cards.number=${action}, _id=${action}`;

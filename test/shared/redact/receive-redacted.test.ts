@@ -12,9 +12,9 @@ const rules = { REDACT: 'sample_mflix.movies: card.number; *: ssn=hash', REDACT_
 const document = { ...heat, card: { number: canary, until: '12/28' }, ssn: canary };
 const event = withField(changeEvents.insert, 'fullDocument', document);
 
-describe('receive() with REDACT, where the lake fails', () => {
+describe('receive() with REDACT, when the lake fails', () => {
   for (const LAKE_FILES of ['event', 'batch']) {
-    it(`shows nothing of a redacted key where the write fails, with LAKE_FILES=${LAKE_FILES}`, async (t) => {
+    it(`shows nothing of a redacted key if the write fails, with LAKE_FILES=${LAKE_FILES}`, async (t) => {
       const lake = failing(await temporaryLake(t), () => new Error(canary));
       const receiver = receiverWith(lake, { ...rules, REDACT: '*: _id', LAKE_FILES });
       const keyed = withField(event, 'documentKey', { _id: canary });

@@ -7,7 +7,7 @@ import { countedWork } from '../../support/counted-work.ts';
 import { fieldText, redactedDocument, redactionsFrom } from './redacted.ts';
 
 describe('redact(), with a hostile event', () => {
-  it('takes all the levels that a body may have', () => {
+  it('accepts the maximum depth of a body', () => {
     for (const [open, close, rules] of [
       ['{"a":', '}', `*: ${'a.'.repeat(254)}email`],
       ['{"0":[', ']}', '*: email'],
@@ -22,7 +22,7 @@ describe('redact(), with a hostile event', () => {
     }
   });
 
-  it('takes as many fields as an event may have', () => {
+  it('accepts the maximum number of fields', () => {
     const others = Object.fromEntries(Array.from({ length: 990 }, (_, index) => [`field${index}`, { email: 1, x: 2 }]));
     const event = readEvent(Buffer.from(JSON.stringify({ ...changeEvents.insert, ...others })));
 
@@ -32,7 +32,7 @@ describe('redact(), with a hostile event', () => {
     assert.doesNotMatch(Buffer.from(text).toString(), /email/);
   });
 
-  it('takes `__proto__` and its like for names as any other', () => {
+  it('treats `__proto__` like any other name', () => {
     const sent = '{"__proto__":{"email":1,"x":2},"constructor":{"email":3},"toString":4,"hasOwnProperty":5,"email":6}';
 
     assert.equal(redactedDocument(sent, '*: email'), sent.replace(',"email":6', ''));
@@ -43,13 +43,13 @@ describe('redact(), with a hostile event', () => {
     assert.equal(redactedDocument(sent, '*: valueOf, __proto__.__proto__'), sent);
   });
 
-  it('takes names that look like types, paths or separators for names', () => {
+  it('treats names that look like types, paths or separators as names', () => {
     const sent = '{"$oid":"x","$x":1,"$":2,"a":{"$ref":"b","$id":3},":;,=":4,"*":5,"a.$id.b":6}';
 
     assert.equal(redactedDocument(sent, '*: $x, a.$id, ":;,="'), '{"$oid":"x","$":2,"a":{"$ref":"b"},"*":5}');
   });
 
-  it('takes the last of a repeated field, and keeps nothing of the first', () => {
+  it('uses the last of a repeated field, and keeps nothing of the first', () => {
     const sent = JSON.stringify(withoutField(changeEvents.insert, 'fullDocument'));
     const text = `${sent.slice(0, -1)},"fullDocument":{"email":"first"},"fullDocument":{"email":"second","x":1}}`;
 
@@ -59,7 +59,7 @@ describe('redact(), with a hostile event', () => {
     assert.doesNotMatch(Buffer.from(event.text).toString(), /first|second/);
   });
 
-  it('takes a document of 16 MB', () => {
+  it('accepts a document of 16 MB', () => {
     const element = `{"email":1,"text":"${'x'.repeat(1_000)}"},`;
     const document = `{"a":[${element.repeat(16_000)}0]}`;
 

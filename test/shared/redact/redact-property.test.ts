@@ -78,7 +78,7 @@ describe('redact() of any event', () => {
     );
   });
 
-  it('changes what the rules say and nothing else', () => {
+  it('changes the fields of the rules and nothing else', () => {
     fc.assert(
       fc.property(operationType, fields, update, rules, space, (type, trees, description, ofPaths, gap) => {
         const text = eventText(type, trees, description, tokenOf(1), gap);
@@ -93,7 +93,7 @@ describe('redact() of any event', () => {
     );
   });
 
-  it('gives back the very event where nothing is to be redacted', () => {
+  it('returns the same event if nothing is redacted', () => {
     const absent = fc
       .constantFrom('x', 'a.x', 'A', 'e\u0301')
       .map((path): PathRule => ({ path: path.split('.'), action: 'drop' }));

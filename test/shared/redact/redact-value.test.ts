@@ -20,7 +20,7 @@ describe('redactValue()', () => {
     }
   });
 
-  it('leaves of any objects what is not named, in its order', () => {
+  it('keeps all other fields of any object, in their order', () => {
     const member = fc.tuple(fc.constantFrom('a', 'b', 'c'), fc.constantFrom('1', '{}', '[1,{"b":2}]', '"a,}"'));
     const space = fc.constantFrom('', ' ', '\n\t');
 
@@ -57,14 +57,14 @@ describe('redactValue()', () => {
     assert.equal(redactedDocument('{"a\\"b":1,"a\\/b":2}', '*: "a\\"b", "a/b"=mask'), '{"a\\/b":"***"}');
   });
 
-  it('finds a field by its path where its own name has dots', () => {
+  it('finds a field by its path if its own name has dots', () => {
     const sent = '{"card.number":1,"card":{"number":2,"x":3},"card.x":4,"a.card":{"number":5}}';
 
     assert.equal(redactedDocument(sent, '*: card.number'), '{"card":{"x":3},"card.x":4,"a.card":{"number":5}}');
     assert.equal(redactedDocument(sent, '*: card=mask'), '{"card":"***","a.card":{"number":5}}');
   });
 
-  it('takes a name of digits for a position, or for a name', () => {
+  it('reads digits as a position and as a name', () => {
     assert.equal(
       redactedDocument('{"by":{"4711":{"ssn":1}},"0":{"by":{"ssn":2}}}', '*: by.ssn'),
       '{"by":{"4711":{}},"0":{"by":{}}}',
@@ -72,7 +72,7 @@ describe('redactValue()', () => {
     assert.equal(redactedDocument('{"by":{"4711":true}}', '*: by=mask'), '{"by":"***"}');
   });
 
-  it('lets rules of several namespaces hold together', () => {
+  it('applies the rules of several namespaces together', () => {
     const sent = '{"a":1,"b":2,"c":3,"d":4}';
 
     assert.equal(
@@ -81,7 +81,7 @@ describe('redactValue()', () => {
     );
   });
 
-  it('takes what only looks like a type for the object it may be', () => {
+  it('treats an object that only looks like a type as an object', () => {
     for (const [sent, expected] of [
       ['{"a":{"$oid":"x","email":1}}', '{"a":{"$oid":"x"}}'],
       ['{"a":{"email":1,"$date":"soon"}}', '{"a":{"$date":"soon"}}'],
@@ -104,7 +104,7 @@ describe('redactValue()', () => {
     assert.equal(redactedDocument(types, '*: a.oid, b.t, b.i, t, c.base64, base64=mask, subType'), types);
   });
 
-  it('changes no byte where the field is not there', () => {
+  it('changes no byte if the field is missing', () => {
     const sent = '{ "a" : [ 1 , -0 , { "b\\u0063" : 1.0e5 } ] ,\n"d":{"\\u0024oid":"x"} }';
 
     for (const rules of ['*: x', '*: a.x=mask', '*: a.b.c=hash', '*: d.x.y, "a "', '*: a.bc.x'])

@@ -19,7 +19,7 @@ const customer = { _id: heat._id, email: 'a@example.com', name: 'Ann' };
 const { email: _, ...withoutEmail } = customer;
 
 describe('redact()', () => {
-  it('gives back the event itself where no rule is for its namespace, or none for its fields', () => {
+  it('returns the same event if no rule matches its namespace or fields', () => {
     const event = eventOf(changeEvents.update);
 
     for (const rules of ['shop.*: title', 'sample_mflix.actors: title', '*: email, title.x=mask'])
@@ -75,7 +75,7 @@ describe('redact()', () => {
     assert.deepEqual(line, redactedLine(rename, '*: x'));
   });
 
-  it('leaves a document alone that is not there', () => {
+  it('accepts an event without a document', () => {
     for (const value of [null, 'text', 5])
       assert.deepEqual(redactedLine(insertOf(value), '*: email, text')['data'], value);
   });
@@ -88,7 +88,7 @@ describe('redact()', () => {
       assert.equal(lineOf(redacted(event, '*: email'), format), lineOf(eventOf(without), format));
   });
 
-  it('redacts an event that does not say its namespace by every rule', () => {
+  it('applies every rule to an event without a namespace', () => {
     const fragment = { ...withoutField(insertOf(customer), 'ns'), splitEvent: { fragment: 2, of: 2 } };
 
     assert.deepEqual(redactedLine(fragment, 'shop.customers: email; crm.people: name')['data'], { _id: heat._id });
@@ -126,18 +126,18 @@ describe('readRedactedEvent()', () => {
     );
   };
 
-  it('reads an event as it is sent where there are no rules', () => {
+  it('reads an event unchanged without rules', () => {
     assert.deepEqual(read(changeEvents.insert), { kind: 'change-event', event: eventOf(changeEvents.insert) });
   });
 
-  it('reads it redacted where there are', () => {
+  it('redacts it with rules', () => {
     assert.deepEqual(read(changeEvents.insert, '*: title'), {
       kind: 'change-event',
       event: redacted(changeEvents.insert, '*: title'),
     });
   });
 
-  it('refuses what is no change event', () => {
+  it('refuses a value that is no change event', () => {
     assert.partialDeepStrictEqual(read({ email: 1 }, '*: email'), { kind: 'refused' });
   });
 });

@@ -18,7 +18,7 @@ describe('pathsFor()', () => {
     }
   });
 
-  it('takes an event that does not say its collection, or its namespace, for one of any', () => {
+  it('applies every rule to an event without a collection or a namespace', () => {
     assert.equal(namesIn(pathsFor(redactions, 'shop', undefined)), 'abd');
     assert.equal(namesIn(pathsFor(redactions, 'other', undefined)), 'd');
     assert.equal(namesIn(pathsFor(redactions, undefined, undefined)), 'abcd');
@@ -44,7 +44,7 @@ describe('follow()', () => {
     return at && (at.action ?? 'on the way');
   };
 
-  it('leads from name to name to what the rule says', () => {
+  it('leads along the names to the action of the rule', () => {
     assert.equal(actionAt('card.number=mask', 'card', 'number'), 'mask');
     assert.equal(actionAt('card.number=mask', 'card'), 'on the way');
     assert.equal(actionAt('card.number=mask', 'number'), undefined);

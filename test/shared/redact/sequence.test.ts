@@ -8,7 +8,7 @@ const { insert } = changeEvents;
 const token = insert._id._data;
 
 describe('the sequence of a redacted event', () => {
-  it('is the token, where the rules do not touch what it carries', () => {
+  it('is the token if no rule concerns its content', () => {
     for (const rules of ['*: title', '*: title, year=mask', '*: id', '*: x._id'])
       assert.equal(redacted(insert, rules).sequence, token, rules);
   });
@@ -20,7 +20,7 @@ describe('the sequence of a redacted event', () => {
       assert.equal(redacted(insert, rules).sequence, `${token.slice(0, 18)}${digest}`, rules);
   });
 
-  it('is so too where the key of the event does not show what the token carries', () => {
+  it('is hashed too if the token has a field that the documentKey lacks', () => {
     for (const event of [
       withField(insert, 'documentKey', { region: 'x', _id: insert.documentKey._id }),
       withoutField(insert, 'documentKey'),
@@ -33,7 +33,7 @@ describe('the sequence of a redacted event', () => {
     }
   });
 
-  it('is so too where a part of the key was taken from the event, but not from the token', () => {
+  it('is hashed too if a part of the key is missing in the event, but not in the token', () => {
     const carries = (name: string): EventFields => withField(insert, '_id', { _data: tokenWith(name) });
 
     for (const [name, rule] of [
@@ -78,7 +78,7 @@ describe('the sequence of a redacted event', () => {
     assert.notEqual(sequence, snapshot);
   });
 
-  it('has no time where the token has another form', () => {
+  it('has no time if the token has another form', () => {
     for (const _data of ['canary', '83'.repeat(20), '82canary0123456789', '82AB', ' 820000000000000000']) {
       const { sequence } = redacted(withField(insert, '_id', { _data, canary: 1 }), '*: _id');
 
@@ -86,7 +86,7 @@ describe('the sequence of a redacted event', () => {
     }
   });
 
-  it('has no token where a rule names `_id`, though nothing says what the token carries', () => {
+  it('hides the token if a rule names `_id` and the content of the token is unknown', () => {
     const ofOtherForm = { ...insert, _id: { _data: 'canary' }, documentKey: { _id: 5 } };
 
     assert.match(redacted(ofOtherForm, '*: _id.customer').sequence, /^[0-9A-F]{32}$/);

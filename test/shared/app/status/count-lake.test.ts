@@ -52,7 +52,7 @@ describe('lakeCounter()', () => {
     );
   });
 
-  it('decodes names, and leaves out what is no collection', async () => {
+  it('decodes names, and leaves out folders that are no collection', async () => {
     const lake = lakeOf([
       file('caf~C3~A9/~3Cb~3E', nowMs),
       file('~/~', nowMs),
@@ -83,7 +83,7 @@ describe('lakeCounter()', () => {
     assert(lake.requests.length > asked);
   });
 
-  it('looks again at hours that are over only now and then, and finds what came late', async () => {
+  it('counts past hours less often, and finds late events', async () => {
     const lake = lakeOf([file('shop/orders', nowMs - 20 * 60 * minuteMs)]);
     await lake.view();
     lake.add(file('shop/orders', nowMs - 20 * 60 * minuteMs + 1_000));
@@ -156,7 +156,7 @@ describe('lakeCounter()', () => {
     assert.equal(sumOf(view), 2);
   });
 
-  it('keeps what it knows when the lake fails, and says why without content', async () => {
+  it('keeps its counts when the lake fails, and gives a reason without content', async () => {
     const lake = lakeOf([file('shop/orders', nowMs)]);
     await lake.view();
     lake.fails();
@@ -167,7 +167,7 @@ describe('lakeCounter()', () => {
     assert.equal(view.fault, 'Error');
   });
 
-  it('is empty where the lake is', async () => {
+  it('is empty for an empty lake', async () => {
     const view = await lakeOf([]).view();
 
     assert.deepEqual([view.collections, view.fault, view.waiting], [[], undefined, 0]);

@@ -16,7 +16,7 @@ describe('statusPage()', () => {
     assert(page.length < 1_000_000, `${page.length}`);
   });
 
-  it('says nothing of more where it shows all', () => {
+  it('does not mention more collections if it shows all', () => {
     assert.doesNotMatch(pageOf(3), /more collections than are shown/);
   });
 });

@@ -29,7 +29,7 @@ describe('mayPass()', () => {
 });
 
 describe('isConditionNotMet()', () => {
-  it('holds for 412 alone', () => {
+  it('is true only for 412', () => {
     assert.equal(isConditionNotMet(refused(412, 'LeaseIdMissing')), true);
     assert.equal(isConditionNotMet(refused(409, 'PathAlreadyExists')), false);
   });

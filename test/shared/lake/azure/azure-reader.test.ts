@@ -77,7 +77,7 @@ describe('azureReader() through the Blob endpoint', () => {
 });
 
 describe('azureReader() through the Data Lake endpoint', () => {
-  it('goes through several pages', async (t) => {
+  it('reads several pages', async (t) => {
     const server = await startDfsServer();
     t.after(server.stop);
     const names = Array.from({ length: 5003 }, (_, index) => `many/${String(index).padStart(4, '0')}`);
@@ -93,7 +93,7 @@ describe('azureReader() through the Data Lake endpoint', () => {
     assert.equal(server.requests.length, 2);
   });
 
-  it('asks for the range alone, by the header that the endpoint knows', async (t) => {
+  it('requests only the range, with the header of the endpoint', async (t) => {
     const server = await startDfsServer();
     t.after(server.stop);
     const location = locationAt(server.origin, fileSystem);

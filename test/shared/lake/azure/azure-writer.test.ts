@@ -52,7 +52,7 @@ describe('azureWriter() through the Blob endpoint', () => {
     return opened;
   }
 
-  it('stores a file in one request, only where nothing is, with its content type', async (t) => {
+  it('stores a file in one conditional request, with its content type', async (t) => {
     const { lake, front } = await open(t);
 
     await lake.create('one/new.json', Buffer.from('{}\n'), 'application/x-ndjson', inTime());
@@ -143,7 +143,7 @@ describe('azureWriter() through the Blob endpoint', () => {
     assert.equal((await azurite.read('reset/before.json'))?.toString(), 'whole');
   });
 
-  it('finds its own file when the connection broke after it was written', async (t) => {
+  it('finds its own file if the connection broke after the write', async (t) => {
     const { lake, front } = await open(t);
     front.order({ kind: 'reset-after' });
 
@@ -154,7 +154,7 @@ describe('azureWriter() through the Blob endpoint', () => {
     assert.equal((await azurite.read('reset/after.json'))?.toString(), 'whole');
   });
 
-  it('ends with its signal when storage never answers', async (t) => {
+  it('ends with its signal if storage never answers', async (t) => {
     const { lake, front } = await open(t);
     const controller = new AbortController();
     const { begun } = front.order({ kind: 'hold', until: new Promise(() => undefined) });

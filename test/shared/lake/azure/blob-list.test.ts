@@ -18,7 +18,7 @@ describe('blobsIn()', () => {
     assert.equal(continuationToken, '2!76!MDAw');
   });
 
-  it('reads names with what XML escapes, and names that are encoded because XML cannot have them', () => {
+  it('reads names with escapes of XML, and names that the service encodes', () => {
     const { segment } = read(
       item('a&amp;b&lt;&gt;&quot;&apos;&#233;&#x1F3AC;&amp;lt;'),
       item('a%EF%BF%BEb', { attribute: ' Encoded="true"' }),
@@ -30,7 +30,7 @@ describe('blobsIn()', () => {
     );
   });
 
-  it('takes nothing of a blob from its metadata but that it is a directory', () => {
+  it('reads from the metadata only whether a blob is a directory', () => {
     const { segment } = read(
       item('dir', { metadata: '<hdi_isfolder>true</hdi_isfolder>' }),
       item('file', { metadata: '<Name>other</Name><Last_Modified>never</Last_Modified>' }),

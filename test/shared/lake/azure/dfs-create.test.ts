@@ -91,7 +91,7 @@ describe('createByDfs()', { concurrency: true }, () => {
     assertComplete(server, content);
   });
 
-  it('leaves alone what another writer holds, and does not say that it exists', async (t) => {
+  it('does not change a file that another writer holds, and does not report that it exists', async (t) => {
     const { server, lake } = await open(t);
     server.leaveEmptyFile(path, 60);
     const held = server.find(path);
@@ -202,7 +202,7 @@ describe('createByDfs()', { concurrency: true }, () => {
       assertComplete(server, content);
     });
 
-    it(`leaves to a redelivery what is broken off at its ${step}`, async (t) => {
+    it(`lets a redelivery complete a write that was aborted at its ${step}`, async (t) => {
       const { server, lake, openWriter } = await open(t);
       const controller = new AbortController();
       const { begun } = server.order({ kind: 'hold', until: new Promise(() => undefined) }, at(step));
@@ -241,7 +241,7 @@ describe('createByDfs()', { concurrency: true }, () => {
     assert.equal(stepsOf(server).filter((step) => step === 'append').length, 3);
   });
 
-  it('throws at a conflict that is not about the file being there', async (t) => {
+  it('throws at any conflict but an existing file', async (t) => {
     const { server, lake } = await open(t);
     server.order({ kind: 'answer', status: 409, code: 'FilesystemBeingDeleted' }, at('create'));
 

@@ -5,7 +5,7 @@ import { impatient } from '../../../../shared/lake/azure/impatient-credential.ts
 const token = { token: 'abc', expiresOnTimestamp: 1 };
 
 describe('impatient()', () => {
-  it('hands on what is asked for, and the token', async () => {
+  it('passes on the request and the token', async () => {
     const asked: unknown[] = [];
     const credential = impatient({
       getToken: async (...args) => {
@@ -18,7 +18,7 @@ describe('impatient()', () => {
     assert.deepEqual(asked, ['scope', { tenantId: 't' }]);
   });
 
-  it('fails when no token comes in 8 s', async (t) => {
+  it('fails without a token within 8 s', async (t) => {
     t.mock.timers.enable({ apis: ['setTimeout'] });
     const asked = impatient({ getToken: () => new Promise(() => undefined) }).getToken('scope');
 

@@ -31,14 +31,14 @@ describe('a lake opened with a managed identity', () => {
   });
   after(() => Promise.all([tokens, dfs, blob].map(({ stop }) => stop())));
 
-  it("brings the system's token to the Blob endpoint", async () => {
+  it("sends the token of the system's identity to the Blob endpoint", async () => {
     const { result } = await writeFrom(blob, { ...tokens.environment });
 
     assert.equal(result, 'created');
     assert.deepEqual(sentTo(blob), [`PUT ${hostOf('blob', blob)} Bearer token-of-the-system`]);
   });
 
-  it('brings the token of the identity that AZURE_CLIENT_ID names, to the Data Lake endpoint alone', async () => {
+  it('sends the token of the identity in AZURE_CLIENT_ID, only to the Data Lake endpoint', async () => {
     const chosen = { AZURE_CLIENT_ID: '11111111-2222-3333-4444-555555555555', LAKE_API: 'dfs' };
 
     const { result } = await writeFrom(dfs, { ...tokens.environment, ...chosen });
@@ -51,7 +51,7 @@ describe('a lake opened with a managed identity', () => {
     );
   });
 
-  it('is not what a lake with a shared key is opened with, and costs it nothing', async () => {
+  it('is not loaded for a lake with a shared key', async () => {
     const asked = tokens.requests.length;
 
     const { result, isIdentityLoaded } = await writeFrom(blob, { ...tokens.environment, STORAGE_ACCOUNT_KEY: 'a2V5' });

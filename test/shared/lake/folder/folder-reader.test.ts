@@ -39,7 +39,7 @@ describe('folderReader()', () => {
     assert.deepEqual(await reader.folders('', inTime()), []);
   });
 
-  it('finds nothing where nothing was written yet', async (t) => {
+  it('finds nothing before the first write', async (t) => {
     const reader = folderReader(join(await temporaryFolder(t), 'not', 'yet'));
 
     assert.deepEqual(await Array.fromAsync(reader.list('', inTime())), []);

@@ -33,7 +33,7 @@ describe('folderWriter()', () => {
   });
   after(() => rm(folder, { recursive: true }));
 
-  it('makes a folder that is not there yet', async () => {
+  it('makes a missing folder', async () => {
     const lake = folderWriter(join(folder, 'not', 'yet'));
 
     await lake.create('db/file.json', Buffer.from('made'), 'application/json', inTime());
@@ -41,7 +41,7 @@ describe('folderWriter()', () => {
     assert.equal(await readFile(join(folder, 'not', 'yet', 'db', 'file.json'), 'utf8'), 'made');
   });
 
-  it('goes on when the whole lake is removed under it', async () => {
+  it('continues after the whole lake was removed', async () => {
     const root = join(folder, 'removed');
     const lake = folderWriter(root);
     await lake.create('db/file.json', Buffer.from('before'), 'application/json', inTime());
@@ -65,7 +65,7 @@ describe('folderWriter()', () => {
     assert.deepEqual(await filesIn(root), ['db/file.json']);
   });
 
-  it('removes what dead writers left over an hour ago, and nothing else', async () => {
+  it('removes files of dead writers after an hour, and nothing else', async () => {
     const root = join(folder, 'leftovers');
     const staging = join(root, '.staging');
     await mkdir(staging, { recursive: true });
