@@ -1,10 +1,10 @@
 // npm run tables -- prune and -- orphans: shows the files to remove, and removes them with --yes.
 
-import { reasonOf } from '../../shared/tables/compact.ts';
 import { type Collection, collectionsIn } from '../../shared/tables/lake-files.ts';
 import { orphansOf } from '../../shared/tables/orphans.ts';
 import type { Places, Removers } from '../../shared/tables/places.ts';
 import { pruneCollection } from '../../shared/tables/prune.ts';
+import { reasonOf } from '../../shared/tables/reason.ts';
 import type { Output } from './output.ts';
 import { inBytes, nameOf } from './print-tables.ts';
 

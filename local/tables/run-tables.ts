@@ -3,6 +3,7 @@
 import { openPlaces, openRemovers } from '../../shared/app/open-tables.ts';
 import type { Environment } from '../../shared/app/setting-reader.ts';
 import { readSettings, type Settings } from '../../shared/app/settings.ts';
+import { type Collection, joined } from '../../shared/tables/lake-files.ts';
 import type { Places } from '../../shared/tables/places.ts';
 import { CommandError } from '../command.ts';
 import { lakeEnvironment } from '../lake-environment.ts';
@@ -11,7 +12,7 @@ import { compactByHand } from './compact-by-hand.ts';
 import type { Output } from './output.ts';
 import { printTables } from './print-tables.ts';
 import { pruneByHand, removeOrphans } from './remove-by-hand.ts';
-import { readCollection, readHours, readOlderThan } from './tables-options.ts';
+import { readCollection, readHours, readOlderThan, refuseOthers } from './tables-options.ts';
 
 export interface TablesOptions {
   /** The arguments after `--`. */
@@ -43,7 +44,11 @@ async function run(options: TablesOptions, environment: Environment, output: Out
     throw new CommandError(
       `Cannot run tables: only one of ${actions} must be given: there are ${JSON.stringify(options.words.join(' '))}`,
     );
+  const { from, to, olderThan, yes } = options;
+  const given = { from, to, collection: options.collection, 'older-than': olderThan, yes: yes || undefined };
+  if (action === undefined || isAction(action)) refuseOthers(action, given);
   const signal = output.signal;
+  if (collection !== undefined) await assertKnown(places, collection, options.collection, signal);
   switch (action) {
     case undefined:
       return await printTables(places, options.json, output);
@@ -73,6 +78,22 @@ async function run(options: TablesOptions, environment: Environment, output: Out
 }
 
 const actions = 'compact, prune and orphans';
+
+function isAction(word: string): boolean {
+  return ['compact', 'prune', 'orphans'].includes(word);
+}
+
+/** A name with a typing error has nothing to do, and would look like success. */
+async function assertKnown(
+  places: Places,
+  { db, coll }: Collection,
+  name: string | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const { reader, directory } of [places.lake, places.tables])
+    if ((await reader.folders(joined(directory, db), signal)).includes(coll)) return;
+  throw new CommandError(`Cannot find the table: --collection must be in the lake: ${JSON.stringify(name)} is not`);
+}
 
 function settingsOf(environment: Environment): Settings {
   const read = readSettings(lakeEnvironment(environment));

@@ -50,3 +50,21 @@ export function readOlderThan(text: string | undefined, days: number): number {
     );
   return Number(count) * (unit === 'd' ? 86_400_000 : 3_600_000);
 }
+
+/** The options that each action takes. Without an action only --json is possible. */
+const optionsOf: Readonly<Record<string, readonly string[]>> = {
+  compact: ['from', 'to', 'collection'],
+  prune: ['older-than', 'collection', 'yes'],
+  orphans: ['older-than', 'collection', 'yes'],
+};
+
+/** An option that is ignored can cost files: "prune --from" would remove those before that hour too. */
+export function refuseOthers(action: string | undefined, given: Readonly<Record<string, unknown>>): void {
+  const taken = optionsOf[action ?? ''] ?? [];
+  const other = Object.keys(given).find((name) => given[name] !== undefined && !taken.includes(name));
+  if (other === undefined) return;
+  const takes = Object.keys(optionsOf).filter((name) => optionsOf[name]?.includes(other));
+  throw new CommandError(
+    `Cannot ${action ?? 'show tables'}: --${other} must stand after ${takes.join(' or ')}: it stands ${action === undefined ? 'alone' : `after ${action}`}`,
+  );
+}

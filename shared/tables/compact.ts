@@ -1,12 +1,12 @@
 // A run: every collection in turn, oldest day first, until all is in the tables or the budget is used up.
 
-import { describeFault } from '../lake/fault.ts';
 import { compactDay, type DayWork, type Turn, type TurnLimits, turnLimits } from './compact-day.ts';
 import { deltaTable } from './delta/delta-table.ts';
 import type { Unreadable } from './gather.ts';
 import { jsonlTable } from './jsonl-table.ts';
 import { type Collection, collectionsIn, daysIn, daysOf, type HourRange, joined } from './lake-files.ts';
 import type { Places } from './places.ts';
+import { reasonOf } from './reason.ts';
 
 export interface CompactOptions {
   readonly range: HourRange;
@@ -150,10 +150,4 @@ export async function compact(places: Places, options: CompactOptions, signal: A
       return undefined;
     }
   }
-}
-
-/** Our own messages name tables and settings alone. What a store or a library says can carry a path, and so a key of a document. */
-export function reasonOf(error: unknown): string {
-  const isOurs = error instanceof Error && error.message.startsWith('Cannot ');
-  return isOurs ? error.message : describeFault(error);
 }

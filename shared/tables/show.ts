@@ -1,10 +1,10 @@
 // How far each table is: what its log says, and the newest event in the lake. No file of data is read.
 
-import { reasonOf } from './compact.ts';
 import { tableState } from './delta/table-state.ts';
 import { jsonlState } from './jsonl-state.ts';
 import { type Collection, collectionsIn, compare, dayFolder, decodedName, eventFileOf, joined } from './lake-files.ts';
 import type { Places } from './places.ts';
+import { reasonOf } from './reason.ts';
 
 export interface ShownTable {
   readonly db: string | null;

@@ -155,6 +155,17 @@ describe('npm run tables', () => {
     [['compact', '--from', '2026-11-20', '--to', '2026-11-20'], /--to must be after --from/],
     [['compact', '--collection', 'orders'], /--collection must be <database>\.<collection>/],
     [['prune', '--older-than', 'soon'], /--older-than must be days or hours/],
+    [['compact', '--from', '2026-11-20T10:30'], /--from must be an hour or a day in UTC.*: it is "2026-11-20T10:30"/],
+    [['compact', '--collection', 'shop.ordres'], /--collection must be in the lake: "shop\.ordres" is not$/m],
+    [
+      ['prune', '--from', '2026-11-20', '--yes'],
+      /^Cannot prune: --from must stand after compact: it stands after prune$/,
+    ],
+    [['compact', '--yes'], /^Cannot compact: --yes must stand after prune or orphans: it stands after compact$/m],
+    [
+      ['--collection', 'shop.orders'],
+      /^Cannot show tables: --collection must stand after compact or prune or orphans: it stands alone$/,
+    ],
   ] as const)
     it(`says what is wrong with ${args.join(' ')}`, async (t) => {
       const { environment } = await lakeWith(t, []);
@@ -164,6 +175,44 @@ describe('npm run tables', () => {
       assert.equal(code, 1);
       assert.match(output, message);
     });
+
+  it('names a table that cannot be read, adds to the others, and ends with 1', async (t) => {
+    const { environment, folder } = await lakeWith(t, [
+      eventFile(insertEvent()),
+      eventFile(insertEvent({ coll: 'carts' })),
+    ]);
+    const log = 'lake-tables/shop/orders/_delta_log';
+    await write(folder, [{ path: `${log}/00000000000000000000.json`, content: Buffer.from('{') }]);
+
+    const compacted = await performed(command, environment, 'compact');
+    const shown = await performed(command, environment);
+    const asJson = await performed(command, environment, '--json');
+
+    const reason = 'Cannot read a table: each line of its log must be JSON: one is not';
+    assert.deepEqual([compacted.code, shown.code, asJson.code], [1, 1, 1]);
+    assert.match(compacted.printed, new RegExp(`^Cannot compact shop\\.orders: ${reason}$`, 'm'));
+    assert.match(compacted.printed, /^1 rows from 1 files/m);
+    assert.match(shown.printed, new RegExp(`^Cannot read the table of shop\\.orders: ${reason}$`, 'm'));
+    assert.partialDeepStrictEqual(JSON.parse(asJson.printed), {
+      tables: [{ db: 'shop', coll: 'carts', version: 0, rows: 1, files: 1, behindSeconds: 0 }],
+      broken: [{ db: 'shop', coll: 'orders', reason }],
+    });
+  });
+
+  it('says in one line for each table that its store takes no files', async (t) => {
+    const { environment, folder } = await lakeWith(t, [eventFile(insertEvent())]);
+    // A file where the folder of the tables would be: also root cannot write there.
+    await writeFile(join(folder, 'taken'), '');
+
+    const { code, printed } = await performed(
+      command,
+      { ...environment, TABLES_URL: `file:${join(folder, 'taken/tables')}` },
+      'compact',
+    );
+
+    assert.equal(code, 1);
+    assert.match(printed, /^Cannot compact shop\.orders: the store must do what is asked: Error ENOTDIR$/m);
+  });
 
   it('says that a flat lake has no tables', async () => {
     const { code, output } = await performed(command, { LAKE_URL: 'file:./lake', LAKE_LAYOUT: 'flat' });

@@ -3,10 +3,10 @@ import { concurrently } from '../../async/concurrently.ts';
 import { deadlineIn, endingWith } from '../../async/deadline.ts';
 import { hourFolder } from '../../events/lake-path.ts';
 import { describeFault } from '../../lake/fault.ts';
-import { reasonOf } from '../../tables/compact.ts';
 import { tableState } from '../../tables/delta/table-state.ts';
 import { joined } from '../../tables/lake-files.ts';
 import type { Places } from '../../tables/places.ts';
+import { reasonOf } from '../../tables/reason.ts';
 import { hourMs } from './hours.ts';
 import type { TableStatus } from './status.ts';
 

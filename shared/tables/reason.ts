@@ -1,0 +1,10 @@
+import { describeFault } from '../lake/fault.ts';
+
+/**
+ * Why a table is broken. Our own messages name tables and settings only. The message of a store or a library can have a
+ * path, and so a document's key: only its name and code are shown.
+ */
+export function reasonOf(error: unknown): string {
+  const isOurs = error instanceof Error && error.message.startsWith('Cannot ');
+  return isOurs ? error.message : `the store must do what is asked: ${describeFault(error)}`;
+}
