@@ -159,12 +159,12 @@ describe('npm run tables', () => {
     [['compact', '--collection', 'shop.ordres'], /--collection must be in the lake: "shop\.ordres" is not$/m],
     [
       ['prune', '--from', '2026-11-20', '--yes'],
-      /^Cannot prune: --from must stand after compact: it stands after prune$/,
+      /^Cannot prune: --from must stand after compact: it stands after prune$/m,
     ],
     [['compact', '--yes'], /^Cannot compact: --yes must stand after prune or orphans: it stands after compact$/m],
     [
       ['--collection', 'shop.orders'],
-      /^Cannot show tables: --collection must stand after compact or prune or orphans: it stands alone$/,
+      /^Cannot show tables: --collection must stand after compact or prune or orphans: it stands alone$/m,
     ],
   ] as const)
     it(`says what is wrong with ${args.join(' ')}`, async (t) => {
