@@ -183,20 +183,42 @@ async function stop(work, error) {
   return false;
 }
 
-// One page of a load: documents in the order of `_id`, posted as snapshot events.
-/** The receiver ends a request within 25 s. */
-var pageTryMs = 28000;
-
+// Reads the next page of a load: documents in the order of `_id`, of limited size together.
 /**
- * Compares without type brackets: `{ _id: { $gt: last } }` would stay inside one BSON type and end there. The order is that of
- * the collection's own collation.
+ * Compares without type brackets: `{ _id: { $gt: last } }` would stay inside one BSON type and end there. Query and sort both
+ * use the default collation of the collection.
  */
-function readPage({ database, collection, filter }, { position }, most) {
+async function readPage({ database, collection, filter }, { position }, most) {
   const after = position === undefined ? [] : [{ $expr: { $gt: ['$_id', { $literal: position._id }] } }];
   const parts = (filter === undefined ? [] : [filter]).concat(after);
   const query = parts.length === 0 ? {} : parts.length === 1 ? Object.assign({}, parts[0]) : { $and: parts };
-  return collectionOf(database, collection).find(query).sort({ _id: 1 }).limit(most).toArray();
+  const documents = collectionOf(database, collection);
+  // The first documents always fit. Of more, small ones can be followed by a thousand of 16 MB.
+  const limit = most <= firstPage ? most : await fittingIn(documents, query, most);
+  return await documents.find(query).sort({ _id: 1 }).limit(limit).toArray();
 }
+
+/** Asks the server for the sizes of the next documents. One document always fits. */
+async function fittingIn(documents, query, most) {
+  const sizes = await documents
+    .aggregate([
+      { $match: query },
+      { $sort: { _id: 1 } },
+      { $limit: most },
+      { $project: { _id: 0, bytes: { $bsonSize: '$$ROOT' } } },
+    ])
+    .toArray();
+  let bytes = 0;
+  const over = sizes.findIndex((size) => {
+    bytes += Number(size['bytes']);
+    return bytes > pageBytes;
+  });
+  return Math.max(1, over < 0 ? most : over);
+}
+
+// Sends one page of a load as snapshot events.
+/** The receiver ends a request within 25 s. */
+var pageTryMs = 28000;
 
 /** What became of the documents at the front of a page. */
 
@@ -730,6 +752,7 @@ async function within(ms, promise) {
 }
 
 // How large the pages and the requests of a load are.
+/** Of the documents of a page, and of the events of a request. */
 var pageBytes = 8000000;
 /** Four documents of 16 MB and the text of one fit into the 350 MB of a function. */
 var firstPage = 4;

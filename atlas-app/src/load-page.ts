@@ -1,10 +1,9 @@
-// One page of a load: documents in the order of `_id`, posted as snapshot events.
+// Sends one page of a load as snapshot events.
 import { type OutgoingEvent, sha256 } from './event.ts';
 import type { Wanted } from './initial-loads.ts';
 import { keep } from './keep.ts';
 import { bytesOf, cutRequest, fitting, type Sizes, shrink } from './load-sizes.ts';
 import type { Load } from './load-state.ts';
-import { collectionOf } from './outbox.ts';
 import { type Answer, isTooLarge, post } from './post.ts';
 import { reasonOf, refusedByStatus, type Verdict, verdictsOf } from './receipt.ts';
 import { snapshotEvent } from './snapshot.ts';
@@ -13,21 +12,6 @@ import type { Receiver } from './values.ts';
 
 /** The receiver ends a request within 25 s. */
 const pageTryMs = 28000;
-
-/**
- * Compares without type brackets: `{ _id: { $gt: last } }` would stay inside one BSON type and end there. The order is that of
- * the collection's own collation.
- */
-export function readPage(
-  { database, collection, filter }: Wanted,
-  { position }: Load,
-  most: number,
-): Promise<Fields[]> {
-  const after = position === undefined ? [] : [{ $expr: { $gt: ['$_id', { $literal: position._id }] } }];
-  const parts = (filter === undefined ? [] : [filter]).concat(after);
-  const query = parts.length === 0 ? {} : parts.length === 1 ? Object.assign({}, parts[0]) : { $and: parts };
-  return collectionOf(database, collection).find(query).sort({ _id: 1 }).limit(most).toArray();
-}
 
 /** What became of the documents at the front of a page. */
 export type Sent =

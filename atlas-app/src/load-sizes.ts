@@ -3,9 +3,10 @@ import { byteLength, type OutgoingEvent } from './event.ts';
 import type { Answer } from './post.ts';
 import { problemOf, problemTypeOf } from './receipt.ts';
 
-const pageBytes = 8000000;
+/** Of the documents of a page, and of the events of a request. */
+export const pageBytes = 8000000;
 /** Four documents of 16 MB and the text of one fit into the 350 MB of a function. */
-const firstPage = 4;
+export const firstPage = 4;
 
 /** How large pages and requests are. They grow while documents are small, and shrink with each 413. */
 export interface Sizes {

@@ -1,7 +1,8 @@
 // The work of one invocation: pages of several loads in turn, until its time is used.
 import type { Wanted } from './initial-loads.ts';
 import { refusalOf } from './load-look.ts';
-import { readPage, sendFront } from './load-page.ts';
+import { sendFront } from './load-page.ts';
+import { readPage } from './load-read.ts';
 import { grow, type Sizes } from './load-sizes.ts';
 import { type Load, progressOf, saveLoad } from './load-state.ts';
 import { faultWord } from './log.ts';

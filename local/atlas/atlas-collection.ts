@@ -49,15 +49,31 @@ export function collectionOperations(
     deleteOne: (query: Fields) => write((documents) => remove(documents, query, 1)),
     deleteMany: (query: Fields) => write((documents) => remove(documents, query, Infinity)),
     aggregate: (stages: readonly unknown[]) => ({
-      toArray: () => read((documents) => collStats(documents, stages, kind)),
+      toArray: () => read((documents) => aggregated(documents, stages, kind, compareText)),
     }),
     count: (query: Fields = {}) => read((documents) => matching(documents, query).length),
   };
 }
 
-/** Knows one aggregation only: the count from the metadata. */
-function collStats(documents: StoredDocuments, stages: readonly unknown[], kind: CollectionKind): Fields[] {
-  if (JSON.stringify(stages) !== '[{"$collStats":{"count":{}}}]') throw new Error('unknown aggregation');
+/** Knows two aggregations: the count from the metadata, and the sizes of the first documents in an order. */
+function aggregated(
+  documents: StoredDocuments,
+  stages: readonly unknown[],
+  kind: CollectionKind,
+  compareText: CompareText,
+): Fields[] {
+  if (JSON.stringify(stages) === '[{"$collStats":{"count":{}}}]') return collStats(documents, kind);
+  const [match, sort, limit, project, ...others] = stages.map((stage) => Object.entries(Object(stage)));
+  const names = [match, sort, limit, project].map((stage) => stage?.[0]?.[0]).join();
+  const isKnown = names === '$match,$sort,$limit,$project' && others.length === 0;
+  if (!isKnown || JSON.stringify(project?.[0]?.[1]) !== '{"_id":0,"bytes":{"$bsonSize":"$$ROOT"}}')
+    throw new Error('unknown aggregation');
+  return sortedBy(matching(documents, Object(match?.[0]?.[1]), compareText), Object(sort?.[0]?.[1]), compareText)
+    .slice(0, Number(limit?.[0]?.[1]))
+    .map((document) => ({ bytes: BSON.calculateObjectSize(document) }));
+}
+
+function collStats(documents: StoredDocuments, kind: CollectionKind): Fields[] {
   if (kind === 'view') throw databaseError('CommandNotSupportedOnView: Namespace is a view, not a collection', 166);
   if (documents.size === 0) throw databaseError('NamespaceNotFound: Collection not found', 26);
   return [{ count: documents.size }];

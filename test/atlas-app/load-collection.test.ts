@@ -66,6 +66,24 @@ describe('loadCollection()', () => {
     ]);
   });
 
+  it('never holds more than 8 MB of documents, or four, where large ones come behind small ones', async () => {
+    const world = loadWorld();
+    const text = 'x'.repeat(700_000);
+    await world.put([...orders(400), ...orders(20, 400).map((order) => ({ ...order, text })), ...orders(300, 420)]);
+    const held: number[] = [];
+
+    await world.tick(async (_step, run) => {
+      const result = await run();
+      if (Array.isArray(result)) held.push(result.reduce((sum, one) => sum + BSON.calculateObjectSize(Object(one)), 0));
+      return result;
+    });
+
+    assert.partialDeepStrictEqual(world.state(), { state: 'done', documents: 720 });
+    assert.deepEqual(world.latest(), await world.collection());
+    assert(Math.max(...held) > 5_000_000, 'a page is filled');
+    assert(Math.max(...held) <= 8_000_000, `${Math.max(...held)} bytes`);
+  });
+
   it('has the tokens of docs/lake.md', async () => {
     for (const { db, coll, seconds, documentKey, token } of snapshotTokens()) {
       const world = loadWorld();

@@ -641,7 +641,7 @@ export const defects: readonly Defect[] = [
   },
   {
     name: 'the initial load ends where the type of `_id` changes',
-    file: 'atlas-app/src/load-page.ts',
+    file: 'atlas-app/src/load-read.ts',
     is: "[{ $expr: { $gt: ['$_id', { $literal: position._id }] } }]",
     becomes: '[{ _id: { $gt: position._id } }]',
     tests: [`${atlasSide}/load-collection.test.ts`],
@@ -658,7 +658,21 @@ export const defects: readonly Defect[] = [
     file: 'atlas-app/src/load-page.ts',
     is: "return verdicts.every(({ kind }) => kind !== 'undelivered');",
     becomes: 'return verdicts.length > 0;',
+    tests: [`${atlasSide}/load-receipts.test.ts`],
+  },
+  {
+    name: 'the initial load reads pages of any size',
+    file: 'atlas-app/src/load-read.ts',
+    is: 'return Math.max(1, over < 0 ? most : over);',
+    becomes: 'return over === 0 ? 1 : most;',
     tests: [`${atlasSide}/load-collection.test.ts`],
+  },
+  {
+    name: 'a drain sends again what a 413 says is durable',
+    file: 'atlas-app/src/drain.ts',
+    is: 'verdictsOf(answer, batch.entries.length), drained)',
+    becomes: 'undefined, drained)',
+    tests: [`${atlasSide}/drain-too-large.test.ts`],
   },
   {
     name: 'takes an update without a document for a version',
