@@ -85,7 +85,7 @@ def _skip_space(text: str, at: int) -> int:
 
 
 def _hold(member: Member, columns: dict[str, str | datetime | None]) -> bool:
-    """Puts a member into its columns. Returns whether they hold all of it: what they do not hold belongs to `rest`."""
+    """Puts a member into its columns. Returns False if a part of it does not fit: the member then belongs to `rest`."""
     key, value, text, _ = member
     if key in _json_columns:
         columns[key] = None if value is None else text
@@ -115,12 +115,12 @@ def _hold_namespace(member: Member, columns: dict[str, str | datetime | None]) -
 
 
 def _from_1970(time: datetime | None) -> datetime | None:
-    """Engines differ in how they read earlier instants, so the table has none: they belong to `rest`."""
+    """Engines read times before 1970 in different ways. So the table does not have them: they belong to `rest`."""
     return time if time is not None and time >= _epoch else None
 
 
 def _whole_text(member: Member) -> str | None:
-    """Returns a text that UTF-8 can hold. Half a surrogate pair, which JSON can escape, is none."""
+    """Returns a text that UTF-8 can hold. JSON can escape half a surrogate pair, which UTF-8 cannot hold: then it is None."""
     if not isinstance(member.value, str) or member.text[0] != '"':
         return None
     try:

@@ -75,6 +75,8 @@ def _events(spark: SparkSession, folder: str, options: argparse.Namespace) -> Da
     """Reads one row per line; None where the folder has no hours."""
     if not any(name.startswith("year=") for name in folders_of(spark, folder)):
         return None
+    # Spark counts a file as 4 MB at least, so that a task would read 32 event files. A start of a task costs more than that.
+    spark.conf.set("spark.sql.files.openCostInBytes", 65_536)
     # A line ends with a newline alone; Spark's default takes a carriage return for an end too.
     lines = spark.read.option("lineSep", "\n").option("pathGlobFilter", "*.json*").text(folder)
     lines = lines.withColumn("date", f.make_date("year", "month", "day"))

@@ -69,13 +69,13 @@ def follow(options: argparse.Namespace, apply: Callable[[Batch], None], name: st
 
 
 def _query_id(spark: SparkSession, stream: str) -> str:
-    """The checkpoint's own identity: a new checkpoint counts its batches from 0 again."""
+    """Returns the identity of the checkpoint. A new checkpoint counts its batches from 0 again."""
     return str(json.loads(spark.read.text(f"{stream}/metadata").first()[0])["id"])
 
 
 @contextmanager
 def exactly_once(batch: Batch) -> Iterator[None]:
-    """Makes a commit that this batch has made before, and a repeat after a crash, do nothing."""
+    """Names commits by the batch. Delta then ignores the repeat of a commit, such as after a crash."""
     conf = batch.spark.conf
     conf.set("spark.databricks.delta.write.txnAppId", f"atlas-lake-sync-{batch.query}")
     conf.set("spark.databricks.delta.write.txnVersion", str(batch.number))
@@ -144,7 +144,7 @@ def _write_again(batch: Batch, known: list[Column], wanted: list[Column]) -> Non
 
 
 def _forget_ends(spark: SparkSession, options: argparse.Namespace) -> None:
-    """Deletes are remembered for late events alone. Drops and renames are few, and remain."""
+    """Forgets old deletes: only late events need them. Drops and renames are few, so they remain."""
     path = f"{options.checkpoint}/ends"
     if is_table(spark, path):
         old = f"_key <> '{EVERY_KEY}' AND _clusterTime < current_timestamp() - INTERVAL {options.keep_ends} DAYS"

@@ -104,7 +104,7 @@ def _what_remains(table: str) -> str:
 
 @contextmanager
 def _deletes_allowed(spark: SparkSession, table: str) -> Iterator[None]:
-    """Takes the append-only property away meanwhile. A run that was killed in between is put right by the next."""
+    """Removes the append-only property for a moment. If a run is killed here, the next run sets the property again."""
     is_of_changes = "operationType" in DeltaTable.forPath(spark, table).toDF().columns
     if not is_of_changes:
         yield

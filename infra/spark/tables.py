@@ -41,7 +41,7 @@ def create_changes(spark: SparkSession, path: str) -> None:
 def create_table(
     spark: SparkSession, path: str, schema: StructType, properties: dict[str, str], partition: list[str]
 ) -> None:
-    """Creates a table where there is none, by writing no rows: CREATE TABLE fails where a killed run left an empty log."""
+    """Creates a missing table by writing no rows. CREATE TABLE would fail if a killed run left an empty log."""
 
     def create() -> None:
         if not is_table(spark, path):
@@ -56,7 +56,7 @@ def is_table(spark: SparkSession, path: str) -> bool:
 
 
 def folders_of(spark: SparkSession, path: str) -> list[str]:
-    """Returns the names of the folders in a folder, sorted; none where it does not exist."""
+    """Returns the sorted names of the folders in a folder. A missing folder has none."""
     hadoop = spark._jvm.org.apache.hadoop.fs
     folder = hadoop.Path(path)
     store = folder.getFileSystem(spark._jsc.hadoopConfiguration())
@@ -66,7 +66,7 @@ def folders_of(spark: SparkSession, path: str) -> list[str]:
 
 
 def write_text(spark: SparkSession, path: str, text: str) -> None:
-    """Writes a file, over another one if need be."""
+    """Writes a file, and replaces an older one."""
     file = spark._jvm.org.apache.hadoop.fs.Path(path)
     stream = file.getFileSystem(spark._jsc.hadoopConfiguration()).create(file, True)
     try:
@@ -83,7 +83,7 @@ def remove(spark: SparkSession, path: str) -> None:
 
 @contextmanager
 def named_commit(spark: SparkSession) -> Iterator[str]:
-    """Writes a name of its own into each commit that is made meanwhile."""
+    """Writes a unique name into each commit inside this block."""
     setting = "spark.databricks.delta.commitInfo.userMetadata"
     name = f"atlas-lake-sync {uuid4()}"
     spark.conf.set(setting, name)
@@ -94,13 +94,13 @@ def named_commit(spark: SparkSession) -> Iterator[str]:
 
 
 def rows_added(table: DeltaTable, name: str) -> int:
-    """Returns how many rows the commit of that name added; 0 where there is none, as a MERGE without rows makes no commit."""
+    """Returns how many rows the commit with that name added. A MERGE without rows makes no commit: then it is 0."""
     commits = table.history(100).where(f"userMetadata = '{name}'").collect()
     return sum(int(commit["operationMetrics"].get("numTargetRowsInserted", 0)) for commit in commits)
 
 
 def repeat_on_conflict(commit: Callable[[], Result], tries: int = 10) -> Result:
-    """Runs a commit again where another writer was faster: the next try sees what that writer added."""
+    """Repeats a commit if another writer was faster. The next try sees the rows of that writer."""
     for left in range(tries - 1, -1, -1):
         try:
             return commit()

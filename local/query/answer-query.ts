@@ -62,7 +62,7 @@ export async function answerQuery(
   }
 }
 
-/** Of names such as `shop.orders_latest`, `"orders_latest" AS o` and `orders_latest`, those without a schema. */
+/** Returns the names without a schema: of `shop.carts_latest` and `"orders_latest" AS o`, only `orders_latest`. */
 function bareNames(names: readonly string[]): string[] {
   return names.flatMap((name) => {
     const [, quoted, plain] = /^(?:"((?:[^"]|"")*)"|([^".]+?))(?: AS .*)?$/s.exec(name) ?? [];

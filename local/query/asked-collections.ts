@@ -1,10 +1,10 @@
 // The collections that a statement can use, so that no other is read.
 import { type NamedCollection, sharing, viewKinds } from './collection-views.ts';
 
-/** Statements that ask DuckDB what there is, or build a name while they run: these need every collection. */
+/** Statements that list tables, or build a name while they run, need every collection. */
 const asksForAll = /\b(?:show|information_schema|duckdb_\w+|pg_\w+|pragma|query|query_table|export)\b/i;
 
-/** Collections with a view in the text. One too many costs time, and one too few would be an error. */
+/** Returns the collections with a view in the text. One too many costs time. One too few would be an error. */
 export function askedCollections(sql: string, collections: readonly NamedCollection[]): NamedCollection[] {
   if (asksForAll.test(sql)) return [...collections];
   const text = sql.toLowerCase();
@@ -14,7 +14,7 @@ export function askedCollections(sql: string, collections: readonly NamedCollect
   });
 }
 
-/** What to say of a bare name that several databases have. Undefined for every other name. */
+/** Returns the error for a bare name that several databases have. Undefined for every other name. */
 export function ambiguityOf(name: string, collections: readonly NamedCollection[]): string | undefined {
   const [, prefix = '', kind = ''] = /^(.*)_(changes|latest|history)$/is.exec(name) ?? [];
   const several = sharing(collections, prefix);
@@ -28,7 +28,7 @@ export function viewText({ schema, prefix }: NamedCollection, kind: string): str
   return `${nameText(schema)}.${nameText(`${prefix}_${kind}`)}`;
 }
 
-/** Quoted only where it must be. */
+/** Adds quotes only to a name that needs them. */
 export function nameText(name: string): string {
   return /^[a-z_][a-z0-9_]*$/i.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
 }

@@ -9,7 +9,7 @@ import type { LakeCollection } from './lake-catalog.ts';
 import { readRows } from './read-lines.ts';
 import type { Reading } from './reading.ts';
 
-/** A view of the files that the table's log names; undefined where there are none. */
+/** Makes a view of the table's files. Returns undefined if there are no files. */
 export async function openTable(
   collection: LakeCollection,
   files: readonly TableFile[],
@@ -59,7 +59,7 @@ export async function loadEvents(
   return { name: events.name, unreadable, hasSimple };
 }
 
-/** Where the layout is flat, a file can have events of several collections. */
+/** In the flat layout a file can have events of several collections. */
 function isOf({ db, coll }: Row, { database, collection }: LakeCollection): boolean {
   return db === database && coll === collection;
 }

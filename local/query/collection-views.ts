@@ -10,13 +10,13 @@ import type { LakeCollection } from './lake-catalog.ts';
 export const viewKinds = ['changes', 'latest', 'history'] as const;
 
 export interface NamedCollection extends LakeCollection {
-  /** What DuckDB calls the database. */
+  /** The name of the database in DuckDB. */
   readonly schema: string;
-  /** What its views begin with. */
+  /** The first part of the names of its views. */
   readonly prefix: string;
 }
 
-/** DuckDB knows these as schemas or catalogs of its own, and takes "Shop" and "shop" for one name. */
+/** DuckDB has schemas or catalogs with these names. It takes "Shop" and "shop" for one name. */
 const ownSchemas = ['information_schema', 'pg_catalog', 'system', 'temp', '~', '~lake'];
 
 export function namedCollections(collections: readonly LakeCollection[]): NamedCollection[] {
@@ -29,7 +29,7 @@ export function namedCollections(collections: readonly LakeCollection[]): NamedC
   });
 }
 
-/** Of every database, so that DuckDB does not say of one that it is missing. */
+/** Makes a schema for every database, so that DuckDB never calls a database missing. */
 export async function createSchemas(
   connection: DuckDBConnection,
   collections: readonly NamedCollection[],

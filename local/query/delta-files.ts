@@ -1,4 +1,4 @@
-// The live files of a Delta table, as paths that DuckDB opens: in place, or as copies.
+// The live files of a Delta table, as paths that DuckDB opens: the files themselves, or copies from Azure.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { concurrently } from '../../shared/async/concurrently.ts';
@@ -21,7 +21,7 @@ export interface TableFile {
 const footersAtOnce = 16;
 const copiesAtOnce = 8;
 
-/** In the order of their paths; of the days asked for. */
+/** Returns the files of the days that the person asks for, in the order of their paths. */
 export async function tableFiles(
   place: Place,
   folder: string,
@@ -38,12 +38,12 @@ export async function tableFiles(
   return files.sort((one, other) => (one.path < other.path ? -1 : 1));
 }
 
-/** A day that is asked for in part is read whole: its rows are chosen by their time. */
+/** The files of a day are read whole, even if the person asks for some hours. The view compares the time of each row. */
 function daysOf({ from, to }: Hours): { readonly from: string; readonly to: string } {
   return { from: from?.slice(0, 10) ?? '', to: to?.slice(0, 10) ?? '9999' };
 }
 
-/** The files of the lake that the table lacks, by their names: a data file notes the names of those that it took in. */
+/** Returns the event files that the table lacks. A data file lists digests of the event files that it contains. */
 export async function filesNotIn(
   place: Place,
   folder: string,
@@ -59,7 +59,7 @@ export async function filesNotIn(
   });
 }
 
-/** Copies files out of Azure, once; `onCopied` hears of the bytes. */
+/** Copies files from Azure, once. `onCopied` gets the bytes of each. */
 export async function openedFiles(
   place: Place,
   files: readonly TableFile[],

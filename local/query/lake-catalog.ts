@@ -7,10 +7,10 @@ import { readRows } from './read-lines.ts';
 export interface LakeCollection {
   readonly database: string;
   readonly collection: string;
-  /** Of its event files; undefined where only a table is left. */
+  /** The folder of its event files. Undefined if only a table is left. */
   readonly lakeFolder: string | undefined;
   readonly tableFolder: string | undefined;
-  /** Where the layout is flat: the files that have events of it, among others. */
+  /** In the flat layout: the files with its events. They can have events of other collections too. */
   readonly flatFiles: readonly LakeFile[];
 }
 
@@ -35,7 +35,7 @@ export async function lakeCollections(
   return [...found.values()].sort((one, other) => (nameKey(one) < nameKey(other) ? -1 : 1));
 }
 
-/** Without folders only the lines name the collections, so every file is read. */
+/** Reads every file: without folders, only the lines name their collections. */
 export async function flatCollections(lake: Place, signal: AbortSignal): Promise<LakeCollection[]> {
   const found = new Map<string, Names & { readonly flatFiles: LakeFile[] }>();
   const files = await flatFiles(lake, signal);
@@ -63,7 +63,7 @@ function nameKey({ database, collection }: Names): string {
   return JSON.stringify([database, collection]);
 }
 
-/** A long name is cut in the path: a line of the collection has it. */
+/** The path has only a part of a long name. A line of the collection has the whole name. */
 async function namesOf(reader: LakeReader, one: CollectionFolder, signal: AbortSignal): Promise<Names | undefined> {
   const { database, collection, folder } = one;
   if (database !== undefined && collection !== undefined) return { database, collection };
@@ -79,7 +79,7 @@ async function namesOf(reader: LakeReader, one: CollectionFolder, signal: AbortS
   return undefined;
 }
 
-/** Tables have the same folders as the lake. Where a name was cut and the lake has lost the folder, its cut name serves. */
+/** Tables have the same folders as the lake. If a name was cut and the lake lost the folder, the cut name is used. */
 function tableNames(one: CollectionFolder, lake: Place, known: Iterable<LakeCollection>): Names {
   const inner = one.folder.split('/').slice(-2).join('/');
   for (const { database, collection, lakeFolder } of known) {

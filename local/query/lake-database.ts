@@ -1,4 +1,4 @@
-// A DuckDB of its own for each command, on the disk of this machine; it goes when the command ends.
+// Opens a DuckDB for one command, on the disk of this machine. The command removes it at its end.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// What is in the lake: its collections, and the files of each.
+// Lists the collections of the lake, and the files of each.
 import type { LakeFile, LakeReader } from '../../shared/lake/lake.ts';
 import { noName } from '../../shared/lake/path-name.ts';
 import { withSlash } from '../../shared/lake/path-rules.ts';
@@ -6,7 +6,7 @@ import { withSlash } from '../../shared/lake/path-rules.ts';
 /** A place that holds folders of databases, with folders of collections in them. */
 export interface Place {
   readonly reader: LakeReader;
-  /** Where the place begins in its container; empty for a folder of this machine. */
+  /** The directory in the container. Empty for a folder of this machine. */
   readonly directory: string;
   /** On this machine; undefined in Azure. */
   readonly folder: string | undefined;
@@ -48,10 +48,10 @@ async function foldersIn(reader: LakeReader, folder: string, signal: AbortSignal
   return names.filter((name) => name !== noName && encodedName.test(name)).sort();
 }
 
-/** What `pathName` makes of a name; readers of a lake skip a leading `_` or `.`. */
+/** The form of names that `pathName` writes. Readers of a lake skip a leading `_` or `.`. */
 const encodedName = /^(?![_.])(?:[A-Za-z0-9._-]|~[0-9A-F]{2})*(?:~?[0-9A-F]?~[0-9a-f]{16})?$/;
 
-/** Undefined where the name was cut: its end is a digest. */
+/** Undefined if the name was cut: its end is a digest. */
 function decodedName(name: string): string | undefined {
   if (name.length > 80) return undefined;
   const bytes = name.replace(/~([0-9A-F]{2})/g, '%$1');
@@ -76,7 +76,7 @@ export async function eventFiles(
   return files.sort(byPath);
 }
 
-/** Where the layout is flat: files that are in no folder, of all collections. */
+/** In the flat layout: the files of all collections. They are in no folder. */
 export async function flatFiles({ reader, directory }: Place, signal: AbortSignal): Promise<LakeFile[]> {
   const files: LakeFile[] = [];
   const begin = withSlash(directory).length;

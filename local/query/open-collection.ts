@@ -10,7 +10,7 @@ import { eventFiles, type Hours } from './lake-files.ts';
 import type { Reading } from './reading.ts';
 
 export interface OpenCollection {
-  /** What to select the changes from. */
+  /** The view that has the changes. */
   readonly changes: string;
   /** Files and bytes in lake and table. */
   readonly files: number;

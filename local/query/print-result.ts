@@ -12,7 +12,7 @@ export interface Paper {
   readonly width: number | undefined;
 }
 
-/** What a person reads; --json and --csv have every row. */
+/** A person reads no more. --json and --csv have every row. */
 const mostShownRows = 1000;
 
 export async function printResult(result: DuckDBResult, form: OutputForm, paper: Paper): Promise<void> {
@@ -30,7 +30,7 @@ async function* rowsOf(result: DuckDBResult): AsyncGenerator<PlainValue[]> {
   for await (const chunk of result.yieldRows()) for (const row of chunk) yield row.map(plainValue);
 }
 
-/** A line for each row, so that large results can be read line by line too. */
+/** Writes each row on a line, so that programs can read large results line by line. */
 async function printJson(result: DuckDBResult, { write }: Paper): Promise<void> {
   const names = result.deduplicatedColumnNames();
   let last: string | undefined;

@@ -1,4 +1,4 @@
-// What a command reads a collection with: the places, a database, and the limits.
+// The places, the database and the limits that a command reads collections with.
 import type { LakeCollection } from './lake-catalog.ts';
 import type { LakeDatabase } from './lake-database.ts';
 import type { Hours } from './lake-files.ts';

@@ -43,7 +43,7 @@ function documentsOf(found: readonly { text: string; key: string }[], isSimpleLa
   }));
 }
 
-/** What a document shows of its format; many show nothing. */
+/** Returns the format that a document shows. Many documents show none. */
 function formatSign(text: string, key: string): 'extended' | 'simple' | undefined {
   if (extendedType.test(text) || extendedType.test(key)) return 'extended';
   return plainObjectId.test(key) ? 'simple' : undefined;

@@ -16,7 +16,7 @@ export interface NameRules {
   /** Two names that fold to the same text are one name to the engine. */
   readonly fold: (name: string) => string;
   readonly maxLength: number;
-  /** What the engine takes as a name, in place of one that it cannot. */
+  /** Replaces the characters that the engine does not allow in a name. */
   readonly allowed: (name: string) => string;
 }
 
@@ -25,7 +25,7 @@ export function distinctColumns(columns: readonly Column[], rules: NameRules): C
   return columns.map((column) => ({ ...column, name: distinct(column.name) }));
 }
 
-/** Gives each name in its turn: the second of the same gets `_2`, the third `_3`. */
+/** Names are given one after another. The second of two equal names gets `_2`, the third `_3`. */
 export function distinctNames(rules: NameRules, taken: readonly string[] = []): (name: string) => string {
   const used = new Set(taken.map(rules.fold));
   return (name) => {
@@ -45,7 +45,7 @@ function cut(name: string, maxLength: number): string {
     .join('');
 }
 
-/** What engines do that fold ASCII letters alone. */
+/** For engines that ignore the case of ASCII letters only. */
 export function foldAscii(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }

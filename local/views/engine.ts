@@ -1,4 +1,4 @@
-// What an engine makes of a collection: statements, in their order.
+// An engine turns a collection into statements, in order.
 import type { Column } from './column-type.ts';
 import type { ViewPlace } from './view-places.ts';
 
@@ -23,7 +23,7 @@ export interface CollectionViews {
 }
 
 export interface Statement {
-  /** What it is for. */
+  /** The purpose of the statement. */
   readonly comment: string;
   readonly sql: string;
 }

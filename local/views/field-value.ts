@@ -1,4 +1,4 @@
-// What a value in a document says about the type of its column. Read from the bytes, so that no number is rounded on the way.
+// The type of a value in a document. It is read from the bytes, so that no number is rounded.
 import { isIntegerOf } from '../../shared/extended-json/numbers.ts';
 import { dollarKeyAt, readTypedValue } from '../../shared/extended-json/read-typed-value.ts';
 import { isTypeKey, type TypedValue } from '../../shared/extended-json/typed-value.ts';

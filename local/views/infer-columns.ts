@@ -12,13 +12,13 @@ export interface SampledDocument {
   readonly isSimple: boolean;
 }
 
-/** What engines have room for; T-SQL ends at 1,024. */
+/** T-SQL has the lowest limit of all engines: 1,024 columns. */
 export const maxColumns = 1000;
 
 interface Field {
   readonly path: readonly string[];
   readonly seen: SeenTypes;
-  /** By key; empty where the field never was an object, or lies at the deepest level. */
+  /** By key. Empty if the field was never an object, or is at the deepest level. */
   readonly fields: Map<string, Field>;
 }
 

@@ -6,9 +6,9 @@ import type { LakeLocation } from '../../shared/lake/lake-url.ts';
 export interface ViewPlace {
   readonly abfss: (path: string) => string;
   readonly https: (path: string) => string;
-  /** Of the Blob endpoint, as Snowflake wants it. */
+  /** The address of the Blob endpoint. Snowflake needs it. */
   readonly azure: (path: string) => string;
-  /** On this machine; the abfss address where it is in Azure. */
+  /** The path on this machine. For a place in Azure, the abfss address. */
   readonly local: (path: string) => string;
   readonly isPlaceholder: boolean;
 }

@@ -1,4 +1,4 @@
-// What a field was seen to hold → the narrowest type that holds all of it.
+// Collects the values of a field, and gives the narrowest type that holds all of them.
 import { type ColumnType, maxPrecision } from './column-type.ts';
 import type { FieldValue } from './field-value.ts';
 
@@ -17,7 +17,7 @@ export function seenTypes(): SeenTypes {
   const kinds = new Set<FieldValue['kind']>();
   let hasLargeInteger = false;
   let hasNotANumberText = false;
-  /** Of the numbers, written as decimals. */
+  /** The most digits before and after the point, over all numbers. */
   let wholeDigits = 0;
   let scale = 0;
 

@@ -178,7 +178,7 @@ async function assertLikeModel(
     assert.deepEqual(sorted(states[at] ?? []), sorted(stateAt(changes, moment)), moment);
 }
 
-/** By value: Snowflake writes JSON anew, and its names in upper case. */
+/** By value: Snowflake writes JSON again, and names in upper case. */
 function sorted(rows: readonly object[]): unknown[] {
   return rows
     .map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [name.toUpperCase(), value])))

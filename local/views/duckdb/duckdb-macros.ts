@@ -5,7 +5,7 @@ export function duckdbMacros(schema: string): string {
 }
 
 const macros = [
-  // What stands behind the one key of an Extended JSON type.
+  // The value of the single key of an Extended JSON type.
   `lake_inner(v, type_key) AS
   CASE WHEN json_type(v) = 'OBJECT' AND json_keys(v) = [type_key] THEN v -> ('/' || type_key) END`,
 

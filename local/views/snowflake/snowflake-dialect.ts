@@ -37,7 +37,7 @@ export const snowflakeDialect: Dialect = {
   }),
 };
 
-/** With quotes a path takes any name. */
+/** A path in quotes can have any name. */
 function pathOf({ path }: Column): string {
   const names = path.map((key) => `"${key.replaceAll('"', '""')}"`);
   return `try_parse_json(data):${names.join('.')}`;

@@ -22,7 +22,7 @@ export const sparkDialect: Dialect = {
   own: (name) => name,
   textType: 'STRING',
   timestampType: 'TIMESTAMP',
-  // The root path writes the text anew, so that two spellings of a key become one.
+  // The root path writes the text again, so that two spellings of a key become one.
   key: (column) => `coalesce(get_json_object(${column}, '$'), ${column})`,
   isTrue: (condition) => `(${condition})`,
   fields: (columns) => {

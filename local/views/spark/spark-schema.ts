@@ -32,7 +32,7 @@ export function sparkGroups(columns: readonly Column[]): SparkGroup[] {
   }
 }
 
-/** What a plain value is parsed as. */
+/** The type that a plain value is parsed as. */
 function plainType(type: ColumnType): string {
   switch (type.kind) {
     case 'boolean':

@@ -35,8 +35,8 @@ export const tsqlDialect: Dialect = {
 };
 
 /**
- * Members are written anew where a text can have a second spelling, such as "\u00e9" and "é"; STRING_ESCAPE writes "/" as "\/".
- * Without an order STRING_AGG would give a shard key's members in any.
+ * Writes members again if a text can have a second spelling, such as "\u00e9" and "é". STRING_ESCAPE writes "/" as "\/".
+ * STRING_AGG needs an order. Otherwise it gives the members of a shard key in any order.
  */
 function keyText(column: string): string {
   const escaped = (text: string): string => `'"' + REPLACE(STRING_ESCAPE(${text}, 'json'), '\\/', '/') + '"'`;
@@ -90,7 +90,7 @@ function typed({ type }: Column, field: OpenedField): string {
   }
 }
 
-/** What OPENJSON calls the kinds of a value. */
+/** OPENJSON's numbers for the kinds of a value. */
 const text = 1;
 const number = 2;
 const boolean = 3;
@@ -105,7 +105,7 @@ function base64Of({ value, kind }: OpenedField): string {
   return `CASE WHEN ${kind} = ${object} THEN (SELECT [value] FROM OPENJSON(${value}, '$."$binary"') WHERE [key] = 'base64') END`;
 }
 
-/** Of the years 1 to 9999. */
+/** DATETIME2 has the years 1 to 9999. Other times are null. */
 function timestampOf(field: OpenedField): string {
   const iso = `COALESCE(${inner(field, '"$date"')}, CASE WHEN ${field.kind} = ${text} AND ${field.value} LIKE '____-__-__T__:__:__%Z' THEN ${field.value} END)`;
   const ms = `TRY_CAST(${inner(field, '"$date"."$numberLong"')} AS BIGINT)`;

@@ -9,7 +9,7 @@ from worker import serve
 
 
 def parse(dialect, text):
-    """The kind of each statement, those in a procedure too. sqlfluff takes much for a statement that is none: so the kind matters."""
+    """Returns the kind of each statement, also in a procedure. sqlfluff accepts many texts that are not SQL, so the kind matters."""
     config = FluffConfig(overrides={"dialect": dialect, "large_file_skip_byte_limit": 0})
     parsed = Linter(config=config).parse_string(text)
     statements = [] if parsed.tree is None else parsed.tree.recursive_crawl("statement")
