@@ -11,7 +11,7 @@ const maxBudgetMs = 20 * 60_000;
 /**
  * Time to finish the current commit after the budget. `functionTimeout` in host.json is longer than budget and grace.
  */
-const graceMs = 5 * 60_000;
+export const graceMs = 5 * 60_000;
 
 /** Half of the time until the next run, so that a run ends before the next one starts. */
 export function budgetMs(everyMinutes: number): number {
