@@ -163,14 +163,14 @@ export const defects: readonly Defect[] = [
     file: 'shared/app/log-line.ts',
     is: "message: 'change events',",
     becomes: "message: 'change events',\n    paths: events.map((event) => ('path' in event ? event.path : '')),",
-    tests: ['test/shared/app/log-line.test.ts', 'test/functions/secrecy.test.ts'],
+    tests: ['test/shared/app/log-line.test.ts', 'test/proof/secrecy.test.ts'],
   },
   {
     name: 'logs content of a body that it refuses, and answers with it',
     file: 'shared/events/placing.ts',
     is: "const field = placingFields.find((one) => one === name) ?? '_id';",
     becomes: 'const field = JSON.stringify(placing[name]);',
-    tests: ['test/shared/events/change-event-refusals.test.ts', 'test/functions/secrecy.test.ts'],
+    tests: ['test/shared/events/change-event-refusals.test.ts', 'test/proof/secrecy.test.ts'],
   },
   {
     name: 'reserves the bytes that a body only announces',
@@ -432,7 +432,7 @@ export const defects: readonly Defect[] = [
     file: 'atlas-app/src/log.ts',
     is: 'const { namespace, operationType, digest } = event;',
     becomes: 'const { namespace, operationType, token: digest } = event;',
-    tests: [`${atlasSide}/forward-change-event.test.ts`, `${atlasSide}/forward-secrecy.test.ts`],
+    tests: [`${atlasSide}/forward-change-event.test.ts`, 'test/proof/secrecy.test.ts'],
   },
   {
     name: 'the drain deletes from the outbox before the receipt',

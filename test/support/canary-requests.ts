@@ -1,9 +1,11 @@
 // Every kind of request that a receiver answers or logs, full of canaries. The expected status proves that it took its
 // way.
+import assert from 'node:assert/strict';
 import { gzipSync } from 'node:zlib';
-import { canaries, canaryEvent, objectId } from './canary.ts';
+import { canaries, canaryEvent, contentCanaries, objectId, redactKey, signingSecret, storageKey } from './canary.ts';
 import { moods } from './canary-storage.ts';
 import { type EventFields, withField, withoutField } from './change-events.ts';
+import { signatureHeaders } from './deliveries.ts';
 
 export interface CanaryRequest {
   readonly body: Uint8Array;
@@ -14,8 +16,23 @@ export interface CanaryRequest {
   readonly hasPath?: boolean;
 }
 
-export const maxBodyBytes = 200_000;
-export const maxEvents = 60;
+export interface Answer {
+  readonly status: number;
+  readonly body: string;
+  readonly headers: string;
+}
+
+export type Ask = (request: CanaryRequest) => Promise<Answer>;
+
+const maxEvents = 60;
+
+export const secrets = {
+  STORAGE_ACCOUNT_KEY: storageKey,
+  SIGNING_SECRETS: signingSecret,
+  MAX_BODY_BYTES: '200000',
+  MAX_EVENTS: String(maxEvents),
+};
+export const redaction = { REDACT: '*: title=mask, tags, region=hash', REDACT_KEY: redactKey };
 
 const { document, shortId, fieldName, urlQuery } = canaries;
 const event = canaryEvent('well');
@@ -108,7 +125,41 @@ export const failing: Readonly<Record<string, CanaryRequest>> = Object.fromEntri
 export const hanging: CanaryRequest = { body: bytes([canaryEvent('hangs', 1, objectId), document]), status: 503 };
 
 /** A header that ours never read: hosts and proxies add such. */
-export const besides = { 'x-functions-key': canaries.functionKey, referer: `http://receiver.test/?code=${urlQuery}` };
+const besides = { 'x-functions-key': canaries.functionKey, referer: `http://receiver.test/?code=${urlQuery}` };
+
+/** All that a receiver gets, for the table of secrecy. */
+export const given = {
+  given: JSON.stringify([event, canaryEvent('well', 1, objectId), canaries.objectId, besides, secrets, redaction]),
+  canaries: [...contentCanaries, 'functionKey', 'urlQuery', 'signingSecret', 'storageKey', 'redactKey'],
+} as const;
+
+/** What the log says of the storage that fails. */
+export const logged = [
+  /"faults":\{"RestError 500":1/,
+  /"faults":\{"RestError[ \w]* 403":1/,
+  /"faults":\{"RestError \w+"/,
+];
+
+export function headersOf({ body, headers = {}, isUnsigned = false }: CanaryRequest): Record<string, string> {
+  const { 'webhook-id': id, ...signature } = signatureHeaders(body, signingSecret);
+  const all = { 'content-type': 'application/json', ...besides };
+  return isUnsigned ? { ...all, ...headers } : { ...all, ...signature, ...headers, 'webhook-id': id };
+}
+
+/** Plays all requests to a receiver, wherever it runs. Returns its answers, less the paths that name an ObjectId. */
+export async function answersOf(ask: Ask, late: Readonly<Record<string, CanaryRequest>> = failing): Promise<string[]> {
+  // What waits for storage to be tried again, at once with everything else.
+  const failed = Object.entries(late).map(([what, one]) => answerTo(ask, what, one));
+  const others: string[] = [];
+  for (const [what, one] of Object.entries(requests)) others.push(await answerTo(ask, what, one));
+  return [...(await Promise.all(failed)), ...others];
+}
+
+export async function answerTo(ask: Ask, what: string, request: CanaryRequest): Promise<string> {
+  const { status, body, headers } = await ask(request);
+  assert.equal(status, request.status, `${what}: ${body}`);
+  return (request.hasPath === true ? body.replaceAll(/"path":"[^"]*"/g, '') : body) + headers;
+}
 
 function gzipped(body: Uint8Array, status: number): CanaryRequest {
   return { body: gzipSync(body), status, headers: { 'content-encoding': 'gzip' } };

@@ -21,9 +21,17 @@ export const canaries = {
   redactKey: 'Thylacine7RxVq3ZwKj8XpHt5BzGd2Lm',
   urlQuery: 'Kowari5QxZq8XvJt4WkHp',
   privateKey: 'Mulgara6PxJx3WzVq9KtHb',
+  /** In the name of a host, where only small letters are left. */
+  host: 'wallaroo7qxzj4kvw8ht',
 } as const;
 
 export type Canary = keyof typeof canaries;
+
+/** Those that an event has. The others are secrets and addresses. */
+export const contentCanaries = [
+  ...(['document', 'shortId', 'objectId', 'shardKey', 'unknownField'] as const),
+  ...(['nameOfUnknownField', 'arrayElement', 'fieldName', 'capitals'] as const),
+];
 
 /** As settings have them. */
 export const signingSecret = `whsec_${base64(canaries.signingSecret)}`;

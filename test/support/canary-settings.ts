@@ -1,8 +1,9 @@
+// Wrong settings with secrets in them: the log line and the status page name the problems, and show no secret.
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import { openReceiver } from '../../shared/app/open-receiver.ts';
-import { assertNoCanary, canaries, canaryEvent, redactKey, signingSecret, storageKey } from '../support/canary.ts';
-import { failToStart, serveApp } from '../support/running-receiver.ts';
+import { openStatus } from '../../shared/app/status/open-status.ts';
+import { canaries, redactKey, signingSecret, storageKey } from './canary.ts';
+import type { Surface } from './secrecy-table.ts';
 
 const lake = { LAKE_URL: 'https://account.dfs.core.windows.net/lake' };
 const sas = `sv=2024-11-04&ss=b&sig=${canaries.urlQuery}`;
@@ -43,42 +44,8 @@ const wrong: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'a storage key for a number': { ...lake, MAX_EVENTS: storageKey },
 };
 
-describe('wrong settings, of the secrets in them', { concurrency: true }, () => {
-  for (const [what, environment] of Object.entries(wrong)) {
-    it(`shows nothing of ${what}`, async () => {
-      const told: string[] = [];
-
-      const opened = await openReceiver(environment);
-
-      assert(opened.kind === 'misconfigured');
-      opened.logProblems((line) => told.push(line), new Date());
-      assert.equal(told.length, 1);
-      assertNoCanary(what, ...told);
-    });
-  }
-
-  it('shows nothing of all of them together in npm start', async () => {
-    const { code, output } = await failToStart(atOnce());
-
-    assert.equal(code, 1);
-    assert.match(output, /^(?:Cannot start: [A-Za-z_]+ must be .*\n){5,}$/);
-    assertNoCanary('npm start', output);
-  });
-
-  it('shows nothing of all of them together in a deployed app', async (t) => {
-    const app = await serveApp(t, atOnce());
-
-    const answer = await app.post(JSON.stringify(canaryEvent('well')));
-    const health = await fetch(`${app.url}/api/health`);
-
-    assert.deepEqual([answer.status, health.status], [503, 503]);
-    assertNoCanary('The app', await answer.text(), await health.text(), ...[...answer.headers].flat());
-    await app.logged(/cannot start: wrong settings/);
-    assertNoCanary('Its log', app.lines.join('\n'));
-  });
-});
-
-function atOnce(): Record<string, string> {
+/** Many of them together. */
+export function atOnce(): Record<string, string> {
   const secrets = {
     STORAGE_ACCOUNT_KEY: storageKey.slice(0, -1),
     SIGNING_SECRETS: signingSecret.replace('whsec_', ''),
@@ -86,7 +53,26 @@ function atOnce(): Record<string, string> {
   const others = {
     REDACT: redactKey.replace('whsec_', ''),
     REDACT_KEY: canaries.redactKey,
-    FILE_PREFIX: `${storageKey}`,
+    FILE_PREFIX: storageKey,
   };
   return { LAKE_URL: `${lake.LAKE_URL}?${sas}`, ...secrets, ...others, LAKE_API: signingSecret };
 }
+
+export const settingsSurface: Surface = {
+  surface: 'the problems of wrong settings',
+  given: JSON.stringify(wrong),
+  canaries: ['storageKey', 'signingSecret', 'urlQuery', 'redactKey'],
+  ways: Object.fromEntries(
+    Object.entries({ ...wrong, 'all of them together': atOnce() }).map(([what, environment]) => [
+      what,
+      async () => {
+        const opened = await openReceiver(environment);
+        assert(opened.kind === 'misconfigured');
+        const texts: string[] = [];
+        opened.logProblems((line) => texts.push(line), new Date());
+        const page = await openStatus(Promise.resolve(opened), environment)(new Date(), () => undefined);
+        return { texts: [...texts, page.body], says: [/cannot start: wrong settings/] };
+      },
+    ]),
+  ),
+};
