@@ -1,4 +1,5 @@
 // The surfaces of commands: what they print, with keys in their environment and servers that repeat all they are sent.
+import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
@@ -8,8 +9,8 @@ import { command as load } from '../../local/commands/load.ts';
 import { command as sample } from '../../local/commands/sample.ts';
 import { startAdminApi } from './admin-api.ts';
 import { temporaryAppFolder } from './app-folders.ts';
-import { canaries, canaryEvent, contentCanaries, signingSecret } from './canary.ts';
-import { performed } from './commands.ts';
+import { canaries, canaryEvent, signingSecret } from './canary.ts';
+import { type Performed, performed } from './commands.ts';
 import { appFolder, smallSync } from './configure.ts';
 import { temporaryFolder } from './lakes.ts';
 import type { Surface, Told } from './secrecy-table.ts';
@@ -24,6 +25,8 @@ const keys = {
   LAKE_RECEIVER_KEY: canaries.functionKey,
   LAKE_SIGNING_SECRET: signingSecret,
 };
+/** The token that the Atlas of tests gives and knows. */
+const session = 'token-of-this-session';
 const keyed = `http://127.0.0.1:9/?code=${canaries.urlQuery}`;
 const { fullDocument } = canaryEvent('well');
 const document = JSON.stringify(fullDocument);
@@ -80,10 +83,7 @@ export const commandSurfaces: readonly Surface[] = [
     canaries: ['urlQuery'],
     ways: {
       'an address with a key': async (t) => {
-        const folder = await appFolder(t, {
-          ...smallSync,
-          receiverUrl: `${smallSync.receiverUrl}?code=${canaries.urlQuery}`,
-        });
+        const folder = await appFolder(t, { ...smallSync, receiverUrl: keyed.replace('http', 'https') });
         return printed(await performed(configure, {}, '--app', folder), /receiverUrl/);
       },
     },
@@ -91,23 +91,13 @@ export const commandSurfaces: readonly Surface[] = [
   {
     surface: 'npm run load',
     given: JSON.stringify([told, fullDocument]),
-    canaries: [
-      ...contentCanaries.filter((one) =>
-        ['document', 'shortId', 'arrayElement', 'fieldName', 'capitals'].includes(one),
-      ),
-      'functionKey',
-      'signingSecret',
-    ],
+    canaries: ['document', 'shortId', 'arrayElement', 'fieldName', 'capitals', 'functionKey', 'signingSecret'],
     ways: {
-      'a dump that breaks off': (t) => loaded(t, `${document}\n${document.slice(0, -20)}`, () => [], /Cannot/),
-      'a document without an _id': (t) => loaded(t, document.replace('_id', 'id'), () => [], /Cannot/),
-      ...eachOf(receivers, 'a receiver that repeats all in', async (t, [status, bodyFor]) => {
-        const origin = await serverOf(t, async (request) => {
-          const body = Buffer.from(bodyFor(await repeated(request)));
-          return { status: status === 500 ? 400 : status, headers: {}, body };
-        });
-        return await loaded(t, document, () => ['--url', `${origin}/api/change-events`], /Cannot/);
-      }),
+      'a dump that breaks off': (t) => loaded(t, `${document}\n${document.slice(0, -20)}`),
+      'a document without an _id': (t) => loaded(t, document.replace('_id', 'id')),
+      ...eachOf(receivers, 'a receiver that repeats all in', async (t, [status, bodyFor]) =>
+        loaded(t, document, '--url', `${await repeating(t, status === 500 ? 400 : status, bodyFor)}/api/change-events`),
+      ),
     },
   },
 ];
@@ -118,16 +108,21 @@ function eachOf<T>(all: Readonly<Record<string, T>>, before: string, way: (t: Te
   );
 }
 
-function printed({ output }: { readonly output: string }, ...says: RegExp[]): Told {
+function printed({ code, output }: Performed, ...says: RegExp[]): Told {
+  assert.notEqual(code, 0);
   return { texts: [output], says };
 }
 
 async function sampled(t: TestContext, [status, bodyFor, says]: (typeof receivers)[string]): Promise<Told> {
-  const origin = await serverOf(t, async (request) => {
+  return printed(await performed(sample, told, '--url', await repeating(t, status, bodyFor)), says);
+}
+
+/** A receiver that is healthy, and answers each event with all it was sent. */
+function repeating(t: TestContext, status: number, bodyFor: (all: string) => string): Promise<string> {
+  return serverOf(t, async (request) => {
     if (request.method === 'GET') return { status: 200, headers: {} };
     return { status, headers: { 'retry-after': '100' }, body: Buffer.from(bodyFor(await repeated(request))) };
   });
-  return printed(await performed(sample, told, '--url', origin), says);
 }
 
 async function deployed(t: TestContext, [path, ...says]: (typeof refusals)[string]): Promise<Told> {
@@ -143,24 +138,21 @@ async function deployed(t: TestContext, [path, ...says]: (typeof refusals)[strin
     if (!url.endsWith('/login')) return await serve(request);
     // Atlas knows no keys but its own.
     await bodyOf(request);
-    return answer(200, {
-      access_token: 'token-of-this-session',
-      refresh_token: '-',
-      user_id: '60aaaaaaaaaaaaaaaaaaaaaa',
-    });
+    return answer(200, { access_token: session, refresh_token: '-', user_id: '60aaaaaaaaaaaaaaaaaaaaaa' });
   });
   const address = { ...environment, ...keys, ATLAS_ADMIN_API: `${origin}${atlas.pathname}` };
-  const { output } = await performed(deploy, address, '--app', await temporaryAppFolder(t));
-  return printed({ output: output.replaceAll('token-of-this-session', canaries.privateKey) }, ...says);
+  const performance = await performed(deploy, address, '--app', await temporaryAppFolder(t));
+  assert(!performance.output.includes(session));
+  return printed(performance, ...says);
 }
 
-async function loaded(t: TestContext, dump: string, target: () => readonly string[], says: RegExp): Promise<Told> {
+async function loaded(t: TestContext, dump: string, ...target: readonly string[]): Promise<Told> {
   const folder = await temporaryFolder(t);
   const file = join(folder, 'movies.json');
   await writeFile(file, dump);
   const environment = { ...told, LAKE_URL: `file:${join(folder, 'lake')}` };
-  const given = ['--file', file, '--namespace', 'well.movies', '--at', '2026-11-20T10:00:00Z', ...target()];
-  return printed(await performed(load, environment, ...given), says);
+  const given = ['--file', file, '--namespace', 'well.movies', '--at', '2026-11-20T10:00:00Z', ...target];
+  return printed(await performed(load, environment, ...given), /Cannot/);
 }
 
 async function serverOf(t: TestContext, serve: Serve): Promise<string> {

@@ -75,8 +75,11 @@ export interface Found {
 /** Every canary that the text shows in part, in any encoding. */
 export function canariesIn(text: string): Found[] {
   const folded = text.toLowerCase();
-  return needles.flatMap(({ canary, form, pieces, isFolded }) => {
-    const piece = pieces.find((one) => (isFolded ? folded : text).includes(one));
+  return needles.flatMap(({ canary, form, pieces, halves, isFolded }) => {
+    const searched = isFolded ? folded : text;
+    // Every piece holds one of the halves, and there are far fewer of these.
+    if (!halves.some((half) => searched.includes(half))) return [];
+    const piece = pieces.find((one) => searched.includes(one));
     return piece === undefined ? [] : [{ canary, form, piece }];
   });
 }
@@ -107,24 +110,29 @@ interface Needles {
   readonly canary: string;
   readonly form: string;
   readonly pieces: readonly string[];
+  readonly halves: readonly string[];
   readonly isFolded: boolean;
 }
 
 const needles: readonly Needles[] = Object.entries(canaries).flatMap(([canary, text]) => [
-  { canary, form: 'plain', pieces: piecesOf(text.toLowerCase(), 10), isFolded: true },
-  { canary, form: 'hex', pieces: piecesOf(Buffer.from(text).toString('hex'), 20), isFolded: true },
-  { canary, form: 'codes', pieces: piecesOf([...Buffer.from(text)].join(','), 40), isFolded: true },
+  { canary, form: 'plain', ...piecesOf(text.toLowerCase(), 10), isFolded: true },
+  { canary, form: 'hex', ...piecesOf(Buffer.from(text).toString('hex'), 20), isFolded: true },
+  { canary, form: 'codes', ...piecesOf([...Buffer.from(text)].join(','), 40), isFolded: true },
   ...[0, 1, 2].flatMap((shift) =>
     [base64At(text, shift), base64At(text, shift).replaceAll('+', '-').replaceAll('/', '_')].map((encoded) => ({
-      ...{ canary, form: `base64 at ${shift}`, pieces: piecesOf(encoded, 14), isFolded: false },
+      ...{ canary, form: `base64 at ${shift}`, ...piecesOf(encoded, 14), isFolded: false },
     })),
   ),
 ]);
 
-/** All pieces of that length; the whole where it is shorter. */
-function piecesOf(text: string, length: number): string[] {
-  const count = Math.max(1, text.length - length + 1);
-  return Array.from({ length: count }, (_, start) => text.slice(start, start + length));
+/** All pieces of that length, or the whole where it is shorter. And its consecutive parts of half the length. */
+function piecesOf(text: string, atMost: number): Pick<Needles, 'pieces' | 'halves'> {
+  const length = Math.min(atMost, text.length);
+  const half = length >> 1;
+  return {
+    pieces: Array.from({ length: text.length - length + 1 }, (_, start) => text.slice(start, start + length)),
+    halves: Array.from({ length: Math.floor(text.length / half) }, (_, at) => text.slice(at * half, (at + 1) * half)),
+  };
 }
 
 /** The part of its base64 that does not depend on the text before (by its length) and after. */
