@@ -28,7 +28,7 @@ export interface DeliveriesSeen {
   readonly sinceMs: number;
   readonly deliveries: number;
   readonly events: Counts;
-  /** Rejected deliveries, by the kind of problem. */
+  /** Deliveries with a problem, by its kind. A `text-too-large` delivery can have durable events. */
   readonly problems: Readonly<Record<string, number>>;
   readonly namespaces: readonly NamespaceCounts[];
   /** Newest first. Empty unless arrivals are kept. */
@@ -67,11 +67,9 @@ export function countDeliveries(startedMs: number, keepsArrivals: boolean): Deli
 
   return {
     note: (receipt, atMs) => {
-      if (receipt.kind === 'received') noteEvents(receipt.events, atMs);
-      else {
-        deliveries++;
-        problems.set(receipt.kind, (problems.get(receipt.kind) ?? 0) + 1);
-      }
+      if (receipt.kind !== 'received') problems.set(receipt.kind, (problems.get(receipt.kind) ?? 0) + 1);
+      if ('events' in receipt) noteEvents(receipt.events, atMs);
+      else deliveries++;
     },
     noteEvents,
     read: () => ({

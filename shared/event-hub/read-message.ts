@@ -1,10 +1,10 @@
 // Finds the change event in the body of a message, as Extended JSON v2. Senders wrap events in several ways.
 import { isUtf8 } from 'node:buffer';
-import { type TextBudget, unlimited } from '../json/byte-writer.ts';
+import type { TextBudget } from '../json/byte-writer.ts';
 import { openBrace, openBracket, quote, skipSpace } from '../json/json-bytes.ts';
 import { jsonFaultSteps, maxDepth } from '../json/json-fault.ts';
 import { type Member, memberOf, membersOf, stringAt } from '../json/json-text.ts';
-import { allAtOnce, type Steps } from '../json/steps.ts';
+import type { Steps } from '../json/steps.ts';
 import { stringEnd } from '../json/value-end.ts';
 import { withoutBareNumbers } from './bare-numbers.ts';
 import { fromLegacyJson, isLegacyJson } from './legacy-json.ts';
@@ -27,11 +27,7 @@ export interface HubRefusal {
 /** Converters nest a string in an envelope in a string, and no deeper. */
 const maxWrappings = 4;
 
-export function readMessage(body: Uint8Array): ReadMessage {
-  return allAtOnce(readMessageSteps(body, unlimited));
-}
-
-/** The same in steps. `budget` limits the copies of the text. */
+/** In steps. `budget` limits the copies of the text. */
 export function* readMessageSteps(body: Uint8Array, budget: TextBudget): Steps<ReadMessage> {
   let text = body;
   let hasBareNumbers = false;

@@ -25,6 +25,17 @@ describe('countDeliveries()', () => {
     assert.deepEqual(problems, { 'not-authentic': 1 });
   });
 
+  it('counts the events of a delivery with too much text, and its problem', () => {
+    const counts = countDeliveries(0, false);
+    const failed: EventOutcome = { outcome: 'failed', event: trace, fault: 'TextTooLarge' };
+
+    counts.note({ kind: 'text-too-large', events: [stored, failed], bytes: 9, storageMs: 1 }, 5_000);
+
+    const { deliveries, events, problems } = counts.read();
+    assert.deepEqual([deliveries, events], [1, { stored: 1, alreadyStored: 0, refused: 0, failed: 1 }]);
+    assert.deepEqual(problems, { 'text-too-large': 1 });
+  });
+
   it('counts events from an event hub too', () => {
     const counts = countDeliveries(0, false);
 

@@ -1,18 +1,20 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import { readMessage } from '../../../shared/event-hub/read-message.ts';
+import { type ReadMessage, readMessageSteps } from '../../../shared/event-hub/read-message.ts';
 import { readChangeEvent } from '../../../shared/events/change-event.ts';
 import { pickDocument } from '../../../shared/events/document.ts';
 import { envelopeLine } from '../../../shared/events/envelope.ts';
 import { formats } from '../../../shared/format/formats.ts';
+import { unlimited } from '../../../shared/json/byte-writer.ts';
+import { allAtOnce } from '../../../shared/json/steps.ts';
 
 const event = '{"_id":{"_data":"82AB"},"operationType":"insert","clusterTime":{"$timestamp":{"t":1,"i":2}}';
 const plain = `${event},"fullDocument":{"a":1}}`;
 const wallV1 = '"wallTime":{"$date":1795169730123}';
 const wallV2 = '"wallTime":{"$date":{"$numberLong":"1795169730123"}}';
 
-describe('readMessage()', () => {
+describe('readMessageSteps()', () => {
   it('returns a v2 event unchanged', () => {
     assert.equal(textIn(plain), plain);
   });
@@ -187,4 +189,8 @@ function fixture(name: string): string {
 
 function quoted(text: string, times: number): string {
   return times === 0 ? text : quoted(JSON.stringify(text), times - 1);
+}
+
+function readMessage(body: Uint8Array): ReadMessage {
+  return allAtOnce(readMessageSteps(body, unlimited));
 }
