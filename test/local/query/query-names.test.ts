@@ -1,5 +1,6 @@
 // The names in a statement: which view a name means, and what a person reads if there is no such view.
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { command } from '../../../local/commands/query.ts';
 import { performed } from '../../support/commands.ts';
@@ -45,6 +46,16 @@ describe('npm run query, names', () => {
       );
   });
 
+  it('names the place of a lake without events', async (t) => {
+    const { folder } = await temporaryLake(t);
+
+    const missing = await performed(command, { LAKE_URL: `file:${folder}/missing` });
+    const json = await performed(command, { LAKE_URL: `file:${folder}/missing` }, '--json');
+
+    assert.equal(missing.printed.split('\n')[0], `There are no events yet in ${join(folder, 'missing')}`);
+    assert.deepEqual([missing.code, json.printed], [0, '[]\n']);
+  });
+
   it('shows the name of a database or a collection that DuckDB takes for another', async (t) => {
     const lake = await lakeOf(t, ['Shop', 'orders'], ['shop', 'orders'], ['shop', 'Orders'], ['temp', 'x']);
 
@@ -57,6 +68,10 @@ describe('npm run query, names', () => {
     assert.match(printed, /^ {2}shop\.orders is shop_2\.orders_2_latest$/m);
     assert.match(printed, /^ {2}temp\.x is temp_2\.x_latest$/m);
     assert.doesNotMatch(printed, /Shop\.orders is/);
+    const plain = await performed(command, environment(await lakeOf(t, ['shop', 'orders'])));
+    const odd = await performed(command, environment(await lakeOf(t, ['shop', 'a.b'])));
+    assert.match(plain.printed, /^ {2}npm run query -- "SELECT \* FROM orders_latest"$/m);
+    assert.match(odd.printed, /^ {2}npm run query -- 'SELECT \* FROM "a\.b_latest"'$/m);
   });
 });
 
