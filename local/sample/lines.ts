@@ -1,6 +1,7 @@
 // The text that a person reads after the story.
 import type { Environment } from '../../shared/app/setting-reader.ts';
 import { readSettings } from '../../shared/app/settings.ts';
+import { textTable } from '../query/text-table.ts';
 import type { Played } from './play.ts';
 import type { Namespace } from './story.ts';
 
@@ -16,7 +17,7 @@ export function playedLines(played: readonly Played[], lake: string | undefined)
   ]);
   const where = `${lake === undefined ? '' : `${lake}/`}${folder}`;
   return [
-    ...tableOf(['operation', 'what happens', 'outcome', 'file'], rows),
+    ...textTable(['operation', 'what happens', 'outcome', 'file'], rows, undefined),
     ...(where === '' ? [] : ['', `The files are in ${where}`]),
   ];
 }
@@ -46,15 +47,4 @@ function placeOf(environment: Environment): { readonly account: string; readonly
   if (location?.kind !== 'azure') return { account: '<account>', container: '<container>' };
   const { hostname, pathname } = new URL(location.dfsUrl);
   return { account: hostname.split('.')[0] ?? '<account>', container: pathname.split('/')[1] ?? '<container>' };
-}
-
-function tableOf(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
-  const rule = widths.map((width) => '─'.repeat(width));
-  return [head, rule, ...rows].map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
 }

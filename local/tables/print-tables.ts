@@ -4,6 +4,7 @@ import { decodedName } from '../../shared/tables/lake-files.ts';
 import type { Places } from '../../shared/tables/places.ts';
 import { type ShownTable, showTables } from '../../shared/tables/show.ts';
 import { printable } from '../printable.ts';
+import { textTable } from '../query/text-table.ts';
 import type { Output } from './output.ts';
 
 export async function printTables(places: Places, json: boolean, { write, signal }: Output): Promise<number> {
@@ -28,13 +29,7 @@ function columns(tables: readonly ShownTable[]): string[] {
     newest ?? '-',
     duration(behindSeconds),
   ]);
-  const widths = headings.map((heading, at) => Math.max(heading.length, ...rows.map((row) => row[at]?.length ?? 0)));
-  return [headings, ...rows].map((row) =>
-    row
-      .map((cell, at) => cell.padEnd(widths[at] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
+  return textTable(headings, rows, undefined);
 }
 
 function duration(seconds: number): string {

@@ -31,9 +31,7 @@ export async function pruneByHand(
   output: Output,
   signal: AbortSignal,
 ): Promise<number> {
-  const { reader, directory } = places.lake;
-  const collections =
-    removal.collection === undefined ? await collectionsIn(reader, directory, signal) : [removal.collection];
+  const collections = await collectionsOf(removal, places.lake, signal);
   return await eachCollection(collections, removal, output, 'event files', async (collection) => {
     let files = 0;
     const onFile = (): void => output.progress.update(0, 0, `${nameOf(collection)}: ${++files} files looked at`);
@@ -48,14 +46,20 @@ export async function removeOrphans(
   output: Output,
   signal: AbortSignal,
 ): Promise<number> {
-  const { reader, directory } = places.tables;
-  const collections =
-    removal.collection === undefined ? await collectionsIn(reader, directory, signal) : [removal.collection];
+  const collections = await collectionsOf(removal, places.tables, signal);
   return await eachCollection(collections, removal, output, 'orphans', async (collection) => {
     const orphans = await orphansOf(places.tables, collection, removal.olderThanMs, signal);
     if (removal.yes) for (const { path } of orphans) await removers.tables.remove(path, signal);
     return { files: orphans.length, bytes: orphans.reduce((sum, { bytes }) => sum + bytes, 0), kept: 0 };
   });
+}
+
+async function collectionsOf(
+  { collection }: Removal,
+  { reader, directory }: Places['lake' | 'tables'],
+  signal: AbortSignal,
+): Promise<readonly Collection[]> {
+  return collection === undefined ? await collectionsIn(reader, directory, signal) : [collection];
 }
 
 async function eachCollection(

@@ -35,6 +35,13 @@ export function atlasWith(url: string, values: Readonly<Record<string, unknown>>
     app,
     database,
     clock,
+    ...callsOf(app, database),
+  };
+}
+
+/** Calls each function of the sender, and reads its collections. */
+export function callsOf(app: AtlasApp, database: AtlasDatabase): Omit<Atlas, 'app' | 'database' | 'clock'> {
+  return {
     forward: (event) => invoke(app, 'forwardChangeEvent', asAtlasPasses(event)),
     buffer: (event) => invoke(app, 'bufferChangeEvent', asAtlasPasses(event)),
     drain: () => invoke(app, 'drainOutbox'),

@@ -8,6 +8,7 @@ import { canaries, canariesIn, canaryEvent, signingSecret, toldBy } from './cana
 import { now } from './deliveries.ts';
 import { builtSource } from './timeless-atlas.ts';
 import { virtualClock } from './virtual-clock.ts';
+import { wrappedDatabase } from './wrapped-database.ts';
 
 /** What http.post does with a request: it resolves with a value, or throws. */
 export type Post = (request: Readonly<Record<string, unknown>>) => unknown;
@@ -87,20 +88,10 @@ function standing(database: AtlasDatabase, whileStanding: <T>(run: () => Promise
 }
 
 function disturbed(database: AtlasDatabase, disturb: Disturbance): AtlasDatabase {
-  return {
-    ...database,
-    collection: (db, name) => {
-      const { kind, documents, run } = database.collection(db, name);
-      return {
-        kind,
-        documents,
-        run: async (operation, change) => {
-          await disturb(operation, name);
-          return await run(operation, change);
-        },
-      };
-    },
-  };
+  return wrappedDatabase(database, (run, name) => async (operation, change) => {
+    await disturb(operation, name);
+    return await run(operation, change);
+  });
 }
 
 /** As `http.post` resolves; the headers of an answer can repeat the request too. */

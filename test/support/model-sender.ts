@@ -12,6 +12,7 @@ import { fastClock } from './fast-clock.ts';
 import { fateAt } from './fate.ts';
 import type { Struck } from './model-plan.ts';
 import { type Around, builtSource } from './timeless-atlas.ts';
+import { wrappedDatabase } from './wrapped-database.ts';
 
 export type Ending = 'returned' | 'died';
 
@@ -134,26 +135,19 @@ function mortal(clock: Clock): { readonly clock: Clock; readonly end: () => void
 
 /** An entry says what it was kept with until it is removed: keeping it twice keeps it once. */
 function watched(database: AtlasDatabase, around: Around, problems: string[]): AtlasDatabase {
-  return {
-    ...database,
-    collection: (db, name) => {
-      const { kind, documents, run } = database.collection(db, name);
-      return {
-        kind,
-        documents,
-        run: (operation, change) =>
-          around(operation, () =>
-            run(operation, (stored) => {
-              const before = new Map(stored);
-              const result = change(stored);
-              for (const [key, bytes] of before)
-                if (contentOf(stored.get(key) ?? bytes) !== contentOf(bytes)) problems.push(`kept otherwise: ${key}`);
-              return result;
-            }),
-          ),
-      };
-    },
-  };
+  return wrappedDatabase(
+    database,
+    (run) => (operation, change) =>
+      around(operation, () =>
+        run(operation, (stored) => {
+          const before = new Map(stored);
+          const result = change(stored);
+          for (const [key, bytes] of before)
+            if (contentOf(stored.get(key) ?? bytes) !== contentOf(bytes)) problems.push(`kept otherwise: ${key}`);
+          return result;
+        }),
+      ),
+  );
 }
 
 function contentOf(bytes: Uint8Array): string {

@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { type AtlasDatabase, atlasDatabase } from '../../local/atlas/atlas-database.ts';
 import { type AtlasApp, type Invocation, invoke } from '../../local/atlas/atlas-runtime.ts';
 import { atlasFunctionsFolder } from '../../local/atlas-functions.ts';
-import { type Atlas, asAtlasPasses, receiverKey } from './atlas.ts';
+import { type Atlas, callsOf, receiverKey } from './atlas.ts';
 import { now, secret } from './deliveries.ts';
 import { type NearbyReceiver, nearbyReceiver } from './nearby-receiver.ts';
 import { type VirtualClock, virtualClock } from './virtual-clock.ts';
+import { wrappedDatabase } from './wrapped-database.ts';
 
 /** What may come between a function and the world: runs the step, or not. */
 export type Around = <T>(step: 'read' | 'write' | 'post', run: () => Promise<T>) => Promise<T>;
@@ -46,12 +47,7 @@ export function timelessAtlas(
     receiver,
     database,
     run: (name, args, around) => invoke(appWith(around), name, ...args),
-    forward: (event) => invoke(app, 'forwardChangeEvent', asAtlasPasses(event)),
-    buffer: (event) => invoke(app, 'bufferChangeEvent', asAtlasPasses(event)),
-    drain: () => invoke(app, 'drainOutbox'),
-    requeue: () => invoke(app, 'requeueRefused'),
-    outbox: () => database.collection('atlas_lake_sync', 'outbox').documents(),
-    parts: () => database.collection('atlas_lake_sync', 'parts').documents(),
+    ...callsOf(app, database),
   };
 }
 
@@ -61,16 +57,8 @@ export function builtSource(name: string): string {
 
 /** The database takes no time, unless it never answers. */
 function standing(database: AtlasDatabase, clock: VirtualClock, around: Around): AtlasDatabase {
-  return {
-    ...database,
-    collection: (db, name) => {
-      const { kind, compareText, documents, run } = database.collection(db, name);
-      return {
-        kind,
-        compareText,
-        documents,
-        run: (operation, change) => around(operation, () => clock.whileStanding(() => run(operation, change))),
-      };
-    },
-  };
+  return wrappedDatabase(
+    database,
+    (run) => (operation, change) => around(operation, () => clock.whileStanding(() => run(operation, change))),
+  );
 }
