@@ -1,4 +1,5 @@
-// A set of 64-bit digests, 16 bytes for each: a day can have millions of files, and a Set of texts would take ten times the memory.
+// A set of 64-bit digests with 16 bytes for each. A day can have millions of files, and a Set of texts would take ten times
+// the memory.
 
 export interface DigestSet {
   readonly has: (digest: string) => boolean;
@@ -11,7 +12,7 @@ export interface DigestSet {
 export function digestSet(): DigestSet {
   let slots = new Uint32Array(2 * 1024);
   let used = 0;
-  // A digest of nothing but zeros would look like an empty slot.
+  // A digest of zeros would look like an empty slot.
   let hasZero = false;
 
   return {
@@ -48,7 +49,7 @@ function halvesOf(digest: string): readonly [number, number] {
   return [Number.parseInt(digest.slice(0, 8), 16), Number.parseInt(digest.slice(8), 16)];
 }
 
-/** True where it is new. */
+/** True if it is new. */
 function put(slots: Uint32Array, high: number, low: number): boolean {
   if (high === 0 && low === 0) return false;
   const at = slotOf(slots, high, low);
@@ -58,7 +59,7 @@ function put(slots: Uint32Array, high: number, low: number): boolean {
   return true;
 }
 
-/** Where the digest is, or the empty slot where it belongs. Digests are spread evenly: their own bits are the hash. */
+/** The slot of the digest, or the empty slot for it. Digests are spread evenly, so their own bits are the hash. */
 function slotOf(slots: Uint32Array, high: number, low: number): number {
   const mask = slots.length / 2 - 1;
   for (let slot = low & mask; ; slot = (slot + 1) & mask) {

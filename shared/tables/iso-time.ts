@@ -1,4 +1,4 @@
-// The one form in which the lake writes times, read from bytes: two for each row, and Date.parse costs more than the row.
+// Reads the form in which the lake writes times from its bytes. Each row has two, and Date.parse costs more than the row.
 
 import { colon, quote } from '../json/json-bytes.ts';
 
@@ -9,7 +9,8 @@ const letterT = 0x54;
 const letterZ = 0x5a;
 /** In quotes: `"2026-11-20T10:15:30.000Z"`. */
 const length = 26;
-/** Undefined where another text stands there: it may still be a time, but this form would not give it back. */
+
+/** In milliseconds. Undefined for another text: it can be a time too, but this form would not keep its text. */
 export function isoTimeAt(line: Uint8Array, start: number, end: number): number | undefined {
   if (end - start !== length) return undefined;
   if (!hasPunctuation(line, start)) return undefined;
@@ -36,7 +37,7 @@ function hasPunctuation(line: Uint8Array, start: number): boolean {
   );
 }
 
-/** Files hold the events of one hour: most days are the one before. */
+/** A file has events of one hour, so most days repeat. */
 let last: { readonly year: number; readonly month: number; readonly day: number; readonly ms: number | undefined } = {
   year: -1,
   month: -1,
@@ -61,7 +62,7 @@ function dayOf(year: number, month: number, day: number): number | undefined {
   return read.getUTCMonth() === month - 1 && read.getUTCDate() === day ? ms : undefined;
 }
 
-/** -1 where other bytes than digits stand there. */
+/** -1 if a byte is not a digit. */
 function numberAt(line: Uint8Array, start: number, digits: number): number {
   let number = 0;
   for (let at = start; at < start + digits; at++) {

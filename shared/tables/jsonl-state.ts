@@ -1,4 +1,4 @@
-// TABLES=jsonl in numbers: how many files there are, and the newest event in the newest of them.
+// The figures of TABLES=jsonl: the number of files, and the newest event in the newest file.
 import { linesOf } from './lines.ts';
 import type { Places } from './places.ts';
 import { readRow } from './row.ts';

@@ -1,4 +1,4 @@
-// Data files that no version of a table refers to: what a loser or a crash left. No reader sees them.
+// Finds data files that no version of a table refers to. A lost race or a crash leaves them. No reader sees them.
 import type { LakeFile } from '../lake/lake.ts';
 import { dataPath } from './delta/data-path.ts';
 import { loadSnapshot } from './delta/snapshot.ts';
@@ -13,7 +13,7 @@ export async function orphansOf(
 ): Promise<LakeFile[]> {
   const folder = joined(directory, db, coll);
   const found: LakeFile[] = [];
-  // Listed before the log is read: a commit in between then counts for its file.
+  // The list comes before the log, so that a commit between the two protects its file.
   for await (const page of reader.list(folder, signal)) {
     for (const file of page)
       if (/\/date=[^/]+\/part-[^/]+\.parquet$/.test(file.path) && file.modifiedMs < olderThanMs) found.push(file);

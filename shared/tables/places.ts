@@ -3,7 +3,7 @@ import type { LakeReader, LakeRemover, LakeReplacer, LakeWriter } from '../lake/
 
 export interface LakePlace {
   readonly reader: LakeReader;
-  /** Empty where the lake is the whole store. */
+  /** Empty if the lake is the whole store. */
   readonly directory: string;
 }
 
@@ -20,7 +20,7 @@ export interface Places {
   readonly kind: 'delta' | 'jsonl';
 }
 
-/** What prune and orphans are given besides: nothing that the app does by itself removes a file. */
+/** Only prune and orphans get these: the app itself never removes a file. */
 export interface Removers {
   readonly lake: LakeRemover;
   readonly tables: LakeRemover;

@@ -1,4 +1,4 @@
-// Removes event files whose every event is in the table: proven by the `sequence` of each line, not by the file's name.
+// Removes event files if the table has all their events. The `sequence` of each line proves it, not the file's name.
 
 import type { LakeRemover } from '../lake/lake.ts';
 import { addsOfDay } from './delta/delta-table.ts';
@@ -10,7 +10,7 @@ import { readAhead } from './read-ahead.ts';
 import { rowsOf } from './row.ts';
 
 export interface PruneOptions {
-  /** Only files of hours that were over by then. */
+  /** Only files of hours that had ended by then. */
   readonly olderThanMs: number;
   /** False: only shows. */
   readonly yes: boolean;
@@ -24,7 +24,7 @@ export interface Pruned {
 }
 
 const hourMs = 3_600_000;
-/** So many files are looked up in the table at once. */
+/** The number of files that are looked up in the table at once. */
 const filesAtOnce = 5_000;
 
 export async function pruneCollection(
@@ -95,7 +95,7 @@ function sequencesIn(content: Uint8Array): string[] {
   return (rowsOf(content) ?? []).map(({ sequence }) => sequence);
 }
 
-/** Accounts with a hierarchical namespace keep folders of which every file is gone. */
+/** Accounts with a hierarchical namespace keep empty folders. */
 async function removeFolders(
   remover: LakeRemover,
   folder: string,

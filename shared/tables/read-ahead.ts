@@ -1,4 +1,5 @@
-// Many files at once, given in their order, with a bound on the bytes that are held: one slow answer must not stop the others.
+// Reads many files at once and gives them in their order. The bytes in memory have a limit. One slow answer does not stop
+// the other reads.
 import type { LakeFile, LakeReader } from '../lake/lake.ts';
 
 export interface ReadLimits {
@@ -12,7 +13,7 @@ export type ReadFile<F extends LakeFile> =
   | { readonly kind: 'gone'; readonly file: F }
   | { readonly kind: 'failed'; readonly file: F; readonly cause: unknown };
 
-/** A file that is larger than the bound is read alone. Ends the reads under way when its consumer stops. */
+/** Reads a file larger than the limit alone. Stops the open reads when its consumer stops. */
 export async function* readAhead<F extends LakeFile>(
   reader: LakeReader,
   files: readonly F[],

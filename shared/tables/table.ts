@@ -1,4 +1,4 @@
-// What compaction asks of a table, whatever it is written as.
+// What compaction needs of a table, whatever its format.
 import type { EventFile } from './lake-files.ts';
 import type { Row } from './row.ts';
 
@@ -8,16 +8,16 @@ export interface Table {
 }
 
 export interface TableDay {
-  /** The files that may hold events which the table lacks. All others are in it whole. */
+  /** The files that can have events which the table lacks. The table has all events of the others. */
   readonly lacking: (files: readonly EventFile[]) => Promise<readonly EventFile[]>;
   /** Which of the files may go into one commit. Files are in order of their hours. */
   readonly together: (files: readonly EventFile[]) => readonly EventFile[];
-  /** The hour of the newest event in the table; undefined where it has none. */
+  /** The hour of the newest event in the table. Undefined if it has no events. */
   readonly newestHour: () => Promise<string | undefined>;
   readonly begin: (hour: string) => Appending;
 }
 
-/** Rows on their way into the table. Nothing of it is in the table before `commit`. */
+/** Rows on their way into the table. None is in the table before `commit`. */
 export interface Appending {
   readonly add: (row: Row) => void;
   /** How large the commit is so far. */
@@ -27,13 +27,13 @@ export interface Appending {
 
 export interface Appended {
   readonly sequences: ReadonlySet<string>;
-  /** The files that are in the table whole once this is committed. */
+  /** The table has all events of these files after the commit. */
   readonly digests: readonly string[];
 }
 
 export type CommitOutcome =
   | { readonly kind: 'committed'; readonly conflicts: number }
-  /** Some of the rows are in the table: others committed them meanwhile, or in other files. The rest must come again without them. */
+  /** The table has some of the rows: another run or another file brought them. The rest must come again without them. */
   | { readonly kind: 'overlaps'; readonly sequences: ReadonlySet<string>; readonly conflicts: number }
-  /** The table has changed so that it must be opened again. */
+  /** The table has changed, and must be opened again. */
   | { readonly kind: 'changed'; readonly conflicts: number };

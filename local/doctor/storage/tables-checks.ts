@@ -3,7 +3,7 @@
 import { openPlaces } from '../../../shared/app/open-tables.ts';
 import type { Settings } from '../../../shared/app/settings.ts';
 import { describeFault } from '../../../shared/lake/fault.ts';
-import { lastCheckpointPath } from '../../../shared/tables/delta/snapshot.ts';
+import { lastCheckpointPath } from '../../../shared/tables/delta/log-paths.ts';
 import type { Places } from '../../../shared/tables/places.ts';
 import { type ShownTable, showTables } from '../../../shared/tables/show.ts';
 import { type Check, type Checking, failed, leftOutAfter, ok } from '../check.ts';

@@ -38,7 +38,7 @@ export interface Protocol {
   readonly minWriterVersion: number;
 }
 
-/** What another program keeps in the table to do its own work once. */
+/** Another program keeps it in the table, to do its own work once. */
 export interface Txn {
   readonly appId: string;
   readonly version: number;
@@ -67,7 +67,7 @@ function parsed(line: string): unknown {
   }
 }
 
-/** Actions that are unknown here, such as `cdc`, come with protocols that are refused. */
+/** Other actions, such as `cdc`, come only with protocols that we refuse. */
 export function actionsOf(row: unknown): Action[] {
   const fields = record(row);
   const actions: Action[] = [];

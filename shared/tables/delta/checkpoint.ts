@@ -1,10 +1,10 @@
-// A checkpoint: all of a table's log up to one version in one Parquet file, so that readers need not go through the entries.
+// Writes a checkpoint: the table's log up to one version in one Parquet file, so that readers need not read each entry.
 
 import { encodeNestedValues } from 'hyparquet-writer/src/dremel.js';
 import { getMaxRepetitionLevel, schemaPathResolver } from 'hyparquet-writer/src/schema.js';
 import { type Column, writeColumnChunk } from '../parquet/column-chunk.ts';
-import type { SchemaElement } from '../parquet/format.ts';
 import { parquetFile } from '../parquet/parquet-file.ts';
+import { leaves, rootElement, schema } from './checkpoint-schema.ts';
 import type { Snapshot } from './snapshot.ts';
 
 type Row = Readonly<Record<string, object>>;
@@ -14,7 +14,7 @@ export interface CheckpointFile {
   readonly actions: number;
 }
 
-/** What was removed longer ago no reader of an older version needs: Delta's own default. */
+/** Readers of older versions need removed files for this time. It is Delta's own default. */
 const tombstoneMs = 7 * 86_400_000;
 
 export function checkpointFile({ protocol, metaData, adds, removes, txns }: Snapshot, nowMs: number): CheckpointFile {
@@ -27,7 +27,7 @@ export function checkpointFile({ protocol, metaData, adds, removes, txns }: Snap
       txn: { ...txn, version: BigInt(txn.version), lastUpdated: longOf(txn.lastUpdated) },
     })),
     ...[...adds.values()].map((add) => ({
-      // The protocol says so: what a checkpoint holds is no change.
+      // The protocol asks for it: a checkpoint has no changes.
       add: { ...add, size: BigInt(add.size), modificationTime: BigInt(add.modificationTime), dataChange: false },
     })),
     ...[...removes.values()]
@@ -70,122 +70,4 @@ function columnsOf(rows: readonly Row[]): Column[] {
       maxRepetitionLevel: getMaxRepetitionLevel(elements),
     };
   });
-}
-
-type Node = readonly [name: string, kind: 'text' | 'long' | 'int' | 'boolean' | 'map' | 'texts' | readonly Node[]];
-
-const nodes: readonly Node[] = [
-  [
-    'txn',
-    [
-      ['appId', 'text'],
-      ['version', 'long'],
-      ['lastUpdated', 'long'],
-    ],
-  ],
-  [
-    'add',
-    [
-      ['path', 'text'],
-      ['partitionValues', 'map'],
-      ['size', 'long'],
-      ['modificationTime', 'long'],
-      ['dataChange', 'boolean'],
-      ['tags', 'map'],
-      ['stats', 'text'],
-    ],
-  ],
-  [
-    'remove',
-    [
-      ['path', 'text'],
-      ['deletionTimestamp', 'long'],
-      ['dataChange', 'boolean'],
-      ['extendedFileMetadata', 'boolean'],
-      ['partitionValues', 'map'],
-      ['size', 'long'],
-    ],
-  ],
-  [
-    'metaData',
-    [
-      ['id', 'text'],
-      ['name', 'text'],
-      ['description', 'text'],
-      [
-        'format',
-        [
-          ['provider', 'text'],
-          ['options', 'map'],
-        ],
-      ],
-      ['schemaString', 'text'],
-      ['partitionColumns', 'texts'],
-      ['createdTime', 'long'],
-      ['configuration', 'map'],
-    ],
-  ],
-  [
-    'protocol',
-    [
-      ['minReaderVersion', 'int'],
-      ['minWriterVersion', 'int'],
-    ],
-  ],
-];
-
-const rootElement: SchemaElement = { name: 'spark_schema', num_children: nodes.length };
-const schema: readonly SchemaElement[] = [rootElement, ...nodes.flatMap(elementsOf)];
-const leaves: readonly (readonly string[])[] = nodes.flatMap(pathsOf);
-
-function elementsOf([name, kind]: Node): SchemaElement[] {
-  const optional = { name, repetition_type: 'OPTIONAL' } as const;
-  switch (kind) {
-    case 'text':
-      return [textElement(name, 'OPTIONAL')];
-    case 'long':
-      return [{ ...optional, type: 'INT64' }];
-    case 'int':
-      return [{ ...optional, type: 'INT32' }];
-    case 'boolean':
-      return [{ ...optional, type: 'BOOLEAN' }];
-    case 'map':
-      return [
-        { ...optional, num_children: 1, converted_type: 'MAP', logical_type: { type: 'MAP' } },
-        { name: 'key_value', repetition_type: 'REPEATED', num_children: 2 },
-        textElement('key', 'REQUIRED'),
-        textElement('value', 'OPTIONAL'),
-      ];
-    case 'texts':
-      return [
-        { ...optional, num_children: 1, converted_type: 'LIST', logical_type: { type: 'LIST' } },
-        { name: 'list', repetition_type: 'REPEATED', num_children: 1 },
-        textElement('element', 'OPTIONAL'),
-      ];
-    default:
-      return [{ ...optional, num_children: kind.length }, ...kind.flatMap(elementsOf)];
-  }
-}
-
-function textElement(name: string, repetition_type: 'OPTIONAL' | 'REQUIRED'): SchemaElement {
-  return { name, type: 'BYTE_ARRAY', repetition_type, converted_type: 'UTF8', logical_type: { type: 'STRING' } };
-}
-
-function pathsOf([name, kind]: Node): string[][] {
-  switch (kind) {
-    case 'text':
-    case 'long':
-    case 'int':
-    case 'boolean':
-      return [[name]];
-    case 'map':
-      return [
-        [name, 'key_value', 'key'],
-        [name, 'key_value', 'value'],
-      ];
-    case 'texts':
-      return [[name, 'list', 'element']];
-    default:
-      return kind.flatMap(pathsOf).map((path) => [name, ...path]);
-  }
 }

@@ -1,4 +1,5 @@
-// The commit: a conditional put of the next log entry. Who loses reads the winner's, and goes on where the two do not meet.
+// The commit: a conditional put of the next log entry. The loser reads the winner's entry. It tries the next version if
+// both have no events in common.
 
 import { randomUUID } from 'node:crypto';
 import type { TablesPlace } from '../places.ts';
@@ -6,18 +7,19 @@ import type { CommitOutcome } from '../table.ts';
 import { type Action, type AddFile, readLogEntry } from './actions.ts';
 import { checkpointFile } from './checkpoint.ts';
 import { type Commit, logEntry } from './log-entry.ts';
+import { checkpointPath, lastCheckpointPath, logPath } from './log-paths.ts';
 import { overlapOf } from './overlap.ts';
-import { checkpointPath, lastCheckpointPath, loadSnapshot, logPath, type Snapshot } from './snapshot.ts';
+import { loadSnapshot, type Snapshot } from './snapshot.ts';
 
 /** As often as Spark writes them. */
 const checkpointEvery = 10;
-/** So many others in a row leave no hope for this run. */
+/** After so many commits of others in a row the run gives up. */
 const maxConflicts = 200;
 
 export interface CommitRequest {
   readonly place: TablesPlace;
   readonly folder: string;
-  /** What the rows were compared with. */
+  /** The version that the rows were compared with. */
   readonly base: Snapshot;
   readonly add: AddFile;
   readonly rows: number;
@@ -56,12 +58,12 @@ async function entryAt({ place, folder }: CommitRequest, version: number, signal
   return readLogEntry(entry);
 }
 
-/** The put was made twice, or its answer was lost: the entry that exists is this very commit. */
+/** The put was sent twice, or its answer was lost. The existing entry is this commit. */
 function isOurs(winner: readonly Action[], txnId: string): boolean {
   return winner.some((action) => action.kind === 'commitInfo' && action.txnId === txnId);
 }
 
-/** Also where an earlier one is missing because its writer died. */
+/** A checkpoint is also due if an earlier one is missing, because its writer died. */
 async function checkpointIfDue(
   { place, folder, base, onCheckpoint }: CommitRequest,
   version: number,
@@ -71,7 +73,7 @@ async function checkpointIfDue(
   if (!isDue) return;
   const snapshot = await loadSnapshot(place.reader, folder, signal);
   const { content, actions } = checkpointFile(snapshot, Date.now());
-  // Never over another one: a reader amid its ranges would mix two files.
+  // Never replaced: a reader between two ranges would mix two files.
   await place.writer.create(
     checkpointPath(folder, snapshot.version),
     content,

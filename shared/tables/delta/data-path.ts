@@ -1,4 +1,4 @@
-/** Where a data file is: the log has URIs, the lake has paths. Files elsewhere belong to a clone, which is no table of ours. */
+/** The path of a data file. The log has URIs. A table with files elsewhere is a clone, and not ours. */
 export function dataPath(folder: string, uri: string): string {
   if (/^[a-z][a-z0-9+.-]*:|^\//i.test(uri))
     throw new Error(

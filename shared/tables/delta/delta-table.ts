@@ -13,7 +13,7 @@ import { overlapOf } from './overlap.ts';
 import { loadSnapshot, type Snapshot } from './snapshot.ts';
 import { statsOf } from './stats.ts';
 
-/** Remembers what it read for as long as a run lasts: a table is only appended to. */
+/** Remembers what it has read until the run ends, because a table is only appended to. */
 export function deltaTable(place: TablesPlace, folder: string): Table {
   let last: Snapshot | undefined;
   let checkpointVersion = 0;
@@ -52,7 +52,7 @@ interface Opening {
   readonly onCheckpoint: (version: number) => void;
 }
 
-/** Loads the log when something is asked: a day without files costs no look at its table. */
+/** Loads the log late: a day without files costs no request for its table. */
 function openDay({ place, folder, day, load, know, onCheckpoint }: Opening, signal: AbortSignal): TableDay {
   let loading: Promise<Snapshot> | undefined;
   const snapshot = (): Promise<Snapshot> => {
@@ -89,7 +89,7 @@ function openDay({ place, folder, day, load, know, onCheckpoint }: Opening, sign
             { key: filesKey, value: Buffer.from(digests.join(''), 'hex').toString('base64') },
           ]);
           const path = `date=${day}/part-00000-${randomUUID()}.snappy.parquet`;
-          // The name is new: a file that exists is this one, whose answer was lost.
+          // The name is new. If the file exists, it is this one, and the answer was lost.
           await place.writer.create(`${folder}/${path}`, content, 'application/vnd.apache.parquet', signal);
           const add: AddFile = {
             path,

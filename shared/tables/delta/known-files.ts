@@ -1,5 +1,5 @@
-// Which files of the lake a data file has taken in. It says so itself, in its footer: one read for as many as 100,000 files.
-// docs/decisions/015 says why.
+// The files of the lake that a data file contains. Its footer lists them: one read for up to 100,000 files. docs/decisions/015
+// has the reasons.
 
 import { digestOf } from '../../events/lake-path.ts';
 import type { LakeReader } from '../../lake/lake.ts';

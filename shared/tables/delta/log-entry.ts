@@ -1,4 +1,4 @@
-// One commit of ours as the log has it: a JSON object on each line.
+// The log entry of one of our commits: a JSON object on each line.
 import type { AddFile, MetaData, Protocol } from './actions.ts';
 import { newMetaData, tableProtocol } from './schema.ts';
 
@@ -11,7 +11,7 @@ export interface Commit {
   readonly nowMs: number;
 }
 
-/** A later version of the same commit differs in nothing but the number of its transaction. */
+/** Each version of the same commit differs only in the number of its transaction. */
 export function logEntry({ txnId, add, rows, nowMs }: Commit, version: number): Uint8Array {
   const commitInfo = {
     timestamp: nowMs,

@@ -1,4 +1,4 @@
-// Which events of a commit are in the table already: their sequences are looked up in the data files that can have them.
+// Finds the events of a commit that the table has already. It looks up their sequences in the data files that can have them.
 
 import type { RowGroup } from 'hyparquet';
 import type { LakeReader } from '../../lake/lake.ts';
@@ -36,7 +36,7 @@ export async function overlapOf(
   return found;
 }
 
-/** Undefined where nothing is asked for. */
+/** Undefined for an empty set. */
 function rangeOf(sequences: ReadonlySet<string>): Range | undefined {
   let min: string | undefined;
   let max: string | undefined;

@@ -1,4 +1,4 @@
-// What a table of changes is to Delta: its columns, its protocol, and whether a table that exists is one.
+// A table of changes in Delta's terms: its columns and protocol, and the check of an existing table.
 import { isRecord } from '../../json/record.ts';
 import type { MetaData, Protocol } from './actions.ts';
 
@@ -33,7 +33,7 @@ export function newMetaData(id: string, now: number): MetaData {
   };
 }
 
-/** Why a table must be left alone; undefined where it is ours. */
+/** Why we must not touch a table. Undefined if it is ours. */
 export function foreignReason(protocol: Protocol, metaData: MetaData): string | undefined {
   const { minReaderVersion: reader, minWriterVersion: writer } = protocol;
   if (reader > tableProtocol.minReaderVersion || writer > tableProtocol.minWriterVersion)

@@ -1,4 +1,4 @@
-// What a log entry says of a data file without a look into it.
+// The statistics of a data file in its log entry.
 import { isRecord } from '../../json/record.ts';
 import type { AddFile } from './actions.ts';
 
@@ -10,7 +10,7 @@ export interface FileStats {
   readonly newestMs: number | undefined;
 }
 
-/** Undefined where the writer gave none. */
+/** Undefined if the writer gave no statistics. */
 export function statsOf({ stats }: AddFile): FileStats | undefined {
   const read: unknown = stats === undefined ? undefined : JSON.parse(stats);
   if (!isRecord(read) || typeof read['numRecords'] !== 'number') return undefined;

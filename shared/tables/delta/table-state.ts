@@ -1,10 +1,10 @@
-// A table in numbers, from its log alone.
+// The figures of a table, from its log only.
 import type { LakeReader } from '../../lake/lake.ts';
 import { loadSnapshot } from './snapshot.ts';
 import { statsOf } from './stats.ts';
 
 export interface TableState {
-  /** Null: there is no table. */
+  /** Null if there is no table. */
   readonly version: number | null;
   readonly rows: number;
   readonly files: number;
