@@ -1,22 +1,36 @@
-// Runs the lane with one shared process: node <test flags> load-files.ts <files>. Each file becomes a suite. So it has its own
-// hooks, and every failure has the file's name.
+// The lane that shares one process: node <test flags> load-files.ts <files>. Each file becomes a suite, so that its hooks are its
+// own and every failure carries its name.
 import { writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe } from 'node:test';
 import { pathToFileURL } from 'node:url';
+import { inspect } from 'node:util';
 import { root } from '../paths.ts';
+import { stopWatching } from './unwatched-promises.ts';
 
-/** The limit for one file. A longer test waits for something that never comes. */
+/** For one file: a longer run is a test that waits for something that never comes. */
 const fileMs = 240_000;
 
 let running = 'no test';
 beforeEach((t) => {
   if ('fullName' in t) running = t.fullName;
 });
-// A test that ends the process ends the tests of all files. This line names it.
+// A test that ends the process ends the tests of all files: its name must not be lost.
 process.on('exit', (code) => void writeSync(2, `Ended with code ${code} in: ${running}\n`));
 
-for (const file of process.argv.slice(2))
+// Tests run one after the other, so the running test is the one that let the error go, or the test before it.
+for (const event of ['uncaughtExceptionMonitor', 'unhandledRejection'] as const)
+  process.on(event, (error: unknown) => {
+    process.send?.({ kind: 'failed', name: running, where: '', error: `Nobody caught: ${inspect(error)}` });
+  });
+
+const files = process.argv.slice(2);
+let loading = files.length;
+for (const file of files)
   describe(file, { timeout: fileMs }, async () => {
-    await import(pathToFileURL(join(root, file)).href);
+    try {
+      await import(pathToFileURL(join(root, file)).href);
+    } finally {
+      if (--loading === 0) stopWatching();
+    }
   });

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { pathToFileURL } from 'node:url';
 import { root } from '../paths.ts';
 import type { LaneEvent } from './lane-reporter.ts';
 import { type Lane, withImports } from './lanes.ts';
@@ -93,6 +94,7 @@ export async function runLane(run: LaneRun): Promise<LaneResult> {
 function argumentsOf({ lane, files }: LaneRun, testMs: number): string[] {
   const flags = [
     '--disable-warning=ExperimentalWarning',
+    `--import=${pathToFileURL(join(here, 'unwatched-promises.ts')).href}`,
     // An open handle of a test must not keep the run alive.
     '--test-force-exit',
     `--test-timeout=${testMs}`,

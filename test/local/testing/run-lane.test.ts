@@ -65,6 +65,21 @@ describe('runLane()', { concurrency: 2 }, () => {
 
         assert.match(JSON.stringify(failures), /ending\.test\.mjs/);
       });
+
+      for (const [what, thrown] of [
+        ['an error', "setImmediate(() => { throw new TypeError('let go'); });"],
+        ['a rejection', "void Promise.reject(new TypeError('let go'));"],
+      ])
+        it(`fails on ${what} that no test catches`, async (t) => {
+          const dropping = `it('lets it go', async () => { ${thrown} await new Promise((on) => setTimeout(on, 50)); });`;
+          const { failures, printed } = await run(t, lane, { 'drop.test.mjs': dropping, 'b.test.mjs': passing });
+
+          assert.match(
+            failures.map(({ name }) => name).join(),
+            lane === 'in process' ? /lets it go/ : /drop\.test\.mjs/,
+          );
+          assert.match([...failures.map(({ error }) => error), ...printed].join(), /let go/);
+        });
     });
 
   it('ends a lane that no longer reports, and names the file', async (t) => {
