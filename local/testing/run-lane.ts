@@ -32,6 +32,7 @@ export interface LaneRun {
 }
 
 const here = import.meta.dirname;
+const unwatched = pathToFileURL(join(here, 'unwatched-promises.ts')).href;
 const keptLines = 60;
 
 export async function runLane(run: LaneRun): Promise<LaneResult> {
@@ -94,7 +95,6 @@ export async function runLane(run: LaneRun): Promise<LaneResult> {
 function argumentsOf({ lane, files }: LaneRun, testMs: number): string[] {
   const flags = [
     '--disable-warning=ExperimentalWarning',
-    `--import=${pathToFileURL(join(here, 'unwatched-promises.ts')).href}`,
     // An open handle of a test must not keep the run alive.
     '--test-force-exit',
     `--test-timeout=${testMs}`,
@@ -102,7 +102,7 @@ function argumentsOf({ lane, files }: LaneRun, testMs: number): string[] {
   ];
   switch (lane) {
     case 'in process':
-      return [...flags, join(here, 'load-files.ts'), ...files];
+      return [...flags, `--import=${unwatched}`, join(here, 'load-files.ts'), ...files];
     case 'processes and storage':
       return [...flags, ...storageFor(files), '--test', '--test-concurrency=2', ...files];
   }

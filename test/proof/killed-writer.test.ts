@@ -1,24 +1,33 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, utimes } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir, readFile, utimes } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { compiledValidator } from '../../local/bundle.ts';
 import { concurrently } from '../../shared/async/concurrently.ts';
 import { receive } from '../../shared/http/receive.ts';
+import { toResponse } from '../../shared/http/response.ts';
+import { folderWriter } from '../../shared/lake/folder/folder-writer.ts';
 import { changeEvents, type EventFields, heat, textOf, withField } from '../support/change-events.ts';
 import { deliveryOf, now, receiverWith } from '../support/deliveries.ts';
+import { untilStep } from '../support/disk-steps.ts';
 import { temporaryFolder } from '../support/lakes.ts';
 import { memoryLake } from '../support/memory-lake.ts';
-import { type StoredFiles, witness } from '../support/witness.ts';
+import { type SentEvent, type StoredFiles, witness } from '../support/witness.ts';
+
+interface Mode {
+  readonly name: string;
+  readonly settings: Record<string, string>;
+  readonly events: readonly EventFields[];
+  readonly isLakeThere: boolean;
+}
 
 const { insert, update } = changeEvents;
 const elsewhere = withField(changeEvents.delete, 'ns', { db: 'sample_mflix', coll: 'shows' });
 
-const modes = [
+const modes: readonly Mode[] = [
   { name: 'a single event, in a lake that is not there yet', settings: {}, events: [update], isLakeThere: false },
   {
     name: 'an array that has an event twice',
@@ -37,77 +46,85 @@ const modes = [
 /** Long enough for a writer to be taken for dead. */
 const minutes = 61;
 
-describe('a process that is killed at each step of its writing to a folder', () => {
-  let programs: string;
-  before(async () => {
-    programs = await builtPrograms();
-  });
-  after(() => rm(programs, { recursive: true }));
-
+describe('a writer to a folder that dies at each of its steps on the disk', () => {
   for (const { name, settings, events, isLakeThere } of modes) {
-    it(`leaves no half file of ${name}, and another process completes it`, async (t) => {
+    it(`leaves no half file of ${name}, and the next writer completes it`, async (t) => {
       const folder = await temporaryFolder(t);
-      const lakeOf = async (killedAt: number): Promise<string> => {
-        const lake = join(folder, `killed-at-${killedAt}`, 'lake');
-        await mkdir(isLakeThere ? lake : dirname(lake), { recursive: true });
-        return lake;
-      };
-      const { steps } = await deliver(settings, lookedUp(events, 1), [await lakeOf(0)]);
-      const deaths = await concurrently([...steps.keys()], 4, async (index) => {
-        const lake = await lakeOf(index + 1);
+      const lakes = lakesIn(folder, isLakeThere);
+      const whole = await lakes(0);
+      const { steps } = await untilStep(0, () => deliver(settings, lookedUp(events, 1), whole));
+      const killed = isLakeThere ? [] : firstOfEachKind(steps);
+      const program = killed.length > 0 ? await builtProgram(folder) : [];
+
+      await concurrently([...steps.keys()], 4, async (index) => {
+        const step = `${index + 1} of ${steps.length}: ${steps[index]}`;
+        const lake = await lakes(index + 1);
         const watch = witness();
         watch.expect(await filesSent(settings, lookedUp(events, 1)));
-        const ended = await deliver(settings, lookedUp(events, 1), [lake], index + 1).catch((error) => error.signal);
-        assert.equal(ended, 'SIGKILL', steps[index]);
+        const dying = killed.includes(index)
+          ? await kill(program, settings, lookedUp(events, 1), lake, index + 1)
+          : (await untilStep(index + 1, () => deliver(settings, lookedUp(events, 1), lake))).kind;
+        assert.equal(dying, killed.includes(index) ? 'SIGKILL' : 'died', step);
         watch.look(await publishedIn(lake), []);
-        // Every other time the next process comes late enough to clear up.
+        // Every other time, the next writer comes late enough to clear up.
         const leftovers = await leftoversIn(lake);
         if (index % 2 === 0) await age(leftovers);
-        return { step: `${index + 1} of ${steps.length}: ${steps[index]}`, lake, watch, leftovers };
-      });
 
-      const { answers } = await deliver(
-        settings,
-        lookedUp(events, 2),
-        deaths.map(({ lake }) => lake),
-      );
+        const { status, events: answered } = await deliver(settings, lookedUp(events, 2), lake);
 
-      for (const [index, { step, lake, watch, leftovers }] of deaths.entries()) {
-        const answer = answers[index];
-        assert.equal(answer?.status, 200, step);
+        assert.equal(status, 200, step);
         watch.expect(await filesSent(settings, lookedUp(events, 2)));
-        watch.look(await publishedIn(lake), answer.events);
+        watch.look(await publishedIn(lake), answered);
         watch.lookAtLast(await publishedIn(lake));
         assert.deepEqual(await leftoversIn(lake), index % 2 === 0 ? [] : leftovers, step);
-      }
-      t.diagnostic(`${deaths.length} crash points`);
+      });
+      t.diagnostic(`${steps.length} crash points, ${killed.length} of them by SIGKILL`);
     });
-  }
-
-  interface Delivered {
-    readonly answers: readonly { readonly status: number; readonly events: [] }[];
-    readonly steps: readonly string[];
-  }
-
-  /** In a process of its own. Rejects with the signal that ended it where it dies at a step. */
-  async function deliver(settings: object, body: Uint8Array, lakes: readonly string[], dieAt = 0): Promise<Delivered> {
-    const [stepTrace, program] = ['step-trace.mjs', 'deliver.mjs'].map((file) => join(programs, file));
-    const args = ['--import', `${stepTrace}`, `${program}`, JSON.stringify(settings), String(body), ...lakes];
-    const env = { ...process.env, DIE_AT: `${dieAt}`, NODE_COMPILE_CACHE: programs };
-    const { stdout } = await promisify(execFile)(process.execPath, args, { env });
-    return Object.assign(
-      {},
-      ...stdout
-        .trim()
-        .split('\n')
-        .map((line) => JSON.parse(line)),
-    );
   }
 });
 
-/** In one file each: there will be a hundred processes, and most of the time of each would go into loading. */
-async function builtPrograms(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'programs-'));
+/** Gives each death a lake of its own. */
+function lakesIn(folder: string, isLakeThere: boolean): (death: number) => Promise<string> {
+  return async (death) => {
+    const lake = join(folder, `killed-at-${death}`, 'lake');
+    await mkdir(isLakeThere ? lake : dirname(lake), { recursive: true });
+    return lake;
+  };
+}
+
+/** One real kill for each kind of moment: what is done, and whether it is done to a staged file or to a name in the lake. */
+function firstOfEachKind(steps: readonly string[]): number[] {
+  const kinds = steps.map((step) => step.replace(/ (?!staged$).*/, ' other'));
+  return kinds.flatMap((kind, index) => (kinds.indexOf(kind) === index ? [index] : []));
+}
+
+interface Delivered {
+  readonly status: number;
+  readonly events: readonly SentEvent[];
+}
+
+/** By a writer that remembers nothing of the one before. */
+async function deliver(settings: Record<string, string>, body: Uint8Array, lake: string): Promise<Delivered> {
+  const receiver = receiverWith(folderWriter(lake), settings);
+  const { status, body: text } = toResponse(await receive(deliveryOf(body), receiver, now), receiver.settings);
+  return { status, events: JSON.parse(text).events };
+}
+
+/** In a process of its own. Returns the signal that ended it. */
+async function kill(
+  program: readonly string[],
+  settings: object,
+  body: Uint8Array,
+  lake: string,
+  dieAt: number,
+): Promise<unknown> {
+  const args = [...program, JSON.stringify(settings), String(body), lake];
+  const env = { ...process.env, DIE_AT: `${dieAt}` };
+  return await promisify(execFile)(process.execPath, args, { env }).catch((error) => error.signal);
+}
+
+/** Bundled, because most of the time of each process would go into loading. */
+async function builtProgram(folder: string): Promise<readonly string[]> {
   const support = join(import.meta.dirname, '..', 'support');
   const banner = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
   await build({
@@ -121,7 +138,7 @@ async function builtPrograms(): Promise<string> {
     plugins: [compiledValidator],
     minifyWhitespace: true,
   });
-  return folder;
+  return ['--import', join(folder, 'step-trace.mjs'), join(folder, 'deliver.mjs')];
 }
 
 /** Each delivery looks the document of an update up again. */

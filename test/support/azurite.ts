@@ -3,7 +3,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { BlobServiceClient, StorageSharedKeyCredential } from '@azure/storage-blob';
+import { isPathMissing } from '../../shared/lake/azure/azure-error.ts';
 
 export interface Azurite {
   readonly origin: string;
@@ -38,8 +41,12 @@ export async function startAzurite(): Promise<Azurite> {
       return names;
     },
     read: async (name) => {
-      const blob = client.getBlobClient(name);
-      return (await blob.exists()) ? await blob.downloadToBuffer() : undefined;
+      try {
+        return await buffer((await client.getBlobClient(name).download()).readableStreamBody ?? Readable.from([]));
+      } catch (error) {
+        if (isPathMissing(error)) return undefined;
+        throw error;
+      }
     },
     overwrite: async (name, content) => {
       await client.getBlockBlobClient(name).upload(content, content.byteLength);

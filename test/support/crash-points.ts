@@ -66,11 +66,11 @@ export function describeCrashPoints(
   pace = unhurried,
 ): void {
   describe(`a delivery with LAKE_API=${api}, at each of its storage requests`, { concurrency }, () => {
-    for (const [name, faultOf] of kinds) {
+    for (const [turn, [name, faultOf]] of [...kinds].entries()) {
       for (const mode of modes) {
         it(`${mode.name}: ${name}`, async (t) => {
           const requests = await requestsOf(mode, await open(t));
-          const strikes = strikesAt(requests, mode.secondAtMost);
+          const strikes = strikesAt(requests, mode.secondAtMost, turn);
 
           const runs = strikes.map(async (strike, index) => {
             // Of senders some come back at once and some later, some with all and some with what failed.

@@ -2,6 +2,7 @@
 // it is the service without faults: Azurite, or our own Data Lake endpoint.
 import { once } from 'node:events';
 import {
+  Agent,
   type IncomingMessage,
   type OutgoingHttpHeaders,
   createServer as plainServer,
@@ -169,12 +170,14 @@ export function refusal(status: number, code: string): Answer {
   return { status, headers: { 'x-ms-error-code': code, 'content-type': 'application/json' }, body };
 }
 
-/** Hands everything on to a server at `origin`. */
-export function forwardTo(origin: string): Serve {
+/** For a server that never closes an idle connection, such as our Azurite. */
+export const keptConnections = new Agent({ keepAlive: true });
+
+/** Hands everything on to a server at `origin`. Each request has its own connection: one that is kept could close at once. */
+export function forwardTo(origin: string, agent: Agent | false = false): Serve {
   return async (request) => {
     const { method, headers, url = '/' } = request;
-    // On a connection of its own: one that is kept could be closed in the same moment.
-    const forwarded = send(new URL(origin), { method, headers, path: url, agent: false });
+    const forwarded = send(new URL(origin), { method, headers, path: url, agent });
     request.on('error', (error) => forwarded.destroy(error)).pipe(forwarded);
     const response: IncomingMessage = (await once(forwarded, 'response'))[0];
     const body = await bodyOf(response);

@@ -55,18 +55,32 @@ export interface Strike {
   readonly fits: () => (request: IncomingMessage) => boolean;
 }
 
-/** At each request, and at a second one close behind it: a fault during the recovery from another. */
-export function strikesAt(requests: number, secondAtMost: number): Strike[] {
+/**
+ * At each request. A delivery of one event is struck at it once and whenever it comes, and at a second request close behind it:
+ * a fault during the recovery from another. In a longer delivery the two ways take turns: by `turn`, the number of the
+ * fault, each request meets both.
+ */
+export function strikesAt(requests: number, secondAtMost: number, turn: number): Strike[] {
   const numbers = Array.from({ length: requests }, (_, index) => index + 1);
-  return numbers.flatMap((first) => [
-    { name: `request ${first}`, endsWith: 'requests', fits: () => counting((number) => number === first) },
-    { name: `request ${first} whenever it comes`, endsWith: 'delivery', fits: () => likeNumber(first) },
-    ...Array.from({ length: secondAtMost }, (_, index): Strike => {
+  return numbers.flatMap((first) => {
+    const once: Strike = {
+      name: `request ${first}`,
+      endsWith: 'requests',
+      fits: () => counting((number) => number === first),
+    };
+    const always: Strike = {
+      name: `request ${first} whenever it comes`,
+      endsWith: 'delivery',
+      fits: () => likeNumber(first),
+    };
+    if (secondAtMost === 0) return [(first + turn) % 2 === 0 ? once : always];
+    const twice = Array.from({ length: secondAtMost }, (_, index): Strike => {
       const second = first + index + 1;
       const fits = () => counting((number) => number === first || number === second);
       return { name: `requests ${first} and ${second}`, endsWith: 'requests', fits };
-    }),
-  ]);
+    });
+    return [once, always, ...twice];
+  });
 }
 
 function counting(isStruck: (number: number) => boolean): (request: IncomingMessage) => boolean {

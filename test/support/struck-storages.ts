@@ -3,14 +3,14 @@ import type { TestContext } from 'node:test';
 import { type Azurite, container, emulatorAccount, emulatorKey } from './azurite.ts';
 import type { StruckStorage } from './crash-points.ts';
 import { fileSystem, startDfsServer } from './dfs-server.ts';
-import { forwardTo, type Serve, startFront } from './storage-faults.ts';
+import { forwardTo, keptConnections, type Serve, startFront } from './storage-faults.ts';
 
 let lakes = 0;
 
 export async function struckAzurite(t: TestContext, azurite: Azurite): Promise<StruckStorage> {
   const directory = `lake-${++lakes}`;
   const commits = new Map<string, number>();
-  const front = await startFront(countCommits(forwardTo(azurite.origin), commits));
+  const front = await startFront(countCommits(forwardTo(azurite.origin, keptConnections), commits));
   t.after(front.stop);
   const address = `/${emulatorAccount}/${container}`;
 
