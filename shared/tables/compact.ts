@@ -1,4 +1,4 @@
-// A run: every collection in turn, oldest day first, until all is in the tables or the budget is used up.
+// A run: each collection in turn, oldest day first, until the tables have all events or the budget is used up.
 
 import { compactDay, type DayWork, type Turn, type TurnLimits, turnLimits } from './compact-day.ts';
 import { deltaTable } from './delta/delta-table.ts';
@@ -10,7 +10,7 @@ import { reasonOf } from './reason.ts';
 
 export interface CompactOptions {
   readonly range: HourRange;
-  /** Only this one; all where it is undefined. */
+  /** Only this one. Undefined means all. */
   readonly collection?: Collection | undefined;
   readonly isOver: () => boolean;
   readonly onProgress?: (progress: RunProgress) => void;
@@ -33,9 +33,9 @@ export interface RunReport {
   readonly filesRead: number;
   readonly bytes: number;
   readonly conflicts: number;
-  /** Files that were seen and are not in their table yet. */
+  /** Listed files that are not in their table yet. */
   readonly left: number;
-  /** Days that this run did not come to. */
+  /** Days that this run did not reach. */
   readonly daysLeft: number;
   /** The time of the oldest event that is known not to be in its table. */
   readonly oldestLeftMs: number | undefined;
@@ -53,7 +53,7 @@ interface Queue {
   readonly work: Omit<DayWork, 'day'>;
 }
 
-/** A range of so few days is looked at day by day; for a longer one the lake is asked which days it has. */
+/** For a longer range the run asks the lake first which days it has. */
 const fewDays = 7;
 
 export async function compact(places: Places, options: CompactOptions, signal: AbortSignal): Promise<RunReport> {
@@ -86,7 +86,7 @@ export async function compact(places: Places, options: CompactOptions, signal: A
   for (const queue of queues) giveUp(queue);
   return { ...total, oldestLeftMs, broken, unreadable };
 
-  /** What it did not come to counts from the beginning of its oldest day. */
+  /** The days that the run did not reach count from the beginning of the oldest. */
   function giveUp({ days }: Queue): void {
     total.daysLeft += days.length;
     if (days[0] !== undefined) noteOldest(Math.max(Date.parse(`${days[0]}T00:00:00.000Z`), options.range.fromMs));
@@ -105,7 +105,7 @@ export async function compact(places: Places, options: CompactOptions, signal: A
     return { collection, days, work: { reader, folder, table, range, done: new Set(), isOver, limits } };
   }
 
-  /** One commit, or all days of the collection where there is nothing to commit. */
+  /** One commit, or all days of the collection if there is nothing to commit. */
   async function takeTurn({ collection, days, work }: Queue): Promise<'done'> {
     for (let day = days[0]; day !== undefined && !options.isOver(); day = days[0]) {
       const at = `${collection.db}/${collection.coll} ${day}`;

@@ -1,4 +1,4 @@
-// How far each table is: what its log says, and the newest event in the lake. No file of data is read.
+// Shows how far each table is, from its log and the newest event in the lake. It reads no data file.
 
 import { tableState } from './delta/table-state.ts';
 import { jsonlState } from './jsonl-state.ts';
@@ -9,9 +9,9 @@ import { reasonOf } from './reason.ts';
 export interface ShownTable {
   readonly db: string | null;
   readonly coll: string | null;
-  /** Null: there is no table yet. */
+  /** Null if there is no table yet. */
   readonly version: number | null;
-  /** Null: TABLES=jsonl, where only reading every file would tell. */
+  /** Null with TABLES=jsonl, because only a read of every file would tell. */
   readonly rows: number | null;
   readonly files: number;
   /** The time of the newest event in the table. */
