@@ -6,7 +6,7 @@ import { type AtlasApp, invoke } from '../../local/atlas/atlas-runtime.ts';
 import { asAtlasPasses } from './atlas.ts';
 import { canaries, canariesIn, canaryEvent, signingSecret, toldBy } from './canary.ts';
 import { now } from './deliveries.ts';
-import { builtSource } from './timeless-atlas.ts';
+import { sourceInParts } from './timeless-atlas.ts';
 import { virtualClock } from './virtual-clock.ts';
 import { wrappedDatabase } from './wrapped-database.ts';
 
@@ -42,7 +42,7 @@ export function canarySender() {
   async function run({ post = answers(500), disturb, values: changed }: Trouble, name: string, ...args: unknown[]) {
     const app: AtlasApp = {
       clock,
-      sourceOf: madeSmall,
+      sourceOf: (called) => sourceInParts(called, 2000),
       values: { ...values, ...changed },
       database: disturb === undefined ? database : disturbed(database, disturb),
       post: async (request) => await post({ ...Object(request) }),
@@ -75,11 +75,6 @@ export function canarySender() {
       return [...told, JSON.stringify(beside), JSON.stringify(documents('marks'))];
     },
   };
-}
-
-/** So that an event comes in parts without being large. */
-function madeSmall(name: string): string {
-  return builtSource(name).replace('partBytes = 12000000', 'partBytes = 2000');
 }
 
 function standing(database: AtlasDatabase, whileStanding: <T>(run: () => Promise<T>) => Promise<T>): AtlasDatabase {

@@ -1,4 +1,5 @@
-// Atlas with a collection. It is loaded during writes, through the real receiver into a lake in memory.
+// Atlas with a collection. It is loaded during writes, through the real receiver into a lake in memory. It reads the
+// latest state as model-world.ts does. It stays apart because it owes documents, not events: those before T0 have none.
 import { BSON, EJSON } from 'bson';
 import { countedOperations } from '../../local/atlas/atlas-database.ts';
 import type { Invocation } from '../../local/atlas/atlas-runtime.ts';
@@ -6,6 +7,7 @@ import { receive } from '../../shared/http/receive.ts';
 import { toResponse } from '../../shared/http/response.ts';
 import { deliveryOf, receiverWith, secret, signatureIn } from './deliveries.ts';
 import { memoryLake } from './memory-lake.ts';
+import { latestState } from './model-lake.ts';
 import type { Doing } from './nearby-receiver.ts';
 import { type Around, type TimelessAtlas, timelessAtlas } from './timeless-atlas.ts';
 
@@ -123,23 +125,11 @@ export function loadWorld(environment: Record<string, string> = {}): LoadWorld {
       const stored = await atlas.database.collection(db, coll).run('read', (documents) => [...documents.values()]);
       return stored.map((bytes) => canonical(BSON.deserialize(bytes, { promoteValues: false }))).sort();
     },
-    latest: () => latestOf(lines()),
+    latest: () => [...latestState(lines(), coll).values()].map((data) => JSON.stringify(data)).sort(),
     lines,
     files: lake.files,
     receiver: take,
   };
-}
-
-/** The last change per key by `sequence`, as docs/lake.md reads it. */
-function latestOf(lines: readonly Fields[]): string[] {
-  const latest = new Map<string, string>();
-  for (const line of lines.toSorted((one, other) => (String(one['sequence']) < String(other['sequence']) ? -1 : 1))) {
-    const key = JSON.stringify(line['documentKey']);
-    if (line['operationType'] === 'drop' || line['operationType'] === 'rename') latest.clear();
-    else if (line['operationType'] === 'delete') latest.delete(key);
-    else latest.set(key, JSON.stringify(line['data']));
-  }
-  return [...latest.values()].sort();
 }
 
 export function canonical(value: unknown): string {

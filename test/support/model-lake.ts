@@ -68,17 +68,19 @@ export function pathOf(events: readonly EventFields[], lakeFiles: LakeFiles): st
   return `${folder}/change-${time}-${id === undefined ? '' : `${id}-`}${digestOf([db, coll, tokens[0]])}.json`;
 }
 
-/** Of each document the line with the greatest `sequence`, less those that were deleted: by the text of its key, its `data`. */
-export function latestState(lines: readonly string[], coll: Collection): Map<string, unknown> {
-  const latest = new Map<string, Record<string, unknown>>();
-  for (const line of lines) {
-    const envelope: Record<string, unknown> = JSON.parse(line);
-    const key = JSON.stringify(envelope['documentKey']);
-    const sequence = String(latest.get(key)?.['sequence'] ?? '');
-    if (Object(envelope['ns']).coll === coll && String(envelope['sequence']) > sequence) latest.set(key, envelope);
+/** What is there after the last change by `sequence`, as docs/lake.md reads it: by the text of its key, its `data`. */
+export function latestState(envelopes: readonly Record<string, unknown>[], coll: string): Map<string, unknown> {
+  const latest = new Map<string, unknown>();
+  const changes = envelopes.filter(({ ns }) => Object(ns).coll === coll);
+  for (const change of changes.toSorted((one, other) =>
+    String(one['sequence']) < String(other['sequence']) ? -1 : 1,
+  )) {
+    const { operationType, documentKey, data } = change;
+    if (operationType === 'drop' || operationType === 'rename') latest.clear();
+    else if (operationType === 'delete') latest.delete(JSON.stringify(documentKey));
+    else latest.set(JSON.stringify(documentKey), data);
   }
-  const there = [...latest].filter(([, { operationType }]) => operationType !== 'delete');
-  return new Map(there.map(([key, { data }]) => [key, data]));
+  return latest;
 }
 
 /** The same of the documents that are there. */

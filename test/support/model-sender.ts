@@ -11,7 +11,7 @@ import { secret } from './deliveries.ts';
 import { fastClock } from './fast-clock.ts';
 import { fateAt } from './fate.ts';
 import type { Struck } from './model-plan.ts';
-import { type Around, builtSource } from './timeless-atlas.ts';
+import { type Around, sourceInParts } from './timeless-atlas.ts';
 import { wrappedDatabase } from './wrapped-database.ts';
 
 export type Ending = 'returned' | 'died';
@@ -58,7 +58,7 @@ export function modelSender(lakeReceiverUrl: string): ModelSender {
       const app: AtlasApp = {
         values,
         clock: life.clock,
-        sourceOf: inSmallParts,
+        sourceOf: (called) => sourceInParts(called, 1500),
         database: watched(database, around, problems),
         post: (request) => around('post', () => httpPost(request)),
       };
@@ -86,14 +86,6 @@ export function modelSender(lakeReceiverUrl: string): ModelSender {
   function documentsOf(name: (typeof collections)[number]) {
     return database.collection('atlas_lake_sync', name).documents();
   }
-}
-
-/** Small events come in parts too. */
-function inSmallParts(name: string): string {
-  const source = builtSource(name);
-  if (!source.includes('partBytes')) return source;
-  assert(source.includes('var partBytes = 12000000;'), `${name} has parts of another size`);
-  return source.replace('var partBytes = 12000000;', 'var partBytes = 1500;');
 }
 
 function struckBy(struck: Struck, end: () => void): Around {

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { setTimeout as passed } from 'node:timers/promises';
 import { asAtlasPasses } from './atlas.ts';
-import type { EventFields } from './change-events.ts';
 import { secret } from './deliveries.ts';
+import { dutyOf } from './duty.ts';
 import { temporaryFolder } from './lakes.ts';
 import { modelCluster } from './model-cluster.ts';
 import { latestByDuckDb, rowsOf } from './model-duckdb.ts';
@@ -37,10 +37,7 @@ export async function playPlan(t: TestContext, plan: Plan, lakeFiles: LakeFiles)
   const receipts = receiptWitness(folder, lakeFiles, reader);
   const proxy = await modelProxy(t, plan.faults, receipts.witness);
   const sender = modelSender(proxy.url);
-  /** As each event was sent, first to last. */
-  const sent = new Map<string, EventFields[]>();
-  /** Events of functions that returned: these are our duty now. Atlas delivers the others again. */
-  const ours = new Set<string>();
+  const duty = dutyOf<string>();
   const counts = { deliveries: 0, deaths: 0, drains: 0, kills: 0 };
   let due: Due[] = [];
   let receiver = await startReceiver();
@@ -55,7 +52,7 @@ export async function playPlan(t: TestContext, plan: Plan, lakeFiles: LakeFiles)
   }
   const files = filesOf(folder);
   const lines = files.flatMap((file) => file.lines).length;
-  return { events: sent.size, ...counts, files: files.length, lines, ...proxy.counts() };
+  return { events: duty.sent.size, ...counts, files: files.length, lines, ...proxy.counts() };
 
   async function startReceiver() {
     const started = await serveApp(t, settings);
@@ -98,10 +95,10 @@ export async function playPlan(t: TestContext, plan: Plan, lakeFiles: LakeFiles)
 
   async function deliver({ token, struck }: Due, at: number): Promise<void> {
     const event = cluster.eventNow(token);
-    sent.set(token, [...(sent.get(token) ?? []), event]);
+    duty.send(token, event);
     counts.deliveries++;
     const ending = await sender.run(functions[cluster.collectionOf(token)], [asAtlasPasses(event)], struck);
-    if (ending === 'returned') return void ours.add(token);
+    if (ending === 'returned') return duty.take(token);
     counts.deaths++;
     due.push({ wave: at + 2, rank: 0, token, struck: undefined });
   }
@@ -112,16 +109,11 @@ export async function playPlan(t: TestContext, plan: Plan, lakeFiles: LakeFiles)
   }
 
   function assertNothingIsLost(): void {
-    const kept = new Set(sender.kept());
-    const missing = [...ours].filter((token) => !kept.has(token));
+    // What waits now can be stored before the files are read, and not the reverse.
+    const kept = sender.kept();
     const stored = new Set(filesOf(folder).flatMap(({ lines }) => lines.map(sequenceIn)));
-    const lost = missing.filter((token) => !stored.has(token));
-    const problems = [...reader.problems, ...receipts.problems, ...sender.problems];
-    assert.deepEqual({ lost, problems }, { lost: [], problems: [] });
-  }
-
-  function sentAs(line: string): EventFields | undefined {
-    return sent.get(sequenceIn(line))?.find((event) => lineOf(event) === line);
+    duty.assertNothingIsLost(kept, (token) => stored.has(token));
+    assert.deepEqual([...reader.problems, ...receipts.problems, ...sender.problems], []);
   }
 
   /** Everything is well from now on. */
@@ -155,7 +147,10 @@ export async function playPlan(t: TestContext, plan: Plan, lakeFiles: LakeFiles)
     const lines = files.flatMap((file) => file.lines);
     for (const { path, lines } of files) {
       reader.read(path);
-      const events = lines.map((line) => sentAs(line) ?? assert.fail(`${path} has what was not sent: ${line}`));
+      const events = lines.map(
+        (line) =>
+          duty.versionWith(sequenceIn(line), line, lineOf) ?? assert.fail(`${path} has what was not sent: ${line}`),
+      );
       assert.equal(path, pathOf(events, lakeFiles));
     }
     assert.deepEqual(reader.problems, []);
@@ -164,10 +159,14 @@ export async function playPlan(t: TestContext, plan: Plan, lakeFiles: LakeFiles)
     assert.deepEqual(stored.toSorted(), cluster.tokens().toSorted(), 'stored');
     for (const coll of collections) {
       const state = modelState(cluster, coll);
-      assert.deepEqual(sorted(latestState(lines, coll)), sorted(state), `the latest state of ${coll}`);
+      assert.deepEqual(sorted(latestState(lines.map(envelopeOf), coll)), sorted(state), `the latest state of ${coll}`);
       assert.deepEqual(await latestByDuckDb(folder, coll), rowsOf(state), `the latest state of ${coll}, by DuckDB`);
     }
   }
+}
+
+function envelopeOf(line: string): Record<string, unknown> {
+  return JSON.parse(line);
 }
 
 function sorted(state: ReadonlyMap<string, unknown>) {

@@ -1,15 +1,17 @@
 // Sender, outbox and receiver together, and what must always hold: no event is lost or changed. After the receiver
-// recovers, nothing is left over.
+// recovers, nothing is left over. It shares its duty with model-world.ts. It stays apart because its time stands still
+// and its receiver refuses: model-world.ts has real processes, which are killed, and compares files and documents.
 import assert from 'node:assert/strict';
 import { asAtlasPasses } from './atlas.ts';
 import { changeEvents, type EventFields, eventSeconds, heat, tokenOf, withField } from './change-events.ts';
+import { dutyOf } from './duty.ts';
 import { fateAt } from './fate.ts';
 import type { LakeBehind } from './lakes-behind.ts';
 import type { Deed, Doing } from './nearby-receiver.ts';
 import { refusedIn, waitingIn } from './outbox-entries.ts';
 import type { Act, FunctionName, Mood, Step, Struck } from './outbox-steps.ts';
 import { problemOf, receiptOf } from './scripted-receiver.ts';
-import { builtSource, timelessAtlas } from './timeless-atlas.ts';
+import { sourceInParts, timelessAtlas } from './timeless-atlas.ts';
 
 export interface OutboxWorld {
   readonly play: (step: Step) => Promise<void>;
@@ -18,10 +20,13 @@ export interface OutboxWorld {
 }
 
 export function outboxWorld(lake: LakeBehind): OutboxWorld {
-  const atlas = timelessAtlas({ lakeBatchEvents: 4 }, madeSmall);
-  const versions = new Map<number, EventFields[]>();
-  /** Events of functions that returned: these are our duty now. Atlas sends the others again. */
-  const ours = new Set<number>();
+  // Without chance, so that a run can be repeated.
+  const atlas = timelessAtlas(
+    { lakeBatchEvents: 4 },
+    (name) => `Math.random = () => 0.5;\n${sourceInParts(name, 500)}`,
+  );
+  const duty = dutyOf<number>();
+  const { sent } = duty;
   behave({ kind: 'well' });
 
   function behave(mood: Mood): void {
@@ -31,9 +36,9 @@ export function outboxWorld(lake: LakeBehind): OutboxWorld {
   async function perform(act: Act): Promise<void> {
     switch (act.kind) {
       case 'change':
-        return await deliver(versions.size + 1, act.by, act.operation, act.struck);
+        return await deliver(sent.size + 1, act.by, act.operation, act.struck);
       case 'again':
-        if (versions.size > 0) await deliver((act.which % versions.size) + 1, act.by, 0, act.struck);
+        if (sent.size > 0) await deliver((act.which % sent.size) + 1, act.by, 0, act.struck);
         return;
       case 'drain':
         return await drain(act.struck);
@@ -44,10 +49,10 @@ export function outboxWorld(lake: LakeBehind): OutboxWorld {
 
   /** An update that comes again brings its document as it is by then. */
   async function deliver(number: number, by: FunctionName, operation: number, struck: Struck): Promise<void> {
-    const [first, ...others] = versions.get(number) ?? [];
+    const [first, ...others] = sent.get(number) ?? [];
     const event = first === undefined ? eventOf(number, operation) : versionOf(first, others.length + 2);
-    versions.set(number, first === undefined ? [event] : [first, ...others, event]);
-    await invoke(by, [asAtlasPasses(event)], struck, () => ours.add(number));
+    duty.send(number, event);
+    await invoke(by, [asAtlasPasses(event)], struck, () => duty.take(number));
   }
 
   async function drain(struck: Struck): Promise<void> {
@@ -70,23 +75,16 @@ export function outboxWorld(lake: LakeBehind): OutboxWorld {
     }
   }
 
-  function assertNothingIsLost(): void {
-    const kept = new Set([...waitingIn(atlas), ...refusedIn(atlas)]);
-    const lost = [...ours].filter((number) => !kept.has(number) && !lake.stored.has(number));
-    assert.deepEqual(lost, [], 'neither stored nor kept');
-  }
-
   return {
     play: async (step) => {
       if (step.kind === 'skip') return atlas.clock.skip(step.ms);
       if (step.kind === 'mood') return behave(step.mood);
       await Promise.all(step.acts.map(perform));
-      assertNothingIsLost();
+      duty.assertNothingIsLost([...waitingIn(atlas), ...refusedIn(atlas)], (number) => lake.stored.has(number));
     },
     end: async () => {
       behave({ kind: 'well' });
-      for (const number of versions.keys())
-        if (!ours.has(number)) await deliver(number, 'forwardChangeEvent', 0, undefined);
+      for (const number of duty.notOurs()) await deliver(number, 'forwardChangeEvent', 0, undefined);
       await atlas.requeue();
       for (let drains = 0; drains < 20 && atlas.outbox().length > 0; drains++) {
         atlas.clock.skip(601_000);
@@ -97,12 +95,9 @@ export function outboxWorld(lake: LakeBehind): OutboxWorld {
 
       assert.deepEqual([...atlas.outbox(), ...atlas.parts()], [], 'left over');
       const texts = await lake.texts();
-      assert.deepEqual([...texts.keys()].toSorted(byNumber), [...versions.keys()].toSorted(byNumber), 'stored');
-      for (const [number, sent] of versions)
-        assert(
-          sent.map(lake.textFor).includes(texts.get(number) ?? ''),
-          `event ${number} is stored otherwise than it was sent`,
-        );
+      assert.deepEqual([...texts.keys()].toSorted(byNumber), [...sent.keys()].toSorted(byNumber), 'stored');
+      for (const [number, text] of texts)
+        assert(duty.versionWith(number, text, lake.textFor), `event ${number} is stored otherwise than it was sent`);
     },
   };
 }
@@ -151,11 +146,6 @@ function doingOf(
         return mood.isNamed ? problemOf(413, 'too-many-events', { limit: mood.most }) : { status: 413 };
       };
   }
-}
-
-/** So that small events come in parts too; and without chance, so that a run can be repeated. */
-function madeSmall(name: string): string {
-  return `Math.random = () => 0.5;\n${builtSource(name).replace('partBytes = 12000000', 'partBytes = 500')}`;
 }
 
 function eventOf(number: number, operation: number): EventFields {

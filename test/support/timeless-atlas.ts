@@ -1,5 +1,6 @@
 // The Atlas side of a test that takes no time: the built functions, a cluster in memory and a receiver, all on a virtual clock.
 // Each step of an invocation, on the database or to the receiver, can be made to go wrong.
+import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type AtlasDatabase, atlasDatabase } from '../../local/atlas/atlas-database.ts';
@@ -53,6 +54,14 @@ export function timelessAtlas(
 
 export function builtSource(name: string): string {
   return readFileSync(join(atlasFunctionsFolder, `${name}.js`), 'utf8');
+}
+
+/** So that events come in parts without being large. */
+export function sourceInParts(name: string, bytes: number): string {
+  const source = builtSource(name);
+  const isInParts = source.includes('partBytes');
+  assert(!isInParts || source.includes('partBytes = 12000000;'), `${name} has parts of another size`);
+  return source.replace('partBytes = 12000000;', `partBytes = ${bytes};`);
 }
 
 /** The database takes no time, unless it never answers. */

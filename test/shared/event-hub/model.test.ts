@@ -1,5 +1,6 @@
 // A model of a partition: messages of all kinds, storage that fails and hangs, instances that die, owners that change, cuts that differ.
-// In the end each event has exactly one file or is in ~refused.
+// In the end each event has exactly one file or is in ~refused. It shares no world with the sender's models: the hub
+// keeps what is not durable, so there is no outbox and no duty, only a checkpoint.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { readSettings } from '../../../shared/app/settings.ts';
