@@ -13,11 +13,11 @@ param busy alertRule
 param fault alertRule
 param hubLag alertRule
 param hubRefused alertRule
-@description('False: the rules of the event hub are left out.')
 param tablesLag alertRule
 param tablesSilence silenceRule
 @description('True if a timer keeps tables.')
 param watchesTables bool
+@description('False: the rules of the event hub are left out.')
 param watchesHub bool
 param email string
 param actionGroupId string
