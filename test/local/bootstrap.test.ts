@@ -169,9 +169,15 @@ describe('local/bootstrap.mjs', () => {
 async function freshClone(t: TestContext): Promise<string> {
   const clone = await temporaryFolder(t);
   await mkdir(join(clone, 'local/commands'), { recursive: true });
-  const sources = ['bootstrap.mjs', 'install.mjs', 'install-lock.mjs', 'orphan.mjs', 'run.ts', 'command.ts'].map(
-    (file) => `local/${file}`,
-  );
+  const sources = [
+    'bootstrap.mjs',
+    'install.mjs',
+    'install-lock.mjs',
+    'orphan.mjs',
+    'run.ts',
+    'command.ts',
+    'printable.ts',
+  ].map((file) => `local/${file}`);
   for (const file of [...sources, 'shared/lake/fault.ts', 'package.json', 'package-lock.json'])
     await cp(join(root, file), join(clone, file));
   await writeFile(
