@@ -11,7 +11,16 @@ import { allAtOnce, type Steps, valuesPerStep } from '../json/steps.ts';
 import { stringEnd } from '../json/value-end.ts';
 import { scopeKeys } from './code-with-scope.ts';
 import type { Format } from './format.ts';
-import { minus, replace, type Writing, writeNumber, writePlain, writeString, writingOf } from './writing.ts';
+import {
+  minus,
+  replace,
+  replaceByString,
+  type Writing,
+  writeNumber,
+  writePlain,
+  writeString,
+  writingOf,
+} from './writing.ts';
 
 export function writeValue(out: ByteWriter, source: Uint8Array, span: Span, format: Format): void {
   const writing = writingOf(out, source, span, format);
@@ -65,6 +74,10 @@ function* lookForScopes(writing: Writing): Steps<void> {
 function isWrittenAsType(writing: Writing, key: TypeKey): boolean {
   const { out, text, at, format } = writing;
   const typed = format.rewrites.has(key) ? readTypedValue(text, at, key) : undefined;
+  if (typed?.value.type === 'code' && format.plainScope) {
+    replaceByString(writing, typed.value.code, typed.end);
+    return true;
+  }
   if (typed !== undefined) {
     replace(writing, format.typed(typed.value), typed.end);
     return true;

@@ -98,3 +98,21 @@ export function replace(writing: Writing, written: string, behind: number): void
   writing.at = behind;
   writing.copied = behind;
 }
+
+/** Code can be megabytes: as JSON it is made in pieces, so that it is not in memory twice. */
+export function replaceByString(writing: Writing, written: string, behind: number): void {
+  replace(writing, '"', behind);
+  for (let start = 0, end = 0; start < written.length; start = end) {
+    end = Math.min(start + pieceUnits, written.length);
+    // Both halves of a pair stay together.
+    while (end < written.length && isHighSurrogate(written.charCodeAt(end - 1))) end++;
+    writing.out.text(JSON.stringify(written.slice(start, end)).slice(1, -1));
+  }
+  writing.out.text('"');
+}
+
+const pieceUnits = 65_536;
+
+function isHighSurrogate(unit: number): boolean {
+  return unit >= 0xd800 && unit <= 0xdbff;
+}

@@ -39,4 +39,11 @@ describe('simple', () => {
 
     assert.equal(written(sent, 'simple'), '{"$ref":"a","$id":1,"$db":"d","price":{"$gt":5}}');
   });
+
+  it('writes long code in pieces, and keeps both halves of a character together', () => {
+    for (const units of [65_534, 65_535, 65_536]) {
+      const code = `${'a'.repeat(units)}😀\ud83d😀\n${'"'.repeat(70_000)}`;
+      assert.equal(written(JSON.stringify({ $code: code }), 'simple'), JSON.stringify(code));
+    }
+  });
 });
