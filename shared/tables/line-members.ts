@@ -1,10 +1,11 @@
 // Finds the members of one line of the lake by the bytes of their keys. A string for each key of each line would be most of
 // the work.
 
-import { closeBrace, comma, openBrace, skipSpace } from '../json/json-bytes.ts';
-import { walkOn, walkOver } from '../json/json-fault.ts';
+import { openBrace, skipSpace } from '../json/json-bytes.ts';
+import { walkOver } from '../json/json-fault.ts';
 import type { Span } from '../json/json-text.ts';
-import { afterKey } from '../json/json-tokens.ts';
+import { fault } from '../json/json-tokens.ts';
+import { walkMembers } from '../json/walk-members.ts';
 
 export interface LineMember extends Span {
   readonly keyStart: number;
@@ -40,21 +41,13 @@ export function membersOfLine(line: Uint8Array): LineMembers | undefined {
   if (line[0] !== openBrace) return undefined;
   const columns: (LineMember | undefined)[] = [...noColumns];
   const others: LineMember[] = [];
-  const walk = walkOver(line, closers);
-  for (let at = skipSpace(line, 1); ; at = skipSpace(line, at + 1)) {
-    const keyStart = at;
-    const start = afterKey(line, keyStart);
-    if (start === -1) return undefined;
-    walk.at = start;
-    if (walkOn(walk, Number.POSITIVE_INFINITY) !== 'ended') return undefined;
-    const member = { keyStart, start, end: walk.at };
+  const end = walkMembers(walkOver(line, closers), 0, (keyStart, start, valueEnd) => {
+    const member = { keyStart, start, end: valueEnd };
     const column = columnOf(line, keyStart, start);
     if (column === undefined) others.push(member);
     else columns[column] = member;
-    at = skipSpace(line, member.end);
-    if (line[at] === closeBrace) return skipSpace(line, at + 1) === line.length ? { columns, others } : undefined;
-    if (line[at] !== comma) return undefined;
-  }
+  });
+  return end !== fault && skipSpace(line, end) === line.length ? { columns, others } : undefined;
 }
 
 const noColumns = Object.keys(columnAt).map(() => undefined);
