@@ -1,7 +1,7 @@
 // Object ids, numbers and dates in their usual spelling, such as `{"$numberInt":"42"}`, found by their bytes alone. Most
 // values of a document are one of these. Strings for each of them would take longer than the rest of the work. Every other
 // spelling is read as a typed value.
-import { closeBrace, quote } from '../json/json-bytes.ts';
+import { closeBrace, digitZero, isDigit, minus, point, quote } from '../json/json-bytes.ts';
 
 export interface PlainValue {
   kind: 'objectId' | 'integer' | 'double' | 'date';
@@ -12,11 +12,7 @@ export interface PlainValue {
   behind: number;
 }
 
-const dollar = 0x24;
-const minus = 0x2d;
-const point = 0x2e;
-const digitZero = 0x30;
-const digitNine = 0x39;
+export const dollar = 0x24;
 const letterA = 0x61;
 const letterF = 0x66;
 
@@ -110,10 +106,10 @@ export function integerAt(text: Uint8Array, { start, end }: PlainValue): number 
 }
 
 function digitsEnd(text: Uint8Array, at: number): number {
-  for (let byte = text[at] ?? 0; byte >= digitZero && byte <= digitNine; byte = text[at] ?? 0) at++;
+  while (isDigit(text[at] ?? 0)) at++;
   return at;
 }
 
 function isSmallHexDigit(byte: number): boolean {
-  return (byte >= digitZero && byte <= digitNine) || (byte >= letterA && byte <= letterF);
+  return isDigit(byte) || (byte >= letterA && byte <= letterF);
 }

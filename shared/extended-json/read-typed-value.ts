@@ -1,14 +1,21 @@
 // Finds the objects of a text that are a value of a BSON type. It reads other objects as little as possible.
-import { backslash, closeBrace, comma, openBrace, openBracket, quote, skipSpace } from '../json/json-bytes.ts';
-import { bufferOf, parseAt, type Span, stringAt } from '../json/json-text.ts';
+import {
+  backslash,
+  closeBrace,
+  comma,
+  minus,
+  openBrace,
+  openBracket,
+  point,
+  quote,
+  skipSpace,
+} from '../json/json-bytes.ts';
+import { bufferOf, parseAt, type Span, stringAt, valueStart } from '../json/json-text.ts';
 import { isRecord } from '../json/record.ts';
 import { stringEnd, valueEnd } from '../json/value-end.ts';
-import { findPlainValue, type PlainValue } from './plain-value.ts';
+import { dollar, findPlainValue, type PlainValue } from './plain-value.ts';
 import { type TypedValue, type TypeKey, typedValueOf, typeKeys } from './typed-value.ts';
 
-const dollar = 0x24;
-const minus = 0x2d;
-const point = 0x2e;
 const digitOne = 0x31;
 const largeE = 0x45;
 const smallE = 0x65;
@@ -41,14 +48,26 @@ function typeKeyBetween(text: Uint8Array, start: number, end: number): TypeKey |
   return undefined;
 }
 
+/** The string of an object with this one member, as it stands in the text. Undefined if it holds something else. */
+export function onlyString(text: Uint8Array, objectStart: number): (Span & { behind: number }) | undefined {
+  const start = innerStart(text, objectStart);
+  if (text[start] !== quote) return undefined;
+  const end = stringEnd(text, start);
+  const close = skipSpace(text, end);
+  return text[close] === closeBrace ? { start, end, behind: close + 1 } : undefined;
+}
+
+function innerStart(text: Uint8Array, objectStart: number): number {
+  return valueStart(text, stringEnd(text, skipSpace(text, objectStart + 1)));
+}
+
 /** Reads the object as the type of its first key. Undefined if it only looks like the type. */
 export function readTypedValue(
   text: Uint8Array,
   start: number,
   key: TypeKey,
 ): (Span & { value: TypedValue }) | undefined {
-  const keyEnd = stringEnd(text, skipSpace(text, start + 1));
-  const inner = readInner(text, skipSpace(text, skipSpace(text, keyEnd) + 1));
+  const inner = readInner(text, innerStart(text, start));
   if (inner === undefined) return undefined;
   const close = skipSpace(text, inner.end);
   if (text[close] !== closeBrace) return undefined;

@@ -8,6 +8,7 @@ export const canonical: Format = {
   // Timestamps, min keys and max keys are copied. Their inner numbers are not values.
   rewrites: new Set(['$numberDouble', '$date', '$uuid', '$timestamp', '$minKey', '$maxKey']),
   typed,
+  strings: new Set(),
   number,
   wrapsNumbers: true,
   plain: { number: 'copied', objectId: 'copied', date: 'copied' },

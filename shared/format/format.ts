@@ -5,6 +5,8 @@ export interface Format {
   /** The types this format writes in another way than they are sent; all others are copied unchanged. */
   readonly rewrites: ReadonlySet<TypeKey>;
   readonly typed: (value: TypedValue) => string;
+  /** Types that `typed` writes as the string that they have, and nothing else. */
+  readonly strings: ReadonlySet<TypeKey>;
   /** A bare number, as in the text: JSON.parse would round it. */
   readonly number: (source: string) => string;
   /** Whether `number` changes any but a negative zero. */

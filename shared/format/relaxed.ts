@@ -9,6 +9,7 @@ import type { Format } from './format.ts';
 export const relaxed: Format = {
   rewrites: new Set(['$numberInt', '$numberLong', '$numberDouble', '$date', '$uuid']),
   typed,
+  strings: new Set(),
   number: keepNegativeZero,
   wrapsNumbers: false,
   plain: { number: 'bare', objectId: 'copied', date: dated },

@@ -8,6 +8,7 @@ import type { Format } from './format.ts';
 export const simple: Format = {
   rewrites: typeKeys,
   typed,
+  strings: new Set(['$code', '$symbol']),
   number: keepNegativeZero,
   wrapsNumbers: false,
   plain: { number: 'bare', objectId: 'quoted', date: (ms) => `"${isoOfNumber(ms)}"` },

@@ -2,19 +2,19 @@
 // drops white space between tokens, and replaces only what the format writes differently.
 
 import { findPlainValue } from '../extended-json/plain-value.ts';
-import { dollarKeyAt, readTypedValue } from '../extended-json/read-typed-value.ts';
+import { dollarKeyAt, onlyString, readTypedValue } from '../extended-json/read-typed-value.ts';
 import { isTypeKey, type TypeKey } from '../extended-json/typed-value.ts';
 import { type ByteWriter, byteWriter } from '../json/byte-writer.ts';
-import { closeBrace, isDigit, openBrace, quote, skipSpace } from '../json/json-bytes.ts';
+import { closeBrace, isDigit, minus, openBrace, quote, skipSpace } from '../json/json-bytes.ts';
 import type { Span } from '../json/json-text.ts';
+import { isLongString } from '../json/needed-escapes.ts';
 import { allAtOnce, type Steps, valuesPerStep } from '../json/steps.ts';
 import { stringEnd } from '../json/value-end.ts';
 import { scopeKeys } from './code-with-scope.ts';
 import type { Format } from './format.ts';
 import {
-  minus,
   replace,
-  replaceByString,
+  replaceByLongString,
   type Writing,
   writeNumber,
   writePlain,
@@ -73,11 +73,12 @@ function* lookForScopes(writing: Writing): Steps<void> {
 /** Writes the object whole if it is a type, or would become one. Otherwise it is an ordinary object. */
 function isWrittenAsType(writing: Writing, key: TypeKey): boolean {
   const { out, text, at, format } = writing;
-  const typed = format.rewrites.has(key) ? readTypedValue(text, at, key) : undefined;
-  if (typed?.value.type === 'code' && format.plainScope) {
-    replaceByString(writing, typed.value.code, typed.end);
+  const string = format.strings.has(key) ? onlyString(text, at) : undefined;
+  if (string !== undefined && isLongString(string.start, string.end)) {
+    replaceByLongString(writing, string, string.behind);
     return true;
   }
+  const typed = format.rewrites.has(key) ? readTypedValue(text, at, key) : undefined;
   if (typed !== undefined) {
     replace(writing, format.typed(typed.value), typed.end);
     return true;
@@ -117,6 +118,7 @@ const asSent: Format = {
   number: (source) => source,
   wrapsNumbers: false,
   plain: undefined,
+  strings: new Set(),
   guarded: new Set(),
   plainScope: false,
 };

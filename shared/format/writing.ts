@@ -1,12 +1,13 @@
 // A value on its way from a text into a file, token by token. What no token changes is copied in long spans.
 import { integerAt, type PlainValue } from '../extended-json/plain-value.ts';
 import type { ByteWriter } from '../json/byte-writer.ts';
+import { minus } from '../json/json-bytes.ts';
 import { bufferOf, type Span } from '../json/json-text.ts';
+import { writeLongString } from '../json/needed-escapes.ts';
+import { allAtOnce } from '../json/steps.ts';
 import { stringEnd, valueEnd } from '../json/value-end.ts';
 import type { ScopeKeys } from './code-with-scope.ts';
 import type { Format, PlainFormat } from './format.ts';
-
-export const minus = 0x2d;
 
 /** A value that is being written. */
 export interface Writing {
@@ -99,20 +100,8 @@ export function replace(writing: Writing, written: string, behind: number): void
   writing.copied = behind;
 }
 
-/** Code can be megabytes: as JSON it is made in pieces, so that it is not in memory twice. */
-export function replaceByString(writing: Writing, written: string, behind: number): void {
-  replace(writing, '"', behind);
-  for (let start = 0, end = 0; start < written.length; start = end) {
-    end = Math.min(start + pieceUnits, written.length);
-    // Both halves of a pair stay together.
-    while (end < written.length && isHighSurrogate(written.charCodeAt(end - 1))) end++;
-    writing.out.text(JSON.stringify(written.slice(start, end)).slice(1, -1));
-  }
-  writing.out.text('"');
-}
-
-const pieceUnits = 65_536;
-
-function isHighSurrogate(unit: number): boolean {
-  return unit >= 0xd800 && unit <= 0xdbff;
+/** Writes only the long string of an object with one member. Its JSON is made in pieces, because it can be megabytes. */
+export function replaceByLongString(writing: Writing, string: Span, behind: number): void {
+  replace(writing, '', behind);
+  allAtOnce(writeLongString(writing.out, writing.text, string.start, string.end));
 }

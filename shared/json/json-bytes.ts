@@ -8,6 +8,9 @@ export const openBrace = 0x7b;
 export const closeBrace = 0x7d;
 export const openBracket = 0x5b;
 export const closeBracket = 0x5d;
+export const minus = 0x2d;
+export const point = 0x2e;
+export const digitZero = 0x30;
 
 export function skipSpace(text: Uint8Array, at: number): number {
   while (isSpace(text[at])) at++;

@@ -2,7 +2,7 @@
 // one.
 import { numberSpelling, oneSpelling, spellingOfType } from '../events/one-spelling.ts';
 import type { TextBudget } from '../json/byte-writer.ts';
-import { backslash, isDigit, openBrace, quote } from '../json/json-bytes.ts';
+import { backslash, isDigit, minus, openBrace, quote } from '../json/json-bytes.ts';
 import { bufferOf, type Span } from '../json/json-text.ts';
 import type { Steps } from '../json/steps.ts';
 import type { KeyedHash } from './keyed-hash.ts';
@@ -50,8 +50,6 @@ function shortSpelling(text: Uint8Array, value: Span, sent: string): Uint8Array 
   const bytes = text.subarray(value.start, value.end);
   return isSpelledSo(bytes) || sent === 'true' || sent === 'false' || sent === 'null' ? bytes : undefined;
 }
-
-const minus = 0x2d;
 
 function isSpelledSo(value: Uint8Array): boolean {
   return value[0] === quote && !value.includes(backslash);

@@ -1,10 +1,8 @@
 // Reads the form in which the lake writes times from its bytes. Each row has two, and Date.parse costs more than the row.
 
-import { colon, quote } from '../json/json-bytes.ts';
+import { colon, digitZero, point, quote } from '../json/json-bytes.ts';
 
-const zero = 0x30;
 const dash = 0x2d;
-const point = 0x2e;
 const letterT = 0x54;
 const letterZ = 0x5a;
 /** In quotes: `"2026-11-20T10:15:30.000Z"`. */
@@ -66,7 +64,7 @@ function dayOf(year: number, month: number, day: number): number | undefined {
 function numberAt(line: Uint8Array, start: number, digits: number): number {
   let number = 0;
   for (let at = start; at < start + digits; at++) {
-    const digit = (line[at] ?? 0) - zero;
+    const digit = (line[at] ?? 0) - digitZero;
     if (digit < 0 || digit > 9) return -1;
     number = number * 10 + digit;
   }

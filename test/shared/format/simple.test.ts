@@ -44,6 +44,7 @@ describe('simple', () => {
     for (const units of [65_534, 65_535, 65_536]) {
       const code = `${'a'.repeat(units)}😀\ud83d😀\n${'"'.repeat(70_000)}`;
       assert.equal(written(JSON.stringify({ $code: code }), 'simple'), JSON.stringify(code));
+      assert.equal(written(JSON.stringify({ $symbol: code }), 'simple'), JSON.stringify(code));
     }
   });
 });
