@@ -254,15 +254,13 @@ async function sendFront(queue, receiver, limits, drained) {
  * a proxy has neither, so the batch is halved.
  */
 function shrink(limits, answer, batch, settled) {
-  const type = problemTypeOf(answer);
-  const { limit } = problemOf(answer);
-  const most = typeof limit === 'number' && limit > 0 ? limit : 0;
+  const most = limitsIn(answer);
   const half = Math.floor(batch.entries.length / 2);
   limits.events = Math.max(half, Math.min(settled, batch.entries.length - 1));
-  if (type === 'too-many-events' && most > 0 && most < batch.entries.length) limits.events = most;
-  if (type === 'body-too-large' && most > 0 && most < batch.body.length) {
+  if (most.events < batch.entries.length) limits.events = most.events;
+  if (most.bytes < batch.body.length) {
     limits.events = batch.entries.length;
-    limits.bytes = most;
+    limits.bytes = most.bytes;
   }
 }
 
@@ -390,6 +388,17 @@ function problemTypeOf(answer) {
   const type = textIn(problemOf(answer)['type']);
   const known = problemType.exec(type === undefined ? '' : type);
   return known === null ? undefined : known[1];
+}
+
+/** The limit that the receiver names in a 413. Infinity where it names none: a host or a proxy does not. */
+function limitsIn(answer) {
+  const type = problemTypeOf(answer);
+  const { limit } = problemOf(answer);
+  const most = typeof limit === 'number' && limit > 0 ? limit : Infinity;
+  return {
+    events: type === 'too-many-events' ? most : Infinity,
+    bytes: type === 'body-too-large' ? most : Infinity,
+  };
 }
 
 /** The members of a receipt or a problem. Empty if the answer is no JSON object. */

@@ -788,12 +788,9 @@ function fitting(events, sizes) {
 
 /** To the receiver's own limit, or by half: a host or a proxy names no limit. */
 function shrink(sizes, answer, events) {
-  const type = problemTypeOf(answer);
-  const { limit } = problemOf(answer);
-  const most = typeof limit === 'number' && limit > 0 ? limit : Infinity;
-  const bytes = bytesOf(events);
-  if (type === 'body-too-large' && most < bytes) sizes.bytes = most;
-  else if (type === 'too-many-events' && most < events.length) sizes.events = most;
+  const most = limitsIn(answer);
+  if (most.bytes < bytesOf(events)) sizes.bytes = most.bytes;
+  else if (most.events < events.length) sizes.events = most.events;
   else sizes.events = Math.max(1, Math.floor(events.length / 2));
 }
 
@@ -874,6 +871,17 @@ function problemTypeOf(answer) {
   const type = textIn(problemOf(answer)['type']);
   const known = problemType.exec(type === undefined ? '' : type);
   return known === null ? undefined : known[1];
+}
+
+/** The limit that the receiver names in a 413. Infinity where it names none: a host or a proxy does not. */
+function limitsIn(answer) {
+  const type = problemTypeOf(answer);
+  const { limit } = problemOf(answer);
+  const most = typeof limit === 'number' && limit > 0 ? limit : Infinity;
+  return {
+    events: type === 'too-many-events' ? most : Infinity,
+    bytes: type === 'body-too-large' ? most : Infinity,
+  };
 }
 
 /** The members of a receipt or a problem. Empty if the answer is no JSON object. */

@@ -11,7 +11,7 @@ import {
   removeEntries,
 } from './outbox.ts';
 import { type Answer, isTooLarge, post } from './post.ts';
-import { problemOf, problemTypeOf, reasonOf, refusedByStatus, type Verdict, verdictsOf } from './receipt.ts';
+import { limitsIn, reasonOf, refusedByStatus, type Verdict, verdictsOf } from './receipt.ts';
 import type { Receiver } from './values.ts';
 
 /** The receiver ends a request within 25 s. */
@@ -81,15 +81,13 @@ async function sendFront(
  * a proxy has neither, so the batch is halved.
  */
 function shrink(limits: Limits, answer: Answer, batch: Batch, settled: number): void {
-  const type = problemTypeOf(answer);
-  const { limit } = problemOf(answer);
-  const most = typeof limit === 'number' && limit > 0 ? limit : 0;
+  const most = limitsIn(answer);
   const half = Math.floor(batch.entries.length / 2);
   limits.events = Math.max(half, Math.min(settled, batch.entries.length - 1));
-  if (type === 'too-many-events' && most > 0 && most < batch.entries.length) limits.events = most;
-  if (type === 'body-too-large' && most > 0 && most < batch.body.length) {
+  if (most.events < batch.entries.length) limits.events = most.events;
+  if (most.bytes < batch.body.length) {
     limits.events = batch.entries.length;
-    limits.bytes = most;
+    limits.bytes = most.bytes;
   }
 }
 

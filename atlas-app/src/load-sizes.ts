@@ -1,7 +1,7 @@
 // How large the pages and the requests of a load are.
 import { byteLength, type OutgoingEvent } from './event.ts';
 import type { Answer } from './post.ts';
-import { problemOf, problemTypeOf } from './receipt.ts';
+import { limitsIn } from './receipt.ts';
 
 /** Of the documents of a page, and of the events of a request. */
 export const pageBytes = 8000000;
@@ -50,12 +50,9 @@ export function fitting(events: readonly OutgoingEvent[], sizes: Sizes): number 
 
 /** To the receiver's own limit, or by half: a host or a proxy names no limit. */
 export function shrink(sizes: Sizes, answer: Answer, events: readonly OutgoingEvent[]): void {
-  const type = problemTypeOf(answer);
-  const { limit } = problemOf(answer);
-  const most = typeof limit === 'number' && limit > 0 ? limit : Infinity;
-  const bytes = bytesOf(events);
-  if (type === 'body-too-large' && most < bytes) sizes.bytes = most;
-  else if (type === 'too-many-events' && most < events.length) sizes.events = most;
+  const most = limitsIn(answer);
+  if (most.bytes < bytesOf(events)) sizes.bytes = most.bytes;
+  else if (most.events < events.length) sizes.events = most.events;
   else sizes.events = Math.max(1, Math.floor(events.length / 2));
 }
 

@@ -82,8 +82,19 @@ export function problemTypeOf(answer: Answer): string | undefined {
   return known === null ? undefined : known[1];
 }
 
+/** The limit that the receiver names in a 413. Infinity where it names none: a host or a proxy does not. */
+export function limitsIn(answer: Answer): { readonly events: number; readonly bytes: number } {
+  const type = problemTypeOf(answer);
+  const { limit } = problemOf(answer);
+  const most = typeof limit === 'number' && limit > 0 ? limit : Infinity;
+  return {
+    events: type === 'too-many-events' ? most : Infinity,
+    bytes: type === 'body-too-large' ? most : Infinity,
+  };
+}
+
 /** The members of a receipt or a problem. Empty if the answer is no JSON object. */
-export function problemOf(answer: Answer): Fields {
+function problemOf(answer: Answer): Fields {
   if (answer.kind === 'silence') return {};
   try {
     return fieldsOf(JSON.parse(answer.text));
