@@ -1,20 +1,12 @@
 // One BSON document → canonical Extended JSON text, type by type, in one pass and without a tree. `bson` itself changes some
 // values on the way: undefined becomes null, a DBPointer becomes a DBRef, and keys that look like integers move to the front.
 // https://bsonspec.org/spec.html
-import { isUtf8 } from 'node:buffer';
 import { Decimal128 } from 'bson';
 import { type ByteWriter, byteWriter } from '../../shared/json/byte-writer.ts';
-import { DumpFault } from './dump-fault.ts';
+import { fault, readByte, readCString, readInt32, readInt64, readString, type Source, take } from './bson-source.ts';
 
 /** MongoDB allows 100 levels; a file that nests deeper was not made by it. */
 const maxLevels = 200;
-
-interface Source {
-  readonly bytes: Buffer;
-  /** Where in the file the document starts, for messages. */
-  readonly offset: number;
-  at: number;
-}
 
 /** `offset` is the position of the document in its file. */
 export function bsonToJson(bytes: Buffer, offset: number): Uint8Array {
@@ -145,46 +137,5 @@ function readTimestamp(source: Source): string {
 
 /** A string, as JSON has it. */
 function readText(source: Source): string {
-  const length = readInt32(source);
-  const bytes = take(source, length);
-  if (length < 1 || bytes[length - 1] !== 0) throw fault(source, 'a string must end with a zero byte');
-  return JSON.stringify(utf8(source, bytes.subarray(0, -1)));
-}
-
-function readCString(source: Source): string {
-  const end = source.bytes.indexOf(0, source.at);
-  if (end < 0) throw fault(source, 'a name must end with a zero byte');
-  const text = utf8(source, source.bytes.subarray(source.at, end));
-  source.at = end + 1;
-  return text;
-}
-
-/** Decoding would replace a broken character without a word, and change the value. */
-function utf8(source: Source, bytes: Buffer): string {
-  if (!isUtf8(bytes)) throw fault(source, 'text must be UTF-8');
-  return bytes.toString('utf8');
-}
-
-function readByte(source: Source): number {
-  return take(source, 1).readUInt8();
-}
-
-function readInt32(source: Source): number {
-  return take(source, 4).readInt32LE();
-}
-
-function readInt64(source: Source): bigint {
-  return take(source, 8).readBigInt64LE();
-}
-
-function take(source: Source, length: number): Buffer {
-  if (length < 0 || source.at + length > source.bytes.length)
-    throw fault(source, 'a value must end inside its document');
-  const start = source.at;
-  source.at += length;
-  return source.bytes.subarray(start, source.at);
-}
-
-function fault(source: Source, requirement: string): DumpFault {
-  return new DumpFault(requirement, `byte ${source.offset + source.at}`);
+  return JSON.stringify(readString(source));
 }
