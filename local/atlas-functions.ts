@@ -60,8 +60,12 @@ async function modulesOf(name: string, entry: string): Promise<string[]> {
 
 const withoutTypes: Plugin = {
   name: 'without-types',
-  transform: (code) => ({ code: commentsBehindImports(stripTypeScriptTypes(code)), map: null }),
+  transform: (code) => ({ code: commentsBehindImports(stripTypeScriptTypes(withoutCommentsOnTypes(code))), map: null }),
 };
+
+function withoutCommentsOnTypes(code: string): string {
+  return code.replace(/^\/\*\*(?:(?!\*\/)[\s\S])*\*\/\n(?=(?:export )?(?:interface|type) )/gm, '');
+}
 
 /** Rollup drops the comment in front of an import together with it, and the first comment says what a module does. */
 function commentsBehindImports(code: string): string {

@@ -29,6 +29,14 @@ async function sendBatchIfDue() {
   }
 }
 
+var longestSeconds = 3600;
+
+/** How long events wait for a batch the value lakeBatchSeconds, or a minute. */
+function batchSeconds() {
+  const seconds = Number(context.values.get('lakeBatchSeconds'));
+  return seconds >= 1 && seconds <= longestSeconds ? seconds : 60;
+}
+
 /** Counts one more kept event. True when enough events wait since the last drain, or the oldest waits long enough. */
 async function isBatchDue(events, seconds) {
   const now = Date.now();
@@ -174,32 +182,6 @@ function isInsideCharacter(byte) {
   return byte !== undefined && byte >= 0x80 && byte < 0xc0;
 }
 
-// Posts one event, and retries once when its arrival is unknown.
-/** `http.post` waits for ever. The receiver answers a request of one event long before this. */
-var tryMs = 12000;
-
-async function tryOnce(event) {
-  const receiver = openReceiver();
-  // A retry would find the same values.
-  if ('problem' in receiver) return { verdict: { kind: 'undelivered', reason: receiver.problem }, pauseMs: Infinity };
-  const answer = await post(receiver, event.webhookId, event.text, tryMs);
-  return { verdict: verdictOn(answer), pauseMs: pauseAfter(answer) };
-}
-
-function verdictOn(answer) {
-  // The receiver or a host before it refuses the size, and one event cannot be split.
-  if (isTooLarge(answer)) return refusedByStatus(answer);
-  const verdicts = verdictsOf(answer, 1);
-  const verdict = verdicts === undefined ? undefined : verdicts[0];
-  return verdict === undefined ? { kind: 'undelivered', reason: reasonOf(answer) } : verdict;
-}
-
-/** Waits at least as long as the receiver asks. The pause is random, so that not all events retry at one moment. */
-function pauseAfter(answer) {
-  const asked = answer.kind === 'answer' && answer.retryAfterMs !== undefined ? answer.retryAfterMs : 1000;
-  return asked + Math.floor(Math.random() * 1000);
-}
-
 // Sends the waiting events of the outbox, in batches.
 /** The receiver ends a request within 25 s. */
 var batchTryMs = 28000;
@@ -247,21 +229,6 @@ async function sendFront(queue, receiver, limits, drained) {
   }
   await settle(batch, answer, drained);
   return rest;
-}
-
-/**
- * Uses the limit in the answer of the receiver, or the number of events that it took from a batch. The answer of a host or
- * a proxy has neither, so the batch is halved.
- */
-function shrink(limits, answer, batch, settled) {
-  const most = limitsIn(answer);
-  const half = Math.floor(batch.entries.length / 2);
-  limits.events = Math.max(half, Math.min(settled, batch.entries.length - 1));
-  if (most.events < batch.entries.length) limits.events = most.events;
-  if (most.bytes < batch.body.length) {
-    limits.events = batch.entries.length;
-    limits.bytes = most.bytes;
-  }
 }
 
 async function thoseToPostAgain(entries, reason) {
@@ -321,9 +288,208 @@ async function markRefusedByReason(entries, verdicts) {
   }
 }
 
+// Posts to the receiver that the values of the app name. An event whose arrival is unknown is posted once more.
+/** Wrong values are a reason to keep events, not to lose them. */
+function openReceiver() {
+  const url = settingOf('lakeReceiverUrl');
+  const secret = settingOf('lakeSigningSecret');
+  if (!/^https?:\/\//i.test(url)) return { problem: 'the value lakeReceiverUrl must be the address of the receiver' };
+  // Plain http:// would show the document and the function key to the network.
+  if (!/^https:/i.test(url) && !isThisMachine(url))
+    return { problem: 'the value lakeReceiverUrl must begin with https://' };
+  if (secret !== '' && !isSecret(secret)) return { problem: 'the value lakeSigningSecret must be a whsec_ secret' };
+  return { url, key: settingOf('lakeReceiverKey'), secret: secret.slice('whsec_'.length) };
+}
+
+function isThisMachine(url) {
+  return /^http:\/\/(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?(?:\/|$)/i.test(url);
+}
+
+function isSecret(text) {
+  return /^whsec_(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text);
+}
+
+/** Posts once. `http.post` resolves on every status and waits for ever, so both are checked here. */
+async function post(receiver, webhookId, body, timeoutMs) {
+  operations.spent += 1;
+  const headers = { 'Content-Type': ['application/json'] };
+  if (receiver.key !== '') headers['x-functions-key'] = [receiver.key];
+  // Each post has its own signature, because the receiver accepts a timestamp only for five minutes.
+  if (receiver.secret !== '') Object.assign(headers, signatureHeaders(receiver.secret, webhookId, body));
+  // A redirect leads to a login page or away from the receiver.
+  const request = { url: receiver.url, headers, body, encodeBodyAsJSON: false, followRedirects: false };
+  const answer = await within(timeoutMs, answerOf(request));
+  return answer === undefined ? { kind: 'silence', reason: `no answer within ${timeoutMs / 1000} s` } : answer;
+}
+
+async function answerOf(request) {
+  try {
+    const { statusCode, headers, body } = await context.http.post(request);
+    const text = body === undefined || body === null ? '' : body.text();
+    return { kind: 'answer', status: statusCode, text, retryAfterMs: retryAfterMs(headers) };
+  } catch (error) {
+    return { kind: 'silence', reason: `no connection: ${faultWord(error)}` };
+  }
+}
+
+/** Reads seconds or a date. Header names keep the case of the server. */
+function retryAfterMs(headers) {
+  if (headers === undefined || headers === null) return undefined;
+  const name = Object.keys(headers).find((key) => key.toLowerCase() === 'retry-after');
+  const text = name === undefined ? '' : String(headers[name]).trim();
+  if (/^\d+$/.test(text)) return Number(text) * 1000;
+  const date = Date.parse(text);
+  return date > 0 ? Math.max(0, date - Date.now()) : undefined;
+}
+
+/** `http.post` waits for ever. The receiver answers a request of one event long before this. */
+var tryMs = 12000;
+
+async function tryOnce(event) {
+  const receiver = openReceiver();
+  // A retry would find the same values.
+  if ('problem' in receiver) return { verdict: { kind: 'undelivered', reason: receiver.problem }, pauseMs: Infinity };
+  const answer = await post(receiver, event.webhookId, event.text, tryMs);
+  return { verdict: verdictOn(answer), pauseMs: pauseAfter(answer) };
+}
+
+function verdictOn(answer) {
+  // The receiver or a host before it refuses the size, and one event cannot be split.
+  if (isTooLarge(answer)) return refusedByStatus(answer);
+  const verdicts = verdictsOf(answer, 1);
+  const verdict = verdicts === undefined ? undefined : verdicts[0];
+  return verdict === undefined ? { kind: 'undelivered', reason: reasonOf(answer) } : verdict;
+}
+
+/** Waits at least as long as the receiver asks. The pause is random, so that not all events retry at one moment. */
+function pauseAfter(answer) {
+  const asked = answer.kind === 'answer' && answer.retryAfterMs !== undefined ? answer.retryAfterMs : 1000;
+  return asked + Math.floor(Math.random() * 1000);
+}
+
+// One log line for each invocation: counts, names and digests. It never has a document, token, key or secret.
+/** Atlas cuts a line at 512 bytes. */
+var maxLineBytes = 511;
+
+/** Throws if the event is lost, because Atlas then marks the invocation as failed. */
+function logOutcome(name, event, { outcome, reason }, began) {
+  const { namespace, operationType, digest } = event;
+  const durationMs = Date.now() - began;
+  const line = logLine({ function: name, outcome, operationType, namespace, digest, durationMs, reason });
+  if (outcome === 'lost') throw new Error(`Cannot keep event ${digest}: ${reason}`);
+  return line;
+}
+
+function logLine(line) {
+  // One character can become six bytes of JSON.
+  const lines = [100, 50, 25, 10].map((most) => cutLine(line, most));
+  const fitting = lines.find((text) => byteLength(text) <= maxLineBytes);
+  if (fitting !== undefined) console.log(fitting);
+  return line;
+}
+
+function cutLine(line, most) {
+  const text = JSON.stringify(line, (_, value) => (typeof value === 'string' ? value.slice(0, most) : value));
+  // Some log readers end a line at these characters, so a name could forge a line.
+  return text.replace(/[\u007f-\u009f\u2028\u2029]/g, (character) => {
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
+}
+
+/** Error messages can contain addresses and document keys. So only harmless words are kept. */
+function faultWord(error) {
+  const known =
+    /no such host|refused|reset|timeout|timed out|certificate|EOF|unreachable|not primary|\b(?:ECONN(?:ABORTED|REFUSED|RESET)|ENOTFOUND|ETIMEDOUT|EPIPE|EHOST(?:DOWN|UNREACH)|ENETUNREACH|EAI_AGAIN|E11000)\b|TypeError|RangeError|the value lakeDataSource must name a data source of this app/.exec(
+      String(error),
+    );
+  return known === null ? 'a fault that it does not name' : known[0];
+}
+
+// The next request of a drain: its entries, and their texts.
+/** The posts of one event in one invocation. After them the event waits for the next invocation. */
+var mostPosts = 3;
+/** This number of single requests does no harm. */
+var few = 32;
+
+var mostOfReceiver = 1000;
+
+/** The number of events in a batch: the value lakeBatchEvents, for a receiver that takes fewer than 1,000. */
+function batchEvents() {
+  const events = Math.floor(Number(context.values.get('lakeBatchEvents')));
+  return events >= 1 && events <= mostOfReceiver ? events : mostOfReceiver;
+}
+
+/** Takes as many entries from the front of the queue as one request can hold. One event always fits. */
+function cutBatch(queue, limits) {
+  const batch = [];
+  // One byte for the brackets. Each event adds one for its comma.
+  let bytes = 1;
+  let events = limits.events;
+  for (const entry of queue) {
+    events = Math.min(events, batchSizeFor(entry, limits.events));
+    bytes += entry.bytes + 1;
+    if (batch.length > 0 && (batch.length >= events || bytes > limits.bytes)) break;
+    batch.push(entry);
+  }
+  return batch;
+}
+
+/** Halves the batch after each failure, until a poison event is sent alone. */
+function batchSizeFor({ tries, posts }, most) {
+  // The last post in this invocation. A single event always gets a final answer.
+  if (posts === mostPosts - 1 && most <= few) return 1;
+  return Math.max(1, Math.floor(most / 2 ** Math.max(0, tries - 2)));
+}
+
+/**
+ * Uses the limit in the answer of the receiver, or the number of events that it took from a batch. The answer of a host or
+ * a proxy has neither, so the batch is halved.
+ */
+function shrink(limits, answer, batch, settled) {
+  const most = limitsIn(answer);
+  const half = Math.floor(batch.entries.length / 2);
+  limits.events = Math.max(half, Math.min(settled, batch.entries.length - 1));
+  if (most.events < batch.entries.length) limits.events = most.events;
+  if (most.bytes < batch.body.length) {
+    limits.events = batch.entries.length;
+    limits.bytes = most.bytes;
+  }
+}
+
+/** Leaves out the entries that another drain removed meanwhile. */
+async function loadBatch(entries) {
+  const found = outboxCollection('outbox').find({ _id: { $in: entries.map(({ id }) => id) } }, { text: 1, parts: 1 });
+  const texts = {};
+  for (const entry of await found.toArray()) {
+    const text = await textOf(entry);
+    if (text !== undefined) texts[String(idOf(entry))] = text;
+  }
+  const loaded = entries.filter(({ id }) => texts[String(id)] !== undefined);
+  const bodies = loaded.map(({ id }) => texts[String(id)]);
+  const [first] = loaded;
+  if (loaded.length === 1 && first !== undefined)
+    return { entries: loaded, webhookId: webhookIdOf('evt', String(first.id)), body: bodies.join('') };
+  // The same in this drain and in the next.
+  const webhookId = webhookIdOf('bat', loaded.map(({ id }) => String(id)).join());
+  return { entries: loaded, webhookId, body: `[${bodies.join(',')}]` };
+}
+
+async function textOf(entry) {
+  const ids = listOf(entry['parts']);
+  if (ids.length === 0) return String(entry['text']);
+  const pieces = {};
+  for (const part of await outboxCollection('parts')
+    .find({ _id: { $in: ids } })
+    .toArray())
+    pieces[String(part['_id'])] = String(part['text']);
+  return ids.every((id) => pieces[String(id)] !== undefined) ? ids.map((id) => pieces[String(id)]).join('') : undefined;
+}
+
 // Reads the outcome of each event from the receiver's answer. Only a receipt counts, not a status: a login page also
 // answers 200.
-/** The outcome of one event of a request. */
+function isTooLarge(answer) {
+  return answer.kind === 'answer' && answer.status === 413;
+}
 
 /** One verdict for each event, in their order. Undefined if the answer has no receipt. */
 function verdictsOf(answer, eventCount) {
@@ -411,163 +577,7 @@ function problemOf(answer) {
   }
 }
 
-// One request to the receiver.
-/** Posts once. `http.post` resolves on every status and waits for ever, so both are checked here. */
-async function post(receiver, webhookId, body, timeoutMs) {
-  operations.spent += 1;
-  const headers = { 'Content-Type': ['application/json'] };
-  if (receiver.key !== '') headers['x-functions-key'] = [receiver.key];
-  // Each post has its own signature, because the receiver accepts a timestamp only for five minutes.
-  if (receiver.secret !== '') Object.assign(headers, signatureHeaders(receiver.secret, webhookId, body));
-  // A redirect leads to a login page or away from the receiver.
-  const request = { url: receiver.url, headers, body, encodeBodyAsJSON: false, followRedirects: false };
-  const answer = await within(timeoutMs, answerOf(request));
-  return answer === undefined ? { kind: 'silence', reason: `no answer within ${timeoutMs / 1000} s` } : answer;
-}
-
-async function answerOf(request) {
-  try {
-    const { statusCode, headers, body } = await context.http.post(request);
-    const text = body === undefined || body === null ? '' : body.text();
-    return { kind: 'answer', status: statusCode, text, retryAfterMs: retryAfterMs(headers) };
-  } catch (error) {
-    return { kind: 'silence', reason: `no connection: ${faultWord(error)}` };
-  }
-}
-
-/** Reads seconds or a date. Header names keep the case of the server. */
-function retryAfterMs(headers) {
-  if (headers === undefined || headers === null) return undefined;
-  const name = Object.keys(headers).find((key) => key.toLowerCase() === 'retry-after');
-  const text = name === undefined ? '' : String(headers[name]).trim();
-  if (/^\d+$/.test(text)) return Number(text) * 1000;
-  const date = Date.parse(text);
-  return date > 0 ? Math.max(0, date - Date.now()) : undefined;
-}
-
-function isTooLarge(answer) {
-  return answer.kind === 'answer' && answer.status === 413;
-}
-
-// Signs a request by Standard Webhooks: an HMAC over id, time and the exact bytes of the body.
-/** The secret is base64 of bytes, not a text. */
-function signatureHeaders(secret, webhookId, body) {
-  const key = require('buffer').Buffer.from(secret, 'base64');
-  const timestamp = String(Math.floor(Date.now() / 1000));
-  const hmac = require('crypto')
-    .createHmac('sha256', key)
-    .update(`${webhookId}.${timestamp}.`, 'utf8')
-    .update(body, 'utf8');
-  return {
-    'webhook-id': [webhookId],
-    'webhook-timestamp': [timestamp],
-    'webhook-signature': [`v1,${hmac.digest('base64')}`],
-  };
-}
-
-// One log line for each invocation: counts, names and digests. It never has a document, token, key or secret.
-/** Atlas cuts a line at 512 bytes. */
-var maxLineBytes = 511;
-
-/** What an invocation did with its event. */
-
-/** Throws if the event is lost, because Atlas then marks the invocation as failed. */
-function logOutcome(name, event, { outcome, reason }, began) {
-  const { namespace, operationType, digest } = event;
-  const durationMs = Date.now() - began;
-  const line = logLine({ function: name, outcome, operationType, namespace, digest, durationMs, reason });
-  if (outcome === 'lost') throw new Error(`Cannot keep event ${digest}: ${reason}`);
-  return line;
-}
-
-function logLine(line) {
-  // One character can become six bytes of JSON.
-  const lines = [100, 50, 25, 10].map((most) => cutLine(line, most));
-  const fitting = lines.find((text) => byteLength(text) <= maxLineBytes);
-  if (fitting !== undefined) console.log(fitting);
-  return line;
-}
-
-function cutLine(line, most) {
-  const text = JSON.stringify(line, (_, value) => (typeof value === 'string' ? value.slice(0, most) : value));
-  // Some log readers end a line at these characters, so a name could forge a line.
-  return text.replace(/[\u007f-\u009f\u2028\u2029]/g, (character) => {
-    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  });
-}
-
-/** Error messages can contain addresses and document keys. So only harmless words are kept. */
-function faultWord(error) {
-  const known =
-    /no such host|refused|reset|timeout|timed out|certificate|EOF|unreachable|not primary|\b(?:ECONN(?:ABORTED|REFUSED|RESET)|ENOTFOUND|ETIMEDOUT|EPIPE|EHOST(?:DOWN|UNREACH)|ENETUNREACH|EAI_AGAIN|E11000)\b|TypeError|RangeError|the value lakeDataSource must name a data source of this app/.exec(
-      String(error),
-    );
-  return known === null ? 'a fault that it does not name' : known[0];
-}
-
-// The next request of a drain: its entries, and their texts.
-/** Entries with their texts, as one request. */
-
-/** The posts of one event in one invocation. After them the event waits for the next invocation. */
-var mostPosts = 3;
-/** This number of single requests does no harm. */
-var few = 32;
-
-/** Takes as many entries from the front of the queue as one request can hold. One event always fits. */
-function cutBatch(queue, limits) {
-  const batch = [];
-  // One byte for the brackets. Each event adds one for its comma.
-  let bytes = 1;
-  let events = limits.events;
-  for (const entry of queue) {
-    events = Math.min(events, batchSizeFor(entry, limits.events));
-    bytes += entry.bytes + 1;
-    if (batch.length > 0 && (batch.length >= events || bytes > limits.bytes)) break;
-    batch.push(entry);
-  }
-  return batch;
-}
-
-/** Halves the batch after each failure, until a poison event is sent alone. */
-function batchSizeFor({ tries, posts }, most) {
-  // The last post in this invocation. A single event always gets a final answer.
-  if (posts === mostPosts - 1 && most <= few) return 1;
-  return Math.max(1, Math.floor(most / 2 ** Math.max(0, tries - 2)));
-}
-
-/** Leaves out the entries that another drain removed meanwhile. */
-async function loadBatch(entries) {
-  const found = outboxCollection('outbox').find({ _id: { $in: entries.map(({ id }) => id) } }, { text: 1, parts: 1 });
-  const texts = {};
-  for (const entry of await found.toArray()) {
-    const text = await textOf(entry);
-    if (text !== undefined) texts[String(idOf(entry))] = text;
-  }
-  const loaded = entries.filter(({ id }) => texts[String(id)] !== undefined);
-  const bodies = loaded.map(({ id }) => texts[String(id)]);
-  const [first] = loaded;
-  if (loaded.length === 1 && first !== undefined)
-    return { entries: loaded, webhookId: webhookIdOf(String(first.id)), body: bodies.join('') };
-  // The same events always get the same id, in this drain and in the next.
-  const webhookId = `bat_${sha256(loaded.map(({ id }) => String(id)).join()).slice(0, 32)}`;
-  return { entries: loaded, webhookId, body: `[${bodies.join(',')}]` };
-}
-
-async function textOf(entry) {
-  const ids = listOf(entry['parts']);
-  if (ids.length === 0) return String(entry['text']);
-  const pieces = {};
-  for (const part of await outboxCollection('parts')
-    .find({ _id: { $in: ids } })
-    .toArray())
-    pieces[String(part['_id'])] = String(part['text']);
-  return ids.every((id) => pieces[String(id)] !== undefined) ? ids.map((id) => pieces[String(id)]).join('') : undefined;
-}
-
 // The outbox, a database of its own. It has one document for each event, parts of large events, and marks.
-/** Requests and database operations of this invocation. Atlas ends it at 1,000. */
-var operations = { spent: 0 };
-
 /**
  * `outbox` has one document for each event, `parts` the parts of large events. `marks` has the last failure of the
  * receiver and the number of kept events. `loads` has the state of each initial load.
@@ -575,18 +585,6 @@ var operations = { spent: 0 };
 function outboxCollection(name) {
   return collectionOf(ownDatabase, name);
 }
-
-function collectionOf(database, name) {
-  operations.spent += 1;
-  const service = context.services.get(settingOf('lakeDataSource') || 'mongodb-atlas');
-  if (service === undefined || service === null)
-    throw new Error('Cannot reach the outbox: the value lakeDataSource must name a data source of this app');
-  return service.db(database).collection(name);
-}
-
-/** A resume token, or an ObjectId for an event without a token. */
-
-/** A waiting event, without its text. */
 
 var mostListed = 1000;
 /** 5 s, 10 s, 20 s … 10 min. */
@@ -679,51 +677,24 @@ async function clearMark(id) {
   await outboxCollection('marks').deleteOne({ _id: id });
 }
 
-// Reads the values of the app: the receiver, and the size of batches.
+// What the Atlas runtime gives: values of the app, collections and timers.
 /** A value of the app as text. Empty when it is missing. */
 function settingOf(name) {
   const value = context.values.get(name);
   return typeof value === 'string' ? value.trim() : '';
 }
 
-/** The values of the app do not name a receiver. */
+/** Requests and database operations of this invocation. Atlas ends it at 1,000. */
+var operations = { spent: 0 };
 
-/** Wrong values are a reason to keep events, not to lose them. */
-function openReceiver() {
-  const url = settingOf('lakeReceiverUrl');
-  const secret = settingOf('lakeSigningSecret');
-  if (!/^https?:\/\//i.test(url)) return { problem: 'the value lakeReceiverUrl must be the address of the receiver' };
-  // Plain http:// would show the document and the function key to the network.
-  if (!/^https:/i.test(url) && !isThisMachine(url))
-    return { problem: 'the value lakeReceiverUrl must begin with https://' };
-  if (secret !== '' && !isSecret(secret)) return { problem: 'the value lakeSigningSecret must be a whsec_ secret' };
-  return { url, key: settingOf('lakeReceiverKey'), secret: secret.slice('whsec_'.length) };
+function collectionOf(database, name) {
+  operations.spent += 1;
+  const service = context.services.get(settingOf('lakeDataSource') || 'mongodb-atlas');
+  if (service === undefined || service === null)
+    throw new Error('Cannot reach the outbox: the value lakeDataSource must name a data source of this app');
+  return service.db(database).collection(name);
 }
 
-function isThisMachine(url) {
-  return /^http:\/\/(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?(?:\/|$)/i.test(url);
-}
-
-function isSecret(text) {
-  return /^whsec_(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text);
-}
-
-var mostOfReceiver = 1000;
-var longestSeconds = 3600;
-
-/** The number of events in a batch: the value lakeBatchEvents, for a receiver that takes fewer than 1,000. */
-function batchEvents() {
-  const events = Math.floor(Number(context.values.get('lakeBatchEvents')));
-  return events >= 1 && events <= mostOfReceiver ? events : mostOfReceiver;
-}
-
-/** How long events wait for a batch in bufferChangeEvent: the value lakeBatchSeconds, or a minute. */
-function batchSeconds() {
-  const seconds = Number(context.values.get('lakeBatchSeconds'));
-  return seconds >= 1 && seconds <= longestSeconds ? seconds : 60;
-}
-
-// Waits, but never for ever.
 /** Everyone uses the global timers, but the documentation of Atlas names only the module. So both work here. */
 function startTimer(callback, ms) {
   return typeof setTimeout === 'function' ? setTimeout(callback, ms) : require('timers').setTimeout(callback, ms);
@@ -771,7 +742,7 @@ function outgoingEvent(changeEvent) {
   const text = canonicalText(changeEvent);
   return {
     token,
-    webhookId: webhookIdOf(token === undefined ? text : token),
+    webhookId: webhookIdOf('evt', token === undefined ? text : token),
     digest: sha256(JSON.stringify([orNull(db), orNull(coll), orNull(token)])).slice(0, 16),
     namespace: [db, coll].filter((name) => name !== undefined).join('.'),
     operationType: String(changeEvent['operationType']),
@@ -794,19 +765,11 @@ function orNull(text) {
   return text === undefined ? null : text;
 }
 
-function webhookIdOf(token) {
-  return `evt_${sha256(token).slice(0, 32)}`;
-}
-
-function sha256(text) {
-  return require('crypto').createHash('sha256').update(text, 'utf8').digest('hex');
-}
-
 function byteLength(text) {
   return require('buffer').Buffer.byteLength(text, 'utf8');
 }
 
-// Reads unchecked values: an event, an answer, a document of the database.
+/** Reads unchecked values: an event, an answer, a document of the database. */
 function isFields(value) {
   return typeof value === 'object' && value !== null;
 }
@@ -821,4 +784,29 @@ function listOf(value) {
 
 function textIn(value) {
   return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+// Gives a request its id and its signature by Standard Webhooks: an HMAC over id, time and the exact bytes of the body.
+/** A hash, because tokens contain document keys. The same events always get the same id. */
+function webhookIdOf(kind, tokens) {
+  return `${kind}_${sha256(tokens).slice(0, 32)}`;
+}
+
+function sha256(text) {
+  return require('crypto').createHash('sha256').update(text, 'utf8').digest('hex');
+}
+
+/** The secret is base64 of bytes, not a text. */
+function signatureHeaders(secret, webhookId, body) {
+  const key = require('buffer').Buffer.from(secret, 'base64');
+  const timestamp = String(Math.floor(Date.now() / 1000));
+  const hmac = require('crypto')
+    .createHmac('sha256', key)
+    .update(`${webhookId}.${timestamp}.`, 'utf8')
+    .update(body, 'utf8');
+  return {
+    'webhook-id': [webhookId],
+    'webhook-timestamp': [timestamp],
+    'webhook-signature': [`v1,${hmac.digest('base64')}`],
+  };
 }

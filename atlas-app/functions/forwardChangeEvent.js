@@ -160,7 +160,103 @@ function isInsideCharacter(byte) {
   return byte !== undefined && byte >= 0x80 && byte < 0xc0;
 }
 
-// Posts one event, and retries once when its arrival is unknown.
+// The outbox, a database of its own. It has one document for each event, parts of large events, and marks.
+/**
+ * `outbox` has one document for each event, `parts` the parts of large events. `marks` has the last failure of the
+ * receiver and the number of kept events. `loads` has the state of each initial load.
+ */
+function outboxCollection(name) {
+  return collectionOf(ownDatabase, name);
+}
+
+async function removeParts(ids) {
+  if (ids.length > 0) await outboxCollection('parts').deleteMany({ _id: { $in: ids } });
+}
+
+/** For this time after a failure, events are kept without a post. */
+var recentMs = 60000;
+var markMs = 2000;
+
+/**
+ * The reason of a failure in the last minute, if events wait. Both look-ups are fast, even beside a million waiting
+ * events. If the outbox cannot be read, the receiver can still be healthy, so the result is undefined.
+ */
+async function recentFailure() {
+  try {
+    const mark = await within(markMs, outboxCollection('marks').findOne({ _id: 'receiver' }));
+    if (mark === undefined || mark === null || Number(mark['failedAt']) < Date.now() - recentMs) return undefined;
+    const waiting = await within(markMs, outboxCollection('outbox').findOne({ state: 'waiting' }, { _id: 1 }));
+    if (waiting === undefined || waiting === null) return undefined;
+    const reason = textIn(mark['reason']);
+    return reason === undefined ? 'the reason is unknown' : reason;
+  } catch (_unreadable) {
+    return undefined;
+  }
+}
+
+/** With the mark, the next events are kept without a post. Without the mark, they are only slower. */
+async function markFailing(reason) {
+  try {
+    const failed = { $set: { failedAt: new Date(), reason } };
+    await within(markMs, outboxCollection('marks').updateOne({ _id: 'receiver' }, failed, { upsert: true }));
+  } catch (_unwritable) {
+    // The mark only saves time. The next step keeps the event itself.
+  }
+}
+
+// Posts to the receiver that the values of the app name. An event whose arrival is unknown is posted once more.
+/** Wrong values are a reason to keep events, not to lose them. */
+function openReceiver() {
+  const url = settingOf('lakeReceiverUrl');
+  const secret = settingOf('lakeSigningSecret');
+  if (!/^https?:\/\//i.test(url)) return { problem: 'the value lakeReceiverUrl must be the address of the receiver' };
+  // Plain http:// would show the document and the function key to the network.
+  if (!/^https:/i.test(url) && !isThisMachine(url))
+    return { problem: 'the value lakeReceiverUrl must begin with https://' };
+  if (secret !== '' && !isSecret(secret)) return { problem: 'the value lakeSigningSecret must be a whsec_ secret' };
+  return { url, key: settingOf('lakeReceiverKey'), secret: secret.slice('whsec_'.length) };
+}
+
+function isThisMachine(url) {
+  return /^http:\/\/(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?(?:\/|$)/i.test(url);
+}
+
+function isSecret(text) {
+  return /^whsec_(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text);
+}
+
+/** Posts once. `http.post` resolves on every status and waits for ever, so both are checked here. */
+async function post(receiver, webhookId, body, timeoutMs) {
+  const headers = { 'Content-Type': ['application/json'] };
+  if (receiver.key !== '') headers['x-functions-key'] = [receiver.key];
+  // Each post has its own signature, because the receiver accepts a timestamp only for five minutes.
+  if (receiver.secret !== '') Object.assign(headers, signatureHeaders(receiver.secret, webhookId, body));
+  // A redirect leads to a login page or away from the receiver.
+  const request = { url: receiver.url, headers, body, encodeBodyAsJSON: false, followRedirects: false };
+  const answer = await within(timeoutMs, answerOf(request));
+  return answer === undefined ? { kind: 'silence', reason: `no answer within ${timeoutMs / 1000} s` } : answer;
+}
+
+async function answerOf(request) {
+  try {
+    const { statusCode, headers, body } = await context.http.post(request);
+    const text = body === undefined || body === null ? '' : body.text();
+    return { kind: 'answer', status: statusCode, text, retryAfterMs: retryAfterMs(headers) };
+  } catch (error) {
+    return { kind: 'silence', reason: `no connection: ${faultWord(error)}` };
+  }
+}
+
+/** Reads seconds or a date. Header names keep the case of the server. */
+function retryAfterMs(headers) {
+  if (headers === undefined || headers === null) return undefined;
+  const name = Object.keys(headers).find((key) => key.toLowerCase() === 'retry-after');
+  const text = name === undefined ? '' : String(headers[name]).trim();
+  if (/^\d+$/.test(text)) return Number(text) * 1000;
+  const date = Date.parse(text);
+  return date > 0 ? Math.max(0, date - Date.now()) : undefined;
+}
+
 /** `http.post` waits for ever. The receiver answers a request of one event long before this. */
 var tryMs = 12000;
 /** A retry does not begin later, because an ordered trigger sends no other event meanwhile. */
@@ -196,9 +292,54 @@ function pauseAfter(answer) {
   return asked + Math.floor(Math.random() * 1000);
 }
 
+// What the Atlas runtime gives: values of the app, collections and timers.
+/** A value of the app as text. Empty when it is missing. */
+function settingOf(name) {
+  const value = context.values.get(name);
+  return typeof value === 'string' ? value.trim() : '';
+}
+
+function collectionOf(database, name) {
+  const service = context.services.get(settingOf('lakeDataSource') || 'mongodb-atlas');
+  if (service === undefined || service === null)
+    throw new Error('Cannot reach the outbox: the value lakeDataSource must name a data source of this app');
+  return service.db(database).collection(name);
+}
+
+/** Everyone uses the global timers, but the documentation of Atlas names only the module. So both work here. */
+function startTimer(callback, ms) {
+  return typeof setTimeout === 'function' ? setTimeout(callback, ms) : require('timers').setTimeout(callback, ms);
+}
+
+function stopTimer(timer) {
+  if (typeof clearTimeout === 'function') clearTimeout(timer);
+  else if (typeof setTimeout !== 'function') require('timers').clearTimeout(timer);
+}
+
+function pause(ms) {
+  return new Promise((resolve) => {
+    startTimer(resolve, ms);
+  });
+}
+
+/** Undefined if it takes longer. The work itself continues. */
+async function within(ms, promise) {
+  let timer;
+  const timeout = new Promise((resolve) => {
+    timer = startTimer(() => resolve(undefined), ms);
+  });
+  try {
+    return await Promise.race([promise, timeout]);
+  } finally {
+    stopTimer(timer);
+  }
+}
+
 // Reads the outcome of each event from the receiver's answer. Only a receipt counts, not a status: a login page also
 // answers 200.
-/** The outcome of one event of a request. */
+function isTooLarge(answer) {
+  return answer.kind === 'answer' && answer.status === 413;
+}
 
 /** One verdict for each event, in their order. Undefined if the answer has no receipt. */
 function verdictsOf(answer, eventCount) {
@@ -275,173 +416,9 @@ function problemOf(answer) {
   }
 }
 
-// One request to the receiver.
-/** Posts once. `http.post` resolves on every status and waits for ever, so both are checked here. */
-async function post(receiver, webhookId, body, timeoutMs) {
-  const headers = { 'Content-Type': ['application/json'] };
-  if (receiver.key !== '') headers['x-functions-key'] = [receiver.key];
-  // Each post has its own signature, because the receiver accepts a timestamp only for five minutes.
-  if (receiver.secret !== '') Object.assign(headers, signatureHeaders(receiver.secret, webhookId, body));
-  // A redirect leads to a login page or away from the receiver.
-  const request = { url: receiver.url, headers, body, encodeBodyAsJSON: false, followRedirects: false };
-  const answer = await within(timeoutMs, answerOf(request));
-  return answer === undefined ? { kind: 'silence', reason: `no answer within ${timeoutMs / 1000} s` } : answer;
-}
-
-async function answerOf(request) {
-  try {
-    const { statusCode, headers, body } = await context.http.post(request);
-    const text = body === undefined || body === null ? '' : body.text();
-    return { kind: 'answer', status: statusCode, text, retryAfterMs: retryAfterMs(headers) };
-  } catch (error) {
-    return { kind: 'silence', reason: `no connection: ${faultWord(error)}` };
-  }
-}
-
-/** Reads seconds or a date. Header names keep the case of the server. */
-function retryAfterMs(headers) {
-  if (headers === undefined || headers === null) return undefined;
-  const name = Object.keys(headers).find((key) => key.toLowerCase() === 'retry-after');
-  const text = name === undefined ? '' : String(headers[name]).trim();
-  if (/^\d+$/.test(text)) return Number(text) * 1000;
-  const date = Date.parse(text);
-  return date > 0 ? Math.max(0, date - Date.now()) : undefined;
-}
-
-function isTooLarge(answer) {
-  return answer.kind === 'answer' && answer.status === 413;
-}
-
-// Signs a request by Standard Webhooks: an HMAC over id, time and the exact bytes of the body.
-/** The secret is base64 of bytes, not a text. */
-function signatureHeaders(secret, webhookId, body) {
-  const key = require('buffer').Buffer.from(secret, 'base64');
-  const timestamp = String(Math.floor(Date.now() / 1000));
-  const hmac = require('crypto')
-    .createHmac('sha256', key)
-    .update(`${webhookId}.${timestamp}.`, 'utf8')
-    .update(body, 'utf8');
-  return {
-    'webhook-id': [webhookId],
-    'webhook-timestamp': [timestamp],
-    'webhook-signature': [`v1,${hmac.digest('base64')}`],
-  };
-}
-
-/**
- * `outbox` has one document for each event, `parts` the parts of large events. `marks` has the last failure of the
- * receiver and the number of kept events. `loads` has the state of each initial load.
- */
-function outboxCollection(name) {
-  return collectionOf(ownDatabase, name);
-}
-
-function collectionOf(database, name) {
-  const service = context.services.get(settingOf('lakeDataSource') || 'mongodb-atlas');
-  if (service === undefined || service === null)
-    throw new Error('Cannot reach the outbox: the value lakeDataSource must name a data source of this app');
-  return service.db(database).collection(name);
-}
-
-async function removeParts(ids) {
-  if (ids.length > 0) await outboxCollection('parts').deleteMany({ _id: { $in: ids } });
-}
-
-/** For this time after a failure, events are kept without a post. */
-var recentMs = 60000;
-var markMs = 2000;
-
-/**
- * The reason of a failure in the last minute, if events wait. Both look-ups are fast, even beside a million waiting
- * events. If the outbox cannot be read, the receiver can still be healthy, so the result is undefined.
- */
-async function recentFailure() {
-  try {
-    const mark = await within(markMs, outboxCollection('marks').findOne({ _id: 'receiver' }));
-    if (mark === undefined || mark === null || Number(mark['failedAt']) < Date.now() - recentMs) return undefined;
-    const waiting = await within(markMs, outboxCollection('outbox').findOne({ state: 'waiting' }, { _id: 1 }));
-    if (waiting === undefined || waiting === null) return undefined;
-    const reason = textIn(mark['reason']);
-    return reason === undefined ? 'the reason is unknown' : reason;
-  } catch (_unreadable) {
-    return undefined;
-  }
-}
-
-/** With the mark, the next events are kept without a post. Without the mark, they are only slower. */
-async function markFailing(reason) {
-  try {
-    const failed = { $set: { failedAt: new Date(), reason } };
-    await within(markMs, outboxCollection('marks').updateOne({ _id: 'receiver' }, failed, { upsert: true }));
-  } catch (_unwritable) {
-    // The mark only saves time. The next step keeps the event itself.
-  }
-}
-
-// Reads the values of the app: the receiver, and the size of batches.
-/** A value of the app as text. Empty when it is missing. */
-function settingOf(name) {
-  const value = context.values.get(name);
-  return typeof value === 'string' ? value.trim() : '';
-}
-
-/** The values of the app do not name a receiver. */
-
-/** Wrong values are a reason to keep events, not to lose them. */
-function openReceiver() {
-  const url = settingOf('lakeReceiverUrl');
-  const secret = settingOf('lakeSigningSecret');
-  if (!/^https?:\/\//i.test(url)) return { problem: 'the value lakeReceiverUrl must be the address of the receiver' };
-  // Plain http:// would show the document and the function key to the network.
-  if (!/^https:/i.test(url) && !isThisMachine(url))
-    return { problem: 'the value lakeReceiverUrl must begin with https://' };
-  if (secret !== '' && !isSecret(secret)) return { problem: 'the value lakeSigningSecret must be a whsec_ secret' };
-  return { url, key: settingOf('lakeReceiverKey'), secret: secret.slice('whsec_'.length) };
-}
-
-function isThisMachine(url) {
-  return /^http:\/\/(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?(?:\/|$)/i.test(url);
-}
-
-function isSecret(text) {
-  return /^whsec_(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text);
-}
-
-// Waits, but never for ever.
-/** Everyone uses the global timers, but the documentation of Atlas names only the module. So both work here. */
-function startTimer(callback, ms) {
-  return typeof setTimeout === 'function' ? setTimeout(callback, ms) : require('timers').setTimeout(callback, ms);
-}
-
-function stopTimer(timer) {
-  if (typeof clearTimeout === 'function') clearTimeout(timer);
-  else if (typeof setTimeout !== 'function') require('timers').clearTimeout(timer);
-}
-
-function pause(ms) {
-  return new Promise((resolve) => {
-    startTimer(resolve, ms);
-  });
-}
-
-/** Undefined if it takes longer. The work itself continues. */
-async function within(ms, promise) {
-  let timer;
-  const timeout = new Promise((resolve) => {
-    timer = startTimer(() => resolve(undefined), ms);
-  });
-  try {
-    return await Promise.race([promise, timeout]);
-  } finally {
-    stopTimer(timer);
-  }
-}
-
 // One log line for each invocation: counts, names and digests. It never has a document, token, key or secret.
 /** Atlas cuts a line at 512 bytes. */
 var maxLineBytes = 511;
-
-/** What an invocation did with its event. */
 
 /** Throws if the event is lost, because Atlas then marks the invocation as failed. */
 function logOutcome(name, event, { outcome, reason }, began) {
@@ -495,7 +472,7 @@ function outgoingEvent(changeEvent) {
   const text = canonicalText(changeEvent);
   return {
     token,
-    webhookId: webhookIdOf(token === undefined ? text : token),
+    webhookId: webhookIdOf('evt', token === undefined ? text : token),
     digest: sha256(JSON.stringify([orNull(db), orNull(coll), orNull(token)])).slice(0, 16),
     namespace: [db, coll].filter((name) => name !== undefined).join('.'),
     operationType: String(changeEvent['operationType']),
@@ -518,19 +495,11 @@ function orNull(text) {
   return text === undefined ? null : text;
 }
 
-function webhookIdOf(token) {
-  return `evt_${sha256(token).slice(0, 32)}`;
-}
-
-function sha256(text) {
-  return require('crypto').createHash('sha256').update(text, 'utf8').digest('hex');
-}
-
 function byteLength(text) {
   return require('buffer').Buffer.byteLength(text, 'utf8');
 }
 
-// Reads unchecked values: an event, an answer, a document of the database.
+/** Reads unchecked values: an event, an answer, a document of the database. */
 function isFields(value) {
   return typeof value === 'object' && value !== null;
 }
@@ -545,4 +514,29 @@ function listOf(value) {
 
 function textIn(value) {
   return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+// Gives a request its id and its signature by Standard Webhooks: an HMAC over id, time and the exact bytes of the body.
+/** A hash, because tokens contain document keys. The same events always get the same id. */
+function webhookIdOf(kind, tokens) {
+  return `${kind}_${sha256(tokens).slice(0, 32)}`;
+}
+
+function sha256(text) {
+  return require('crypto').createHash('sha256').update(text, 'utf8').digest('hex');
+}
+
+/** The secret is base64 of bytes, not a text. */
+function signatureHeaders(secret, webhookId, body) {
+  const key = require('buffer').Buffer.from(secret, 'base64');
+  const timestamp = String(Math.floor(Date.now() / 1000));
+  const hmac = require('crypto')
+    .createHmac('sha256', key)
+    .update(`${webhookId}.${timestamp}.`, 'utf8')
+    .update(body, 'utf8');
+  return {
+    'webhook-id': [webhookId],
+    'webhook-timestamp': [timestamp],
+    'webhook-signature': [`v1,${hmac.digest('base64')}`],
+  };
 }

@@ -54,29 +54,6 @@ async function brought(wanted, load) {
   return Object.assign({}, load, { state });
 }
 
-function lineOf(last, tick, works) {
-  const durationMs = Date.now() - tick.began;
-  if (last === undefined) return { loaded: tick.loaded, reason: tick.reason, durationMs };
-  const { load } = last;
-  const rate = rateOf(load.documents - last.beganWith, durationMs);
-  const counts = { documents: load.documents, refused: load.refused, state: load.state };
-  const running = works.filter((work) => work.load.state === 'running').length;
-  return Object.assign(
-    { namespace: load.id, loaded: tick.loaded },
-    counts,
-    progressOf(load.documents, load.estimated, rate),
-    { running, reason: tick.reason === '' ? last.reason : tick.reason, durationMs },
-  );
-}
-
-// The work of one invocation: pages of several loads in turn, until its time is used.
-/** No page begins later: the next tick begins a minute after this one. */
-var workMs = 45000;
-/** Of the 1,000 of Atlas. The operations of the last page come on top. */
-var mostOperations = 900;
-
-/** A load in this invocation. */
-
 /** Loads pages in turn. The load with the oldest last page comes first. Returns the last load. */
 async function workOn(works, tick) {
   const receiver = openReceiver();
@@ -98,6 +75,27 @@ async function workOn(works, tick) {
   }
   return last;
 }
+
+function lineOf(last, tick, works) {
+  const durationMs = Date.now() - tick.began;
+  if (last === undefined) return { loaded: tick.loaded, reason: tick.reason, durationMs };
+  const { load } = last;
+  const rate = rateOf(load.documents - last.beganWith, durationMs);
+  const counts = { documents: load.documents, refused: load.refused, state: load.state };
+  const running = works.filter((work) => work.load.state === 'running').length;
+  return Object.assign(
+    { namespace: load.id, loaded: tick.loaded },
+    counts,
+    progressOf(load.documents, load.estimated, rate),
+    { running, reason: tick.reason === '' ? last.reason : tick.reason, durationMs },
+  );
+}
+
+// Loads one page: reads its documents, sends them, and saves how far the load is.
+/** No page begins later: the next tick begins a minute after this one. */
+var workMs = 45000;
+/** Of the 1,000 of Atlas. The operations of the last page come on top. */
+var mostOperations = 900;
 
 function isTimeLeft({ began, spentBefore }) {
   return Date.now() - began < workMs && operations.spent - spentBefore < mostOperations;
@@ -183,7 +181,6 @@ async function stop(work, error) {
   return false;
 }
 
-// Reads the next page of a load: documents in the order of `_id`, of limited size together.
 /**
  * Compares without type brackets: `{ _id: { $gt: last } }` would stay inside one BSON type and end there. Query and sort both
  * use the default collation of the collection.
@@ -216,11 +213,134 @@ async function fittingIn(documents, query, most) {
   return Math.max(1, over < 0 ? most : over);
 }
 
-// Sends one page of a load as snapshot events.
+// Where each load is: one document of atlas_lake_sync.loads. It is changed only after the receipt says that a page is durable.
+/** T0 is before the clocks of the cluster and of this machine can differ. */
+var earlierSeconds = 10;
+
+/** By their id. */
+async function readLoads(wanted) {
+  const found = await outboxCollection('loads')
+    .find({ _id: { $in: wanted.map(({ id }) => id) } })
+    .toArray();
+  const loads = {};
+  for (const document of found) loads[String(document['_id'])] = loadOf(document);
+  return loads;
+}
+
+function loadOf(document) {
+  const { state, position, estimated } = document;
+  const isKnown = state === 'paused' || state === 'done' || state === 'failed';
+  return {
+    id: String(document['_id']),
+    run: String(document['run']),
+    t0: Number(document['t0']),
+    state: isKnown ? state : 'running',
+    documents: Number(document['documents']),
+    refused: Number(document['refused']),
+    estimated: estimated === null || estimated === undefined ? undefined : Number(estimated),
+    position: isFields(position) ? { _id: position['_id'] } : undefined,
+    notBefore: Number(document['notBefore']),
+    restart: String(document['restart']),
+    reason: String(document['reason']),
+  };
+}
+
+/** Two invocations can begin at once: the second one goes on with the load of the first. */
+async function begin(wanted) {
+  const fresh = await freshState(wanted, 0);
+  try {
+    await outboxCollection('loads').insertOne(Object.assign({ _id: wanted.id }, fresh));
+    return loadOf(Object.assign({ _id: wanted.id }, fresh));
+  } catch (error) {
+    return await winnerOf(wanted, error);
+  }
+}
+
+/** With a new T0: its snapshot events sort after those of the load before. */
+async function beginAgain(wanted, before) {
+  const fresh = await freshState(wanted, before.t0 + 1);
+  const { modifiedCount } = await outboxCollection('loads').updateOne(
+    { _id: before.id, run: before.run },
+    { $set: fresh },
+  );
+  if (Number(modifiedCount) === 1) return loadOf(Object.assign({ _id: wanted.id }, fresh));
+  return await winnerOf(wanted, new Error('the load is gone'));
+}
+
+async function winnerOf({ id }, error) {
+  const found = await outboxCollection('loads').findOne({ _id: id });
+  if (found === null || found === undefined) throw error;
+  return loadOf(found);
+}
+
+async function freshState(wanted, earliestT0) {
+  const refusal = await kindRefusal(wanted);
+  const estimated = refusal === '' ? await estimate(wanted) : null;
+  const now = new Date();
+  return {
+    state: refusal !== '' ? 'failed' : wanted.paused ? 'paused' : 'running',
+    t0: Math.max(earliestT0, Math.floor(Number(now) / 1000) - earlierSeconds),
+    documents: 0,
+    refused: 0,
+    estimated,
+    percent: null,
+    rate: 0,
+    secondsLeft: null,
+    reason: refusal,
+    position: null,
+    notBefore: 0,
+    restart: wanted.restart,
+    run: String(new BSON.ObjectId()),
+    beganAt: now,
+    finishedAt: null,
+    updatedAt: now,
+  };
+}
+
+/** From the metadata, or counted. Null when both are slow. */
+async function estimate({ database, collection, filter }) {
+  const query = filter === undefined ? {} : filter;
+  if (filter === undefined) {
+    const counted = await quickly(async () => {
+      const [stats] = await collectionOf(database, collection)
+        .aggregate([{ $collStats: { count: {} } }])
+        .toArray();
+      return stats === undefined ? undefined : stats['count'];
+    });
+    if (counted !== null) return counted;
+  }
+  return await quickly(() => collectionOf(database, collection).count(query));
+}
+
+async function quickly(look) {
+  try {
+    const found = await within(lookMs, look());
+    return found === undefined || found === null ? null : Number(found);
+  } catch (_refused) {
+    return null;
+  }
+}
+
+/** False when another invocation is further, has ended the load or began it again. Then this one must stop. */
+async function saveLoad({ id, run }, changes, condition = {}) {
+  const query = Object.assign({ _id: id, run, state: { $in: ['running', 'paused'] } }, condition);
+  const set = { $set: Object.assign({ updatedAt: new Date() }, changes) };
+  const { matchedCount } = await outboxCollection('loads').updateOne(query, set);
+  return Number(matchedCount) === 1;
+}
+
+/** How far a load is, for people. */
+function progressOf(documents, estimated, rate) {
+  // More can be there than was estimated: writes go on.
+  const total = estimated === undefined ? undefined : Math.max(estimated, documents);
+  if (total === undefined) return { rate, percent: null, secondsLeft: null };
+  const percent = total === 0 ? 100 : Math.floor((documents / total) * 100);
+  return { rate, percent, secondsLeft: rate > 0 ? Math.round((total - documents) / rate) : null };
+}
+
+// Sends the front of a page as snapshot events, in one request.
 /** The receiver ends a request within 25 s. */
 var pageTryMs = 28000;
-
-/** What became of the documents at the front of a page. */
 
 /** Posts as many documents of the page as one request may hold, and returns when they are durable, or not. */
 async function sendFront(receiver, documents, wanted, load, sizes) {
@@ -268,8 +388,7 @@ function isPassing(answer) {
 
 async function postEvents(receiver, events) {
   const body = `[${events.map(({ text }) => text).join(',')}]`;
-  // The same events make the same request at each try.
-  const webhookId = `load_${sha256(events.map(({ token }) => token).join()).slice(0, 32)}`;
+  const webhookId = webhookIdOf('load', events.map(({ token }) => token).join());
   return await post(receiver, webhookId, body, pageTryMs);
 }
 
@@ -286,41 +405,54 @@ async function settle(events, verdicts) {
   return { kind: 'durable', documents: events.length, refused, bytes: bytesOf(events) };
 }
 
-// Makes the snapshot event of an existing document. docs/lake.md has the rule: "The token of a snapshot event".
-function snapshotEvent(document, snapshot) {
-  const { database, collection, t0 } = snapshot;
-  const key = canonicalText(documentKey(document, snapshot.shardKey));
-  const token = snapshotToken(t0, database, collection, key);
-  const text = [
-    `{"_id":{"_data":"${token}"},"operationType":"insert","snapshot":true,`,
-    `"clusterTime":{"$timestamp":{"t":${t0},"i":0}},`,
-    `"ns":${JSON.stringify({ db: database, coll: collection })},`,
-    `"documentKey":${key},"fullDocument":${canonicalText(document)}}`,
-  ].join('');
-  const digest = sha256(JSON.stringify([database, collection, token])).slice(0, 16);
-  const namespace = `${database}.${collection}`;
-  return { token, webhookId: webhookIdOf(token), digest, namespace, operationType: 'insert', text };
+/** Of the documents of a page, and of the events of a request. */
+var pageBytes = 8000000;
+/** Four documents of 16 MB and the text of one fit into the 350 MB of a function. */
+var firstPage = 4;
+
+function firstSizes(mostEvents) {
+  return { documents: Math.min(firstPage, mostEvents), events: mostEvents, bytes: pageBytes, mostEvents };
 }
 
-/** Sorts after every event before T0 and before every event since, and is the same at each try. */
-function snapshotToken(t0, database, collection, key) {
-  const digest = sha256(JSON.stringify([database, collection, key])).slice(0, 32);
-  return `82${t0.toString(16).padStart(8, '0')}0000000000${digest}`.toUpperCase();
-}
-
-/** The same document key as in change events. */
-function documentKey(document, shardKey) {
-  const key = {};
-  for (const field of shardKey) {
-    const value = valueAt(document, field);
-    // The key in change events also leaves out missing fields.
-    if (value !== undefined) key[field] = value;
+/** One event always fits. Texts are made here and not before: together those of a page can be very large. */
+function cutRequest(documents, eventOf, sizes) {
+  const events = [];
+  let bytes = 1;
+  for (const document of documents) {
+    if (events.length >= sizes.events) break;
+    const event = eventOf(document);
+    bytes += byteLength(event.text) + 1;
+    if (events.length > 0 && bytes > sizes.bytes) break;
+    events.push(event);
   }
-  return Object.assign(key, { _id: document['_id'] });
+  return events;
 }
 
-function valueAt(document, path) {
-  return path.split('.').reduce((value, name) => (isFields(value) ? value[name] : undefined), document);
+function fitting(events, sizes) {
+  let bytes = 1;
+  const over = events.findIndex(({ text }, index) => {
+    bytes += byteLength(text) + 1;
+    return index >= sizes.events || bytes > sizes.bytes;
+  });
+  return over < 0 ? events.length : over;
+}
+
+/** To the receiver's own limit, or by half: a host or a proxy names no limit. */
+function shrink(sizes, answer, events) {
+  const most = limitsIn(answer);
+  if (most.bytes < bytesOf(events)) sizes.bytes = most.bytes;
+  else if (most.events < events.length) sizes.events = most.events;
+  else sizes.events = Math.max(1, Math.floor(events.length / 2));
+}
+
+function bytesOf(events) {
+  return events.reduce((sum, { text }) => sum + byteLength(text) + 1, 1);
+}
+
+/** The next page: four times as many documents, within what one request holds of documents like these. */
+function grow(sizes, documents, bytes) {
+  const average = Math.max(1, bytes / Math.max(1, documents));
+  sizes.documents = Math.max(1, Math.min(sizes.mostEvents, sizes.documents * 4, Math.floor(pageBytes / average)));
 }
 
 // Keeps an event in the outbox. If it is kept twice, the first entry stays.
@@ -424,477 +556,7 @@ function isInsideCharacter(byte) {
   return byte !== undefined && byte >= 0x80 && byte < 0xc0;
 }
 
-// One request to the receiver.
-/** Posts once. `http.post` resolves on every status and waits for ever, so both are checked here. */
-async function post(receiver, webhookId, body, timeoutMs) {
-  operations.spent += 1;
-  const headers = { 'Content-Type': ['application/json'] };
-  if (receiver.key !== '') headers['x-functions-key'] = [receiver.key];
-  // Each post has its own signature, because the receiver accepts a timestamp only for five minutes.
-  if (receiver.secret !== '') Object.assign(headers, signatureHeaders(receiver.secret, webhookId, body));
-  // A redirect leads to a login page or away from the receiver.
-  const request = { url: receiver.url, headers, body, encodeBodyAsJSON: false, followRedirects: false };
-  const answer = await within(timeoutMs, answerOf(request));
-  return answer === undefined ? { kind: 'silence', reason: `no answer within ${timeoutMs / 1000} s` } : answer;
-}
-
-async function answerOf(request) {
-  try {
-    const { statusCode, headers, body } = await context.http.post(request);
-    const text = body === undefined || body === null ? '' : body.text();
-    return { kind: 'answer', status: statusCode, text, retryAfterMs: retryAfterMs(headers) };
-  } catch (error) {
-    return { kind: 'silence', reason: `no connection: ${faultWord(error)}` };
-  }
-}
-
-/** Reads seconds or a date. Header names keep the case of the server. */
-function retryAfterMs(headers) {
-  if (headers === undefined || headers === null) return undefined;
-  const name = Object.keys(headers).find((key) => key.toLowerCase() === 'retry-after');
-  const text = name === undefined ? '' : String(headers[name]).trim();
-  if (/^\d+$/.test(text)) return Number(text) * 1000;
-  const date = Date.parse(text);
-  return date > 0 ? Math.max(0, date - Date.now()) : undefined;
-}
-
-function isTooLarge(answer) {
-  return answer.kind === 'answer' && answer.status === 413;
-}
-
-// Signs a request by Standard Webhooks: an HMAC over id, time and the exact bytes of the body.
-/** The secret is base64 of bytes, not a text. */
-function signatureHeaders(secret, webhookId, body) {
-  const key = require('buffer').Buffer.from(secret, 'base64');
-  const timestamp = String(Math.floor(Date.now() / 1000));
-  const hmac = require('crypto')
-    .createHmac('sha256', key)
-    .update(`${webhookId}.${timestamp}.`, 'utf8')
-    .update(body, 'utf8');
-  return {
-    'webhook-id': [webhookId],
-    'webhook-timestamp': [timestamp],
-    'webhook-signature': [`v1,${hmac.digest('base64')}`],
-  };
-}
-
-// One log line for each invocation: counts, names and digests. It never has a document, token, key or secret.
-/** Atlas cuts a line at 512 bytes. */
-var maxLineBytes = 511;
-
-function logLine(line) {
-  // One character can become six bytes of JSON.
-  const lines = [100, 50, 25, 10].map((most) => cutLine(line, most));
-  const fitting = lines.find((text) => byteLength(text) <= maxLineBytes);
-  if (fitting !== undefined) console.log(fitting);
-  return line;
-}
-
-function cutLine(line, most) {
-  const text = JSON.stringify(line, (_, value) => (typeof value === 'string' ? value.slice(0, most) : value));
-  // Some log readers end a line at these characters, so a name could forge a line.
-  return text.replace(/[\u007f-\u009f\u2028\u2029]/g, (character) => {
-    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  });
-}
-
-/** Error messages can contain addresses and document keys. So only harmless words are kept. */
-function faultWord(error) {
-  const known =
-    /no such host|refused|reset|timeout|timed out|certificate|EOF|unreachable|not primary|\b(?:ECONN(?:ABORTED|REFUSED|RESET)|ENOTFOUND|ETIMEDOUT|EPIPE|EHOST(?:DOWN|UNREACH)|ENETUNREACH|EAI_AGAIN|E11000)\b|TypeError|RangeError|the value lakeDataSource must name a data source of this app/.exec(
-      String(error),
-    );
-  return known === null ? 'a fault that it does not name' : known[0];
-}
-
-// Where each load is: one document of atlas_lake_sync.loads. It is changed only after the receipt says that a page is durable.
-/** T0 is before the clocks of the cluster and of this machine can differ. */
-var earlierSeconds = 10;
-
-/** By their id. */
-async function readLoads(wanted) {
-  const found = await outboxCollection('loads')
-    .find({ _id: { $in: wanted.map(({ id }) => id) } })
-    .toArray();
-  const loads = {};
-  for (const document of found) loads[String(document['_id'])] = loadOf(document);
-  return loads;
-}
-
-function loadOf(document) {
-  const { state, position, estimated } = document;
-  const isKnown = state === 'paused' || state === 'done' || state === 'failed';
-  return {
-    id: String(document['_id']),
-    run: String(document['run']),
-    t0: Number(document['t0']),
-    state: isKnown ? state : 'running',
-    documents: Number(document['documents']),
-    refused: Number(document['refused']),
-    estimated: estimated === null || estimated === undefined ? undefined : Number(estimated),
-    position: isFields(position) ? { _id: position['_id'] } : undefined,
-    notBefore: Number(document['notBefore']),
-    restart: String(document['restart']),
-    reason: String(document['reason']),
-  };
-}
-
-/** Two invocations can begin at once: the second one goes on with the load of the first. */
-async function begin(wanted) {
-  const fresh = await freshState(wanted, 0);
-  try {
-    await outboxCollection('loads').insertOne(Object.assign({ _id: wanted.id }, fresh));
-    return loadOf(Object.assign({ _id: wanted.id }, fresh));
-  } catch (error) {
-    return await winnerOf(wanted, error);
-  }
-}
-
-/** With a new T0: its snapshot events sort after those of the load before. */
-async function beginAgain(wanted, before) {
-  const fresh = await freshState(wanted, before.t0 + 1);
-  const { modifiedCount } = await outboxCollection('loads').updateOne(
-    { _id: before.id, run: before.run },
-    { $set: fresh },
-  );
-  if (Number(modifiedCount) === 1) return loadOf(Object.assign({ _id: wanted.id }, fresh));
-  return await winnerOf(wanted, new Error('the load is gone'));
-}
-
-async function winnerOf({ id }, error) {
-  const found = await outboxCollection('loads').findOne({ _id: id });
-  if (found === null || found === undefined) throw error;
-  return loadOf(found);
-}
-
-async function freshState(wanted, earliestT0) {
-  const refusal = await kindRefusal(wanted);
-  const estimated = refusal === '' ? await estimate(wanted) : null;
-  const now = new Date();
-  return {
-    state: refusal !== '' ? 'failed' : wanted.paused ? 'paused' : 'running',
-    t0: Math.max(earliestT0, Math.floor(Number(now) / 1000) - earlierSeconds),
-    documents: 0,
-    refused: 0,
-    estimated,
-    percent: null,
-    rate: 0,
-    secondsLeft: null,
-    reason: refusal,
-    position: null,
-    notBefore: 0,
-    restart: wanted.restart,
-    run: String(new BSON.ObjectId()),
-    beganAt: now,
-    finishedAt: null,
-    updatedAt: now,
-  };
-}
-
-/** False when another invocation is further, has ended the load or began it again. Then this one must stop. */
-async function saveLoad({ id, run }, changes, condition = {}) {
-  const query = Object.assign({ _id: id, run, state: { $in: ['running', 'paused'] } }, condition);
-  const set = { $set: Object.assign({ updatedAt: new Date() }, changes) };
-  const { matchedCount } = await outboxCollection('loads').updateOne(query, set);
-  return Number(matchedCount) === 1;
-}
-
-/** How far a load is, for people. */
-function progressOf(documents, estimated, rate) {
-  // More can be there than was estimated: writes go on.
-  const total = estimated === undefined ? undefined : Math.max(estimated, documents);
-  if (total === undefined) return { rate, percent: null, secondsLeft: null };
-  const percent = total === 0 ? 100 : Math.floor((documents / total) * 100);
-  return { rate, percent, secondsLeft: rate > 0 ? Math.round((total - documents) / rate) : null };
-}
-
-// What a load asks about its collection: what kind it is, and about how many documents it has.
-var lookMs = 10000;
-var viewRefusal = 'it must be a collection: it is a view';
-var timeSeriesRefusal = 'it must be a collection with change streams: it is a time series collection';
-
-/**
- * Both are in `system.views`. Whether a function may read it is not documented: the server's own refusal comes later.
- */
-async function kindRefusal({ database, collection, id }) {
-  try {
-    const view = await within(lookMs, collectionOf(database, 'system.views').findOne({ _id: id }, { viewOn: 1 }));
-    if (view === undefined || view === null) return '';
-    return view['viewOn'] === `system.buckets.${collection}` ? timeSeriesRefusal : viewRefusal;
-  } catch (_notAllowed) {
-    return '';
-  }
-}
-
-/** Words of the server that mean: this is no collection to load. Empty for all other faults. */
-function refusalOf(error) {
-  const text = String(error);
-  if (/time-?\s?series/i.test(text)) return timeSeriesRefusal;
-  if (Number(fieldsOf(error)['code']) === 166 || /CommandNotSupportedOnView|\bviews?\b/.test(text)) return viewRefusal;
-  if (/unknown (?:top level )?operator|BadValue|FailedToParse/.test(text))
-    return 'the filter must be a query: the server refuses it';
-  return '';
-}
-
-/** From the metadata, or counted. Null when both are slow. */
-async function estimate({ database, collection, filter }) {
-  const query = filter === undefined ? {} : filter;
-  if (filter === undefined) {
-    const counted = await quickly(async () => {
-      const [stats] = await collectionOf(database, collection)
-        .aggregate([{ $collStats: { count: {} } }])
-        .toArray();
-      return stats === undefined ? undefined : stats['count'];
-    });
-    if (counted !== null) return counted;
-  }
-  return await quickly(() => collectionOf(database, collection).count(query));
-}
-
-async function quickly(look) {
-  try {
-    const found = await within(lookMs, look());
-    return found === undefined || found === null ? null : Number(found);
-  } catch (_refused) {
-    return null;
-  }
-}
-
-// The outbox, a database of its own. It has one document for each event, parts of large events, and marks.
-/** Requests and database operations of this invocation. Atlas ends it at 1,000. */
-var operations = { spent: 0 };
-
-/**
- * `outbox` has one document for each event, `parts` the parts of large events. `marks` has the last failure of the
- * receiver and the number of kept events. `loads` has the state of each initial load.
- */
-function outboxCollection(name) {
-  return collectionOf(ownDatabase, name);
-}
-
-function collectionOf(database, name) {
-  operations.spent += 1;
-  const service = context.services.get(settingOf('lakeDataSource') || 'mongodb-atlas');
-  if (service === undefined || service === null)
-    throw new Error('Cannot reach the outbox: the value lakeDataSource must name a data source of this app');
-  return service.db(database).collection(name);
-}
-
-async function removeParts(ids) {
-  if (ids.length > 0) await outboxCollection('parts').deleteMany({ _id: { $in: ids } });
-}
-
-// Reads the values of the app: the receiver, and the size of batches.
-/** A value of the app as text. Empty when it is missing. */
-function settingOf(name) {
-  const value = context.values.get(name);
-  return typeof value === 'string' ? value.trim() : '';
-}
-
-/** The values of the app do not name a receiver. */
-
-/** Wrong values are a reason to keep events, not to lose them. */
-function openReceiver() {
-  const url = settingOf('lakeReceiverUrl');
-  const secret = settingOf('lakeSigningSecret');
-  if (!/^https?:\/\//i.test(url)) return { problem: 'the value lakeReceiverUrl must be the address of the receiver' };
-  // Plain http:// would show the document and the function key to the network.
-  if (!/^https:/i.test(url) && !isThisMachine(url))
-    return { problem: 'the value lakeReceiverUrl must begin with https://' };
-  if (secret !== '' && !isSecret(secret)) return { problem: 'the value lakeSigningSecret must be a whsec_ secret' };
-  return { url, key: settingOf('lakeReceiverKey'), secret: secret.slice('whsec_'.length) };
-}
-
-function isThisMachine(url) {
-  return /^http:\/\/(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?(?:\/|$)/i.test(url);
-}
-
-function isSecret(text) {
-  return /^whsec_(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text);
-}
-
-var mostOfReceiver = 1000;
-
-/** The number of events in a batch: the value lakeBatchEvents, for a receiver that takes fewer than 1,000. */
-function batchEvents() {
-  const events = Math.floor(Number(context.values.get('lakeBatchEvents')));
-  return events >= 1 && events <= mostOfReceiver ? events : mostOfReceiver;
-}
-
-// Waits, but never for ever.
-/** Everyone uses the global timers, but the documentation of Atlas names only the module. So both work here. */
-function startTimer(callback, ms) {
-  return typeof setTimeout === 'function' ? setTimeout(callback, ms) : require('timers').setTimeout(callback, ms);
-}
-
-function stopTimer(timer) {
-  if (typeof clearTimeout === 'function') clearTimeout(timer);
-  else if (typeof setTimeout !== 'function') require('timers').clearTimeout(timer);
-}
-
-function pause(ms) {
-  return new Promise((resolve) => {
-    startTimer(resolve, ms);
-  });
-}
-
-/** Undefined if it takes longer. The work itself continues. */
-async function within(ms, promise) {
-  let timer;
-  const timeout = new Promise((resolve) => {
-    timer = startTimer(() => resolve(undefined), ms);
-  });
-  try {
-    return await Promise.race([promise, timeout]);
-  } finally {
-    stopTimer(timer);
-  }
-}
-
-// How large the pages and the requests of a load are.
-/** Of the documents of a page, and of the events of a request. */
-var pageBytes = 8000000;
-/** Four documents of 16 MB and the text of one fit into the 350 MB of a function. */
-var firstPage = 4;
-
-/** How large pages and requests are. They grow while documents are small, and shrink with each 413. */
-
-function firstSizes(mostEvents) {
-  return { documents: Math.min(firstPage, mostEvents), events: mostEvents, bytes: pageBytes, mostEvents };
-}
-
-/** One event always fits. Texts are made here and not before: together those of a page can be very large. */
-function cutRequest(documents, eventOf, sizes) {
-  const events = [];
-  let bytes = 1;
-  for (const document of documents) {
-    if (events.length >= sizes.events) break;
-    const event = eventOf(document);
-    bytes += byteLength(event.text) + 1;
-    if (events.length > 0 && bytes > sizes.bytes) break;
-    events.push(event);
-  }
-  return events;
-}
-
-function fitting(events, sizes) {
-  let bytes = 1;
-  const over = events.findIndex(({ text }, index) => {
-    bytes += byteLength(text) + 1;
-    return index >= sizes.events || bytes > sizes.bytes;
-  });
-  return over < 0 ? events.length : over;
-}
-
-/** To the receiver's own limit, or by half: a host or a proxy names no limit. */
-function shrink(sizes, answer, events) {
-  const most = limitsIn(answer);
-  if (most.bytes < bytesOf(events)) sizes.bytes = most.bytes;
-  else if (most.events < events.length) sizes.events = most.events;
-  else sizes.events = Math.max(1, Math.floor(events.length / 2));
-}
-
-function bytesOf(events) {
-  return events.reduce((sum, { text }) => sum + byteLength(text) + 1, 1);
-}
-
-/** The next page: four times as many documents, within what one request holds of documents like these. */
-function grow(sizes, documents, bytes) {
-  const average = Math.max(1, bytes / Math.max(1, documents));
-  sizes.documents = Math.max(1, Math.min(sizes.mostEvents, sizes.documents * 4, Math.floor(pageBytes / average)));
-}
-
-// Reads the outcome of each event from the receiver's answer. Only a receipt counts, not a status: a login page also
-// answers 200.
-/** The outcome of one event of a request. */
-
-/** One verdict for each event, in their order. Undefined if the answer has no receipt. */
-function verdictsOf(answer, eventCount) {
-  if (answer.kind === 'silence' || !mayCarryReceipt(answer.status)) return undefined;
-  const receipt = problemOf(answer);
-  const events = receipt['events'];
-  if (!Array.isArray(events) || events.length !== eventCount) return undefined;
-  const outcomes = events.map((event) => fieldsOf(event)['outcome']);
-  const addsUp = ['stored', 'alreadyStored', 'refused', 'failed'].every(
-    (outcome) => receipt[outcome] === outcomes.filter((one) => one === outcome).length,
-  );
-  return addsUp ? events.map((event) => verdictOf(fieldsOf(event), answer)) : undefined;
-}
-
-function mayCarryReceipt(status) {
-  // A 413 has a receipt when the text of some events was too large: the others can be durable.
-  return (status >= 200 && status < 300) || status === 400 || status === 413 || status === 503;
-}
-
-function verdictOf(event, answer) {
-  const outcome = event['outcome'];
-  if (outcome === 'stored' || outcome === 'alreadyStored') return { kind: 'delivered' };
-  if (outcome !== 'refused') return { kind: 'undelivered', reason: reasonOf(answer) };
-  const reason = textIn(event['reason']);
-  return { kind: 'refused', reason: reason === undefined ? reasonOf(answer) : reason, told: toldOf(event) };
-}
-
-var knownCode = /^[a-z]{1,12}(?:-[a-z]{1,12}){0,2}$/;
-var knownField =
-  /^(?:_id|_id\._data|operationType|clusterTime|wallTime|ns|ns\.db|ns\.coll|to|documentKey|fullDocument|fullDocumentBeforeChange)$/;
-
-/**
- * Uses only code and field: the reason is free text, and a stranger could write anything. Old receivers send no code.
- */
-function toldOf(event) {
-  const code = textIn(event['code']);
-  const field = textIn(event['field']);
-  if (code === undefined || !knownCode.test(code)) return 'the outbox says why';
-  return field !== undefined && knownField.test(field) ? `${code}: ${field}` : code;
-}
-
-/** The whole request is refused. For a single event that is final. */
-function refusedByStatus(answer) {
-  const reason = reasonOf(answer);
-  return { kind: 'refused', reason, told: reason };
-}
-
-/** The problem types of the receiver. Other words can come from anyone. */
-var problemType =
-  /^urn:atlas-lake-sync:problem:(unsupported-type|body-too-large|over-compressed|text-too-large|too-many-events|not-authentic|not-json|too-deep|events-refused|storage-failed|busy|incomplete-body|misconfigured)$/;
-
-/** Why the whole request failed. */
-function reasonOf(answer) {
-  if (answer.kind === 'silence') return answer.reason;
-  const type = problemTypeOf(answer);
-  if (type !== undefined) return `answered ${answer.status} ${type}`;
-  return `answered ${answer.status}${answer.status < 300 ? ' without a receipt' : ''}`;
-}
-
-/** A type such as `busy`. Undefined for an answer of another server. */
-function problemTypeOf(answer) {
-  const type = textIn(problemOf(answer)['type']);
-  const known = problemType.exec(type === undefined ? '' : type);
-  return known === null ? undefined : known[1];
-}
-
-/** The limit that the receiver names in a 413. Infinity where it names none: a host or a proxy does not. */
-function limitsIn(answer) {
-  const type = problemTypeOf(answer);
-  const { limit } = problemOf(answer);
-  const most = typeof limit === 'number' && limit > 0 ? limit : Infinity;
-  return {
-    events: type === 'too-many-events' ? most : Infinity,
-    bytes: type === 'body-too-large' ? most : Infinity,
-  };
-}
-
-/** The members of a receipt or a problem. Empty if the answer is no JSON object. */
-function problemOf(answer) {
-  if (answer.kind === 'silence') return {};
-  try {
-    return fieldsOf(JSON.parse(answer.text));
-  } catch (_notJson) {
-    return {};
-  }
-}
-
-// The Value initialLoads lists the collections to load. A mistake in one entry stops no other entry.
+// The collections to load. The Value initialLoads lists them. A mistake in one entry stops no other entry.
 /** What each field must be. */
 var rules = {
   database: ['a text', isText],
@@ -983,6 +645,277 @@ function isObject(value) {
   return isFields(value) && !Array.isArray(value);
 }
 
+/** For each question about a collection. */
+var lookMs = 10000;
+var viewRefusal = 'it must be a collection: it is a view';
+var timeSeriesRefusal = 'it must be a collection with change streams: it is a time series collection';
+
+/**
+ * Both are in `system.views`. Whether a function may read it is not documented: the server's own refusal comes later.
+ */
+async function kindRefusal({ database, collection, id }) {
+  try {
+    const view = await within(lookMs, collectionOf(database, 'system.views').findOne({ _id: id }, { viewOn: 1 }));
+    if (view === undefined || view === null) return '';
+    return view['viewOn'] === `system.buckets.${collection}` ? timeSeriesRefusal : viewRefusal;
+  } catch (_notAllowed) {
+    return '';
+  }
+}
+
+/** Words of the server that mean: this is no collection to load. Empty for all other faults. */
+function refusalOf(error) {
+  const text = String(error);
+  if (/time-?\s?series/i.test(text)) return timeSeriesRefusal;
+  if (Number(fieldsOf(error)['code']) === 166 || /CommandNotSupportedOnView|\bviews?\b/.test(text)) return viewRefusal;
+  if (/unknown (?:top level )?operator|BadValue|FailedToParse/.test(text))
+    return 'the filter must be a query: the server refuses it';
+  return '';
+}
+
+// Posts to the receiver that the values of the app name. An event whose arrival is unknown is posted once more.
+/** Wrong values are a reason to keep events, not to lose them. */
+function openReceiver() {
+  const url = settingOf('lakeReceiverUrl');
+  const secret = settingOf('lakeSigningSecret');
+  if (!/^https?:\/\//i.test(url)) return { problem: 'the value lakeReceiverUrl must be the address of the receiver' };
+  // Plain http:// would show the document and the function key to the network.
+  if (!/^https:/i.test(url) && !isThisMachine(url))
+    return { problem: 'the value lakeReceiverUrl must begin with https://' };
+  if (secret !== '' && !isSecret(secret)) return { problem: 'the value lakeSigningSecret must be a whsec_ secret' };
+  return { url, key: settingOf('lakeReceiverKey'), secret: secret.slice('whsec_'.length) };
+}
+
+function isThisMachine(url) {
+  return /^http:\/\/(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?(?:\/|$)/i.test(url);
+}
+
+function isSecret(text) {
+  return /^whsec_(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text);
+}
+
+/** Posts once. `http.post` resolves on every status and waits for ever, so both are checked here. */
+async function post(receiver, webhookId, body, timeoutMs) {
+  operations.spent += 1;
+  const headers = { 'Content-Type': ['application/json'] };
+  if (receiver.key !== '') headers['x-functions-key'] = [receiver.key];
+  // Each post has its own signature, because the receiver accepts a timestamp only for five minutes.
+  if (receiver.secret !== '') Object.assign(headers, signatureHeaders(receiver.secret, webhookId, body));
+  // A redirect leads to a login page or away from the receiver.
+  const request = { url: receiver.url, headers, body, encodeBodyAsJSON: false, followRedirects: false };
+  const answer = await within(timeoutMs, answerOf(request));
+  return answer === undefined ? { kind: 'silence', reason: `no answer within ${timeoutMs / 1000} s` } : answer;
+}
+
+async function answerOf(request) {
+  try {
+    const { statusCode, headers, body } = await context.http.post(request);
+    const text = body === undefined || body === null ? '' : body.text();
+    return { kind: 'answer', status: statusCode, text, retryAfterMs: retryAfterMs(headers) };
+  } catch (error) {
+    return { kind: 'silence', reason: `no connection: ${faultWord(error)}` };
+  }
+}
+
+/** Reads seconds or a date. Header names keep the case of the server. */
+function retryAfterMs(headers) {
+  if (headers === undefined || headers === null) return undefined;
+  const name = Object.keys(headers).find((key) => key.toLowerCase() === 'retry-after');
+  const text = name === undefined ? '' : String(headers[name]).trim();
+  if (/^\d+$/.test(text)) return Number(text) * 1000;
+  const date = Date.parse(text);
+  return date > 0 ? Math.max(0, date - Date.now()) : undefined;
+}
+
+// One log line for each invocation: counts, names and digests. It never has a document, token, key or secret.
+/** Atlas cuts a line at 512 bytes. */
+var maxLineBytes = 511;
+
+function logLine(line) {
+  // One character can become six bytes of JSON.
+  const lines = [100, 50, 25, 10].map((most) => cutLine(line, most));
+  const fitting = lines.find((text) => byteLength(text) <= maxLineBytes);
+  if (fitting !== undefined) console.log(fitting);
+  return line;
+}
+
+function cutLine(line, most) {
+  const text = JSON.stringify(line, (_, value) => (typeof value === 'string' ? value.slice(0, most) : value));
+  // Some log readers end a line at these characters, so a name could forge a line.
+  return text.replace(/[\u007f-\u009f\u2028\u2029]/g, (character) => {
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
+}
+
+/** Error messages can contain addresses and document keys. So only harmless words are kept. */
+function faultWord(error) {
+  const known =
+    /no such host|refused|reset|timeout|timed out|certificate|EOF|unreachable|not primary|\b(?:ECONN(?:ABORTED|REFUSED|RESET)|ENOTFOUND|ETIMEDOUT|EPIPE|EHOST(?:DOWN|UNREACH)|ENETUNREACH|EAI_AGAIN|E11000)\b|TypeError|RangeError|the value lakeDataSource must name a data source of this app/.exec(
+      String(error),
+    );
+  return known === null ? 'a fault that it does not name' : known[0];
+}
+
+var mostOfReceiver = 1000;
+
+/** The number of events in a batch: the value lakeBatchEvents, for a receiver that takes fewer than 1,000. */
+function batchEvents() {
+  const events = Math.floor(Number(context.values.get('lakeBatchEvents')));
+  return events >= 1 && events <= mostOfReceiver ? events : mostOfReceiver;
+}
+
+// Reads the outcome of each event from the receiver's answer. Only a receipt counts, not a status: a login page also
+// answers 200.
+function isTooLarge(answer) {
+  return answer.kind === 'answer' && answer.status === 413;
+}
+
+/** One verdict for each event, in their order. Undefined if the answer has no receipt. */
+function verdictsOf(answer, eventCount) {
+  if (answer.kind === 'silence' || !mayCarryReceipt(answer.status)) return undefined;
+  const receipt = problemOf(answer);
+  const events = receipt['events'];
+  if (!Array.isArray(events) || events.length !== eventCount) return undefined;
+  const outcomes = events.map((event) => fieldsOf(event)['outcome']);
+  const addsUp = ['stored', 'alreadyStored', 'refused', 'failed'].every(
+    (outcome) => receipt[outcome] === outcomes.filter((one) => one === outcome).length,
+  );
+  return addsUp ? events.map((event) => verdictOf(fieldsOf(event), answer)) : undefined;
+}
+
+function mayCarryReceipt(status) {
+  // A 413 has a receipt when the text of some events was too large: the others can be durable.
+  return (status >= 200 && status < 300) || status === 400 || status === 413 || status === 503;
+}
+
+function verdictOf(event, answer) {
+  const outcome = event['outcome'];
+  if (outcome === 'stored' || outcome === 'alreadyStored') return { kind: 'delivered' };
+  if (outcome !== 'refused') return { kind: 'undelivered', reason: reasonOf(answer) };
+  const reason = textIn(event['reason']);
+  return { kind: 'refused', reason: reason === undefined ? reasonOf(answer) : reason, told: toldOf(event) };
+}
+
+var knownCode = /^[a-z]{1,12}(?:-[a-z]{1,12}){0,2}$/;
+var knownField =
+  /^(?:_id|_id\._data|operationType|clusterTime|wallTime|ns|ns\.db|ns\.coll|to|documentKey|fullDocument|fullDocumentBeforeChange)$/;
+
+/**
+ * Uses only code and field: the reason is free text, and a stranger could write anything. Old receivers send no code.
+ */
+function toldOf(event) {
+  const code = textIn(event['code']);
+  const field = textIn(event['field']);
+  if (code === undefined || !knownCode.test(code)) return 'the outbox says why';
+  return field !== undefined && knownField.test(field) ? `${code}: ${field}` : code;
+}
+
+/** The whole request is refused. For a single event that is final. */
+function refusedByStatus(answer) {
+  const reason = reasonOf(answer);
+  return { kind: 'refused', reason, told: reason };
+}
+
+/** The problem types of the receiver. Other words can come from anyone. */
+var problemType =
+  /^urn:atlas-lake-sync:problem:(unsupported-type|body-too-large|over-compressed|text-too-large|too-many-events|not-authentic|not-json|too-deep|events-refused|storage-failed|busy|incomplete-body|misconfigured)$/;
+
+/** Why the whole request failed. */
+function reasonOf(answer) {
+  if (answer.kind === 'silence') return answer.reason;
+  const type = problemTypeOf(answer);
+  if (type !== undefined) return `answered ${answer.status} ${type}`;
+  return `answered ${answer.status}${answer.status < 300 ? ' without a receipt' : ''}`;
+}
+
+/** A type such as `busy`. Undefined for an answer of another server. */
+function problemTypeOf(answer) {
+  const type = textIn(problemOf(answer)['type']);
+  const known = problemType.exec(type === undefined ? '' : type);
+  return known === null ? undefined : known[1];
+}
+
+/** The limit that the receiver names in a 413. Infinity where it names none: a host or a proxy does not. */
+function limitsIn(answer) {
+  const type = problemTypeOf(answer);
+  const { limit } = problemOf(answer);
+  const most = typeof limit === 'number' && limit > 0 ? limit : Infinity;
+  return {
+    events: type === 'too-many-events' ? most : Infinity,
+    bytes: type === 'body-too-large' ? most : Infinity,
+  };
+}
+
+/** The members of a receipt or a problem. Empty if the answer is no JSON object. */
+function problemOf(answer) {
+  if (answer.kind === 'silence') return {};
+  try {
+    return fieldsOf(JSON.parse(answer.text));
+  } catch (_notJson) {
+    return {};
+  }
+}
+
+// The outbox, a database of its own. It has one document for each event, parts of large events, and marks.
+/**
+ * `outbox` has one document for each event, `parts` the parts of large events. `marks` has the last failure of the
+ * receiver and the number of kept events. `loads` has the state of each initial load.
+ */
+function outboxCollection(name) {
+  return collectionOf(ownDatabase, name);
+}
+
+async function removeParts(ids) {
+  if (ids.length > 0) await outboxCollection('parts').deleteMany({ _id: { $in: ids } });
+}
+
+// What the Atlas runtime gives: values of the app, collections and timers.
+/** A value of the app as text. Empty when it is missing. */
+function settingOf(name) {
+  const value = context.values.get(name);
+  return typeof value === 'string' ? value.trim() : '';
+}
+
+/** Requests and database operations of this invocation. Atlas ends it at 1,000. */
+var operations = { spent: 0 };
+
+function collectionOf(database, name) {
+  operations.spent += 1;
+  const service = context.services.get(settingOf('lakeDataSource') || 'mongodb-atlas');
+  if (service === undefined || service === null)
+    throw new Error('Cannot reach the outbox: the value lakeDataSource must name a data source of this app');
+  return service.db(database).collection(name);
+}
+
+/** Everyone uses the global timers, but the documentation of Atlas names only the module. So both work here. */
+function startTimer(callback, ms) {
+  return typeof setTimeout === 'function' ? setTimeout(callback, ms) : require('timers').setTimeout(callback, ms);
+}
+
+function stopTimer(timer) {
+  if (typeof clearTimeout === 'function') clearTimeout(timer);
+  else if (typeof setTimeout !== 'function') require('timers').clearTimeout(timer);
+}
+
+function pause(ms) {
+  return new Promise((resolve) => {
+    startTimer(resolve, ms);
+  });
+}
+
+/** Undefined if it takes longer. The work itself continues. */
+async function within(ms, promise) {
+  let timer;
+  const timeout = new Promise((resolve) => {
+    timer = startTimer(() => resolve(undefined), ms);
+  });
+  try {
+    return await Promise.race([promise, timeout]);
+  } finally {
+    stopTimer(timer);
+  }
+}
+
 // The form in which a change event is signed, sent and kept.
 /** A separate database, so that a trigger on the whole cluster can ignore its changes. */
 var ownDatabase = 'atlas_lake_sync';
@@ -998,19 +931,48 @@ function canonicalText(value) {
   }
 }
 
-function webhookIdOf(token) {
-  return `evt_${sha256(token).slice(0, 32)}`;
-}
-
-function sha256(text) {
-  return require('crypto').createHash('sha256').update(text, 'utf8').digest('hex');
-}
-
 function byteLength(text) {
   return require('buffer').Buffer.byteLength(text, 'utf8');
 }
 
-// Reads unchecked values: an event, an answer, a document of the database.
+/** Makes the snapshot event of an existing document. docs/lake.md has the rule: "The token of a snapshot event". */
+function snapshotEvent(document, snapshot) {
+  const { database, collection, t0 } = snapshot;
+  const key = canonicalText(documentKey(document, snapshot.shardKey));
+  const token = snapshotToken(t0, database, collection, key);
+  const text = [
+    `{"_id":{"_data":"${token}"},"operationType":"insert","snapshot":true,`,
+    `"clusterTime":{"$timestamp":{"t":${t0},"i":0}},`,
+    `"ns":${JSON.stringify({ db: database, coll: collection })},`,
+    `"documentKey":${key},"fullDocument":${canonicalText(document)}}`,
+  ].join('');
+  const digest = sha256(JSON.stringify([database, collection, token])).slice(0, 16);
+  const namespace = `${database}.${collection}`;
+  return { token, webhookId: webhookIdOf('evt', token), digest, namespace, operationType: 'insert', text };
+}
+
+/** Sorts after every event before T0 and before every event since, and is the same at each try. */
+function snapshotToken(t0, database, collection, key) {
+  const digest = sha256(JSON.stringify([database, collection, key])).slice(0, 32);
+  return `82${t0.toString(16).padStart(8, '0')}0000000000${digest}`.toUpperCase();
+}
+
+/** The same document key as in change events. */
+function documentKey(document, shardKey) {
+  const key = {};
+  for (const field of shardKey) {
+    const value = valueAt(document, field);
+    // The key in change events also leaves out missing fields.
+    if (value !== undefined) key[field] = value;
+  }
+  return Object.assign(key, { _id: document['_id'] });
+}
+
+function valueAt(document, path) {
+  return path.split('.').reduce((value, name) => (isFields(value) ? value[name] : undefined), document);
+}
+
+/** Reads unchecked values: an event, an answer, a document of the database. */
 function isFields(value) {
   return typeof value === 'object' && value !== null;
 }
@@ -1025,4 +987,29 @@ function listOf(value) {
 
 function textIn(value) {
   return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+// Gives a request its id and its signature by Standard Webhooks: an HMAC over id, time and the exact bytes of the body.
+/** A hash, because tokens contain document keys. The same events always get the same id. */
+function webhookIdOf(kind, tokens) {
+  return `${kind}_${sha256(tokens).slice(0, 32)}`;
+}
+
+function sha256(text) {
+  return require('crypto').createHash('sha256').update(text, 'utf8').digest('hex');
+}
+
+/** The secret is base64 of bytes, not a text. */
+function signatureHeaders(secret, webhookId, body) {
+  const key = require('buffer').Buffer.from(secret, 'base64');
+  const timestamp = String(Math.floor(Date.now() / 1000));
+  const hmac = require('crypto')
+    .createHmac('sha256', key)
+    .update(`${webhookId}.${timestamp}.`, 'utf8')
+    .update(body, 'utf8');
+  return {
+    'webhook-id': [webhookId],
+    'webhook-timestamp': [timestamp],
+    'webhook-signature': [`v1,${hmac.digest('base64')}`],
+  };
 }

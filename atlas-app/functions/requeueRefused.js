@@ -15,6 +15,7 @@ async function requeueRefused() {
   }
 }
 
+// The outbox, a database of its own. It has one document for each event, parts of large events, and marks.
 /**
  * `outbox` has one document for each event, `parts` the parts of large events. `marks` has the last failure of the
  * receiver and the number of kept events. `loads` has the state of each initial load.
@@ -23,18 +24,18 @@ function outboxCollection(name) {
   return collectionOf(ownDatabase, name);
 }
 
+// What the Atlas runtime gives: values of the app, collections and timers.
+/** A value of the app as text. Empty when it is missing. */
+function settingOf(name) {
+  const value = context.values.get(name);
+  return typeof value === 'string' ? value.trim() : '';
+}
+
 function collectionOf(database, name) {
   const service = context.services.get(settingOf('lakeDataSource') || 'mongodb-atlas');
   if (service === undefined || service === null)
     throw new Error('Cannot reach the outbox: the value lakeDataSource must name a data source of this app');
   return service.db(database).collection(name);
-}
-
-// Reads the values of the app: the receiver, and the size of batches.
-/** A value of the app as text. Empty when it is missing. */
-function settingOf(name) {
-  const value = context.values.get(name);
-  return typeof value === 'string' ? value.trim() : '';
 }
 
 // One log line for each invocation: counts, names and digests. It never has a document, token, key or secret.

@@ -1,7 +1,8 @@
 // The next request of a drain: its entries, and their texts.
-import { sha256, webhookIdOf } from './event.ts';
-import { listOf } from './fields.ts';
+import { listOf } from './event.ts';
 import { type Entry, idOf, outboxCollection } from './outbox.ts';
+import { type Answer, limitsIn } from './receipt.ts';
+import { webhookIdOf } from './signature.ts';
 
 /** Entries with their texts, as one request. */
 export interface Batch {
@@ -19,6 +20,14 @@ export interface Limits {
 export const mostPosts = 3;
 /** This number of single requests does no harm. */
 const few = 32;
+
+const mostOfReceiver = 1000;
+
+/** The number of events in a batch: the value lakeBatchEvents, for a receiver that takes fewer than 1,000. */
+export function batchEvents(): number {
+  const events = Math.floor(Number(context.values.get('lakeBatchEvents')));
+  return events >= 1 && events <= mostOfReceiver ? events : mostOfReceiver;
+}
 
 /** Takes as many entries from the front of the queue as one request can hold. One event always fits. */
 export function cutBatch(queue: readonly Entry[], limits: Limits): Entry[] {
@@ -42,6 +51,21 @@ function batchSizeFor({ tries, posts }: Entry, most: number): number {
   return Math.max(1, Math.floor(most / 2 ** Math.max(0, tries - 2)));
 }
 
+/**
+ * Uses the limit in the answer of the receiver, or the number of events that it took from a batch. The answer of a host or
+ * a proxy has neither, so the batch is halved.
+ */
+export function shrink(limits: Limits, answer: Answer, batch: Batch, settled: number): void {
+  const most = limitsIn(answer);
+  const half = Math.floor(batch.entries.length / 2);
+  limits.events = Math.max(half, Math.min(settled, batch.entries.length - 1));
+  if (most.events < batch.entries.length) limits.events = most.events;
+  if (most.bytes < batch.body.length) {
+    limits.events = batch.entries.length;
+    limits.bytes = most.bytes;
+  }
+}
+
 /** Leaves out the entries that another drain removed meanwhile. */
 export async function loadBatch(entries: readonly Entry[]): Promise<Batch> {
   const found = outboxCollection('outbox').find({ _id: { $in: entries.map(({ id }) => id) } }, { text: 1, parts: 1 });
@@ -54,9 +78,9 @@ export async function loadBatch(entries: readonly Entry[]): Promise<Batch> {
   const bodies = loaded.map(({ id }) => texts[String(id)]);
   const [first] = loaded;
   if (loaded.length === 1 && first !== undefined)
-    return { entries: loaded, webhookId: webhookIdOf(String(first.id)), body: bodies.join('') };
-  // The same events always get the same id, in this drain and in the next.
-  const webhookId = `bat_${sha256(loaded.map(({ id }) => String(id)).join()).slice(0, 32)}`;
+    return { entries: loaded, webhookId: webhookIdOf('evt', String(first.id)), body: bodies.join('') };
+  // The same in this drain and in the next.
+  const webhookId = webhookIdOf('bat', loaded.map(({ id }) => String(id)).join());
   return { entries: loaded, webhookId, body: `[${bodies.join(',')}]` };
 }
 

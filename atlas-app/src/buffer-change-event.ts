@@ -1,11 +1,12 @@
 // The function of a database trigger on a busy collection. It keeps each change event in the outbox, for batches. It
 // sends a batch when enough events wait, or when the oldest has waited long enough. drainOutbox sends the rest.
+import { batchEvents } from './batch.ts';
+import { openReceiver } from './deliver.ts';
 import { drain } from './drain.ts';
 import { isToBeIgnored, outgoingEvent } from './event.ts';
 import { keepOrDeliver } from './keep.ts';
 import { faultWord, logOutcome } from './log.ts';
 import { outboxCollection, recentFailure } from './outbox.ts';
-import { batchEvents, batchSeconds, openReceiver } from './values.ts';
 
 exports = bufferChangeEvent;
 
@@ -31,6 +32,14 @@ async function sendBatchIfDue(): Promise<string> {
   } catch (error) {
     return faultWord(error);
   }
+}
+
+const longestSeconds = 3600;
+
+/** How long events wait for a batch the value lakeBatchSeconds, or a minute. */
+function batchSeconds(): number {
+  const seconds = Number(context.values.get('lakeBatchSeconds'));
+  return seconds >= 1 && seconds <= longestSeconds ? seconds : 60;
 }
 
 /** Counts one more kept event. True when enough events wait since the last drain, or the oldest waits long enough. */

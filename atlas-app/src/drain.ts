@@ -1,18 +1,9 @@
 // Sends the waiting events of the outbox, in batches.
-import { type Batch, cutBatch, type Limits, loadBatch, mostPosts } from './batch.ts';
-import {
-  clearMark,
-  type Entry,
-  listDue,
-  markFailing,
-  markRefused,
-  operations,
-  postpone,
-  removeEntries,
-} from './outbox.ts';
-import { type Answer, isTooLarge, post } from './post.ts';
-import { limitsIn, reasonOf, refusedByStatus, type Verdict, verdictsOf } from './receipt.ts';
-import type { Receiver } from './values.ts';
+import { type Batch, cutBatch, type Limits, loadBatch, mostPosts, shrink } from './batch.ts';
+import { post, type Receiver } from './deliver.ts';
+import { clearMark, type Entry, listDue, markFailing, markRefused, postpone, removeEntries } from './outbox.ts';
+import { type Answer, isTooLarge, reasonOf, refusedByStatus, type Verdict, verdictsOf } from './receipt.ts';
+import { operations } from './runtime.ts';
 
 /** The receiver ends a request within 25 s. */
 const batchTryMs = 28000;
@@ -74,21 +65,6 @@ async function sendFront(
   }
   await settle(batch, answer, drained);
   return rest;
-}
-
-/**
- * Uses the limit in the answer of the receiver, or the number of events that it took from a batch. The answer of a host or
- * a proxy has neither, so the batch is halved.
- */
-function shrink(limits: Limits, answer: Answer, batch: Batch, settled: number): void {
-  const most = limitsIn(answer);
-  const half = Math.floor(batch.entries.length / 2);
-  limits.events = Math.max(half, Math.min(settled, batch.entries.length - 1));
-  if (most.events < batch.entries.length) limits.events = most.events;
-  if (most.bytes < batch.body.length) {
-    limits.events = batch.entries.length;
-    limits.bytes = most.bytes;
-  }
 }
 
 async function thoseToPostAgain(entries: readonly Entry[], reason: string): Promise<Entry[]> {

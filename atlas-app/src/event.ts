@@ -1,5 +1,5 @@
 // The form in which a change event is signed, sent and kept.
-import { fieldsOf, isFields, textIn } from './fields.ts';
+import { sha256, webhookIdOf } from './signature.ts';
 
 /** A separate database, so that a trigger on the whole cluster can ignore its changes. */
 export const ownDatabase = 'atlas_lake_sync';
@@ -30,7 +30,7 @@ export function outgoingEvent(changeEvent: Fields): OutgoingEvent {
   const text = canonicalText(changeEvent);
   return {
     token,
-    webhookId: webhookIdOf(token === undefined ? text : token),
+    webhookId: webhookIdOf('evt', token === undefined ? text : token),
     digest: sha256(JSON.stringify([orNull(db), orNull(coll), orNull(token)])).slice(0, 16),
     namespace: [db, coll].filter((name) => name !== undefined).join('.'),
     operationType: String(changeEvent['operationType']),
@@ -53,14 +53,71 @@ function orNull(text: string | undefined): string | null {
   return text === undefined ? null : text;
 }
 
-export function webhookIdOf(token: string): string {
-  return `evt_${sha256(token).slice(0, 32)}`;
-}
-
-export function sha256(text: string): string {
-  return require('crypto').createHash('sha256').update(text, 'utf8').digest('hex');
-}
-
 export function byteLength(text: string): number {
   return require('buffer').Buffer.byteLength(text, 'utf8');
+}
+
+export interface Snapshot {
+  readonly database: string;
+  readonly collection: string;
+  /**
+   * The fields of a sharded collection's key, in order. In a document key, `_id` follows them if it is not one of them.
+   */
+  readonly shardKey: readonly string[];
+  /** Unix seconds, before the load began. The trigger was already on. */
+  readonly t0: number;
+}
+
+/** Makes the snapshot event of an existing document. docs/lake.md has the rule: "The token of a snapshot event". */
+export function snapshotEvent(document: Fields, snapshot: Snapshot): OutgoingEvent {
+  const { database, collection, t0 } = snapshot;
+  const key = canonicalText(documentKey(document, snapshot.shardKey));
+  const token = snapshotToken(t0, database, collection, key);
+  const text = [
+    `{"_id":{"_data":"${token}"},"operationType":"insert","snapshot":true,`,
+    `"clusterTime":{"$timestamp":{"t":${t0},"i":0}},`,
+    `"ns":${JSON.stringify({ db: database, coll: collection })},`,
+    `"documentKey":${key},"fullDocument":${canonicalText(document)}}`,
+  ].join('');
+  const digest = sha256(JSON.stringify([database, collection, token])).slice(0, 16);
+  const namespace = `${database}.${collection}`;
+  return { token, webhookId: webhookIdOf('evt', token), digest, namespace, operationType: 'insert', text };
+}
+
+/** Sorts after every event before T0 and before every event since, and is the same at each try. */
+function snapshotToken(t0: number, database: string, collection: string, key: string): string {
+  const digest = sha256(JSON.stringify([database, collection, key])).slice(0, 32);
+  return `82${t0.toString(16).padStart(8, '0')}0000000000${digest}`.toUpperCase();
+}
+
+/** The same document key as in change events. */
+function documentKey(document: Fields, shardKey: readonly string[]): Fields {
+  const key: Record<string, unknown> = {};
+  for (const field of shardKey) {
+    const value = valueAt(document, field);
+    // The key in change events also leaves out missing fields.
+    if (value !== undefined) key[field] = value;
+  }
+  return Object.assign(key, { _id: document['_id'] });
+}
+
+function valueAt(document: Fields, path: string): unknown {
+  return path.split('.').reduce((value: unknown, name) => (isFields(value) ? value[name] : undefined), document);
+}
+
+/** Reads unchecked values: an event, an answer, a document of the database. */
+export function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null;
+}
+
+export function fieldsOf(value: unknown): Fields {
+  return isFields(value) ? value : {};
+}
+
+export function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+export function textIn(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
 }

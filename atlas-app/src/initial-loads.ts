@@ -1,6 +1,6 @@
-// The Value initialLoads lists the collections to load. A mistake in one entry stops no other entry.
-import { canonicalText, ownDatabase } from './event.ts';
-import { isFields } from './fields.ts';
+// The collections to load. The Value initialLoads lists them. A mistake in one entry stops no other entry.
+import { canonicalText, fieldsOf, isFields, ownDatabase } from './event.ts';
+import { collectionOf, within } from './runtime.ts';
 
 export interface Wanted {
   /** `<database>.<collection>`, the `_id` of its state. */
@@ -107,4 +107,32 @@ function isText(value: unknown): boolean {
 
 function isObject(value: unknown): value is Fields {
   return isFields(value) && !Array.isArray(value);
+}
+
+/** For each question about a collection. */
+export const lookMs = 10000;
+const viewRefusal = 'it must be a collection: it is a view';
+const timeSeriesRefusal = 'it must be a collection with change streams: it is a time series collection';
+
+/**
+ * Both are in `system.views`. Whether a function may read it is not documented: the server's own refusal comes later.
+ */
+export async function kindRefusal({ database, collection, id }: Wanted): Promise<string> {
+  try {
+    const view = await within(lookMs, collectionOf(database, 'system.views').findOne({ _id: id }, { viewOn: 1 }));
+    if (view === undefined || view === null) return '';
+    return view['viewOn'] === `system.buckets.${collection}` ? timeSeriesRefusal : viewRefusal;
+  } catch (_notAllowed) {
+    return '';
+  }
+}
+
+/** Words of the server that mean: this is no collection to load. Empty for all other faults. */
+export function refusalOf(error: unknown): string {
+  const text = String(error);
+  if (/time-?\s?series/i.test(text)) return timeSeriesRefusal;
+  if (Number(fieldsOf(error)['code']) === 166 || /CommandNotSupportedOnView|\bviews?\b/.test(text)) return viewRefusal;
+  if (/unknown (?:top level )?operator|BadValue|FailedToParse/.test(text))
+    return 'the filter must be a query: the server refuses it';
+  return '';
 }

@@ -1,11 +1,10 @@
 // Keeps an event in the outbox. If it is kept twice, the first entry stays.
 import { tryOnce } from './deliver.ts';
-import { byteLength, type OutgoingEvent } from './event.ts';
-import { fieldsOf, listOf } from './fields.ts';
+import { byteLength, fieldsOf, listOf, type OutgoingEvent } from './event.ts';
 import { faultWord, type Outcome } from './log.ts';
 import { type EntryId, outboxCollection, removeParts } from './outbox.ts';
 import type { Verdict } from './receipt.ts';
-import { pause, within } from './time.ts';
+import { pause, within } from './runtime.ts';
 
 export type Why =
   /** `failed` is true if a post failed just now. */

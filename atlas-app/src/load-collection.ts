@@ -1,13 +1,14 @@
 // The function of a scheduled trigger: loads the documents that were there before the trigger, a page at a time. The
 // Value initialLoads names the collections. It works until its time is used, and continues at the next tick. It may be
 // ended anywhere, and run twice at once: the same documents make the same events.
+import { batchEvents } from './batch.ts';
+import { openReceiver } from './deliver.ts';
 import { readInitialLoads, type Wanted } from './initial-loads.ts';
-import { firstSizes } from './load-sizes.ts';
+import { isTimeLeft, rateOf, type Tick, type Work, workMs, workOnPage } from './load-page.ts';
+import { firstSizes } from './load-request.ts';
 import { begin, beginAgain, type Load, progressOf, readLoads, saveLoad } from './load-state.ts';
-import { rateOf, type Tick, type Work, workOn } from './load-work.ts';
 import { faultWord, logLine } from './log.ts';
-import { operations } from './outbox.ts';
-import { batchEvents } from './values.ts';
+import { operations, pause } from './runtime.ts';
 
 exports = loadCollection;
 
@@ -57,6 +58,28 @@ async function brought(wanted: Wanted, load: Load | undefined): Promise<Load> {
   if (load.state !== other) return load;
   await saveLoad(load, { state });
   return Object.assign({}, load, { state });
+}
+
+/** Loads pages in turn. The load with the oldest last page comes first. Returns the last load. */
+async function workOn(works: readonly Work[], tick: Tick): Promise<Work | undefined> {
+  const receiver = openReceiver();
+  if ('problem' in receiver) {
+    tick.reason = receiver.problem;
+    return works[0];
+  }
+  const active = works.slice();
+  let last = active[0];
+  while (active.length > 0 && isTimeLeft(tick)) {
+    const work = active.reduce((one, other) => (other.nextAt < one.nextAt ? other : one));
+    const waitMs = work.nextAt - Date.now();
+    if (waitMs > 0 && Date.now() + waitMs > tick.began + workMs) break;
+    if (waitMs > 0) await pause(waitMs);
+    last = work;
+    const goesOn = await workOnPage(work, receiver, tick);
+    if (!goesOn) active.splice(active.indexOf(work), 1);
+    if (tick.reason !== '') break;
+  }
+  return last;
 }
 
 function lineOf(last: Work | undefined, tick: Tick, works: readonly Work[]): Fields {

@@ -1,89 +1,146 @@
-// Sends one page of a load as snapshot events.
-import { type OutgoingEvent, sha256 } from './event.ts';
-import type { Wanted } from './initial-loads.ts';
-import { keep } from './keep.ts';
-import { bytesOf, cutRequest, fitting, type Sizes, shrink } from './load-sizes.ts';
-import type { Load } from './load-state.ts';
-import { type Answer, isTooLarge, post } from './post.ts';
-import { reasonOf, refusedByStatus, type Verdict, verdictsOf } from './receipt.ts';
-import { snapshotEvent } from './snapshot.ts';
-import { pause } from './time.ts';
-import type { Receiver } from './values.ts';
+// Loads one page: reads its documents, sends them, and saves how far the load is.
+import type { Receiver } from './deliver.ts';
+import { refusalOf, type Wanted } from './initial-loads.ts';
+import { firstPage, grow, pageBytes, type Sizes, sendFront } from './load-request.ts';
+import { type Load, progressOf, saveLoad } from './load-state.ts';
+import { faultWord } from './log.ts';
+import { collectionOf, operations } from './runtime.ts';
 
-/** The receiver ends a request within 25 s. */
-const pageTryMs = 28000;
+/** No page begins later: the next tick begins a minute after this one. */
+export const workMs = 45000;
+/** Of the 1,000 of Atlas. The operations of the last page come on top. */
+const mostOperations = 900;
 
-/** What became of the documents at the front of a page. */
-export type Sent =
-  | { readonly kind: 'durable'; readonly documents: number; readonly refused: number; readonly bytes: number }
-  | { readonly kind: 'undelivered'; readonly reason: string };
+/** A load in this invocation. */
+export interface Work {
+  readonly wanted: Wanted;
+  load: Load;
+  readonly sizes: Sizes;
+  readonly beganWith: number;
+  /** When its last page ended, or when its next one may begin. */
+  nextAt: number;
+  reason: string;
+}
 
-/** Posts as many documents of the page as one request may hold, and returns when they are durable, or not. */
-export async function sendFront(
-  receiver: Receiver,
-  documents: readonly Fields[],
-  wanted: Wanted,
-  load: Load,
-  sizes: Sizes,
-): Promise<Sent> {
-  const snapshot = { database: wanted.database, collection: wanted.collection, shardKey: wanted.shardKey, t0: load.t0 };
-  const events = cutRequest(documents, (document) => snapshotEvent(document, snapshot), sizes);
-  let isSecondTry = false;
-  for (;;) {
-    const answer = await postEvents(receiver, events);
-    if (isTooLarge(answer)) {
-      const [only] = events;
-      if (events.length === 1 && only !== undefined) return await settle(events, [refusedByStatus(answer)]);
-      shrink(sizes, answer, events);
-      const taken = frontOf(verdictsOf(answer, events.length));
-      if (taken.length > 0) return await settle(events.slice(0, taken.length), taken);
-      events.length = Math.max(1, Math.min(events.length - 1, fitting(events, sizes)));
-      continue;
+export interface Tick {
+  readonly began: number;
+  readonly spentBefore: number;
+  loaded: number;
+  reason: string;
+}
+
+export function isTimeLeft({ began, spentBefore }: Tick): boolean {
+  return Date.now() - began < workMs && operations.spent - spentBefore < mostOperations;
+}
+
+/** True while there may be more of it. */
+export async function workOnPage(work: Work, receiver: Receiver, tick: Tick): Promise<boolean> {
+  const { wanted, sizes } = work;
+  let documents: Fields[];
+  try {
+    documents = await readPage(wanted, work.load, limitOf(work));
+  } catch (error) {
+    return await stop(work, error);
+  }
+  if (documents.length === 0) return await finish(work);
+  let sent = 0;
+  let bytes = 0;
+  while (sent < documents.length) {
+    const front = await sendFront(receiver, documents.slice(sent), wanted, work.load, sizes);
+    if (front.kind === 'undelivered') {
+      tick.reason = front.reason;
+      await saveLoad(work.load, { reason: front.reason });
+      return true;
     }
-    const verdicts = verdictsOf(answer, events.length);
-    if (verdicts !== undefined && areDurable(verdicts)) return await settle(events, verdicts);
-    // Storage can fail for a moment. After that the next invocation goes on.
-    if (isSecondTry || !isPassing(answer)) return { kind: 'undelivered', reason: reasonOf(answer) };
-    isSecondTry = true;
-    await pause(2000);
+    const last = documents[sent + front.documents - 1];
+    sent += front.documents;
+    bytes += front.bytes;
+    tick.loaded += front.documents;
+    if (last === undefined || !(await advance(work, last, front.documents, front.refused, tick))) return false;
+    if (!isTimeLeft(tick)) return true;
   }
+  grow(sizes, documents.length, bytes);
+  return true;
 }
 
-/** The first verdicts, up to an event that has to be sent again. */
-function frontOf(verdicts: readonly Verdict[] | undefined): readonly Verdict[] {
-  if (verdicts === undefined) return [];
-  const end = verdicts.findIndex(({ kind }) => kind === 'undelivered');
-  return end < 0 ? verdicts : verdicts.slice(0, end);
+/** Not more than ten seconds' worth of a load that is throttled. */
+function limitOf({ wanted, sizes }: Work): number {
+  return Math.max(1, Math.min(sizes.documents, Math.floor(wanted.documentsPerSecond * 10)));
 }
 
-/** In the lake, or refused for good. */
-function areDurable(verdicts: readonly Verdict[]): boolean {
-  return verdicts.every(({ kind }) => kind !== 'undelivered');
+/** All documents up to this one are durable or kept. */
+async function advance(work: Work, last: Fields, documents: number, refused: number, tick: Tick): Promise<boolean> {
+  const { load, wanted } = work;
+  const now = Date.now();
+  const paceMs = wanted.documentsPerSecond === Infinity ? 0 : (documents / wanted.documentsPerSecond) * 1000;
+  const notBefore = paceMs === 0 ? 0 : Math.max(now, load.notBefore) + paceMs;
+  const position = { _id: last['_id'] };
+  const moved = {
+    documents: load.documents + documents,
+    refused: load.refused + refused,
+    position,
+    notBefore,
+  };
+  const rate = rateOf(moved.documents - work.beganWith, now - tick.began);
+  const progress = progressOf(moved.documents, load.estimated, rate);
+  const isOurs = await saveLoad(load, Object.assign({ reason: '' }, moved, progress), {
+    documents: { $lte: moved.documents },
+  });
+  work.load = Object.assign({}, load, moved);
+  work.nextAt = paceMs === 0 ? now : notBefore;
+  return isOurs;
 }
 
-/** The answer of a busy receiver, or after a storage fault. A longer wait is for the next invocation. */
-function isPassing(answer: Answer): boolean {
-  if (answer.kind === 'silence') return false;
-  const isSoon = answer.retryAfterMs === undefined || answer.retryAfterMs <= 2000;
-  return isSoon && (answer.status === 503 || answer.status === 429);
+export function rateOf(documents: number, ms: number): number {
+  return Math.round((documents / Math.max(1, ms)) * 10000) / 10;
 }
 
-async function postEvents(receiver: Receiver, events: readonly OutgoingEvent[]): Promise<Answer> {
-  const body = `[${events.map(({ text }) => text).join(',')}]`;
-  // The same events make the same request at each try.
-  const webhookId = `load_${sha256(events.map(({ token }) => token).join()).slice(0, 32)}`;
-  return await post(receiver, webhookId, body, pageTryMs);
+async function finish(work: Work): Promise<boolean> {
+  const { load } = work;
+  await saveLoad(load, { state: 'done', percent: 100, secondsLeft: 0, reason: '', finishedAt: new Date() });
+  work.load = Object.assign({}, load, { state: 'done' });
+  return false;
 }
 
-/** Refused events are kept with their reason. They do not end the load. */
-async function settle(events: readonly OutgoingEvent[], verdicts: readonly Verdict[]): Promise<Sent> {
-  let refused = 0;
-  for (let index = 0; index < events.length; index += 1) {
-    const event = events[index];
-    const verdict = verdicts[index];
-    if (event === undefined || verdict === undefined || verdict.kind !== 'refused') continue;
-    await keep(event, { state: 'refused', reason: verdict.reason, told: verdict.told });
-    refused += 1;
-  }
-  return { kind: 'durable', documents: events.length, refused, bytes: bytesOf(events) };
+/** The server does not give the page. Some refusals are final, and all others pass. */
+async function stop(work: Work, error: unknown): Promise<boolean> {
+  const refusal = refusalOf(error);
+  const state = refusal === '' ? 'running' : 'failed';
+  const reason = refusal === '' ? `the collection must be readable: ${faultWord(error)}` : refusal;
+  await saveLoad(work.load, { state, reason });
+  work.reason = reason;
+  work.load = Object.assign({}, work.load, { state });
+  return false;
+}
+
+/**
+ * Compares without type brackets: `{ _id: { $gt: last } }` would stay inside one BSON type and end there. Query and sort both
+ * use the default collation of the collection.
+ */
+async function readPage({ database, collection, filter }: Wanted, { position }: Load, most: number): Promise<Fields[]> {
+  const after = position === undefined ? [] : [{ $expr: { $gt: ['$_id', { $literal: position._id }] } }];
+  const parts = (filter === undefined ? [] : [filter]).concat(after);
+  const query = parts.length === 0 ? {} : parts.length === 1 ? Object.assign({}, parts[0]) : { $and: parts };
+  const documents = collectionOf(database, collection);
+  // The first documents always fit. Of more, small ones can be followed by a thousand of 16 MB.
+  const limit = most <= firstPage ? most : await fittingIn(documents, query, most);
+  return await documents.find(query).sort({ _id: 1 }).limit(limit).toArray();
+}
+
+/** Asks the server for the sizes of the next documents. One document always fits. */
+async function fittingIn(documents: AtlasCollection, query: Fields, most: number): Promise<number> {
+  const sizes = await documents
+    .aggregate([
+      { $match: query },
+      { $sort: { _id: 1 } },
+      { $limit: most },
+      { $project: { _id: 0, bytes: { $bsonSize: '$$ROOT' } } },
+    ])
+    .toArray();
+  let bytes = 0;
+  const over = sizes.findIndex((size) => {
+    bytes += Number(size['bytes']);
+    return bytes > pageBytes;
+  });
+  return Math.max(1, over < 0 ? most : over);
 }

@@ -1,8 +1,8 @@
 // Where each load is: one document of atlas_lake_sync.loads. It is changed only after the receipt says that a page is durable.
-import { isFields } from './fields.ts';
-import type { Wanted } from './initial-loads.ts';
-import { estimate, kindRefusal } from './load-look.ts';
+import { isFields } from './event.ts';
+import { kindRefusal, lookMs, type Wanted } from './initial-loads.ts';
 import { outboxCollection } from './outbox.ts';
+import { collectionOf, within } from './runtime.ts';
 
 type State = 'running' | 'paused' | 'done' | 'failed';
 
@@ -104,6 +104,30 @@ async function freshState(wanted: Wanted, earliestT0: number): Promise<Fields> {
     finishedAt: null,
     updatedAt: now,
   };
+}
+
+/** From the metadata, or counted. Null when both are slow. */
+async function estimate({ database, collection, filter }: Wanted): Promise<number | null> {
+  const query = filter === undefined ? {} : filter;
+  if (filter === undefined) {
+    const counted = await quickly(async () => {
+      const [stats] = await collectionOf(database, collection)
+        .aggregate([{ $collStats: { count: {} } }])
+        .toArray();
+      return stats === undefined ? undefined : stats['count'];
+    });
+    if (counted !== null) return counted;
+  }
+  return await quickly(() => collectionOf(database, collection).count(query));
+}
+
+async function quickly(look: () => Promise<unknown>): Promise<number | null> {
+  try {
+    const found = await within(lookMs, look());
+    return found === undefined || found === null ? null : Number(found);
+  } catch (_refused) {
+    return null;
+  }
 }
 
 /** False when another invocation is further, has ended the load or began it again. Then this one must stop. */

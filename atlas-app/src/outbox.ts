@@ -1,11 +1,6 @@
 // The outbox, a database of its own. It has one document for each event, parts of large events, and marks.
-import { ownDatabase } from './event.ts';
-import { fieldsOf, listOf, textIn } from './fields.ts';
-import { within } from './time.ts';
-import { settingOf } from './values.ts';
-
-/** Requests and database operations of this invocation. Atlas ends it at 1,000. */
-export const operations = { spent: 0 };
+import { fieldsOf, listOf, ownDatabase, textIn } from './event.ts';
+import { collectionOf, within } from './runtime.ts';
 
 /**
  * `outbox` has one document for each event, `parts` the parts of large events. `marks` has the last failure of the
@@ -13,14 +8,6 @@ export const operations = { spent: 0 };
  */
 export function outboxCollection(name: 'outbox' | 'parts' | 'marks' | 'loads'): AtlasCollection {
   return collectionOf(ownDatabase, name);
-}
-
-export function collectionOf(database: string, name: string): AtlasCollection {
-  operations.spent += 1;
-  const service = context.services.get(settingOf('lakeDataSource') || 'mongodb-atlas');
-  if (service === undefined || service === null)
-    throw new Error('Cannot reach the outbox: the value lakeDataSource must name a data source of this app');
-  return service.db(database).collection(name);
 }
 
 /** A resume token, or an ObjectId for an event without a token. */

@@ -1,7 +1,20 @@
 // Reads the outcome of each event from the receiver's answer. Only a receipt counts, not a status: a login page also
 // answers 200.
-import { fieldsOf, textIn } from './fields.ts';
-import type { Answer } from './post.ts';
+import { fieldsOf, textIn } from './event.ts';
+
+export type Answer =
+  | {
+      readonly kind: 'answer';
+      readonly status: number;
+      readonly text: string;
+      readonly retryAfterMs: number | undefined;
+    }
+  /** No answer in time, or no connection. The events can have arrived. */
+  | { readonly kind: 'silence'; readonly reason: string };
+
+export function isTooLarge(answer: Answer): boolean {
+  return answer.kind === 'answer' && answer.status === 413;
+}
 
 /** The outcome of one event of a request. */
 export type Verdict =

@@ -1,4 +1,13 @@
-// Signs a request by Standard Webhooks: an HMAC over id, time and the exact bytes of the body.
+// Gives a request its id and its signature by Standard Webhooks: an HMAC over id, time and the exact bytes of the body.
+
+/** A hash, because tokens contain document keys. The same events always get the same id. */
+export function webhookIdOf(kind: 'evt' | 'bat' | 'load', tokens: string): string {
+  return `${kind}_${sha256(tokens).slice(0, 32)}`;
+}
+
+export function sha256(text: string): string {
+  return require('crypto').createHash('sha256').update(text, 'utf8').digest('hex');
+}
 
 /** The secret is base64 of bytes, not a text. */
 export function signatureHeaders(

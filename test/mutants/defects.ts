@@ -385,7 +385,7 @@ export const defects: readonly Defect[] = [
   },
   {
     name: 'the drain leaves stray parts while anything waits',
-    file: 'atlas-app/src/stray-parts.ts',
+    file: 'atlas-app/src/drain-outbox.ts',
     is: 'await removeParts(stray);',
     becomes: 'if (stray.length === old.length) await removeParts(stray);',
     tests: ['test/atlas-app/drain-parts.test.ts'],
@@ -415,16 +415,16 @@ export const defects: readonly Defect[] = [
   },
   {
     name: 'the Atlas function signs another text than it sends',
-    file: 'atlas-app/src/post.ts',
+    file: 'atlas-app/src/deliver.ts',
     is: 'signatureHeaders(receiver.secret, webhookId, body)',
     becomes: 'signatureHeaders(receiver.secret, webhookId, JSON.stringify(JSON.parse(body), null, 1))',
     tests: [`${atlasSide}/forward-change-event.test.ts`],
   },
   {
     name: 'the Atlas function makes a new webhook-id for each try',
-    file: 'atlas-app/src/event.ts',
-    is: 'return `evt_${sha256(token).slice(0, 32)}`;',
-    becomes: 'return `evt_${sha256(token + Math.random()).slice(0, 32)}`;',
+    file: 'atlas-app/src/signature.ts',
+    is: 'return `${kind}_${sha256(tokens).slice(0, 32)}`;',
+    becomes: 'return `${kind}_${sha256(tokens + Math.random()).slice(0, 32)}`;',
     tests: [`${atlasSide}/forward-change-event.test.ts`],
   },
   {
@@ -465,7 +465,7 @@ export const defects: readonly Defect[] = [
   },
   {
     name: 'the Atlas function sends documents to another machine in clear text',
-    file: 'atlas-app/src/values.ts',
+    file: 'atlas-app/src/deliver.ts',
     is: 'if (!/^https:/i.test(url) && !isThisMachine(url))',
     becomes: 'if (false)',
     tests: [`${atlasSide}/odd-values.test.ts`],
@@ -641,7 +641,7 @@ export const defects: readonly Defect[] = [
   },
   {
     name: 'the initial load ends where the type of `_id` changes',
-    file: 'atlas-app/src/load-read.ts',
+    file: 'atlas-app/src/load-page.ts',
     is: "[{ $expr: { $gt: ['$_id', { $literal: position._id }] } }]",
     becomes: '[{ _id: { $gt: position._id } }]',
     tests: [`${atlasSide}/load-collection.test.ts`],
@@ -655,14 +655,14 @@ export const defects: readonly Defect[] = [
   },
   {
     name: 'the initial load moves on before a page is durable',
-    file: 'atlas-app/src/load-page.ts',
+    file: 'atlas-app/src/load-request.ts',
     is: "return verdicts.every(({ kind }) => kind !== 'undelivered');",
     becomes: 'return verdicts.length > 0;',
     tests: [`${atlasSide}/load-receipts.test.ts`],
   },
   {
     name: 'the initial load reads pages of any size',
-    file: 'atlas-app/src/load-read.ts',
+    file: 'atlas-app/src/load-page.ts',
     is: 'return Math.max(1, over < 0 ? most : over);',
     becomes: 'return over === 0 ? 1 : most;',
     tests: [`${atlasSide}/load-collection.test.ts`],

@@ -1,4 +1,21 @@
-// Waits, but never for ever.
+// What the Atlas runtime gives: values of the app, collections and timers.
+
+/** A value of the app as text. Empty when it is missing. */
+export function settingOf(name: string): string {
+  const value = context.values.get(name);
+  return typeof value === 'string' ? value.trim() : '';
+}
+
+/** Requests and database operations of this invocation. Atlas ends it at 1,000. */
+export const operations = { spent: 0 };
+
+export function collectionOf(database: string, name: string): AtlasCollection {
+  operations.spent += 1;
+  const service = context.services.get(settingOf('lakeDataSource') || 'mongodb-atlas');
+  if (service === undefined || service === null)
+    throw new Error('Cannot reach the outbox: the value lakeDataSource must name a data source of this app');
+  return service.db(database).collection(name);
+}
 
 /** Everyone uses the global timers, but the documentation of Atlas names only the module. So both work here. */
 function startTimer(callback: () => void, ms: number): unknown {
