@@ -1,49 +1,24 @@
-// Lets one command install at a time: two at once on a fresh clone would install over each other. The lock is a file with the ids
-// of its processes, and is free when all of them have ended. Plain JavaScript for Node 20.
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+// Lets one command install at a time. The lock is a file with the ids of the command and of its npm. Plain JavaScript for Node 20.
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** Waits until the lock is free. `holdFor` names processes that must end too before the lock is free. */
-export async function takeLock(path) {
-  const own = `${path}.${process.pid}`;
-  const release = () => {
-    rmSync(path, { force: true });
-    // From now on the lock can belong to another command.
-    process.off('exit', release);
-  };
-  const holdFor = (...pids) => {
-    writeFileSync(own, [process.pid, ...pids].join(' '));
-    renameSync(own, path);
-  };
-  writeFileSync(own, String(process.pid));
-  for (let announced = false; !tryLink(own, path); announced = true) {
-    if (!holdersOf(path).some(isRunning)) {
-      removeStale(path, `${own}.stale`);
-      continue;
-    }
+/** Waits for the lock, works, and removes the lock. `holdFor` names a process that others must wait for too. */
+export async function alone(path, work) {
+  for (let announced = false; !take(path); announced = true) {
     if (!announced) console.error('Waiting for another command that is installing …');
     await pause(300);
   }
-  rmSync(own);
-  process.on('exit', release);
-  return { release, holdFor };
-}
-
-/** Another command may have taken the lock after we read it. Then we put its lock back. */
-function removeStale(path, aside) {
   try {
-    renameSync(path, aside);
-  } catch {
-    return;
+    return await work({ holdFor: (pid) => writeFileSync(path, `${process.pid} ${pid}`) });
+  } finally {
+    rmSync(path);
   }
-  if (holdersOf(aside).some(isRunning)) tryLink(aside, path);
-  rmSync(aside);
 }
 
-/** A link creates the lock and its content in one step. */
-function tryLink(own, path) {
+function take(path) {
+  if (existsStale(path)) rmSync(path, { force: true });
   try {
-    linkSync(own, path);
+    writeFileSync(path, String(process.pid), { flag: 'wx' });
     return true;
   } catch (error) {
     if (error.code === 'EEXIST') return false;
@@ -51,19 +26,19 @@ function tryLink(own, path) {
   }
 }
 
-function holdersOf(path) {
+/** True when the processes of the lock were killed. A file that is still empty is about to be written. */
+function existsStale(path) {
   try {
-    return readFileSync(path, 'utf8').split(' ').map(Number);
+    const text = readFileSync(path, 'utf8');
+    return text !== '' && !text.split(' ').map(Number).some(isRunning);
   } catch {
-    // The lock was released at this moment.
-    return [];
+    return false;
   }
 }
 
 function isRunning(pid) {
   try {
-    process.kill(pid, 0);
-    return pid > 0;
+    return process.kill(pid, 0);
   } catch {
     return false;
   }

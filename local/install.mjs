@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { takeLock } from './install-lock.mjs';
+import { alone } from './install-lock.mjs';
 
 const isWindows = process.platform === 'win32';
 
@@ -15,13 +15,15 @@ export async function install(root) {
   const isInstalled = () => existsSync(marker) && readFileSync(marker, 'utf8') === wanted;
   if (isInstalled()) return;
 
-  const lock = await takeLock(join(root, '.installing'));
-  if (!isInstalled()) {
-    await runNpm(root, lock);
+  const code = await alone(join(root, '.installing'), async (lock) => {
+    if (isInstalled()) return 0;
+    const npmCode = await runNpm(root, lock);
+    if (npmCode !== 0) return npmCode;
     linkPinnedNode(root);
     writeFileSync(marker, wanted);
-  }
-  lock.release();
+    return 0;
+  });
+  if (code !== 0) process.exit(code);
 }
 
 /** Returns the path of the pinned Node, if npm has one for this platform. */
@@ -39,6 +41,7 @@ function whatIsWanted(root) {
   return `${createHash('sha256').update(lockfile).digest('hex')} ${process.platform} ${process.arch}`;
 }
 
+/** Returns the exit code of this command: 0 when all is installed. */
 async function runNpm(root, lock) {
   console.error('Installing dependencies, once (about a minute) …');
   // Without install scripts, no downloaded code runs before it is checked against the lockfile.
@@ -63,13 +66,13 @@ async function runNpm(root, lock) {
     });
   });
   process.off('SIGINT', stop).off('SIGTERM', stop);
-  if (code === 0) return;
+  if (code === 0) return 0;
   console.error(
     isStopped
       ? 'Stopped the install: the next command starts it again'
       : 'Cannot install dependencies: "npm ci" must succeed: see its message above',
   );
-  process.exit(isStopped ? 130 : 1);
+  return isStopped ? 130 : 1;
 }
 
 /** Does the work of the `node` package's install script, with the pinned binary. */

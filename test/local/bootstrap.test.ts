@@ -25,14 +25,6 @@ if (process.env.NPM_FAULT === 'killed') process.kill(process.pid, 'SIGKILL');
 if (process.env.NPM_FAULT === 'offline') process.exit(1);
 `;
 
-/** A command that runs until a signal ends it, as `npm start` does. */
-const stay = `export const command = { help: '', run: async (_options, { write, stopped }) => {
-  setInterval(() => undefined, 1000);
-  const stop = stopped();
-  write('here');
-  await stop;
-} };`;
-
 const asOldNodeOnMac = `
 for (const [name, value] of Object.entries({ platform: 'darwin', version: 'v20.1.0', versions: { node: '20.1.0' } }))
   Object.defineProperty(process, name, { value });`;
@@ -66,6 +58,8 @@ describe('local/bootstrap.mjs', () => {
       const clone = await freshClone(t);
 
       const first = await run(clone, ['hello'], { NPM_FAULT: fault });
+      const lock = readFile(join(clone, '.installing'));
+      await assert.rejects(lock, { code: 'ENOENT' });
       const second = await run(clone, ['hello']);
 
       assert.equal(first.code, 1);
@@ -128,18 +122,6 @@ describe('local/bootstrap.mjs', () => {
     assert.equal((await npmCalls(clone)).length, 2);
   });
 
-  it('leaves the lock of another command alone when it ends', async (t) => {
-    const clone = await freshClone(t);
-    const first = start(clone, ['stay']);
-    await once(first.stdout, 'data');
-    await writeFile(join(clone, '.installing'), String(process.pid));
-
-    first.kill('SIGTERM');
-    await once(first, 'exit');
-
-    assert.equal(await readFile(join(clone, '.installing'), 'utf8'), String(process.pid));
-  });
-
   it('ignores the lock of a command that was killed', async (t) => {
     const clone = await freshClone(t);
     const gone = spawn(process.execPath, ['--eval', '']);
@@ -186,7 +168,6 @@ async function freshClone(t: TestContext): Promise<string> {
       write('hello ' + JSON.stringify([...words, ...Object.keys(options)])) };`,
   );
   await writeFile(join(clone, 'local/commands/fail.ts'), "export const command = { help: '', run: async () => 3 };");
-  await writeFile(join(clone, 'local/commands/stay.ts'), stay);
   await mkdir(join(clone, 'bin'));
   await writeFile(join(clone, 'bin/package.json'), '{ "type": "commonjs" }');
   await writeFile(join(clone, 'bin/npm'), npm);
