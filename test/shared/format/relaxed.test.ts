@@ -28,6 +28,14 @@ describe('relaxed', () => {
     assert.equal(written(mixed, 'relaxed'), '{"a":[9007199254740993,9007199254740993,1,1],"b":1.0}');
   });
 
+  it('keeps every digit of 64-bit integers, in each spelling', () => {
+    // Up to 18 digits are copied in the usual spelling. All others are read as a value.
+    const integers =
+      '[{"$numberLong":"900719925474099311"},{"$numberLong":"9223372036854775807"},{ "$numberLong" : "-9007199254740993" }]';
+
+    assert.equal(written(integers, 'relaxed'), '[900719925474099311,9223372036854775807,-9007199254740993]');
+  });
+
   it('recognizes a key of a type by its value, not by its spelling', () => {
     const escaped =
       '{"a":{"\\u0024numberLong":"1"},"b":{"\\u0024\\u006fid":"56e1fc72e0c917e9c4714161"},"c":{"$numberInt":"\\u0031"}}';
