@@ -12,7 +12,7 @@ import { compactByHand } from './compact-by-hand.ts';
 import type { Output } from './output.ts';
 import { printTables } from './print-tables.ts';
 import { pruneByHand, removeOrphans } from './remove-by-hand.ts';
-import { readCollection, readHours, readOlderThan, refuseOthers } from './tables-options.ts';
+import { readAction, readCollection, readHours, readOlderThan, refuseOthers } from './tables-options.ts';
 
 export interface TablesOptions {
   /** The arguments after `--`. */
@@ -39,14 +39,10 @@ async function run(options: TablesOptions, environment: Environment, output: Out
   const settings = settingsOf(environment);
   const places = await placesOf(settings);
   const collection = readCollection(options.collection);
-  const [action, ...others] = options.words;
-  if (others.length > 0)
-    throw new CommandError(
-      `Cannot run tables: only one of ${actions} must be given: there are ${JSON.stringify(options.words.join(' '))}`,
-    );
+  const action = readAction(options.words);
   const { from, to, olderThan, yes } = options;
   const given = { from, to, collection: options.collection, 'older-than': olderThan, yes: yes || undefined };
-  if (action === undefined || isAction(action)) refuseOthers(action, given);
+  refuseOthers(action, given);
   const signal = output.signal;
   if (collection !== undefined) await assertKnown(places, collection, options.collection, signal);
   switch (action) {
@@ -70,17 +66,7 @@ async function run(options: TablesOptions, environment: Environment, output: Out
         ? await pruneByHand(places, removers, { ...asked, olderThanMs }, output, signal)
         : await removeOrphans(places, removers, { ...asked, olderThanMs }, output, signal);
     }
-    default:
-      throw new CommandError(
-        `Cannot run tables: the word after "--" must be one of ${actions}: it is ${JSON.stringify(action)}`,
-      );
   }
-}
-
-const actions = 'compact, prune and orphans';
-
-function isAction(word: string): boolean {
-  return ['compact', 'prune', 'orphans'].includes(word);
 }
 
 /** A name with a typing error has nothing to do, and would look like success. */

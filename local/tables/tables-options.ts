@@ -1,7 +1,27 @@
-// Reads the options of `npm run tables`: hours, collections, ages.
+// Reads the options of `npm run tables`: the action, hours, collections, ages.
 import { pathName } from '../../shared/lake/path-name.ts';
 import type { Collection, HourRange } from '../../shared/tables/lake-files.ts';
 import { CommandError } from '../command.ts';
+
+const actions = ['compact', 'prune', 'orphans'] as const;
+
+export type TablesAction = (typeof actions)[number];
+
+/** Undefined without a word: then the command shows the tables. */
+export function readAction(words: readonly string[]): TablesAction | undefined {
+  const [word] = words;
+  const action = actions.find((name) => name === word);
+  const names = actions.join(', ').replace(/, (?=\w+$)/, ' and ');
+  if (words.length > 1)
+    throw new CommandError(
+      `Cannot run tables: only one of ${names} must be given: there are ${JSON.stringify(words.join(' '))}`,
+    );
+  if (word !== undefined && action === undefined)
+    throw new CommandError(
+      `Cannot run tables: the word after "--" must be one of ${names}: it is ${JSON.stringify(word)}`,
+    );
+  return action;
+}
 
 /** Without `from` or `to` there is no limit. */
 export function readHours(from: string | undefined, to: string | undefined): HourRange {
@@ -52,18 +72,18 @@ export function readOlderThan(text: string | undefined, days: number): number {
 }
 
 /** The options that each action takes. Without an action only --json is possible. */
-const optionsOf: Readonly<Record<string, readonly string[]>> = {
+const optionsOf: Readonly<Record<TablesAction, readonly string[]>> = {
   compact: ['from', 'to', 'collection'],
   prune: ['older-than', 'collection', 'yes'],
   orphans: ['older-than', 'collection', 'yes'],
 };
 
 /** An option that is ignored can cost files: "prune --from" would remove those before that hour too. */
-export function refuseOthers(action: string | undefined, given: Readonly<Record<string, unknown>>): void {
-  const taken = optionsOf[action ?? ''] ?? [];
+export function refuseOthers(action: TablesAction | undefined, given: Readonly<Record<string, unknown>>): void {
+  const taken = action === undefined ? [] : optionsOf[action];
   const other = Object.keys(given).find((name) => given[name] !== undefined && !taken.includes(name));
   if (other === undefined) return;
-  const takes = Object.keys(optionsOf).filter((name) => optionsOf[name]?.includes(other));
+  const takes = actions.filter((name) => optionsOf[name].includes(other));
   throw new CommandError(
     `Cannot ${action ?? 'show tables'}: --${other} must stand after ${takes.join(' or ')}: it stands ${action === undefined ? 'alone' : `after ${action}`}`,
   );

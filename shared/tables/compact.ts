@@ -1,20 +1,16 @@
 // A run: each collection in turn, oldest day first, until the tables have all events or the budget is used up.
 
-import { compactDay, type DayWork, type Turn, type TurnLimits, turnLimits } from './compact-day.ts';
-import { deltaTable } from './delta/delta-table.ts';
+import { compactDay, type Turn } from './compact-day.ts';
 import type { Unreadable } from './gather.ts';
-import { jsonlTable } from './jsonl-table.ts';
-import { type Collection, collectionsIn, daysIn, daysOf, type HourRange, joined } from './lake-files.ts';
+import { type Collection, collectionsIn } from './lake-files.ts';
 import type { Places } from './places.ts';
+import { oldestDayFirst, type Queue, type QueueOptions, queueOf } from './queue.ts';
 import { reasonOf } from './reason.ts';
 
-export interface CompactOptions {
-  readonly range: HourRange;
+export interface CompactOptions extends QueueOptions {
   /** Only this one. Undefined means all. */
   readonly collection?: Collection | undefined;
-  readonly isOver: () => boolean;
   readonly onProgress?: (progress: RunProgress) => void;
-  readonly limits?: TurnLimits;
 }
 
 export interface RunProgress {
@@ -47,15 +43,6 @@ export interface BrokenTable extends Collection {
   readonly reason: string;
 }
 
-interface Queue {
-  readonly collection: Collection;
-  readonly days: string[];
-  readonly work: Omit<DayWork, 'day'>;
-}
-
-/** For a longer range the run asks the lake first which days it has. */
-const fewDays = 7;
-
 export async function compact(places: Places, options: CompactOptions, signal: AbortSignal): Promise<RunReport> {
   const total = { tables: 0, rows: 0, lateRows: 0, filesRead: 0, bytes: 0, conflicts: 0, left: 0, daysLeft: 0 };
   const broken: BrokenTable[] = [];
@@ -69,13 +56,10 @@ export async function compact(places: Places, options: CompactOptions, signal: A
   total.tables = collections.length;
   let queues: Queue[] = [];
   for (const collection of collections) {
-    const queue = await attempt(collection, () => queueOf(collection));
+    const queue = await attempt(collection, () => queueOf(collection, places, options, signal));
     if (queue !== undefined && queue.days.length > 0) queues.push(queue);
   }
-  queues.sort(
-    (one, other) =>
-      Number((one.days[0] ?? '') > (other.days[0] ?? '')) - Number((one.days[0] ?? '') < (other.days[0] ?? '')),
-  );
+  queues.sort(oldestDayFirst);
   while (queues.length > 0 && !options.isOver()) {
     for (const queue of queues) {
       if (options.isOver()) break;
@@ -91,18 +75,6 @@ export async function compact(places: Places, options: CompactOptions, signal: A
     total.daysLeft += days.length;
     if (days[0] !== undefined) noteOldest(Math.max(Date.parse(`${days[0]}T00:00:00.000Z`), options.range.fromMs));
     days.length = 0;
-  }
-
-  async function queueOf(collection: Collection): Promise<Queue> {
-    const folder = joined(places.lake.directory, collection.db, collection.coll);
-    const tableFolder = joined(places.tables.directory, collection.db, collection.coll);
-    const { range, isOver, limits = turnLimits } = options;
-    const isShort = range.toMs - range.fromMs <= fewDays * 86_400_000;
-    const days = isShort ? daysIn(range) : await daysOf(places.lake.reader, folder, range, signal);
-    const table =
-      places.kind === 'delta' ? deltaTable(places.tables, tableFolder) : jsonlTable(places.tables, tableFolder);
-    const { reader } = places.lake;
-    return { collection, days, work: { reader, folder, table, range, done: new Set(), isOver, limits } };
   }
 
   /** One commit, or all days of the collection if there is nothing to commit. */

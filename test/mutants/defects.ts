@@ -301,7 +301,7 @@ export const defects: readonly Defect[] = [
   },
   {
     name: 'counts any number of collections for the status page',
-    file: 'shared/app/status/count-lake.ts',
+    file: 'shared/app/status/find-collections.ts',
     is: 'if (collections.size < maxCollections) collections',
     becomes: 'if (collections.size < 1e9) collections',
     tests: ['test/shared/app/status/count-lake.test.ts'],

@@ -5,8 +5,10 @@ import { deadlineIn, endingWith } from '../../async/deadline.ts';
 import type { Naming } from '../../events/lake-path.ts';
 import { describeFault } from '../../lake/fault.ts';
 import type { LakeReader } from '../../lake/lake.ts';
-import { type CallBudget, type CollectionState, countCollection, countFolder } from './count-collection.ts';
-import { isNamespaceFolder, nameOfFolder } from './event-files.ts';
+import { budgetOf, budgetWithin, type CallBudget } from './call-budget.ts';
+import { type CollectionState, countCollection, countFolder } from './count-collection.ts';
+import { nameOfFolder } from './event-files.ts';
+import { collectionFinder, type FinderOptions } from './find-collections.ts';
 import { emptyHour, type HourCount, hourMs, hoursUntil } from './hours.ts';
 
 export interface CollectionView {
@@ -31,14 +33,10 @@ export interface LakeView {
   readonly hasMore: boolean;
 }
 
-export interface LakeCounterOptions {
+export interface LakeCounterOptions extends FinderOptions {
   /** How long everyone gets the same view. */
   readonly heldMs: number;
-  /** How long the list of collections is kept. */
-  readonly foldersHeldMs: number;
   readonly maxCalls: number;
-  /** Names come from data: a sender can make any number of them. */
-  readonly maxCollections: number;
 }
 
 export type LakeCounter = (now: Date) => Promise<LakeView>;
@@ -51,9 +49,7 @@ export function lakeCounter(
   naming: Naming,
   { heldMs, foldersHeldMs, maxCalls, maxCollections }: LakeCounterOptions,
 ): LakeCounter {
-  const collections = new Map<string, CollectionState>();
-  const databases = new Map<string, number>();
-  let hasMore = false;
+  const { collections, find, hasMore } = collectionFinder(reader, naming.directory, { foldersHeldMs, maxCollections });
   let held: { readonly atMs: number; readonly view: Promise<LakeView> } | undefined;
 
   return (now) => {
@@ -72,37 +68,15 @@ export function lakeCounter(
     };
     if (naming.layout === 'flat') return await countFlat(nowMs, budget, signal);
     // A disk that hangs ignores the signal.
-    await endingWith(signal, findCollections(nowMs, budgetWithin(budget, maxCalls / 2), signal)).catch(note);
+    await endingWith(signal, find(nowMs, budgetWithin(budget, maxCalls / 2), signal)).catch(note);
     const due = [...collections.values()].sort((one, other) => (one.countedMs ?? 0) - (other.countedMs ?? 0));
     await concurrently(due, concurrency, async (state) => {
       if (fault !== undefined) return;
       await endingWith(signal, countCollection(reader, state, nowMs, budget, signal)).catch(note);
     });
     const views = [...collections.values()].map((state) => viewOf(state, nowMs));
-    return { atMs: nowMs, fault, collections: views, waiting: views.filter(({ hours }) => !hours).length, hasMore };
-  }
-
-  async function findCollections(nowMs: number, budget: CallBudget, signal: AbortSignal): Promise<void> {
-    if (!budget.take()) return;
-    const all = (await reader.folders(naming.directory, signal)).filter(isNamespaceFolder);
-    const found = new Set(all.slice(0, maxCollections));
-    hasMore = all.length > found.size;
-    for (const db of databases.keys()) if (!found.has(db)) databases.delete(db);
-    for (const db of found) if (!databases.has(db)) databases.set(db, 0);
-    const due = [...databases].filter(([, atMs]) => nowMs - atMs >= foldersHeldMs).sort(([, a], [, b]) => a - b);
-    await concurrently(due, concurrency, async ([db]) => {
-      if (!budget.take()) return;
-      const folder = [naming.directory, db].filter((part) => part !== '').join('/');
-      const colls = (await reader.folders(folder, signal)).filter(isNamespaceFolder);
-      const keys = new Set(colls.map((coll) => `${folder}/${coll}`));
-      for (const key of collections.keys()) if (key.startsWith(`${folder}/`) && !keys.has(key)) collections.delete(key);
-      for (const key of keys) {
-        if (collections.has(key)) continue;
-        if (collections.size < maxCollections) collections.set(key, newState(key));
-        else hasMore = true;
-      }
-      databases.set(db, nowMs);
-    });
+    const waiting = views.filter(({ hours }) => !hours).length;
+    return { atMs: nowMs, fault, collections: views, waiting, hasMore: hasMore() };
   }
 
   /** Counts all collections as one, because file names of the flat layout contain times but no namespaces. */
@@ -139,22 +113,8 @@ export function lakeCounter(
   }
 }
 
-function newState(folder: string): CollectionState {
-  return { folder, hours: new Map(), busyDays: new Set(), countedMs: undefined };
-}
-
 /** Names begin with ten digits of seconds. The first five digits select at most two ranges of names for each hour. */
 function namesOf(prefix: string, hours: readonly number[]): readonly string[] {
   const seconds = hours.flatMap((startMs) => [startMs / 1000, startMs / 1000 + hourMs / 1000 - 1]);
   return [...new Set(seconds.map((second) => `${prefix}-${String(second).padStart(10, '0').slice(0, 5)}`))];
-}
-
-function budgetOf(calls: number): CallBudget {
-  let left = calls;
-  return { take: () => left-- > 0 };
-}
-
-function budgetWithin(budget: CallBudget, calls: number): CallBudget {
-  const own = budgetOf(Math.floor(calls));
-  return { take: () => own.take() && budget.take() };
 }

@@ -4,11 +4,12 @@
 import { randomUUID } from 'node:crypto';
 import type { TablesPlace } from '../places.ts';
 import type { CommitOutcome } from '../table.ts';
-import { type Action, type AddFile, readLogEntry } from './actions.ts';
+import type { Action, AddFile } from './actions.ts';
 import { checkpointFile } from './checkpoint.ts';
 import { type Commit, logEntry } from './log-entry.ts';
 import { checkpointPath, lastCheckpointPath, logPath } from './log-paths.ts';
 import { overlapOf } from './overlap.ts';
+import { readLogEntry } from './read-actions.ts';
 import { loadSnapshot, type Snapshot } from './snapshot.ts';
 
 /** As often as Spark writes them. */

@@ -2,8 +2,9 @@
 import { isRecord } from '../../json/record.ts';
 import type { LakeReader } from '../../lake/lake.ts';
 import { openParquet } from '../parquet/read-parquet.ts';
-import { type Action, actionsOf } from './actions.ts';
+import type { Action } from './actions.ts';
 import { checkpointPath, lastCheckpointPath, logPath, versionName } from './log-paths.ts';
+import { actionsOf } from './read-actions.ts';
 
 export interface Checkpoint {
   readonly version: number;

@@ -1,17 +1,10 @@
 // The state of a table by its log: the newest checkpoint, then each later entry until the first missing one.
 
 import type { LakeReader } from '../../lake/lake.ts';
-import {
-  type Action,
-  type AddFile,
-  type MetaData,
-  type Protocol,
-  type RemoveFile,
-  readLogEntry,
-  type Txn,
-} from './actions.ts';
+import type { Action, AddFile, MetaData, Protocol, RemoveFile, Txn } from './actions.ts';
 import { logPath } from './log-paths.ts';
 import { checkpointActions, newestCheckpoint } from './newest-checkpoint.ts';
+import { readLogEntry } from './read-actions.ts';
 import { foreignReason } from './schema.ts';
 
 export interface Snapshot {
