@@ -3,7 +3,7 @@ import type { Environment } from '../shared/app/setting-reader.ts';
 
 const places = ['LAKE_URL', 'storage_account_name', 'storage_container', 'storage_directory'];
 
-export const embeddedLake = 'file:./lake';
+const embeddedLake = 'file:./lake';
 
 /** Returns the environment. Adds the lake of `npm start` if no setting names a lake. */
 export function lakeEnvironment(environment: Environment): Environment {

@@ -27,7 +27,7 @@ export const secretVariables: ReadonlyMap<string, string> = new Map([
   ['lakeSigningSecret', 'LAKE_SIGNING_SECRET'],
 ]);
 
-export const maxSecretLength = 500;
+const maxSecretLength = 500;
 const publicAddress = 'https://services.cloud.mongodb.com/api/admin/v3.0';
 
 export function readDeployEnvironment(

@@ -1,6 +1,8 @@
 // Where lake and tables are, in the words of an engine. A folder of this machine is a placeholder to an engine in the cloud.
+
 import { resolve } from 'node:path';
 import type { LakeLocation } from '../../shared/lake/lake-url.ts';
+import { joined } from '../../shared/tables/lake-files.ts';
 
 /** A folder in a container, as each engine spells it. */
 export interface ViewPlace {
@@ -35,8 +37,4 @@ function azurePlace(host: string, container: string, directory: string): ViewPla
     local: abfss,
     isPlaceholder: false,
   };
-}
-
-function joined(...parts: readonly string[]): string {
-  return parts.filter((part) => part !== '').join('/');
 }

@@ -1,12 +1,12 @@
 // One run of the timer: its range of hours, its time budget and its log line.
 import { deadlineIn } from '../async/deadline.ts';
+import { hourMs, startOfHour } from '../events/lake-path.ts';
 import { jsonLine } from '../json/json-line.ts';
 import { compact, type RunReport } from '../tables/compact.ts';
-import { decodedName, type HourRange, startOfHour } from '../tables/lake-files.ts';
+import { decodedName, type HourRange } from '../tables/lake-files.ts';
 import { counted, openPlaces } from './open-tables.ts';
 import type { Settings } from './settings.ts';
 
-const hourMs = 3_600_000;
 const maxBudgetMs = 20 * 60_000;
 /**
  * Time to finish the current commit after the budget. `functionTimeout` in host.json is longer than budget and grace.

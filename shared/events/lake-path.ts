@@ -28,6 +28,12 @@ function namespaceFolder({ db, coll }: Pick<Placed, 'db' | 'coll'>): string {
   return `${db === undefined ? noName : pathName(db)}/${coll === undefined ? noName : pathName(coll)}`;
 }
 
+export const hourMs = 3_600_000;
+
+export function startOfHour(ms: number): number {
+  return Math.floor(ms / hourMs) * hourMs;
+}
+
 /** Hive, Spark and Synapse read these names as partitions. The time is UTC. */
 export function hourFolder(ms: number): string {
   const [year, month, day, hour] = new Date(ms).toISOString().split(/[-T:]/);

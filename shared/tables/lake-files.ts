@@ -24,8 +24,7 @@ export interface HourRange {
   readonly toMs: number;
 }
 
-const hourMs = 3_600_000;
-export const dayMs = 86_400_000;
+const dayMs = 86_400_000;
 
 export async function collectionsIn(reader: LakeReader, directory: string, signal: AbortSignal): Promise<Collection[]> {
   const dbs = (await reader.folders(directory, signal)).filter(isDatabaseFolder);
@@ -110,10 +109,6 @@ export function hourStartMs(hour: string): number {
 
 export function hourOfMs(ms: number): string {
   return new Date(ms).toISOString().slice(0, 13);
-}
-
-export function startOfHour(ms: number): number {
-  return Math.floor(ms / hourMs) * hourMs;
 }
 
 /** An empty directory is the root of a store. */

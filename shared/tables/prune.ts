@@ -1,5 +1,6 @@
 // Removes event files if the table has all their events. The `sequence` of each line proves it, not the file's name.
 
+import { hourMs } from '../events/lake-path.ts';
 import type { LakeRemover } from '../lake/lake.ts';
 import { addsOfDay } from './delta/delta-table.ts';
 import { overlapOf } from './delta/overlap.ts';
@@ -23,7 +24,6 @@ export interface Pruned {
   readonly kept: number;
 }
 
-const hourMs = 3_600_000;
 /** The number of files that are looked up in the table at once. */
 const filesAtOnce = 5_000;
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { after, before, describe, it, type TestContext } from 'node:test';
+import { after, before, describe, it } from 'node:test';
 import { moviesTrigger } from '../support/app-folders.ts';
 import { type Azurite, container, emulatorAccount, emulatorKey, startAzurite } from '../support/azurite.ts';
 import { assertNoCanary, canaries, signingSecret, storageKey } from '../support/canary.ts';
@@ -10,7 +10,7 @@ import { deployedAtlas, readReport, runDoctor } from '../support/doctor.ts';
 import { temporaryFolder } from '../support/lakes.ts';
 import { type RunningReceiver, serveApp, startReceiver } from '../support/running-receiver.ts';
 import { spawned, started } from '../support/spawned.ts';
-import { bodyOf, forwardTo, type Serve, startFront } from '../support/storage-faults.ts';
+import { bodyOf, forwardTo, served } from '../support/storage-faults.ts';
 
 const secret = `whsec_${randomBytes(32).toString('base64')}`;
 
@@ -322,9 +322,3 @@ describe('npm run doctor', { concurrency: 2 }, () => {
     assert.match(check, /check the network, the DNS and the proxy .*The key is not the cause/);
   });
 });
-
-async function served(t: TestContext, serve: Serve): Promise<string> {
-  const front = await startFront(serve);
-  t.after(() => front.stop());
-  return front.origin;
-}

@@ -14,7 +14,7 @@ import { type Performed, performed } from './commands.ts';
 import { appFolder, smallSync } from './configure.ts';
 import { temporaryFolder } from './lakes.ts';
 import type { Surface, Told } from './secrecy-table.ts';
-import { bodyOf, forwardTo, type Serve, startFront } from './storage-faults.ts';
+import { bodyOf, forwardTo, type Serve, served } from './storage-faults.ts';
 
 type Way = (t: TestContext) => Promise<Told>;
 
@@ -56,7 +56,7 @@ export const commandSurfaces: readonly Surface[] = [
         printed(await performed(sample, told, '--url', 'http://127.0.0.1:9'), /must listen on/),
       'an address with a key': async () => printed(await performed(sample, told, '--url', keyed), /--url must be/),
       'a malformed secret': async (t) => {
-        const origin = await serverOf(t, async () => ({ status: 200, headers: {} }));
+        const origin = await served(t, async () => ({ status: 200, headers: {} }));
         const malformed = { ...told, SIGNING_SECRETS: `${signingSecret}!` };
         const says = /Cannot sign: SIGNING_SECRETS must begin with/;
         return printed(await performed(sample, malformed, '--url', origin), says);
@@ -119,7 +119,7 @@ async function sampled(t: TestContext, [status, bodyFor, says]: (typeof receiver
 
 /** A receiver that is healthy, and answers each event with all it was sent. */
 function repeating(t: TestContext, status: number, bodyFor: (all: string) => string): Promise<string> {
-  return serverOf(t, async (request) => {
+  return served(t, async (request) => {
     if (request.method === 'GET') return { status: 200, headers: {} };
     return { status, headers: { 'retry-after': '100' }, body: Buffer.from(bodyFor(await repeated(request))) };
   });
@@ -129,7 +129,7 @@ async function deployed(t: TestContext, [path, ...says]: (typeof refusals)[strin
   const { environment } = await startAdminApi(t);
   const atlas = new URL(String(environment['ATLAS_ADMIN_API']));
   const serve = forwardTo(atlas.origin);
-  const origin = await serverOf(t, async (request) => {
+  const origin = await served(t, async (request) => {
     const { method, url = '' } = request;
     if ((method === 'POST' || !url.endsWith('/secrets')) && path.test(url)) {
       const all = await repeated(request);
@@ -153,12 +153,6 @@ async function loaded(t: TestContext, dump: string, ...target: readonly string[]
   const environment = { ...told, LAKE_URL: `file:${join(folder, 'lake')}` };
   const given = ['--file', file, '--namespace', 'well.movies', '--at', '2026-11-20T10:00:00Z', ...target];
   return printed(await performed(load, environment, ...given), /Cannot/);
-}
-
-async function serverOf(t: TestContext, serve: Serve): Promise<string> {
-  const front = await startFront(serve);
-  t.after(() => front.stop());
-  return front.origin;
 }
 
 async function repeated(request: Parameters<Serve>[0]): Promise<string> {

@@ -11,6 +11,7 @@ import {
 } from 'node:http';
 import { createServer as tlsServer } from 'node:https';
 import { Readable } from 'node:stream';
+import type { TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 
 export interface Answer {
@@ -61,6 +62,13 @@ interface Order {
 export interface Tls {
   readonly cert: Buffer;
   readonly key: Buffer;
+}
+
+/** The address of a server that ends with the test. */
+export async function served(t: Pick<TestContext, 'after'>, serve: Serve): Promise<string> {
+  const front = await startFront(serve);
+  t.after(() => front.stop());
+  return front.origin;
 }
 
 export async function startFront(serve: Serve, tls?: Tls): Promise<StorageFront> {

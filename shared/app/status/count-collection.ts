@@ -1,8 +1,8 @@
 // Counts one collection of the lake, only by listing files: a whole day, or each hour of a day with too many files.
-import { hourFolder } from '../../events/lake-path.ts';
+import { hourFolder, hourMs, startOfHour } from '../../events/lake-path.ts';
 import type { LakeReader } from '../../lake/lake.ts';
 import type { CallBudget } from './call-budget.ts';
-import { addFiles, emptyHour, type HourCount, hourMs, hoursUntil, startOfHour } from './hours.ts';
+import { addFiles, emptyHour, type HourCount, hoursUntil } from './hours.ts';
 
 export interface CountedHour {
   readonly count: HourCount;

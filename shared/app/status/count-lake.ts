@@ -2,14 +2,14 @@
 // The next view counts what one view does not reach. People who look at the same time share one view.
 import { concurrently } from '../../async/concurrently.ts';
 import { deadlineIn, endingWith } from '../../async/deadline.ts';
-import type { Naming } from '../../events/lake-path.ts';
+import { hourMs, type Naming } from '../../events/lake-path.ts';
 import { describeFault } from '../../lake/fault.ts';
 import type { LakeReader } from '../../lake/lake.ts';
 import { budgetOf, budgetWithin, type CallBudget } from './call-budget.ts';
 import { type CollectionState, countCollection, countFolder } from './count-collection.ts';
 import { nameOfFolder } from './event-files.ts';
 import { collectionFinder, type FinderOptions } from './find-collections.ts';
-import { emptyHour, type HourCount, hourMs, hoursUntil } from './hours.ts';
+import { emptyHour, type HourCount, hoursUntil } from './hours.ts';
 
 export interface CollectionView {
   readonly db: string | undefined;

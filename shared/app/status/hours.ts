@@ -1,11 +1,11 @@
 // Adds up files by hour, for the last 24 hours of one collection.
+import { hourMs, startOfHour } from '../../events/lake-path.ts';
 import type { LakeFile } from '../../lake/lake.ts';
 import { type EventFile, eventFileOf } from './event-files.ts';
 
-export const hourMs = 3_600_000;
-export const shownHours = 24;
+const shownHours = 24;
 /** An event is late if it was written more than this time after the change. */
-export const lateAfterMs = hourMs;
+const lateAfterMs = hourMs;
 
 export interface HourCount {
   readonly startMs: number;
@@ -15,10 +15,6 @@ export interface HourCount {
   readonly late: number;
   /** The file with the newest event. */
   readonly newest: EventFile | undefined;
-}
-
-export function startOfHour(ms: number): number {
-  return Math.floor(ms / hourMs) * hourMs;
 }
 
 /** The starts of the shown hours, oldest first. The last hour is the current one. */

@@ -1,13 +1,12 @@
 // Reads the progress of tables from their logs, for the status page. Each view reads a few tables, to stay cheap.
 import { concurrently } from '../../async/concurrently.ts';
 import { deadlineIn, endingWith } from '../../async/deadline.ts';
-import { hourFolder } from '../../events/lake-path.ts';
+import { hourFolder, hourMs } from '../../events/lake-path.ts';
 import { describeFault } from '../../lake/fault.ts';
 import { tableState } from '../../tables/delta/table-state.ts';
 import { joined } from '../../tables/lake-files.ts';
 import type { Places } from '../../tables/places.ts';
 import { reasonOf } from '../../tables/reason.ts';
-import { hourMs } from './hours.ts';
 import type { TableStatus } from './status.ts';
 
 /** By the folder of each collection. Tables that no view has reached yet are missing. */

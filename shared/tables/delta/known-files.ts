@@ -2,6 +2,7 @@
 // has the reasons.
 
 import { digestOf } from '../../events/lake-path.ts';
+import { textIn } from '../../json/record.ts';
 import type { LakeReader } from '../../lake/lake.ts';
 import type { DigestSet } from '../digest-set.ts';
 import { openParquet } from '../parquet/read-parquet.ts';
@@ -27,11 +28,7 @@ export async function addKnownDigests(
   // Another engine wrote the file: its rows tell which event files it has, as their names are digests of their events.
   for (const group of file.metadata.row_groups.keys()) {
     for (const { db, coll, sequence } of await file.readGroup(group, ['db', 'coll', 'sequence'])) {
-      if (typeof sequence === 'string') digests.add(digestOf({ db: named(db), coll: named(coll), sequence }));
+      if (typeof sequence === 'string') digests.add(digestOf({ db: textIn(db), coll: textIn(coll), sequence }));
     }
   }
-}
-
-function named(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
 }

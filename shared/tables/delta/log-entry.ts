@@ -2,7 +2,7 @@
 import type { AddFile, MetaData, Protocol } from './actions.ts';
 import { newMetaData, tableProtocol } from './schema.ts';
 
-export const appId = 'atlas-lake-sync';
+const appId = 'atlas-lake-sync';
 
 export interface Commit {
   readonly txnId: string;

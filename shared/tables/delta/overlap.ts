@@ -1,6 +1,7 @@
 // Finds the events of a commit that the table has already. It looks up their sequences in the data files that can have them.
 
 import type { RowGroup } from 'hyparquet';
+import { textIn } from '../../json/record.ts';
 import type { LakeReader } from '../../lake/lake.ts';
 import { openParquet } from '../parquet/read-parquet.ts';
 import type { AddFile } from './actions.ts';
@@ -61,10 +62,5 @@ function isAscii(text: string): boolean {
 function statisticsOf({ columns }: RowGroup): readonly [string | undefined, string | undefined] {
   const statistics = columns.find(({ meta_data }) => meta_data?.path_in_schema[0] === 'sequence')?.meta_data
     ?.statistics;
-  return [textOf(statistics?.min_value), textOf(statistics?.max_value)];
-}
-
-/** The library gives bytes where a column has no logical type. */
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
+  return [textIn(statistics?.min_value), textIn(statistics?.max_value)];
 }

@@ -1,5 +1,5 @@
 // Reads the actions of a Delta log, from JSON lines and from rows of a checkpoint alike.
-import { isRecord } from '../../json/record.ts';
+import { isRecord, textIn } from '../../json/record.ts';
 import type { Action, AddFile, MetaData, Protocol, RemoveFile, Txn } from './actions.ts';
 
 /** The actions of one log entry: one on each line. */
@@ -26,7 +26,7 @@ export function actionsOf(row: unknown): Action[] {
   if (isRecord(fields['protocol'])) actions.push({ kind: 'protocol', protocol: protocolOf(fields['protocol']) });
   if (isRecord(fields['txn'])) actions.push({ kind: 'txn', txn: txnOf(fields['txn']) });
   if (isRecord(fields['commitInfo']))
-    actions.push({ kind: 'commitInfo', txnId: optionalText(fields['commitInfo']['txnId']) });
+    actions.push({ kind: 'commitInfo', txnId: textIn(fields['commitInfo']['txnId']) });
   return actions;
 }
 
@@ -38,7 +38,7 @@ function addOf(add: Readonly<Record<string, unknown>>): AddFile {
     modificationTime: count(add['modificationTime']),
     dataChange: add['dataChange'] !== false,
     tags: isRecord(add['tags']) ? texts(add['tags']) : undefined,
-    stats: optionalText(add['stats']),
+    stats: textIn(add['stats']),
   };
 }
 
@@ -59,8 +59,8 @@ function metaDataOf(metaData: Readonly<Record<string, unknown>>): MetaData {
   const columns = metaData['partitionColumns'];
   return {
     id: text(metaData['id']),
-    name: optionalText(metaData['name']),
-    description: optionalText(metaData['description']),
+    name: textIn(metaData['name']),
+    description: textIn(metaData['description']),
     format: { provider: text(format['provider']), options: texts(format['options'] ?? {}) },
     schemaString: text(metaData['schemaString']),
     partitionColumns: Array.isArray(columns) ? columns.map(text) : [],
@@ -89,10 +89,6 @@ function text(value: unknown): string {
   if (typeof value !== 'string')
     throw new Error('Cannot read a table: its log must have the fields of Delta: one is missing');
   return value;
-}
-
-function optionalText(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
 }
 
 /** Checkpoints give 64-bit integers. */

@@ -7,7 +7,7 @@ import { readSecret } from '../../../shared/http/signature.ts';
 import { assertFailed, checksOf, named, outcomesOf } from '../../support/checks.ts';
 import { filesIn, temporaryFolder } from '../../support/lakes.ts';
 import { type RunningReceiver, serveApp, startReceiver } from '../../support/running-receiver.ts';
-import { type Answer, forwardTo, type Serve, type StorageRequest, startFront } from '../../support/storage-faults.ts';
+import { type Answer, forwardTo, type StorageRequest, served, startFront } from '../../support/storage-faults.ts';
 
 const [secret, other] = [newSecret(), newSecret()];
 const key = 'function-key-of-the-receiver==';
@@ -210,12 +210,6 @@ function patient(url: string, secrets: readonly string[], functionKey = '') {
 
 async function check(url: string, secrets: readonly string[], functionKey = '') {
   return await checksOf(checkReceiver(patient(url, secrets, functionKey)));
-}
-
-async function served(t: TestContext, serve: Serve): Promise<string> {
-  const front = await startFront(serve);
-  t.after(() => front.stop());
-  return front.origin;
 }
 
 /** As Azure's host guards a function, before it is reached; health is anonymous. */

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
-import type { EventOutcome } from '../../../shared/events/event-outcome.ts';
-import type { Receipt } from '../../../shared/http/receipt.ts';
 import { type Receiver, receive } from '../../../shared/http/receive.ts';
 import type { LakeWriter } from '../../../shared/lake/lake.ts';
 import { changeEvents, textOf, tokenOf, withField, withoutField } from '../../support/change-events.ts';
 import { deliveryOf, now, receiverWith, secret, signedDeliveryOf } from '../../support/deliveries.ts';
 import { failing, hanging, temporaryLake } from '../../support/lakes.ts';
+import { eventsOf, outcomesOf } from '../../support/receipts.ts';
 
 const insert = textOf(changeEvents.insert);
 const broken = new Error('Cannot reach the lake');
@@ -27,7 +26,7 @@ describe('receive(): no acknowledgement before the file is durable', () => {
 
     const receipt = await receive(deliveryOf(batchOf(3)), receiver, now);
 
-    assert.deepEqual(outcomes(receipt), ['stored', 'failed', 'stored']);
+    assert.deepEqual(outcomesOf(receipt), ['stored', 'failed', 'stored']);
     assert.equal((await lake.files()).size, 2);
   });
 
@@ -41,7 +40,7 @@ describe('receive(): no acknowledgement before the file is durable', () => {
       t.mock.timers.tick(1_000);
     }
 
-    assert.deepEqual(outcomes(await receiving), ['failed', 'failed', 'failed', 'failed']);
+    assert.deepEqual(outcomesOf(await receiving), ['failed', 'failed', 'failed', 'failed']);
   });
 });
 
@@ -53,7 +52,7 @@ describe('receive(): one event, one file', () => {
     const first = await receive(deliveryOf(insert), receiver, now);
     const second = await receive(deliveryOf(insert), receiver, now);
 
-    assert.deepEqual([...outcomes(first), ...outcomes(second)], ['stored', 'alreadyStored']);
+    assert.deepEqual([...outcomesOf(first), ...outcomesOf(second)], ['stored', 'alreadyStored']);
     assert.equal((await lake.files()).size, 1);
   });
 
@@ -77,7 +76,7 @@ describe('receive(): one event, one file', () => {
       [insert, batch, insert, batch].map((body) => receive(deliveryOf(body), receiver, now)),
     );
 
-    assert.deepEqual(receipts.flatMap(outcomes).sort(), [...Array(5).fill('alreadyStored'), 'stored']);
+    assert.deepEqual(receipts.flatMap(outcomesOf).sort(), [...Array(5).fill('alreadyStored'), 'stored']);
     assert.equal((await lake.files()).size, 1);
   });
 
@@ -92,7 +91,7 @@ describe('receive(): one event, one file', () => {
   });
 
   it('accepts an empty array', async (t) => {
-    assert.deepEqual(outcomes(await receive(deliveryOf(' [ ] '), receiverWith(await temporaryLake(t)), now)), []);
+    assert.deepEqual(outcomesOf(await receive(deliveryOf(' [ ] '), receiverWith(await temporaryLake(t)), now)), []);
   });
 });
 
@@ -101,7 +100,7 @@ describe('receive(): every change event is accepted', () => {
     it(`stores ${operationType}`, async (t) => {
       const lake = await temporaryLake(t);
 
-      assert.deepEqual(outcomes(await receive(deliveryOf(textOf(event)), receiverWith(lake), now)), ['stored']);
+      assert.deepEqual(outcomesOf(await receive(deliveryOf(textOf(event)), receiverWith(lake), now)), ['stored']);
 
       const [line = ''] = (await lake.files()).values();
       assert.equal(JSON.parse(line).operationType, operationType);
@@ -114,7 +113,7 @@ describe('receive(): every change event is accepted', () => {
 
     const receipt = await receive(deliveryOf(textOf(batch)), receiverWith(lake), now);
 
-    assert.deepEqual(outcomes(receipt), ['stored', 'refused', 'refused', 'stored']);
+    assert.deepEqual(outcomesOf(receipt), ['stored', 'refused', 'refused', 'stored']);
     assert.equal((await lake.files()).size, 2);
   });
 
@@ -153,7 +152,7 @@ describe('receive(): only signed senders can write', () => {
   it('stores events signed with any of the secrets', async (t) => {
     const lake = await temporaryLake(t);
 
-    assert.deepEqual(outcomes(await receive(signedDeliveryOf(insert), withSecrets(lake), now)), ['stored']);
+    assert.deepEqual(outcomesOf(await receive(signedDeliveryOf(insert), withSecrets(lake), now)), ['stored']);
   });
 
   it('stores nothing without a signature that fits the bytes', async (t) => {
@@ -188,7 +187,7 @@ describe('receive(): only signed senders can write', () => {
 
     assert.equal((await receive(deliveryOf(batchOf(3)), receiver, now)).kind, 'too-many-events');
     assert.equal((await lake.files()).size, 0);
-    assert.deepEqual(outcomes(await receive(deliveryOf(batchOf(2)), receiver, now)), ['stored', 'stored']);
+    assert.deepEqual(outcomesOf(await receive(deliveryOf(batchOf(2)), receiver, now)), ['stored', 'stored']);
   });
 });
 
@@ -202,8 +201,8 @@ describe('receive(): memory is bounded', () => {
     finish();
 
     assert.equal(second.kind, 'busy');
-    assert.deepEqual(outcomes(await first), ['stored']);
-    assert.deepEqual(outcomes(await receive(deliveryOf(insert), receiver, now)), ['alreadyStored']);
+    assert.deepEqual(outcomesOf(await first), ['stored']);
+    assert.deepEqual(outcomesOf(await receive(deliveryOf(insert), receiver, now)), ['alreadyStored']);
   });
 
   it('gives room back after every kind of end', async (t) => {
@@ -238,13 +237,4 @@ function batchOf(count: number): Uint8Array {
     clusterTime: { $timestamp: { t: 1_795_169_730, i: index + 1 } },
   }));
   return textOf(events);
-}
-
-function eventsOf(receipt: Receipt): readonly EventOutcome[] {
-  assert(receipt.kind === 'received', receipt.kind);
-  return receipt.events;
-}
-
-function outcomes(receipt: Receipt): string[] {
-  return eventsOf(receipt).map(({ outcome }) => outcome);
 }
