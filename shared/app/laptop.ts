@@ -1,4 +1,4 @@
-// Tells a laptop from a deployed app. A deployed app shows only counts and names.
+// Distinguishes a laptop from a deployed app. A deployed app shows only counts and names.
 import type { Environment } from './setting-reader.ts';
 
 /** Only `npm start` sets it. */

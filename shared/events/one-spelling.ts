@@ -42,7 +42,7 @@ export function spellingOfType(text: Uint8Array, value: Span): string | undefine
   return spelled?.includes('\\') ? undefined : spelled;
 }
 
-/** Spells a number by its value: relaxed text does not tell the type, and a double has several spellings. */
+/** Spells a number by its value: relaxed text does not contain the type, and a double has several spellings. */
 export function numberSpelling(source: string): string {
   if (isIntegerOf(source, 64)) return canonical.number(source);
   const double = Number(source);

@@ -1,6 +1,6 @@
-// Object ids, numbers and dates in their usual spelling, such as `{"$numberInt":"42"}`, found by their bytes alone. Most
-// values of a document are one of these. Strings for each of them would take longer than the rest of the work. Every other
-// spelling is read as a typed value.
+// Object ids, numbers and dates in their usual spelling, such as `{"$numberInt":"42"}`, found by their bytes alone.
+// Most values of a document are one of these. Strings for each of them would take longer than the rest of the work.
+// Every other spelling is read as a typed value.
 import { closeBrace, digitZero, isDigit, minus, point, quote } from '../json/json-bytes.ts';
 
 export interface PlainValue {
@@ -8,7 +8,7 @@ export interface PlainValue {
   /** The span of the digits, without their quotes. */
   start: number;
   end: number;
-  /** The byte behind the object. */
+  /** The position after the object. */
   behind: number;
 }
 
@@ -26,7 +26,7 @@ const hexDigits = 24;
 /** Every integer with this number of digits fits its type, and every such date fits a double. */
 const most = { int32: 9, int64: 18, double: 30, date: 15 };
 
-/** Fills in `found`. False where the object at this place is something else, or has another spelling. */
+/** Fills in `found`. False if the object at this place is something else, or has another spelling. */
 export function findPlainValue(text: Uint8Array, at: number, found: PlainValue): boolean {
   if (text[at + 1] !== quote || text[at + 2] !== dollar) return false;
   switch (text[at + 3]) {
@@ -74,7 +74,7 @@ function findInteger(text: Uint8Array, start: number, mostDigits: number, found:
   return isFound(text, 'integer', start, end, found);
 }
 
-/** With a point: a whole double needs one before it can be copied. */
+/** A whole double needs a point before it can be copied. */
 function findDouble(text: Uint8Array, start: number, found: PlainValue): boolean {
   const first = text[start] === minus ? start + 1 : start;
   const whole = digitsEnd(text, first);

@@ -48,7 +48,7 @@ function typeKeyBetween(text: Uint8Array, start: number, end: number): TypeKey |
   return undefined;
 }
 
-/** The string of an object with this one member, as it stands in the text. Undefined if it holds something else. */
+/** The string of an object with only this member, as in the text. Undefined if the member is not a string. */
 export function onlyString(text: Uint8Array, objectStart: number): (Span & { behind: number }) | undefined {
   const start = innerStart(text, objectStart);
   if (text[start] !== quote) return undefined;
@@ -95,7 +95,7 @@ function readInner(text: Uint8Array, start: number): { end: number; value: unkno
   }
 }
 
-/** What a date holds: its usual spelling needs no parser. */
+/** The value of a date. Its usual spelling needs no parser. */
 function readNumberLong(text: Uint8Array, start: number): { end: number; value: unknown } | undefined {
   if (typeKeyBetween(text, start + 1, start + '{"$numberLong"'.length) !== '$numberLong') return undefined;
   const found: PlainValue = { kind: 'integer', start, end: start, behind: start };
@@ -104,8 +104,8 @@ function readNumberLong(text: Uint8Array, start: number): { end: number; value: 
 }
 
 /**
- * Gives up beyond what a type can have: two objects in one another, one comma, no array, and numbers of nothing but
- * digits. So looking stays cheap, and nothing is parsed that would be rounded.
+ * Stops at everything that no type has: a third level, a second comma, an array, or a number with other characters
+ * than digits. So a look is cheap, and no parsed number is rounded.
  */
 function readSmallObject(text: Uint8Array, start: number): { end: number; value: unknown } | undefined {
   let depth = 0;

@@ -2,20 +2,20 @@ import type { TypedValue, TypeKey } from '../extended-json/typed-value.ts';
 
 /** How values of BSON types are written into the lake. */
 export interface Format {
-  /** The types this format writes in another way than they are sent; all others are copied unchanged. */
+  /** The types that this format writes in another way. All others are copied unchanged. */
   readonly rewrites: ReadonlySet<TypeKey>;
   readonly typed: (value: TypedValue) => string;
-  /** Types that `typed` writes as the string that they have, and nothing else. */
+  /** Types that `typed` writes as their string alone. */
   readonly strings: ReadonlySet<TypeKey>;
   /** A bare number, as in the text: JSON.parse would round it. */
   readonly number: (source: string) => string;
-  /** Whether `number` changes any but a negative zero. */
+  /** Whether `number` changes other numbers than a negative zero. */
   readonly wrapsNumbers: boolean;
-  /** The short way for values in their usual spelling. Undefined where `typed` and `number` write each of them. */
+  /** The fast path for values in their usual spelling. Undefined if `typed` and `number` write all of them. */
   readonly plain: PlainFormat | undefined;
   /**
-   * Types that a user's ordinary object would become if its inner numbers are written this way, such as
-   * `{"$date":5000000000}` in canonical: it is copied as it was sent.
+   * Types that a user's ordinary object would become in this format, such as `{"$date":5000000000}` in canonical. Such
+   * an object is copied as it was sent.
    */
   readonly guarded: ReadonlySet<TypeKey>;
   /** Whether code with a scope keeps Extended JSON's keys, or gets keys without a dollar. */

@@ -1,4 +1,4 @@
-// A value on its way from a text into a file, token by token. What no token changes is copied in long spans.
+// A value on its way from a text into a file, token by token. Text that no token changes is copied in long spans.
 import { integerAt, type PlainValue } from '../extended-json/plain-value.ts';
 import type { ByteWriter } from '../json/byte-writer.ts';
 import { minus } from '../json/json-bytes.ts';
@@ -86,7 +86,7 @@ export function writeNumber(writing: Writing, first: number): void {
   replace(writing, writing.lastWritten, behind);
 }
 
-/** Of what is between, only a span is written. */
+/** Writes only a span of the text in between. */
 function keepOnly(writing: Writing, start: number, end: number, behind: number): void {
   replace(writing, '', start);
   writing.at = end;
@@ -100,7 +100,9 @@ export function replace(writing: Writing, written: string, behind: number): void
   writing.copied = behind;
 }
 
-/** Writes only the long string of an object with one member. Its JSON is made in pieces, because it can be megabytes. */
+/**
+ * Writes only the long string of an object with one member. Its JSON is made in pieces, because it can be megabytes.
+ */
 export function replaceByLongString(writing: Writing, string: Span, behind: number): void {
   replace(writing, '', behind);
   allAtOnce(writeLongString(writing.out, writing.text, string.start, string.end));

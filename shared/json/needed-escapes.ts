@@ -1,5 +1,5 @@
-// Writes a string of JSON again, with the escapes that JSON needs and no others: `"\u00e9"` and `"é"` become one text. In
-// pieces: a string can have megabytes of escapes, and each costs far more than a byte that is copied.
+// Writes a string of JSON again, with the escapes that JSON needs and no others: `"\u00e9"` and `"é"` become one text.
+// In pieces: a string can have megabytes of escapes, and each costs far more than a byte that is copied.
 import type { ByteWriter } from './byte-writer.ts';
 import { backslash } from './json-bytes.ts';
 import { stringAt } from './json-text.ts';
@@ -12,7 +12,7 @@ export function isLongString(start: number, end: number): boolean {
   return end - start > pieceBytes;
 }
 
-/** From an opening quote to behind the closing one. */
+/** From an opening quote to the byte after the closing one. */
 export function* writeLongString(out: ByteWriter, text: Uint8Array, start: number, end: number): Steps<void> {
   out.text('"');
   for (let from = start + 1; from < end - 1; ) {
@@ -24,7 +24,7 @@ export function* writeLongString(out: ByteWriter, text: Uint8Array, start: numbe
   out.text('"');
 }
 
-/** Never inside a character, an escape, or the two escapes of one character. */
+/** Never cuts inside a character, an escape, or the two escapes of one character. */
 function pieceEnd(text: Uint8Array, from: number, end: number): number {
   let last = from;
   for (let at = from; at < end; ) {

@@ -12,8 +12,8 @@ const maxShortBytes = 64;
 const maxRemembered = 4096;
 
 /**
- * Hashes the values of one event, each as the JSON that replaces it. Short values repeat often, such as numbers in a list, so
- * their hashes are kept.
+ * Hashes the values of one event, each as the JSON that replaces it. Short values repeat often, such as numbers in a
+ * list, so their hashes are kept.
  */
 export function valueHasher(hash: KeyedHash, budget: TextBudget): HashOf {
   const remembered = new Map<string, string>();
@@ -42,7 +42,7 @@ export function valueHasher(hash: KeyedHash, budget: TextBudget): HashOf {
   }
 }
 
-/** Most values need no pass of their own: a text without escapes, a number, a value with its type, true, false and null. */
+/** Most values need no pass: a text without escapes, a number, a value with its type, true, false and null. */
 function shortSpelling(text: Uint8Array, value: Span, sent: string): Uint8Array | string | undefined {
   const first = text[value.start] ?? 0;
   if (isDigit(first) || first === minus) return numberSpelling(sent);

@@ -1,5 +1,4 @@
-// HMAC-SHA256 (https://www.rfc-editor.org/rfc/rfc2104), shortened to 32 hex digits. A document can have hundreds of
-// thousands of short values to hash, and an HMAC object for each costs several times the hash. So a short text is hashed
+// HMAC-SHA256 (https://www.rfc-editor.org/rfc/rfc2104), shortened to 32 hex digits. A document can have hundreds of thousands of short values. An HMAC object for each costs several times the hash. So a short text is hashed
 // by the two plain hashes that an HMAC consists of.
 import { createHmac, hash, type KeyObject } from 'node:crypto';
 
@@ -28,7 +27,7 @@ export function keyedHashOf(key: KeyObject): KeyedHash {
 
 // For so few bytes a loop costs less than a call into the engine.
 
-/** False where a character is not ASCII: it has more than one byte. */
+/** False if a character is not ASCII, because it has more than one byte. */
 function putAscii(padded: Uint8Array, text: string): boolean {
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);

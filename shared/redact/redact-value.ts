@@ -41,7 +41,7 @@ export function redactMember(edit: Edit, keyStart: number, paths: PathTree, hash
   }
 }
 
-/** Without steps for an empty value: there can be millions of them. */
+/** An empty value takes no steps, because there can be millions of them. */
 function redactItem(edit: Edit, start: number, paths: PathTree, hashOf: HashOf): Taken | Steps<Taken> {
   const first = edit.text[start];
   if (first !== openBrace && first !== openBracket) return { end: valueEnd(edit.text, start), stays: true };

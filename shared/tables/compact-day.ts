@@ -1,4 +1,4 @@
-// One turn of a run: adds the new events of a collection's day to its table, up to the size of one commit.
+// One turn of a run. It adds new events of a collection's day to its table, up to the size of one commit.
 
 import { type CommitLimits, gather, type Unreadable } from './gather.ts';
 import type { EventFile } from './lake-files.ts';
@@ -16,7 +16,7 @@ export interface DayWork extends Omit<Listing, 'done' | 'maxListed'> {
 }
 
 export interface TurnLimits extends CommitLimits {
-  /** So many paths are held at once. */
+  /** The number of paths in memory at once. */
   readonly listed: number;
 }
 
@@ -30,7 +30,7 @@ export interface Turn {
   readonly bytes: number;
   readonly conflicts: number;
   readonly unreadable: readonly Unreadable[];
-  /** Files that the table can still lack, as far as they were listed. */
+  /** Listed files that the table can still lack. */
   readonly left: number;
   readonly oldestLeftMs: number | undefined;
 }

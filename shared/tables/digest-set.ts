@@ -1,5 +1,5 @@
-// A set of 64-bit digests with 16 bytes for each. A day can have millions of files, and a Set of texts would take ten times
-// the memory.
+// A set of 64-bit digests with 16 bytes for each. A day can have millions of files, and a Set of texts would take ten
+// times the memory.
 
 export interface DigestSet {
   readonly has: (digest: string) => boolean;
@@ -49,7 +49,7 @@ function halvesOf(digest: string): readonly [number, number] {
   return [Number.parseInt(digest.slice(0, 8), 16), Number.parseInt(digest.slice(8), 16)];
 }
 
-/** True if it is new. */
+/** True if the digest is new. */
 function put(slots: Uint32Array, high: number, low: number): boolean {
   if (high === 0 && low === 0) return false;
   const at = slotOf(slots, high, low);

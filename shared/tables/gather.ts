@@ -37,14 +37,14 @@ export interface Gathered {
 }
 
 export interface Unreadable {
-  /** Can have a document's key: for a person at a terminal, never for a log. */
+  /** Can have a document's key. So only a person at a terminal sees it, and no log. */
   readonly path: string;
   readonly hour: string;
   readonly reason: string;
 }
 
 const readLimits: ReadLimits = { files: 128, bytes: 16_000_000 };
-/** After so many failures the store is ill, not the files. */
+/** After this number of failures, the fault is in the store and not in the files. */
 const maxFailures = 20;
 
 export async function gather(

@@ -1,4 +1,4 @@
-// Reads the form in which the lake writes times from its bytes. Each row has two, and Date.parse costs more than the row.
+// Reads a time in the form of the lake from its bytes. Each row has two, and Date.parse costs more than the row.
 
 import { colon, digitZero, point, quote } from '../json/json-bytes.ts';
 
@@ -8,7 +8,7 @@ const letterZ = 0x5a;
 /** In quotes: `"2026-11-20T10:15:30.000Z"`. */
 const length = 26;
 
-/** In milliseconds. Undefined for another text: it can be a time too, but this form would not keep its text. */
+/** In milliseconds. Undefined for another text. It can also be a time, but this form would change its text. */
 export function isoTimeAt(line: Uint8Array, start: number, end: number): number | undefined {
   if (end - start !== length) return undefined;
   if (!hasPunctuation(line, start)) return undefined;

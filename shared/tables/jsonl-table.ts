@@ -1,4 +1,4 @@
-// TABLES=jsonl: the same difference as numbered files of an hour, for readers that know neither Delta nor Parquet.
+// TABLES=jsonl: the same difference, as numbered files of an hour. For readers without Delta and Parquet.
 
 import { digestOf } from '../events/lake-path.ts';
 import { type DigestSet, digestSet } from './digest-set.ts';
@@ -7,7 +7,7 @@ import type { TablesPlace } from './places.ts';
 import { type Row, rowsOf } from './row.ts';
 import type { Appending, CommitOutcome, Table, TableDay } from './table.ts';
 
-/** What the files of an hour hold, and the number of the next one. */
+/** The content of the files of an hour, and the number of the next file. */
 interface Hour {
   readonly digests: DigestSet;
   number: number;
@@ -109,7 +109,7 @@ function appending(
       const path = `${folder}/${name}-${String(hour.number).padStart(4, '0')}.jsonl`;
       if ((await place.writer.create(path, content, 'application/jsonl', signal)) === 'created')
         return { kind: 'committed', conflicts };
-      // The put was made twice, or its answer was lost; or another run took the number.
+      // The put was made twice, its answer was lost, or another run took the number.
       const winner = await addFile(hour, place, path, signal);
       if (winner !== undefined && content.equals(winner)) return { kind: 'committed', conflicts };
       hour.number++;

@@ -1,4 +1,4 @@
-// What is in the lake: collections, days, and files with what their names say.
+// Finds the collections, the days and the files of the lake, and reads their names.
 
 import type { LakeFile, LakeReader } from '../lake/lake.ts';
 import { noName } from '../lake/path-name.ts';
@@ -12,13 +12,13 @@ export interface Collection {
 export interface EventFile extends LakeFile {
   /** The hour of its folders, as `2026-11-20T10`. */
   readonly hour: string;
-  /** The time of its first event, or the beginning of its hour where the name does not tell. */
+  /** The time of its first event. The beginning of its hour if the name has no time. */
   readonly ms: number;
-  /** Of the event, or of the batch. Undefined where somebody else named the file. */
+  /** The digest of the event or of the batch. Undefined if another program named the file. */
   readonly digest: string | undefined;
 }
 
-/** Half-open, in milliseconds; hours are whole. */
+/** From `fromMs` up to `toMs`, without `toMs`. Both are the beginning of an hour. */
 export interface HourRange {
   readonly fromMs: number;
   readonly toMs: number;
@@ -67,7 +67,7 @@ async function numbered(reader: LakeReader, folder: string, name: string, signal
   return folders.flatMap((found) => pattern.exec(found)?.[1] ?? []).sort();
 }
 
-/** Every day of a range, without a look at the lake: for a range of a few days. */
+/** Every day of a range. It does not ask the lake, so it is for a range of a few days. */
 export function daysIn({ fromMs, toMs }: HourRange): string[] {
   const days: string[] = [];
   for (let ms = Math.floor(fromMs / dayMs) * dayMs; ms < toMs; ms += dayMs)
@@ -84,7 +84,7 @@ const eventPath = /\/year=(\d{4})\/month=(\d{2})\/day=(\d{2})\/hour=(\d{2})\/([^
 const namePattern =
   /-(\d{10,12})-\d{10}(?:-(?:\d+|[0-9a-f]{24}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}))?-([0-9a-f]{16})\.jsonl?$/;
 
-/** Undefined for what is no event file: readers of a lake skip names that begin with a dot or an underscore. */
+/** Undefined if the file has no events: readers of a lake skip names that begin with a dot or an underscore. */
 export function eventFileOf(file: LakeFile): EventFile | undefined {
   const [, year, month, day, hour, name] = eventPath.exec(file.path) ?? [];
   if (name === undefined || name.startsWith('.') || name.startsWith('_')) return undefined;
@@ -95,7 +95,7 @@ export function eventFileOf(file: LakeFile): EventFile | undefined {
   return { ...file, hour: lastHour.text, ms: seconds === undefined ? lastHour.ms : Number(seconds) * 1000, digest };
 }
 
-/** Most files are of the hour of the file before. All files of an hour share one text: a day can have millions. */
+/** Most files have the hour of the file before. They share one text, because a day can have millions of files. */
 let lastHour = { text: '', ms: Number.NaN };
 
 export function isInRange({ hour }: Pick<EventFile, 'hour'>, { fromMs, toMs }: HourRange): boolean {
@@ -120,7 +120,7 @@ export function compare(one: string, other: string): number {
   return one < other ? -1 : Number(one > other);
 }
 
-/** The name that a folder stands for: null where an event has none. A name that was cut stays as it is. */
+/** Decodes the name of a folder. Null for the folder of events without a name. A name that was cut stays as it is. */
 export function decodedName(folder: string): string | null {
   if (folder === noName) return null;
   if (folder.length > 80) return folder;

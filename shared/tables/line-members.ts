@@ -1,5 +1,5 @@
-// Finds the members of one line of the lake by the bytes of their keys. A string for each key of each line would be most of
-// the work.
+// Finds the members of one line of the lake by the bytes of their keys. Strings for the keys of each line would be most
+// of the work.
 
 import { openBrace, skipSpace } from '../json/json-bytes.ts';
 import { walkOver } from '../json/json-fault.ts';
@@ -36,7 +36,7 @@ const maxLevels = 320;
 /** Reused for each line. One level is the line's own object. */
 const closers = new Uint8Array(maxLevels - 1);
 
-/** Checks the line and finds its members in one pass. Undefined where it is not one JSON object. Expects UTF-8. */
+/** Checks the line and finds its members in one pass. Undefined if it is not one JSON object. Expects UTF-8. */
 export function membersOfLine(line: Uint8Array): LineMembers | undefined {
   if (line[0] !== openBrace) return undefined;
   const columns: (LineMember | undefined)[] = [...noColumns];
@@ -57,7 +57,7 @@ interface Spelled {
   readonly key: Uint8Array;
 }
 
-/** By the first letter: two keys at most begin alike. */
+/** By the first letter. At most two keys have the same one. */
 const spelled: readonly (readonly Spelled[])[] = spelledKeys();
 
 function spelledKeys(): Spelled[][] {

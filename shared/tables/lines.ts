@@ -1,4 +1,4 @@
-// The lines of a file of the lake, as slices of it. The last one can do without a newline.
+// The lines of a file of the lake, as slices of it. The last line needs no newline.
 const newline = 0x0a;
 
 export function* linesOf(content: Uint8Array): Generator<Uint8Array> {

@@ -10,7 +10,7 @@ export interface Listing {
   readonly range: HourRange;
   /** The paths of files that this run has finished although no table notes them. */
   readonly done: ReadonlySet<string>;
-  /** So many paths are held at once. The rest of the day is listed again when these are done. */
+  /** The number of paths in memory at once. The rest of the day is listed again after these. */
   readonly maxListed: number;
 }
 

@@ -1,4 +1,4 @@
-// Where tables come from and where they go.
+// The places of the lake and of its tables.
 import type { LakeReader, LakeRemover, LakeReplacer, LakeWriter } from '../lake/lake.ts';
 
 export interface LakePlace {

@@ -11,9 +11,9 @@ import { readAhead } from './read-ahead.ts';
 import { rowsOf } from './row.ts';
 
 export interface PruneOptions {
-  /** Only files of hours that had ended by then. */
+  /** Only files of hours that ended before this time. */
   readonly olderThanMs: number;
-  /** False: only shows. */
+  /** If false, it only shows the files. */
   readonly yes: boolean;
   readonly onFile: () => void;
 }
@@ -90,7 +90,7 @@ async function filesOf(
   return found;
 }
 
-/** A file with a line that is not ours has no sequences here: nothing is proven of it. */
+/** A file with a foreign line has no sequences here, so it stays. */
 function sequencesIn(content: Uint8Array): string[] {
   return (rowsOf(content) ?? []).map(({ sequence }) => sequence);
 }

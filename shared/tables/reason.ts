@@ -1,8 +1,8 @@
 import { describeFault } from '../lake/fault.ts';
 
 /**
- * Why a table is broken. Our own messages name tables and settings only. The message of a store or a library can have a
- * path, and so a document's key: only its name and code are shown.
+ * Why a table is broken. Our own messages contain only tables and settings. A message of a store or a library can
+ * contain a path, and so a document's key. Only its name and code are shown.
  */
 export function reasonOf(error: unknown): string {
   const isOurs = error instanceof Error && error.message.startsWith('Cannot ');

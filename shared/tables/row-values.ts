@@ -1,4 +1,4 @@
-// The values of a row that are not slices of its line: names and times.
+// Reads the values of a row that are not slices of its line: names and times.
 
 import { yearTenThousandMs } from '../extended-json/dates.ts';
 import { dollarKeyAt, readTypedValue } from '../extended-json/read-typed-value.ts';
@@ -11,7 +11,7 @@ export function isNull(line: Uint8Array, { start }: Span): boolean {
   return line[start] === 0x6e;
 }
 
-/** Undefined where there is no text. */
+/** Undefined if there is no text. */
 export function textOf(line: Uint8Array, member: Span | undefined): string | undefined {
   return member === undefined || line[member.start] !== quote ? undefined : stringAt(line, member.start, member.end);
 }

@@ -22,7 +22,7 @@ export interface Row {
   readonly wallTime: number | null;
 }
 
-/** The rows of a file. Undefined where one of its lines is not a line of the lake: a person must look at the whole file. */
+/** The rows of a file. Undefined if one of its lines is not a line of the lake. A person must look at such a file. */
 export function rowsOf(content: Uint8Array): Row[] | undefined {
   if (!isUtf8(content)) return undefined;
   const rows: Row[] = [];
@@ -34,7 +34,7 @@ export function rowsOf(content: Uint8Array): Row[] | undefined {
   return rows;
 }
 
-/** Undefined where the line is not a line of the lake, which is a JSON object with a `sequence`. */
+/** Undefined if the line is not a JSON object with a `sequence`. */
 export function readRow(line: Uint8Array): Row | undefined {
   return isUtf8(line) ? rowOfText(line) : undefined;
 }
@@ -50,7 +50,7 @@ function rowOfText(line: Uint8Array): Row | undefined {
   const namespace = namespaceOf(line, columns[columnAt.ns]);
   const clusterTime = clusterTimeOf(line, columns[columnAt.clusterTime]);
   const wallTime = wallTimeOf(line, columns[columnAt.wallTime]);
-  // Few lines have a value that its column cannot hold whole. It stays with the other members.
+  // In a few lines, a column cannot hold the whole value. Then the value stays with the other members.
   if (!sequence.isWellFormed()) leave(others, columns[columnAt.sequence]);
   if (operationType === undefined) leave(others, columns[columnAt.operationType]);
   if (!namespace.isWhole) leave(others, columns[columnAt.ns]);
@@ -71,7 +71,7 @@ function rowOfText(line: Uint8Array): Row | undefined {
   };
 }
 
-/** In its place among the others. */
+/** At its place among the other members. */
 function leave(others: LineMember[], member: LineMember | undefined): void {
   if (member === undefined) return;
   others.push(member);

@@ -11,12 +11,12 @@ export interface ShownTable {
   readonly coll: string | null;
   /** Null if there is no table yet. */
   readonly version: number | null;
-  /** Null with TABLES=jsonl, because only a read of every file would tell. */
+  /** Null with TABLES=jsonl, because the number would need a read of every file. */
   readonly rows: number | null;
   readonly files: number;
   /** The time of the newest event in the table. */
   readonly newest: string | null;
-  /** From there to the newest event in the lake. */
+  /** The time from there to the newest event in the lake. */
   readonly behindSeconds: number;
 }
 
@@ -68,7 +68,10 @@ async function shown(
   };
 }
 
-/** The time of the newest or oldest event file of a collection, by its name: five requests, however many files there are. */
+/**
+ * The time of the newest or oldest event file of a collection, by its name. It takes five requests for any number of
+ * files.
+ */
 async function edgeOf(
   { lake }: Places,
   folder: string,

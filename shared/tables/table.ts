@@ -1,4 +1,4 @@
-// What compaction needs of a table, whatever its format.
+// The interface of a table for compaction, for every format.
 import type { EventFile } from './lake-files.ts';
 import type { Row } from './row.ts';
 
@@ -10,17 +10,17 @@ export interface Table {
 export interface TableDay {
   /** The files that can have events which the table lacks. The table has all events of the others. */
   readonly lacking: (files: readonly EventFile[]) => Promise<readonly EventFile[]>;
-  /** Which of the files may go into one commit. Files are in order of their hours. */
+  /** The files that may go into one commit. Files are in order of their hours. */
   readonly together: (files: readonly EventFile[]) => readonly EventFile[];
   /** The hour of the newest event in the table. Undefined if it has no events. */
   readonly newestHour: () => Promise<string | undefined>;
   readonly begin: (hour: string) => Appending;
 }
 
-/** Rows on their way into the table. None is in the table before `commit`. */
+/** Rows for the table. No row is in the table before `commit`. */
 export interface Appending {
   readonly add: (row: Row) => void;
-  /** How large the commit is so far. */
+  /** The size of the commit so far. */
   readonly bytes: () => number;
   readonly commit: (appended: Appended) => Promise<CommitOutcome>;
 }
@@ -33,7 +33,7 @@ export interface Appended {
 
 export type CommitOutcome =
   | { readonly kind: 'committed'; readonly conflicts: number }
-  /** The table has some of the rows: another run or another file brought them. The rest must come again without them. */
+  /** Another run or another file has added some of the rows. The others must be added again without them. */
   | { readonly kind: 'overlaps'; readonly sequences: ReadonlySet<string>; readonly conflicts: number }
-  /** The table has changed, and must be opened again. */
+  /** The table has changed. Open it again. */
   | { readonly kind: 'changed'; readonly conflicts: number };

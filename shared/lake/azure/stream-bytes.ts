@@ -1,6 +1,6 @@
 /**
- * All bytes of a stream. Each chunk goes to its place at once where the length is known, so that a large file is not
- * held twice. Node's own stream consumer copies through a Blob and costs three times as much.
+ * All bytes of a stream. If the length is known, each chunk goes to its place at once. So a large file is not in memory
+ * twice. Node's own stream consumer copies through a Blob and costs three times as much.
  */
 export async function bytesOf(stream: NodeJS.ReadableStream, length?: number): Promise<Buffer> {
   if (length === undefined || length <= smallBytes) return await joined(stream);

@@ -1,5 +1,5 @@
-// Writes to a lake in a folder, for a laptop and for tests. It keeps the promises of Azure: a file is complete or
-// missing, the first writer wins, and an acknowledged file survives a power failure.
+// Writes to a lake in a folder, for a laptop and for tests. It keeps the promises of Azure. A file is complete or
+// missing. The first writer wins. An acknowledged file survives a power failure.
 import { randomUUID } from 'node:crypto';
 import { link, mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';

@@ -14,7 +14,7 @@ import { loadSnapshot, type Snapshot } from './snapshot.ts';
 
 /** As often as Spark writes them. */
 const checkpointEvery = 10;
-/** After so many commits of others in a row the run gives up. */
+/** The run gives up after this number of commits of others in a row. */
 const maxConflicts = 200;
 
 export interface CommitRequest {

@@ -13,7 +13,7 @@ import { overlapOf } from './overlap.ts';
 import { loadSnapshot, type Snapshot } from './snapshot.ts';
 import { statsOf } from './stats.ts';
 
-/** Remembers what it has read until the run ends, because a table is only appended to. */
+/** Keeps the entries that it has read until the run ends, because a table only grows. */
 export function deltaTable(place: TablesPlace, folder: string): Table {
   let last: Snapshot | undefined;
   let checkpointVersion = 0;

@@ -1,5 +1,5 @@
-// The files of the lake that a data file contains. Its footer lists them: one read for up to 100,000 files. docs/decisions/015
-// has the reasons.
+// The files of the lake that a data file contains. Its footer lists them: one read for up to 100,000 files.
+// docs/decisions/015 has the reasons.
 
 import { digestOf } from '../../events/lake-path.ts';
 import { textIn } from '../../json/record.ts';
@@ -25,7 +25,7 @@ export async function addKnownDigests(
     digests.addBytes(Buffer.from(noted, 'base64'));
     return;
   }
-  // Another engine wrote the file: its rows tell which event files it has, as their names are digests of their events.
+  // Another engine wrote the file. Its rows give the names of its event files: a name is a digest of the event.
   for (const group of file.metadata.row_groups.keys()) {
     for (const { db, coll, sequence } of await file.readGroup(group, ['db', 'coll', 'sequence'])) {
       if (typeof sequence === 'string') digests.add(digestOf({ db: textIn(db), coll: textIn(coll), sequence }));

@@ -1,4 +1,5 @@
-// Finds the events of a commit that the table has already. It looks up their sequences in the data files that can have them.
+// Finds the events of a commit that the table has already. It looks up their sequences in the data files that can have
+// them.
 
 import type { RowGroup } from 'hyparquet';
 import { textIn } from '../../json/record.ts';
@@ -48,7 +49,7 @@ function rangeOf(sequences: ReadonlySet<string>): Range | undefined {
   return min === undefined || max === undefined ? undefined : { min, max };
 }
 
-/** Engines compare UTF-8, JavaScript UTF-16: beyond ASCII a range proves nothing. */
+/** Engines compare UTF-8, and JavaScript UTF-16. Beyond ASCII they disagree, so a range proves nothing. */
 function mayOverlap(range: Range, min: string | undefined, max: string | undefined): boolean {
   if (min === undefined || max === undefined) return true;
   if (![range.min, range.max, min, max].every(isAscii)) return true;

@@ -1,4 +1,4 @@
-// The state of a table by its log: the newest checkpoint, then each later entry until the first missing one.
+// Reads the state of a table from its log: the newest checkpoint, then each later entry until the first missing one.
 
 import type { LakeReader } from '../../lake/lake.ts';
 import type { Action, AddFile, MetaData, Protocol, RemoveFile, Txn } from './actions.ts';

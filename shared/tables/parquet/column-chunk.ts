@@ -1,4 +1,4 @@
-// One column of a row group that is small and may be nested: those of a checkpoint.
+// Writes one column of a small row group. The column can be nested, as those of a checkpoint are.
 
 import { ByteWriter } from 'hyparquet-writer';
 import { writeRleBitPackedHybrid } from 'hyparquet-writer/src/encoding.js';
@@ -9,11 +9,11 @@ import { type PlainValue, plainBytes, plainSize } from './plain.ts';
 export interface Column {
   readonly element: SchemaElement;
   readonly path: readonly string[];
-  /** One for each level; null where the level says that there is no value. */
+  /** One for each level. Null if the level says that the value is missing. */
   readonly values: readonly (PlainValue | null | undefined)[];
   readonly definitionLevels: readonly number[];
   readonly maxDefinitionLevel: number;
-  /** Empty where nothing repeats. */
+  /** Empty if nothing repeats. */
   readonly repetitionLevels: readonly number[];
   readonly maxRepetitionLevel: number;
 }
@@ -24,7 +24,7 @@ export function writeColumnChunk(column: Column): WrittenChunk {
   return pages.finish({ type: column.element.type, path: column.path });
 }
 
-/** A page ends where a row begins. A value that is larger than a page has one of its own. */
+/** A page ends where a row begins. A value larger than a page has a page of its own. */
 function* pageRanges({ values, repetitionLevels }: Column): Generator<{ start: number; end: number }> {
   let start = 0;
   let bytes = 0;
@@ -37,7 +37,7 @@ function* pageRanges({ values, repetitionLevels }: Column): Generator<{ start: n
     }
     bytes += size;
   }
-  // A column of no rows has a page too: some readers expect one.
+  // A column without rows also has a page, because some readers expect one.
   yield { start, end: values.length };
 }
 

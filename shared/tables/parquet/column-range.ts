@@ -1,12 +1,12 @@
-// The smallest and the largest value of a column: of each row group for Parquet's statistics, of the file for Delta's.
+// The smallest and the largest value of a column: for each row group (Parquet), and for the file (Delta).
 import type { Statistics } from './format.ts';
 import { maxStatisticBytes } from './parquet-file.ts';
 
 export interface ColumnRange<T> {
   readonly add: (value: T) => void;
-  /** The statistics of what was added since the last one. */
+  /** The statistics of the values since the last row group. */
   readonly endGroup: () => Statistics;
-  /** Of all groups that have ended. */
+  /** The range of all finished row groups. */
   readonly whole: () => WholeRange;
 }
 
@@ -16,7 +16,7 @@ export interface WholeRange {
   readonly nulls: number;
 }
 
-/** Engines compare texts by UTF-8 bytes, JavaScript by UTF-16: both agree on ASCII, which every resume token is. */
+/** Engines compare texts by UTF-8 bytes, and JavaScript by UTF-16. Both agree on ASCII, and resume tokens are ASCII. */
 export function textRange(): ColumnRange<string> {
   let group = rangeOf<string>();
   let file = rangeOf<string>();
@@ -44,12 +44,14 @@ export function textRange(): ColumnRange<string> {
   };
 }
 
-/** An upper bound still: the last character that is kept is raised. `~` is the largest of ASCII's printable ones. */
+/**
+ * The last kept character is raised, so the text is still an upper bound. `~` is the largest printable ASCII character.
+ */
 function cutUp(text: string): string {
   return text.length <= maxStatisticBytes ? text : `${text.slice(0, maxStatisticBytes)}\x7f`;
 }
 
-/** Of milliseconds since 1970. */
+/** The range of times, in milliseconds since 1970. */
 export function timeRange(): ColumnRange<number | null> {
   let group = rangeOf<number>();
   let file = rangeOf<number>();
@@ -86,7 +88,7 @@ function rangeOf<T>(): Range<T> {
   return { min: undefined, max: undefined };
 }
 
-/** The same object where the value lies within: nearly always. */
+/** Returns the same object if the value is within the range, as it nearly always is. */
 function widened<T extends string | number>(range: Range<T>, value: T): Range<T> {
   const { min, max } = range;
   if (min === undefined || max === undefined) return { min: value, max: value };

@@ -1,5 +1,5 @@
-// One flat column of a row group, value by value. Bytes go from the line of the lake into a page. A full page is
-// compressed at once. Nothing else of a row is held.
+// Writes one flat column of a row group, value by value. Bytes go from the line of the lake into a page. A full page is
+// compressed at once. Nothing else of a row stays in memory.
 
 import type { SchemaElement, Statistics } from './format.ts';
 import { levelBytes } from './levels.ts';
@@ -12,14 +12,14 @@ export interface ColumnWriter {
   readonly addRepeated: (value: string | null) => void;
   /** Milliseconds since 1970, written as microseconds. */
   readonly addTime: (ms: number | null) => void;
-  /** Ends the row group. The writer goes on with the next one. */
+  /** Ends the row group. The writer continues with the next one. */
   readonly end: (statistics?: Statistics) => WrittenChunk;
 }
 
 const firstBytes = 4_096;
-/** In UTF-8, for each unit of UTF-16. */
+/** The most UTF-8 bytes of one UTF-16 unit. */
 const maxBytesOfUnit = 3;
-/** A loop copies so few bytes faster than a call. */
+/** For a few bytes, a loop is faster than a call. */
 const fewBytes = 64;
 
 export function columnWriter({ name, type }: SchemaElement): ColumnWriter {
@@ -74,7 +74,7 @@ export function columnWriter({ name, type }: SchemaElement): ColumnWriter {
     addLevel(1);
   }
 
-  /** Such a value is compressed where it is: a copy of 16 MB would be in memory besides. */
+  /** Such a value is compressed without a copy, because a copy of 16 MB would be in memory too. */
   function addLarge(value: Uint8Array): void {
     if (count > 0) closePage();
     const length = Buffer.alloc(4);
@@ -113,7 +113,7 @@ export function columnWriter({ name, type }: SchemaElement): ColumnWriter {
 
 const wordValues = 0x1_0000_0000;
 
-/** In two words: microseconds have more digits than a number has, and a BigInt for each time costs more than the rest. */
+/** Two words, because a number cannot hold all microseconds. A BigInt for each time would cost more than the rest. */
 function writeMicros(page: Buffer, at: number, ms: number): number {
   const low = (ms % wordValues) * 1000;
   page.writeUInt32LE(low % wordValues, at);

@@ -1,4 +1,4 @@
-// A table's data file: rows in row groups, with the statistics by which readers skip files.
+// A data file of a table: rows in row groups, with statistics. With them, readers skip files.
 
 import type { Row } from '../row.ts';
 import { textRange, timeRange } from './column-range.ts';
@@ -15,7 +15,7 @@ export interface DataFile {
 export interface FinishedFile {
   readonly content: Uint8Array;
   readonly rows: number;
-  /** As Delta writes it in a log entry. */
+  /** In the form of a log entry of Delta. */
   readonly stats: DeltaStats;
 }
 
@@ -26,7 +26,7 @@ export interface DeltaStats {
   readonly nullCount: Readonly<Record<string, number>>;
 }
 
-/** A reader, and this writer, hold a row group at once. */
+/** The writer and its readers hold one row group at a time. */
 const groupLimits = { rows: 5_000, bytes: 16_000_000 };
 
 const textNames = ['operationType', 'sequence', 'db', 'coll'] as const;

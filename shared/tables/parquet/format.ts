@@ -1,4 +1,4 @@
-// The words of Parquet's own format, as the library that writes footers has them.
+// The words of Parquet's format, as the library for footers spells them.
 import type { writeMetadata } from 'hyparquet-writer/src/metadata.js';
 
 export type FileMetaData = Parameters<typeof writeMetadata>[1];

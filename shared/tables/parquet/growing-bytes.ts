@@ -1,17 +1,16 @@
-// Bytes that are appended one after the other. One block of memory holds them: pieces that are joined at the end would be
-// held twice.
+// Appends bytes to one block of memory. Pieces that are joined at the end would be in memory twice.
 
 export interface GrowingBytes {
-  /** The block: writers may fill it from `length` on, as far as they have reserved it. */
+  /** The block. Writers may fill it from `length` on, up to the end of their reservation. */
   readonly block: () => Buffer;
   readonly length: () => number;
   readonly reserve: (bytes: number) => void;
-  /** So much has been written. */
+  /** The number of written bytes. */
   readonly advanceTo: (length: number) => void;
   readonly append: (bytes: Uint8Array) => void;
-  /** What was appended, without a copy. */
+  /** The appended bytes, without a copy. */
   readonly content: () => Buffer;
-  /** Begins again. Keeps the block if it is not larger than usual. */
+  /** Drops the bytes. Keeps the block unless it is larger than usual. */
   readonly clear: () => void;
 }
 

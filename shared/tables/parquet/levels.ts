@@ -1,6 +1,6 @@
-// Whether each value of a flat column is there: definition levels of 0 and 1.
+// Writes whether each value of a flat column exists: definition levels of 0 and 1.
 
-/** In the hybrid encoding, after their length: one run where all are the same, else one bit for each. */
+/** In the hybrid encoding, after their length: one run if all are the same, else one bit for each value. */
 export function levelBytes(levels: Uint8Array, count: number, nulls: number): Uint8Array {
   const isRun = nulls === 0 || nulls === count;
   const groups = Math.ceil(count / 8);

@@ -1,5 +1,5 @@
-// A Data Page V1: levels and values, compressed as one. The library that we use for the rest of a file writes only V2
-// pages, and V2 "support varies" (Delta's protocol): docs/decisions/016.
+// Writes a Data Page V1: levels and values, compressed together. Our library for the rest of a file writes only V2
+// pages. Not every reader supports V2: docs/decisions/016.
 import { ByteWriter } from 'hyparquet-writer';
 import { serializeTCompactProtocol } from 'hyparquet-writer/src/thrift.js';
 import type { ColumnChunk, ParquetType, Statistics } from './format.ts';
@@ -9,16 +9,16 @@ import { mostCompressed, snappyCompress } from './snappy.ts';
 /** A larger value has a page of its own. */
 export const maxPageBytes = 1_048_576;
 
-// Numbers of the format's own lists: parquet.thrift.
+// Numbers from the format's own lists: parquet.thrift.
 const dataPage = 0;
 const plain = 0;
 const rle = 3;
 
 /** The pages of one column, row group after row group. */
 export interface Pages {
-  /** The levels and the values, in parts that follow each other. They are free for other use afterwards. */
+  /** The levels and the values, in parts, one after the other. The caller can use the parts again afterwards. */
   readonly add: (numValues: number, parts: readonly Uint8Array[]) => void;
-  /** Ends the row group. The next one begins once `bytes` are somewhere else. */
+  /** Ends the row group. Copy `bytes` before the next row group begins. */
   readonly finish: (column: PagedColumn) => WrittenChunk;
 }
 
@@ -31,9 +31,9 @@ export interface PagedColumn {
 export interface WrittenChunk {
   readonly bytes: Uint8Array;
   readonly uncompressedBytes: number;
-  /** What the footer says, once it is known where in the file the column begins. */
+  /** The words of the footer, for the place of the column in the file. */
   readonly chunkAt: (offset: number) => ColumnChunk;
-  /** Lets go of `bytes`. */
+  /** Frees `bytes`. */
   readonly release: () => void;
 }
 
@@ -45,7 +45,7 @@ export function pagesOfColumn(): Pages {
   return {
     add: (numValues, parts) => {
       const length = parts.reduce((bytes, part) => bytes + part.length, 0);
-      // The header tells the compressed length, so it comes into the room that is left for it.
+      // The header contains the compressed length. So room is left for it, and it is written last.
       written.reserve(headerRoom + mostCompressed(length));
       const block = written.block();
       const start = written.length() + headerRoom;

@@ -1,4 +1,4 @@
-// A Parquet file in the making: row group after row group, then the footer that says where each of them is.
+// Builds a Parquet file: one row group after the other, then the footer with their places.
 
 import { ByteWriter } from 'hyparquet-writer';
 import { writeMetadata } from 'hyparquet-writer/src/metadata.js';
@@ -8,13 +8,13 @@ import type { WrittenChunk } from './page.ts';
 
 export interface ParquetFile {
   readonly addRowGroup: (columns: readonly WrittenChunk[], rows: number) => void;
-  /** What was written so far. */
+  /** The number of written bytes. */
   readonly bytes: () => number;
   readonly finish: (keyValues: readonly KeyValue[]) => Uint8Array;
 }
 
 const magic = Buffer.from('PAR1');
-/** A longer text is cut in the statistics; a cut maximum is rounded up. */
+/** The statistics cut a longer text. A maximum is rounded up after the cut. */
 export const maxStatisticBytes = 256;
 
 export function parquetFile(schema: readonly SchemaElement[]): ParquetFile {
@@ -52,7 +52,7 @@ export function parquetFile(schema: readonly SchemaElement[]): ParquetFile {
         schema: [...schema],
         num_rows: BigInt(rows),
         row_groups: groups,
-        // An empty list has no type of elements, which strict readers ask for.
+        // An empty list has no type of elements, and strict readers want one.
         ...(keyValues.length > 0 && { key_value_metadata: [...keyValues] }),
         metadata_length: 0,
       };

@@ -3,7 +3,7 @@ import type { ParquetType } from './format.ts';
 
 export type PlainValue = string | Uint8Array | bigint | number | boolean;
 
-/** How many bytes a value takes, or a little more. */
+/** The number of bytes of a value, or a little more. */
 export function plainSize(value: PlainValue): number {
   if (typeof value === 'string') return 4 + Buffer.byteLength(value);
   if (value instanceof Uint8Array) return 4 + value.length;

@@ -1,4 +1,5 @@
-// Reads columns of Parquet files in the lake, range by range. Files of other writers too: Spark writes checkpoints and rewrites data.
+// Reads columns of Parquet files in the lake, range by range. Other writers' files too: Spark writes checkpoints and
+// rewrites data.
 
 import {
   type AsyncBuffer,
@@ -11,11 +12,11 @@ import type { LakeReader } from '../../lake/lake.ts';
 
 export interface OpenParquet {
   readonly metadata: FileMetaData;
-  /** The rows of a row group, with these columns alone. */
+  /** The rows of a row group, with only these columns. */
   readonly readGroup: (group: number, columns: readonly string[]) => Promise<Readonly<Record<string, unknown>>[]>;
 }
 
-/** One read instead of several where a file is small. */
+/** A small file is read at once instead of in several ranges. */
 const wholeBytes = 524_288;
 
 export async function openParquet(

@@ -1,20 +1,20 @@
 // Snappy's block format, the compression that every reader of Parquet knows: https://github.com/google/snappy, format_description.txt.
-// Node has none. The one of our Parquet library is exact, and takes twice the time: it was half of what a row costs.
+// Node has none. Our Parquet library has one that takes twice the time. That was half of the cost of a row.
 
-/** A copy refers back within its block alone, so that an offset fits into two bytes. */
+/** A copy refers back only within its block. So an offset fits into two bytes. */
 const blockBytes = 65_536;
 const hashBits = 14;
-/** Where each four bytes of the block were seen last, from the block's beginning. */
+/** The last place of each sequence of four bytes, counted from the beginning of the block. */
 const seen = new Uint16Array(1 << hashBits);
-/** So close to its end nothing is looked up: four bytes are read at once. */
+/** The last bytes are not searched, because a look reads four bytes at once. */
 const margin = 15;
 
-/** Noise grows by as much as this. */
+/** The most that random bytes can grow. */
 export function mostCompressed(length: number): number {
   return 32 + length + Math.floor(length / 6);
 }
 
-/** Compresses the parts as if they were one. Returns where the output ends: it must have room for `mostCompressed`. */
+/** Compresses the parts as one. Returns the end of the output, which must have room for `mostCompressed`. */
 export function snappyCompress(parts: readonly Uint8Array[], output: Uint8Array, start: number): number {
   const length = parts.reduce((bytes, part) => bytes + part.length, 0);
   let at = writeVarInt(output, start, length);
@@ -39,7 +39,7 @@ function compressBlock(
   let here = start + 1;
   seen.fill(0);
   while (here < limit) {
-    // Further and further apart where nothing repeats: such bytes are not worth a look at each.
+    // If nothing repeats, the looks are further and further apart. So such bytes cost little.
     let misses = 32;
     let word = view.getInt32(here, true);
     let found = lookUp(word, here, start);
@@ -54,13 +54,13 @@ function compressBlock(
     here = matchEnd(input, view, found + 4, here + 4, end);
     at = writeCopy(output, at, matched - found, here - matched);
     literal = here;
-    // What ends here often begins a repetition too.
+    // The end of one repetition is often the beginning of the next.
     if (here < limit) lookUp(view.getInt32(here - 1, true), here - 1, start);
   }
   return writeLiteral(input, literal, end, output, at);
 }
 
-/** Where these four bytes may have been before; from now on they are `here`. */
+/** The possible earlier place of these four bytes. Their place is `here` from now on. */
 function lookUp(word: number, here: number, start: number): number {
   const hash = Math.imul(word, 0x1e35a7bd) >>> (32 - hashBits);
   const found = start + (seen[hash] ?? 0);
@@ -81,7 +81,7 @@ function matchEnd(input: Uint8Array, view: DataView, earlier: number, here: numb
   return here;
 }
 
-/** A loop copies so few bytes faster than a call. */
+/** For a few bytes, a loop is faster than a call. */
 const fewBytes = 48;
 
 function writeLiteral(input: Uint8Array, from: number, to: number, output: Uint8Array, at: number): number {
@@ -102,7 +102,7 @@ function writeLiteral(input: Uint8Array, from: number, to: number, output: Uint8
   return at + length;
 }
 
-/** At most 64 bytes in one element, and never fewer than four in the last. */
+/** An element has at most 64 bytes. The last one has at least four. */
 function writeCopy(output: Uint8Array, at: number, offset: number, length: number): number {
   while (length >= 68) {
     at = writeLongCopy(output, at, offset, 64);

@@ -6,7 +6,7 @@ import { ago, count, counted, size, span } from './words.ts';
 
 /** From this number of collections on, the page has a filter. */
 const filterFrom = 8;
-/** A row takes a kilobyte and time: nobody reads thousands. */
+/** A row takes a kilobyte and time, and nobody reads thousands of rows. */
 const maxRows = 500;
 
 export function collectionTable({ collections, nowMs, hasTables, hasMore }: Status): Html {

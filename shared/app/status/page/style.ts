@@ -1,4 +1,4 @@
-// The look of the page. Colours are named once for each theme; all pairs of text and ground have a contrast of 4.5 or
+// The look of the page. Colours are named once for each theme. All pairs of text and ground have a contrast of 4.5 or
 // more.
 export const style = `
 :root{color-scheme:light dark;--ground:#f6f8f7;--card:#fff;--text:#16231f;--quiet:#54645e;--line:#dde5e1;--accent:#00684a;
