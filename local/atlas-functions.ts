@@ -1,5 +1,5 @@
-// Builds the Atlas functions as plain scripts: no modules, no types, nothing to install. The comments stay, because people read
-// and paste the scripts in the Atlas UI.
+// Builds the Atlas functions as plain scripts: no modules, no types, nothing to install. The comments stay, because
+// people read and paste the scripts in the Atlas UI.
 import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { stripTypeScriptTypes } from 'node:module';
@@ -42,7 +42,7 @@ async function modulesOf(name: string, entry: string): Promise<string[]> {
   const bundle = await rollup({
     input: join(sources, entry),
     plugins: [withoutTypes],
-    // The modules only define things; the entry assigns to `exports`.
+    // The modules only define things. The entry assigns to `exports`.
     treeshake: { moduleSideEffects: (id) => id.endsWith(`/${entry}`) || id.endsWith(`\\${entry}`) },
     onwarn: ({ message }) => {
       throw new Error(`Cannot build ${name}: ${message}`);
@@ -67,7 +67,7 @@ function withoutCommentsOnTypes(code: string): string {
   return code.replace(/^\/\*\*(?:(?!\*\/)[\s\S])*\*\/\n(?=(?:export )?(?:interface|type) )/gm, '');
 }
 
-/** Rollup drops the comment in front of an import together with it, and the first comment says what a module does. */
+/** Rollup drops an import together with the comment before it. But the first comment says what a module does. */
 function commentsBehindImports(code: string): string {
   return code.replace(/^((?:\/\/.*\n)+)((?:import [^;]*;\n|\s*\n)+)/, '$2\n$1');
 }

@@ -10,12 +10,12 @@ export const bundleFolder = 'dist';
 export async function buildBundle(): Promise<readonly Script[]> {
   const scripts = await bundled(await importsOf('functions'));
   await mkdir(join(root, bundleFolder), { recursive: true });
-  // The main script comes last: it names the others.
+  // The main script comes last, because it names the others.
   for (const { name, text } of scripts) await put(join(root, bundleFolder, name), text);
   return scripts;
 }
 
-/** Removes the scripts of earlier builds. Not for an app that runs: it may not have loaded all of its scripts yet. */
+/** Removes the scripts of earlier builds. An app that still runs can need them: it loads some scripts late. */
 export async function removeOtherScripts(scripts: readonly Script[]): Promise<void> {
   const ours = new Set(scripts.map(({ name }) => name));
   const others = (await readdir(join(root, bundleFolder))).filter((name) => !ours.has(name));

@@ -1,5 +1,5 @@
-// Bundles a source and its imports into one script. A module that is loaded by `import(…)` becomes a file of its own: V8
-// compiles a file when it reads it, and a change event needs only half of the app.
+// Bundles a source and its imports into one script. A module that is loaded by `import(…)` becomes a file of its own:
+// V8 compiles a file when it reads it, and a change event needs only half of the app.
 import { dirname } from 'node:path';
 import standaloneCode from 'ajv/dist/standalone/index.js';
 import { build, type Plugin, transform } from 'esbuild';
@@ -30,8 +30,7 @@ export async function bundled(source: string): Promise<readonly Script[]> {
     entryNames: 'main',
     // A digest of the content: a running app never meets a file of another build.
     chunkNames: '[name]-[hash]',
-    // The Functions runtime brings the first; no registry has it. The other reads listings of containers in a format that we
-    // never request.
+    // Only the Functions runtime has the first. The other reads a list format that we never request.
     external: ['@azure/functions-core', 'apache-arrow'],
     plugins: [compiledValidator, withoutChecksum],
     logLevel: 'warning',
@@ -57,7 +56,7 @@ async function toCommonJs(text: string): Promise<string> {
   return code;
 }
 
-/** Replaces ajv by the code that it makes of the schema. To compile the schema would cost 20 ms of each cold start. */
+/** Replaces ajv by the code that it makes of the schema. Each cold start saves 20 ms for the compilation. */
 export const compiledValidator: Plugin = {
   name: 'compiled-validator',
   setup: (bundler) => {

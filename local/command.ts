@@ -4,7 +4,8 @@
 //   test/local/tables.test.ts      await performed(command, environment, '--from', '2026-11-20')      (test/support/commands.ts)
 //   package.json                   "tables": "node local/bootstrap.mjs tables"
 //
-// `run` reads the environment and prints through its second argument only. local/run.ts connects that with a real terminal.
+// `run` reads the environment and prints through its second argument only. local/run.ts connects that with a real
+// terminal.
 
 import { parseArgs } from 'node:util';
 import type { Environment } from '../shared/app/setting-reader.ts';
@@ -28,14 +29,14 @@ export interface Command {
   readonly flags?: readonly string[];
   /** Arguments without a name are allowed: `terminal.words` has them. */
   readonly takesWords?: boolean;
-  /** The exit code for arguments that it cannot read; 1 where it is left out. */
+  /** The exit code for arguments that it cannot read. The default is 1. */
   readonly faultCode?: number;
-  /** Returns the exit code; nothing means 0. */
+  /** Returns the exit code. Undefined means 0. */
   // biome-ignore lint/suspicious/noConfusingVoidType: most commands have no code of their own to return.
   readonly run: (options: Options, terminal: Terminal) => Promise<number | void>;
 }
 
-/** What surrounds a run. */
+/** The terminal of a run. */
 export interface Surroundings {
   readonly environment: Environment;
   /** Prints a line, or several, to standard output. */
@@ -67,7 +68,7 @@ export async function perform(command: Command, args: readonly string[], around:
   }
 }
 
-/** Node's own message, less its advice on how to escape a word: `Unknown option '--prot'. To specify …`. */
+/** Node's own message, without its advice to escape a word: `Unknown option '--prot'. To specify …`. */
 function unreadable(message: string): string {
   const [problem = ''] = message.split(/[.\n]/);
   return `Cannot read the arguments: ${problem.charAt(0).toLowerCase()}${problem.slice(1)}: --help shows what is possible`;
@@ -79,7 +80,8 @@ function readArguments({ options = [], lists = [], flags = [], takesWords = fals
     ...flags.map((name) => [name, { type: 'boolean' }] as const),
     ...lists.map((name) => [name, { type: 'string', multiple: true }] as const),
   ];
-  // A shell expands `--file dump/*.bson` to many words. Those after the first belong to the list, if the command takes no words.
+  // A shell expands `--file dump/*.bson` to many words. Those after the first belong to the list, if the command takes
+  // no words.
   const continued = lists.length === 1 && !takesWords ? lists[0] : undefined;
   const allowPositionals = takesWords || continued !== undefined;
   const { values, positionals } = parseArgs({ args: [...args], options: Object.fromEntries(known), allowPositionals });

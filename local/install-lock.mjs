@@ -1,4 +1,5 @@
-// Lets one command install at a time. The lock is a file with the ids of the command and of its npm. Plain JavaScript for Node 20.
+// Lets one command install at a time. The lock is a file with the ids of the command and of its npm. Plain JavaScript
+// for Node 20.
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 
@@ -26,7 +27,7 @@ function take(path) {
   }
 }
 
-/** True when the processes of the lock were killed. A file that is still empty is about to be written. */
+/** True if the processes of the lock were killed. A file that is still empty is about to be written. */
 function existsStale(path) {
   try {
     const text = readFileSync(path, 'utf8');

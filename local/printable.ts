@@ -1,5 +1,5 @@
-// Text for a terminal. Names and values come from data: a line break, an escape sequence or a change of direction in one
-// must not change what the terminal shows.
+// Text for a terminal. Names and values come from data. A line break, an escape sequence or a change of direction in
+// one must not change the terminal.
 
 /** Controls (also those of 8 bits, which terminals take for an escape), line separators, and marks of direction. */
 const hidden = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/gu;

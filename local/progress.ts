@@ -3,7 +3,7 @@
 import { printable } from './printable.ts';
 
 export interface Progress {
-  /** `text` says what is done so far, such as "12,000 documents". A total of 0 means that the total is unknown. */
+  /** `text` is the progress so far, such as "12,000 documents". A total of 0 means that the total is unknown. */
   readonly update: (done: number, total: number, text: string) => void;
   /** Removes the bar, so that the next text has a line of its own. */
   readonly end: () => void;

@@ -2,8 +2,8 @@
 // Built by "npm run build" from atlas-app/src/load-collection.ts and what it imports: change it there.
 
 // The function of a scheduled trigger: loads the documents that were there before the trigger, a page at a time. The
-// Value initialLoads names the collections. It works until its time is used, and continues at the next tick. It may be
-// ended anywhere, and run twice at once: the same documents make the same events.
+// Value initialLoads names the collections. It works until its time is used, and continues at the next tick. Atlas may
+// end it anywhere, and run it twice at once: the same documents make the same events.
 exports = loadCollection;
 
 var mostMistakes = 10;
@@ -23,12 +23,12 @@ async function loadCollection() {
       Object.assign({ function: 'loadCollection' }, lineOf(last, tick, works), { mistakes: mistakes.length }),
     );
   } catch (error) {
-    // Messages of the database can carry keys of documents, and Atlas would log them.
+    // Messages of the database can contain document keys, and Atlas would log them.
     throw new Error(`Cannot load: the database must answer: ${faultWord(error)}`);
   }
 }
 
-/** One look at the states, when there is nothing to do. */
+/** Looks at the states once. Empty if there is nothing to do. */
 async function findWork(wanted) {
   const loads = await readLoads(wanted);
   const works = [];
@@ -43,7 +43,7 @@ async function findWork(wanted) {
   return works;
 }
 
-/** The load as the entry wants it: begun, begun again, paused or resumed. */
+/** Begins, restarts, pauses or resumes the load, as the entry wants it. */
 async function brought(wanted, load) {
   if (load === undefined) return await begin(wanted);
   if (wanted.restart !== '' && wanted.restart !== load.restart) return await beginAgain(wanted, load);
@@ -92,16 +92,16 @@ function lineOf(last, tick, works) {
 }
 
 // Loads one page: reads its documents, sends them, and saves how far the load is.
-/** No page begins later: the next tick begins a minute after this one. */
+/** No page begins later, because the next tick begins a minute after this one. */
 var workMs = 45000;
-/** Of the 1,000 of Atlas. The operations of the last page come on top. */
+/** Atlas allows 1,000. The difference is for the operations of the last page. */
 var mostOperations = 900;
 
 function isTimeLeft({ began, spentBefore }) {
   return Date.now() - began < workMs && operations.spent - spentBefore < mostOperations;
 }
 
-/** True while there may be more of it. */
+/** True if the load can have more pages. */
 async function workOnPage(work, receiver, tick) {
   const { wanted, sizes } = work;
   let documents;
@@ -131,12 +131,12 @@ async function workOnPage(work, receiver, tick) {
   return true;
 }
 
-/** Not more than ten seconds' worth of a load that is throttled. */
+/** A load with a limit gets the documents of at most ten seconds. */
 function limitOf({ wanted, sizes }) {
   return Math.max(1, Math.min(sizes.documents, Math.floor(wanted.documentsPerSecond * 10)));
 }
 
-/** All documents up to this one are durable or kept. */
+/** Saves that all documents up to this one are durable or kept. */
 async function advance(work, last, documents, refused, tick) {
   const { load, wanted } = work;
   const now = Date.now();
@@ -170,7 +170,7 @@ async function finish(work) {
   return false;
 }
 
-/** The server does not give the page. Some refusals are final, and all others pass. */
+/** The server refuses the page. Some refusals are final. The others pass. */
 async function stop(work, error) {
   const refusal = refusalOf(error);
   const state = refusal === '' ? 'running' : 'failed';
@@ -182,15 +182,15 @@ async function stop(work, error) {
 }
 
 /**
- * Compares without type brackets: `{ _id: { $gt: last } }` would stay inside one BSON type and end there. Query and sort both
- * use the default collation of the collection.
+ * Compares without type brackets: `{ _id: { $gt: last } }` would stay inside one BSON type and end there. Query and
+ * sort both use the default collation of the collection.
  */
 async function readPage({ database, collection, filter }, { position }, most) {
   const after = position === undefined ? [] : [{ $expr: { $gt: ['$_id', { $literal: position._id }] } }];
   const parts = (filter === undefined ? [] : [filter]).concat(after);
   const query = parts.length === 0 ? {} : parts.length === 1 ? Object.assign({}, parts[0]) : { $and: parts };
   const documents = collectionOf(database, collection);
-  // The first documents always fit. Of more, small ones can be followed by a thousand of 16 MB.
+  // The first documents always fit. But a thousand documents of 16 MB can follow small ones.
   const limit = most <= firstPage ? most : await fittingIn(documents, query, most);
   return await documents.find(query).sort({ _id: 1 }).limit(limit).toArray();
 }
@@ -213,11 +213,12 @@ async function fittingIn(documents, query, most) {
   return Math.max(1, over < 0 ? most : over);
 }
 
-// Where each load is: one document of atlas_lake_sync.loads. It is changed only after the receipt says that a page is durable.
-/** T0 is before the clocks of the cluster and of this machine can differ. */
+// The state of each load: one document of atlas_lake_sync.loads. It changes only after the receipt says that a page is
+// durable.
+/** The clocks of the cluster and of this machine can differ. So T0 is earlier by this time. */
 var earlierSeconds = 10;
 
-/** By their id. */
+/** The loads by their id. */
 async function readLoads(wanted) {
   const found = await outboxCollection('loads')
     .find({ _id: { $in: wanted.map(({ id }) => id) } })
@@ -245,7 +246,7 @@ function loadOf(document) {
   };
 }
 
-/** Two invocations can begin at once: the second one goes on with the load of the first. */
+/** Two invocations can begin at once. The second one continues with the load of the first. */
 async function begin(wanted) {
   const fresh = await freshState(wanted, 0);
   try {
@@ -256,7 +257,7 @@ async function begin(wanted) {
   }
 }
 
-/** With a new T0: its snapshot events sort after those of the load before. */
+/** A restart gets a new T0. So its snapshot events sort after those of the earlier load. */
 async function beginAgain(wanted, before) {
   const fresh = await freshState(wanted, before.t0 + 1);
   const { modifiedCount } = await outboxCollection('loads').updateOne(
@@ -297,7 +298,7 @@ async function freshState(wanted, earliestT0) {
   };
 }
 
-/** From the metadata, or counted. Null when both are slow. */
+/** From the metadata, or counted. Null if both are slow. */
 async function estimate({ database, collection, filter }) {
   const query = filter === undefined ? {} : filter;
   if (filter === undefined) {
@@ -321,7 +322,7 @@ async function quickly(look) {
   }
 }
 
-/** False when another invocation is further, has ended the load or began it again. Then this one must stop. */
+/** False if another invocation is further, has ended the load or has restarted it. Then this one must stop. */
 async function saveLoad({ id, run }, changes, condition = {}) {
   const query = Object.assign({ _id: id, run, state: { $in: ['running', 'paused'] } }, condition);
   const set = { $set: Object.assign({ updatedAt: new Date() }, changes) };
@@ -329,9 +330,9 @@ async function saveLoad({ id, run }, changes, condition = {}) {
   return Number(matchedCount) === 1;
 }
 
-/** How far a load is, for people. */
+/** The progress of a load, for people. */
 function progressOf(documents, estimated, rate) {
-  // More can be there than was estimated: writes go on.
+  // Writes continue, so there can be more documents than the estimate.
   const total = estimated === undefined ? undefined : Math.max(estimated, documents);
   if (total === undefined) return { rate, percent: null, secondsLeft: null };
   const percent = total === 0 ? 100 : Math.floor((documents / total) * 100);
@@ -342,7 +343,7 @@ function progressOf(documents, estimated, rate) {
 /** The receiver ends a request within 25 s. */
 var pageTryMs = 28000;
 
-/** Posts as many documents of the page as one request may hold, and returns when they are durable, or not. */
+/** Posts as many documents of the page as one request may hold. Returns when they are durable, or undelivered. */
 async function sendFront(receiver, documents, wanted, load, sizes) {
   const snapshot = { database: wanted.database, collection: wanted.collection, shardKey: wanted.shardKey, t0: load.t0 };
   const events = cutRequest(documents, (document) => snapshotEvent(document, snapshot), sizes);
@@ -360,14 +361,14 @@ async function sendFront(receiver, documents, wanted, load, sizes) {
     }
     const verdicts = verdictsOf(answer, events.length);
     if (verdicts !== undefined && areDurable(verdicts)) return await settle(events, verdicts);
-    // Storage can fail for a moment. After that the next invocation goes on.
+    // Storage can fail for a moment. After a longer fault the next invocation continues.
     if (isSecondTry || !isPassing(answer)) return { kind: 'undelivered', reason: reasonOf(answer) };
     isSecondTry = true;
     await pause(2000);
   }
 }
 
-/** The first verdicts, up to an event that has to be sent again. */
+/** The first verdicts, up to an event that must be sent again. */
 function frontOf(verdicts) {
   if (verdicts === undefined) return [];
   const end = verdicts.findIndex(({ kind }) => kind === 'undelivered');
@@ -405,7 +406,7 @@ async function settle(events, verdicts) {
   return { kind: 'durable', documents: events.length, refused, bytes: bytesOf(events) };
 }
 
-/** Of the documents of a page, and of the events of a request. */
+/** The most bytes of the documents of a page, and of the events of a request. */
 var pageBytes = 8000000;
 /** Four documents of 16 MB and the text of one fit into the 350 MB of a function. */
 var firstPage = 4;
@@ -414,7 +415,7 @@ function firstSizes(mostEvents) {
   return { documents: Math.min(firstPage, mostEvents), events: mostEvents, bytes: pageBytes, mostEvents };
 }
 
-/** One event always fits. Texts are made here and not before: together those of a page can be very large. */
+/** One event always fits. Texts are made only here, because the texts of a page can be very large together. */
 function cutRequest(documents, eventOf, sizes) {
   const events = [];
   let bytes = 1;
@@ -437,7 +438,7 @@ function fitting(events, sizes) {
   return over < 0 ? events.length : over;
 }
 
-/** To the receiver's own limit, or by half: a host or a proxy names no limit. */
+/** Uses the receiver's own limit, or halves the request: a host or a proxy names no limit. */
 function shrink(sizes, answer, events) {
   const most = limitsIn(answer);
   if (most.bytes < bytesOf(events)) sizes.bytes = most.bytes;
@@ -449,7 +450,7 @@ function bytesOf(events) {
   return events.reduce((sum, { text }) => sum + byteLength(text) + 1, 1);
 }
 
-/** The next page: four times as many documents, within what one request holds of documents like these. */
+/** The next page has four times as many documents, but not more than one request can hold of documents like these. */
 function grow(sizes, documents, bytes) {
   const average = Math.max(1, bytes / Math.max(1, documents));
   sizes.documents = Math.max(1, Math.min(sizes.mostEvents, sizes.documents * 4, Math.floor(pageBytes / average)));
@@ -557,7 +558,7 @@ function isInsideCharacter(byte) {
 }
 
 // The collections to load. The Value initialLoads lists them. A mistake in one entry stops no other entry.
-/** What each field must be. */
+/** The rule of each field. */
 var rules = {
   database: ['a text', isText],
   collection: ['a text', isText],
@@ -651,7 +652,8 @@ var viewRefusal = 'it must be a collection: it is a view';
 var timeSeriesRefusal = 'it must be a collection with change streams: it is a time series collection';
 
 /**
- * Both are in `system.views`. Whether a function may read it is not documented: the server's own refusal comes later.
+ * Both are in `system.views`. The documentation does not say if a function may read it. If not, the server refuses the
+ * load later.
  */
 async function kindRefusal({ database, collection, id }) {
   try {
@@ -663,7 +665,7 @@ async function kindRefusal({ database, collection, id }) {
   }
 }
 
-/** Words of the server that mean: this is no collection to load. Empty for all other faults. */
+/** Words of the server for a collection that cannot be loaded. Empty for all other faults. */
 function refusalOf(error) {
   const text = String(error);
   if (/time-?\s?series/i.test(text)) return timeSeriesRefusal;

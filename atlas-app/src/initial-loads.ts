@@ -21,7 +21,7 @@ export interface InitialLoads {
   readonly mistakes: readonly string[];
 }
 
-/** What each field must be. */
+/** The rule of each field. */
 const rules: Readonly<Record<string, readonly [requirement: string, isRight: (value: unknown) => boolean]>> = {
   database: ['a text', isText],
   collection: ['a text', isText],
@@ -115,7 +115,8 @@ const viewRefusal = 'it must be a collection: it is a view';
 const timeSeriesRefusal = 'it must be a collection with change streams: it is a time series collection';
 
 /**
- * Both are in `system.views`. Whether a function may read it is not documented: the server's own refusal comes later.
+ * Both are in `system.views`. The documentation does not say if a function may read it. If not, the server refuses the
+ * load later.
  */
 export async function kindRefusal({ database, collection, id }: Wanted): Promise<string> {
   try {
@@ -127,7 +128,7 @@ export async function kindRefusal({ database, collection, id }: Wanted): Promise
   }
 }
 
-/** Words of the server that mean: this is no collection to load. Empty for all other faults. */
+/** Words of the server for a collection that cannot be loaded. Empty for all other faults. */
 export function refusalOf(error: unknown): string {
   const text = String(error);
   if (/time-?\s?series/i.test(text)) return timeSeriesRefusal;

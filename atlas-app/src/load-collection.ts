@@ -1,6 +1,6 @@
 // The function of a scheduled trigger: loads the documents that were there before the trigger, a page at a time. The
-// Value initialLoads names the collections. It works until its time is used, and continues at the next tick. It may be
-// ended anywhere, and run twice at once: the same documents make the same events.
+// Value initialLoads names the collections. It works until its time is used, and continues at the next tick. Atlas may
+// end it anywhere, and run it twice at once: the same documents make the same events.
 import { batchEvents } from './batch.ts';
 import { openReceiver } from './deliver.ts';
 import { readInitialLoads, type Wanted } from './initial-loads.ts';
@@ -29,12 +29,12 @@ async function loadCollection() {
       Object.assign({ function: 'loadCollection' }, lineOf(last, tick, works), { mistakes: mistakes.length }),
     );
   } catch (error) {
-    // Messages of the database can carry keys of documents, and Atlas would log them.
+    // Messages of the database can contain document keys, and Atlas would log them.
     throw new Error(`Cannot load: the database must answer: ${faultWord(error)}`);
   }
 }
 
-/** One look at the states, when there is nothing to do. */
+/** Looks at the states once. Empty if there is nothing to do. */
 async function findWork(wanted: readonly Wanted[]): Promise<Work[]> {
   const loads = await readLoads(wanted);
   const works: Work[] = [];
@@ -49,7 +49,7 @@ async function findWork(wanted: readonly Wanted[]): Promise<Work[]> {
   return works;
 }
 
-/** The load as the entry wants it: begun, begun again, paused or resumed. */
+/** Begins, restarts, pauses or resumes the load, as the entry wants it. */
 async function brought(wanted: Wanted, load: Load | undefined): Promise<Load> {
   if (load === undefined) return await begin(wanted);
   if (wanted.restart !== '' && wanted.restart !== load.restart) return await beginAgain(wanted, load);

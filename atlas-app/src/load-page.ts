@@ -6,9 +6,9 @@ import { type Load, progressOf, saveLoad } from './load-state.ts';
 import { faultWord } from './log.ts';
 import { collectionOf, operations } from './runtime.ts';
 
-/** No page begins later: the next tick begins a minute after this one. */
+/** No page begins later, because the next tick begins a minute after this one. */
 export const workMs = 45000;
-/** Of the 1,000 of Atlas. The operations of the last page come on top. */
+/** Atlas allows 1,000. The difference is for the operations of the last page. */
 const mostOperations = 900;
 
 /** A load in this invocation. */
@@ -17,7 +17,7 @@ export interface Work {
   load: Load;
   readonly sizes: Sizes;
   readonly beganWith: number;
-  /** When its last page ended, or when its next one may begin. */
+  /** The end of its last page, or the time from which its next page may begin. */
   nextAt: number;
   reason: string;
 }
@@ -33,7 +33,7 @@ export function isTimeLeft({ began, spentBefore }: Tick): boolean {
   return Date.now() - began < workMs && operations.spent - spentBefore < mostOperations;
 }
 
-/** True while there may be more of it. */
+/** True if the load can have more pages. */
 export async function workOnPage(work: Work, receiver: Receiver, tick: Tick): Promise<boolean> {
   const { wanted, sizes } = work;
   let documents: Fields[];
@@ -63,12 +63,12 @@ export async function workOnPage(work: Work, receiver: Receiver, tick: Tick): Pr
   return true;
 }
 
-/** Not more than ten seconds' worth of a load that is throttled. */
+/** A load with a limit gets the documents of at most ten seconds. */
 function limitOf({ wanted, sizes }: Work): number {
   return Math.max(1, Math.min(sizes.documents, Math.floor(wanted.documentsPerSecond * 10)));
 }
 
-/** All documents up to this one are durable or kept. */
+/** Saves that all documents up to this one are durable or kept. */
 async function advance(work: Work, last: Fields, documents: number, refused: number, tick: Tick): Promise<boolean> {
   const { load, wanted } = work;
   const now = Date.now();
@@ -102,7 +102,7 @@ async function finish(work: Work): Promise<boolean> {
   return false;
 }
 
-/** The server does not give the page. Some refusals are final, and all others pass. */
+/** The server refuses the page. Some refusals are final. The others pass. */
 async function stop(work: Work, error: unknown): Promise<boolean> {
   const refusal = refusalOf(error);
   const state = refusal === '' ? 'running' : 'failed';
@@ -114,15 +114,15 @@ async function stop(work: Work, error: unknown): Promise<boolean> {
 }
 
 /**
- * Compares without type brackets: `{ _id: { $gt: last } }` would stay inside one BSON type and end there. Query and sort both
- * use the default collation of the collection.
+ * Compares without type brackets: `{ _id: { $gt: last } }` would stay inside one BSON type and end there. Query and
+ * sort both use the default collation of the collection.
  */
 async function readPage({ database, collection, filter }: Wanted, { position }: Load, most: number): Promise<Fields[]> {
   const after = position === undefined ? [] : [{ $expr: { $gt: ['$_id', { $literal: position._id }] } }];
   const parts = (filter === undefined ? [] : [filter]).concat(after);
   const query = parts.length === 0 ? {} : parts.length === 1 ? Object.assign({}, parts[0]) : { $and: parts };
   const documents = collectionOf(database, collection);
-  // The first documents always fit. Of more, small ones can be followed by a thousand of 16 MB.
+  // The first documents always fit. But a thousand documents of 16 MB can follow small ones.
   const limit = most <= firstPage ? most : await fittingIn(documents, query, most);
   return await documents.find(query).sort({ _id: 1 }).limit(limit).toArray();
 }

@@ -11,12 +11,12 @@ import { webhookIdOf } from './signature.ts';
 /** The receiver ends a request within 25 s. */
 const pageTryMs = 28000;
 
-/** What became of the documents at the front of a page. */
+/** The outcome of the documents at the front of a page. */
 export type Sent =
   | { readonly kind: 'durable'; readonly documents: number; readonly refused: number; readonly bytes: number }
   | { readonly kind: 'undelivered'; readonly reason: string };
 
-/** Posts as many documents of the page as one request may hold, and returns when they are durable, or not. */
+/** Posts as many documents of the page as one request may hold. Returns when they are durable, or undelivered. */
 export async function sendFront(
   receiver: Receiver,
   documents: readonly Fields[],
@@ -40,14 +40,14 @@ export async function sendFront(
     }
     const verdicts = verdictsOf(answer, events.length);
     if (verdicts !== undefined && areDurable(verdicts)) return await settle(events, verdicts);
-    // Storage can fail for a moment. After that the next invocation goes on.
+    // Storage can fail for a moment. After a longer fault the next invocation continues.
     if (isSecondTry || !isPassing(answer)) return { kind: 'undelivered', reason: reasonOf(answer) };
     isSecondTry = true;
     await pause(2000);
   }
 }
 
-/** The first verdicts, up to an event that has to be sent again. */
+/** The first verdicts, up to an event that must be sent again. */
 function frontOf(verdicts: readonly Verdict[] | undefined): readonly Verdict[] {
   if (verdicts === undefined) return [];
   const end = verdicts.findIndex(({ kind }) => kind === 'undelivered');
@@ -85,12 +85,12 @@ async function settle(events: readonly OutgoingEvent[], verdicts: readonly Verdi
   return { kind: 'durable', documents: events.length, refused, bytes: bytesOf(events) };
 }
 
-/** Of the documents of a page, and of the events of a request. */
+/** The most bytes of the documents of a page, and of the events of a request. */
 export const pageBytes = 8000000;
 /** Four documents of 16 MB and the text of one fit into the 350 MB of a function. */
 export const firstPage = 4;
 
-/** How large pages and requests are. They grow while documents are small, and shrink with each 413. */
+/** The size of pages and requests. They grow while documents are small, and shrink with each 413. */
 export interface Sizes {
   documents: number;
   events: number;
@@ -103,7 +103,7 @@ export function firstSizes(mostEvents: number): Sizes {
   return { documents: Math.min(firstPage, mostEvents), events: mostEvents, bytes: pageBytes, mostEvents };
 }
 
-/** One event always fits. Texts are made here and not before: together those of a page can be very large. */
+/** One event always fits. Texts are made only here, because the texts of a page can be very large together. */
 export function cutRequest(
   documents: readonly Fields[],
   eventOf: (document: Fields) => OutgoingEvent,
@@ -130,7 +130,7 @@ export function fitting(events: readonly OutgoingEvent[], sizes: Sizes): number 
   return over < 0 ? events.length : over;
 }
 
-/** To the receiver's own limit, or by half: a host or a proxy names no limit. */
+/** Uses the receiver's own limit, or halves the request: a host or a proxy names no limit. */
 export function shrink(sizes: Sizes, answer: Answer, events: readonly OutgoingEvent[]): void {
   const most = limitsIn(answer);
   if (most.bytes < bytesOf(events)) sizes.bytes = most.bytes;
@@ -142,7 +142,7 @@ export function bytesOf(events: readonly OutgoingEvent[]): number {
   return events.reduce((sum, { text }) => sum + byteLength(text) + 1, 1);
 }
 
-/** The next page: four times as many documents, within what one request holds of documents like these. */
+/** The next page has four times as many documents, but not more than one request can hold of documents like these. */
 export function grow(sizes: Sizes, documents: number, bytes: number): void {
   const average = Math.max(1, bytes / Math.max(1, documents));
   sizes.documents = Math.max(1, Math.min(sizes.mostEvents, sizes.documents * 4, Math.floor(pageBytes / average)));

@@ -1,4 +1,5 @@
-// Where each load is: one document of atlas_lake_sync.loads. It is changed only after the receipt says that a page is durable.
+// The state of each load: one document of atlas_lake_sync.loads. It changes only after the receipt says that a page is
+// durable.
 import { isFields } from './event.ts';
 import { kindRefusal, lookMs, type Wanted } from './initial-loads.ts';
 import { outboxCollection } from './outbox.ts';
@@ -8,7 +9,7 @@ type State = 'running' | 'paused' | 'done' | 'failed';
 
 export interface Load {
   readonly id: string;
-  /** Of one beginning. A restart has another, so an invocation of before changes nothing of it. */
+  /** Each restart gets another one. So an invocation from before the restart changes nothing. */
   readonly run: string;
   readonly t0: number;
   readonly state: State;
@@ -23,10 +24,10 @@ export interface Load {
   readonly reason: string;
 }
 
-/** T0 is before the clocks of the cluster and of this machine can differ. */
+/** The clocks of the cluster and of this machine can differ. So T0 is earlier by this time. */
 const earlierSeconds = 10;
 
-/** By their id. */
+/** The loads by their id. */
 export async function readLoads(wanted: readonly Wanted[]): Promise<Readonly<Record<string, Load>>> {
   const found = await outboxCollection('loads')
     .find({ _id: { $in: wanted.map(({ id }) => id) } })
@@ -54,7 +55,7 @@ function loadOf(document: Fields): Load {
   };
 }
 
-/** Two invocations can begin at once: the second one goes on with the load of the first. */
+/** Two invocations can begin at once. The second one continues with the load of the first. */
 export async function begin(wanted: Wanted): Promise<Load> {
   const fresh = await freshState(wanted, 0);
   try {
@@ -65,7 +66,7 @@ export async function begin(wanted: Wanted): Promise<Load> {
   }
 }
 
-/** With a new T0: its snapshot events sort after those of the load before. */
+/** A restart gets a new T0. So its snapshot events sort after those of the earlier load. */
 export async function beginAgain(wanted: Wanted, before: Load): Promise<Load> {
   const fresh = await freshState(wanted, before.t0 + 1);
   const { modifiedCount } = await outboxCollection('loads').updateOne(
@@ -106,7 +107,7 @@ async function freshState(wanted: Wanted, earliestT0: number): Promise<Fields> {
   };
 }
 
-/** From the metadata, or counted. Null when both are slow. */
+/** From the metadata, or counted. Null if both are slow. */
 async function estimate({ database, collection, filter }: Wanted): Promise<number | null> {
   const query = filter === undefined ? {} : filter;
   if (filter === undefined) {
@@ -130,7 +131,7 @@ async function quickly(look: () => Promise<unknown>): Promise<number | null> {
   }
 }
 
-/** False when another invocation is further, has ended the load or began it again. Then this one must stop. */
+/** False if another invocation is further, has ended the load or has restarted it. Then this one must stop. */
 export async function saveLoad({ id, run }: Load, changes: Fields, condition: Fields = {}): Promise<boolean> {
   const query = Object.assign({ _id: id, run, state: { $in: ['running', 'paused'] } }, condition);
   const set = { $set: Object.assign({ updatedAt: new Date() }, changes) };
@@ -138,9 +139,9 @@ export async function saveLoad({ id, run }: Load, changes: Fields, condition: Fi
   return Number(matchedCount) === 1;
 }
 
-/** How far a load is, for people. */
+/** The progress of a load, for people. */
 export function progressOf(documents: number, estimated: number | undefined, rate: number): Fields {
-  // More can be there than was estimated: writes go on.
+  // Writes continue, so there can be more documents than the estimate.
   const total = estimated === undefined ? undefined : Math.max(estimated, documents);
   if (total === undefined) return { rate, percent: null, secondsLeft: null };
   const percent = total === 0 ? 100 : Math.floor((documents / total) * 100);

@@ -1,5 +1,5 @@
-// Makes the names of triggers. For Atlas a new name is a new trigger, without the old trigger's place in the stream. So a name
-// depends on its own namespace only, not on other entries.
+// Makes the names of triggers. For Atlas a new name is a new trigger, without the old trigger's place in the stream. So
+// a name depends on its own namespace only, not on other entries.
 import { createHash } from 'node:crypto';
 import { type Namespace, textOf } from './lake-sync.ts';
 
@@ -14,7 +14,7 @@ export function triggerName(namespace: Namespace): string {
   const { database, collection } = namespace;
   const parts = collection === undefined ? [database] : [database, collection];
   const name = `${ownPrefix}${parts.join('-')}`;
-  // With hyphens in names, shop-eu.orders and shop.eu-orders would have one trigger name.
+  // Names can contain hyphens. Otherwise shop-eu.orders and shop.eu-orders would have one trigger name.
   const saysAll = parts.every((part) => /^\w+$/.test(part)) && name.length <= maxLength;
   return saysAll && name !== drainTriggerName && name !== loadTriggerName ? name : withDigest(name, textOf(namespace));
 }

@@ -1,4 +1,5 @@
-// Compares a trigger in Atlas with the folder. Only a trigger that differs is updated, because an update can restart its stream.
+// Compares a trigger in Atlas with the folder. Only a trigger that differs is updated, because an update can restart
+// its stream.
 import { isDeepStrictEqual } from 'node:util';
 import { isRecord } from '../../shared/json/record.ts';
 import type { FolderTrigger } from './app-folder.ts';
@@ -11,7 +12,7 @@ export interface LinkIds {
   readonly functionId: string | undefined;
 }
 
-/** Without them the scope is wider. So they are compared also if the folder lacks them. */
+/** A trigger without these members has a wider scope. So they are compared also if the folder lacks them. */
 const scope = ['database', 'collection'];
 /** Atlas sends these members, and refuses them in a request. */
 const answeredOnly = ['clusterName', 'schedule_type'];

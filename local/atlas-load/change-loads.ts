@@ -9,7 +9,7 @@ export interface LoadChange {
   readonly kind: 'start' | 'pause' | 'resume' | 'restart';
   readonly database: string;
   readonly collection: string;
-  /** With `start` and `restart`. */
+  /** Only for `start` and `restart`. */
   readonly documentsPerSecond?: number;
   readonly shardKey?: readonly string[];
 }

@@ -9,7 +9,7 @@ import { CommandError } from '../command.ts';
 import { callInAtlas } from '../doctor/atlas/atlas-call.ts';
 
 export interface Wanted {
-  /** Undefined when the app does not have the Value yet. */
+  /** Undefined if the app does not have the Value yet. */
   readonly id: string | undefined;
   readonly isPrivate: boolean;
   readonly entries: readonly unknown[];

@@ -3,7 +3,9 @@ import type { Progress } from '../progress.ts';
 import { isUnderWay, lineOf } from './load-lines.ts';
 import type { LoadState } from './loads-in-atlas.ts';
 
-/** Ctrl-C ends the command only: the loads go on in Atlas. `waited` resolves to false after it. Returns the last look. */
+/**
+ * Ctrl-C ends only the command. The loads continue in Atlas. `waited` then resolves to false. Returns the last look.
+ */
 export async function watchLoads(
   look: () => Promise<readonly LoadState[]>,
   bar: Progress,

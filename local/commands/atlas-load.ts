@@ -96,7 +96,7 @@ function readChange(options: Options, problems: string[]): LoadChange | undefine
   };
 }
 
-/** False when somebody has asked the command to end. */
+/** False if somebody has asked the command to end. */
 function lookLater(stopped: Promise<unknown>): () => Promise<boolean> {
   let isStopped = false;
   const stopping = stopped.then(() => {

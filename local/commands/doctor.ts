@@ -51,7 +51,7 @@ export const command: Command = {
     };
     return await Promise.race([examined(examination, json !== undefined, write), ended()]);
 
-    /** Removes first what the checks have created. */
+    /** First removes the things that the checks have created. */
     async function ended(): Promise<number> {
       await stopped();
       note('Stopping: the test file and document are removed first; Ctrl-C again ends at once');

@@ -1,4 +1,4 @@
-// npm run load: the documents of a dump, as snapshot events, into the lake or through a receiver.
+// npm run load: puts the documents of a dump into the lake as snapshot events, directly or through a receiver.
 import type { Command } from '../command.ts';
 import { runLoad } from '../load/run-load.ts';
 import { progress } from '../progress.ts';

@@ -1,4 +1,4 @@
-// npm run verify: whether the lake has the documents that a dump has, and what to write where it has not.
+// npm run verify: compares the lake with the documents of a dump, and repairs the difference.
 import { createInterface } from 'node:readline/promises';
 import { setFlagsFromString } from 'node:v8';
 import { describeFault } from '../../shared/lake/fault.ts';
@@ -34,7 +34,7 @@ export const command: Command = {
   lists: ['file'],
   faultCode,
   run: async (options, { environment, write, note, lists: { file = [] }, stopped }) => {
-    // Else the space for new objects grows to 160 MB while rows are read.
+    // Otherwise the space for new objects grows to 160 MB while rows are read.
     setFlagsFromString('--semi-space-growth-factor=1');
     const { namespace, expect, at, 'shard-key': shardKey } = options;
     const stop = new AbortController();

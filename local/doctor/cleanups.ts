@@ -1,10 +1,10 @@
-// Removes what a check has created, also if a person ends the command.
+// Removes the things that a check has created, also if a person ends the command.
 import { within } from '../../shared/async/deadline.ts';
 
 export interface Cleanups {
-  /** Removes what `work` creates, also if `work` fails. */
+  /** Removes the things that `work` creates, also if `work` fails. */
   readonly after: <T>(clean: () => Promise<unknown>, work: () => Promise<T>) => Promise<T>;
-  /** Removes what is left, within a time limit. Reports no failure, because the command is ending. */
+  /** Removes the rest, within a time limit. Reports no failure, because the command is ending. */
   readonly runAll: () => Promise<void>;
 }
 

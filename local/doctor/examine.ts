@@ -63,7 +63,7 @@ export async function* examine(examination: Examination): Checking {
   else yield await checkProbe({ watched: probe, waitSeconds, settings, reader, atlas, cleanups, onProgress });
 }
 
-/** Without a receiver and a lake in the cloud, the checks are for npm start on this machine. */
+/** If neither a receiver nor a lake is in the cloud, the checks are for npm start on this machine. */
 function patientOf(environment: Environment, found: FoundAddress) {
   const isHere = found.kind === 'address' && placesOf(undefined, found.address.url).isHere;
   if (found.kind !== 'missing') return { environment: isHere ? lakeEnvironment(environment) : environment, found };

@@ -30,7 +30,7 @@ function indented(fix: string): string {
   return lines.map((line, index) => `${' '.repeat(10)}${index === 0 ? 'fix: ' : '     '}${line}`).join('\n');
 }
 
-/** Removes control characters: a server's text must not rewrite what the terminal shows. */
+/** Removes control characters: a server's text must not rewrite the terminal. */
 function plain(text: string): string {
   return printable(text.replaceAll(/\p{Cc}+/gu, ' '));
 }

@@ -1,6 +1,6 @@
 // Finds secrets that a person made up. It cannot prove that a secret is random.
 
-/** A random secret has more different bytes in nearly every case: one of 24 bytes or more, and the 64 hex digits of infra/. */
+/** Nearly every random secret of 24 bytes or more has more different bytes. So do the 64 hex digits of infra/. */
 const fewestDifferent = 12;
 /** Secrets from public specifications and manuals. */
 const samples = [

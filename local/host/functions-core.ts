@@ -1,5 +1,5 @@
-// Replaces the module `@azure/functions-core`, which the Functions runtime gives to an app. The app's copy of @azure/functions
-// registers the functions here.
+// Replaces the module `@azure/functions-core`, which the Functions runtime gives to an app. The app's copy of
+// @azure/functions registers the functions here.
 import type { HttpResponseInit } from '@azure/functions';
 
 export interface RegisteredFunction {
@@ -43,7 +43,9 @@ export function registerHook(): Disposable {
   return new Disposable(() => undefined);
 }
 
-/** The library's part of the runtime: it makes a function's arguments of a request, and a response of its result. */
+/**
+ * The library's part of the runtime. It turns a request into a function's arguments, and the result into a response.
+ */
 export interface ProgrammingModel {
   readonly getCapabilities: (capabilities: Record<string, string>) => Promise<Readonly<Record<string, string>>>;
   readonly getInvocationModel: (invocation: unknown) => InvocationModel;

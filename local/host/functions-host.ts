@@ -1,5 +1,5 @@
-// Serves a Functions app on this machine, as the part of Azure's host that our functions need. It calls functions by HTTP and by
-// timer. Bodies are streams, as in Azure with `enableHttpStream`. It needs no keys, as `func start` does.
+// Serves a Functions app on this machine, as the part of Azure's host that our functions need. It calls functions by
+// HTTP and by timer. Bodies are streams, as in Azure with `enableHttpStream`. It needs no keys, as `func start` does.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { HttpResponseInit } from '@azure/functions';
 import type { FunctionsApp } from './functions-app.ts';
@@ -28,7 +28,7 @@ export async function startFunctionsHost(app: FunctionsApp, port: number, local?
   const boundPort = typeof address === 'object' && address !== null ? address.port : port;
   const ipv6 = createServer(serve);
   const servers = (await isListening(ipv6, boundPort)) ? [ipv4, ipv6] : [ipv4];
-  // Begins only now: if the port is taken, another host runs these timers already.
+  // Begins only now. If the port is taken, another host already runs these timers.
   timers.begin();
   return { port: boundPort, close: async () => void (await Promise.all([timers.close(), ...servers.map(close)])) };
 }
@@ -60,7 +60,7 @@ async function callFunction(app: FunctionsApp, request: IncomingMessage, url: UR
   );
   const called = onRoute.find(({ trigger }) => trigger.methods?.some((method) => isMethod(method, request)));
   if (called === undefined) return { status: onRoute.length > 0 ? 405 : 404 };
-  // Azure asks for a key here. A tunnel to this machine is for events alone: a page would show it to everybody.
+  // Azure asks for a key here. A tunnel to this machine is only for events. It must not show the page to everybody.
   const isPage = request.method === 'GET' && called.trigger.authLevel !== 'anonymous';
   if (isPage && !isAskedFromHere(request)) return { status: 403 };
   return await invoke(called, request, url);
@@ -107,7 +107,7 @@ function textOf({ body = '', jsonBody }: HttpResponseInit): { readonly type: str
   return { type: 'text/plain; charset=utf-8', text: body };
 }
 
-/** Reads the rest of a body. `connection: close` is no way: Node then resets the connection while the sender sends. */
+/** Reads the rest of a body. With `connection: close`, Node would reset the connection while the sender sends. */
 function drain(request: IncomingMessage): void {
   request.removeAllListeners('readable').resume();
   const giveUp = setTimeout(() => request.socket.destroy(), drainMs).unref();

@@ -1,5 +1,5 @@
-// The routes under /local/ of npm start: the status page uses them on a laptop. They are not in the bundle, so a deployed app
-// cannot show the content of a file.
+// The routes under /local/ of npm start: the status page uses them on a laptop. They are not in the bundle, so a
+// deployed app cannot show the content of a file.
 import type { IncomingMessage } from 'node:http';
 import type { HttpResponseInit } from '@azure/functions';
 import type { Environment } from '../../shared/app/setting-reader.ts';
@@ -10,14 +10,14 @@ import { playStory } from '../sample/play.ts';
 import { namespaceHere } from '../sample/story.ts';
 
 export interface LocalLake {
-  /** In a form that a person knows. */
+  /** In a form for people. */
   readonly address: string;
   readonly reader: LakeReader;
 }
 
 export type LocalRoute = (request: IncomingMessage, url: URL, port: number) => Promise<HttpResponseInit>;
 
-/** A person reads no more of a file. */
+/** The most that a person reads of a file. */
 const maxShownBytes = 262_144;
 const readMs = 5_000;
 
@@ -60,8 +60,8 @@ export function localRoutes({ address, reader }: LocalLake, environment: Environ
 }
 
 /**
- * True if a page of this host asks, or a program. Another site must not read files through a person's browser: not by a request
- * of its own, and not by a name of its own that leads to this machine.
+ * True if a page of this host asks, or a program. Another site must not read files through a person's browser. It can
+ * send a request, or give this machine a name of its own.
  */
 export function isAskedFromHere({ headers }: IncomingMessage): boolean {
   const host = URL.parse(`http://${headers.host}`)?.hostname ?? '';

@@ -14,7 +14,7 @@ export interface Namespace {
   readonly coll: string;
 }
 
-/** The namespace on a laptop: the well-known name of Atlas' own sample data. */
+/** The namespace on a laptop: the name of Atlas' own sample data. */
 export const namespaceHere: Namespace = { db: 'sample_mflix', coll: 'movies' };
 
 /** The namespace in a lake that others read: nobody must think that the sample is data. */

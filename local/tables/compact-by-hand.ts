@@ -19,7 +19,7 @@ export async function compactByHand(
 ): Promise<number> {
   const startedMs = performance.now();
   const requests = counted(places);
-  // Ctrl-C ends the run between two files. The run commits what it has read, and the same command continues.
+  // Ctrl-C ends the run between two files. The run commits the rows that it has read, and the same command continues.
   const isOver = (): boolean => signal.aborted;
   const never = new AbortController().signal;
   const report = await compact(

@@ -7,7 +7,7 @@ const actions = ['compact', 'prune', 'orphans'] as const;
 
 export type TablesAction = (typeof actions)[number];
 
-/** Undefined without a word: then the command shows the tables. */
+/** Undefined without a word. The command then shows the tables. */
 export function readAction(words: readonly string[]): TablesAction | undefined {
   const [word] = words;
   const action = actions.find((name) => name === word);
@@ -23,7 +23,7 @@ export function readAction(words: readonly string[]): TablesAction | undefined {
   return action;
 }
 
-/** Without `from` or `to` there is no limit. */
+/** A missing `from` or `to` means no limit. */
 export function readHours(from: string | undefined, to: string | undefined): HourRange {
   const range = {
     fromMs: from === undefined ? Number.NEGATIVE_INFINITY : hourOf('--from', from),

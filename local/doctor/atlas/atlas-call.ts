@@ -1,4 +1,4 @@
-// Runs a piece of code in the app in Atlas as its system user, as the testing console of the Atlas UI does.
+// Runs code in the app in Atlas as its system user. The testing console of the Atlas UI does the same.
 // https://www.mongodb.com/docs/api/doc/atlas-app-services-admin-api-v3/operation/operation-adminexecutefunctionsource
 
 import { isRecord } from '../../../shared/json/record.ts';

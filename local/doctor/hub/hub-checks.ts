@@ -1,4 +1,5 @@
-// Checks the event hub: that it and its consumer group exist, that the app may receive, and how far behind each partition is.
+// Checks the event hub: its existence and that of its consumer group, the app's right to receive, and the lag of each
+// partition.
 import type { Environment } from '../../../shared/app/setting-reader.ts';
 import type { Settings } from '../../../shared/app/settings.ts';
 import { type Check, type Checking, failed, leftOut, leftOutAfter, ok } from '../check.ts';

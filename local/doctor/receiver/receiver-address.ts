@@ -9,7 +9,7 @@ import { readJson } from '../../atlas-deploy/json-file.ts';
 import { readPort } from '../../port.ts';
 
 export interface ReceiverAddress {
-  /** With `/api/change-events`. */
+  /** The whole address, with `/api/change-events`. */
   readonly url: URL;
   /** Where the address comes from: an option, a variable or a file. */
   readonly from: string;

@@ -1,4 +1,4 @@
-// Checks the tables as the timer uses them: the right to list and read, the form of each table, and how far it is.
+// Checks the tables as the timer uses them: the right to list and read, the form of each table, and its progress.
 
 import { openPlaces } from '../../../shared/app/open-tables.ts';
 import type { Settings } from '../../../shared/app/settings.ts';
