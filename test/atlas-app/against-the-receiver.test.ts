@@ -38,7 +38,7 @@ describe('Atlas against a receiver that fails for a while', () => {
     'answers 404': { mood: { status: 404, body: '' }, factor: calm },
     'answers 500': { mood: { status: 500, body: '{}' }, factor: calm },
   };
-  it('has exactly one file for each event in the end', { concurrency: true }, async (t) => {
+  it('ends with exactly one file for each event', { concurrency: true }, async (t) => {
     const receiver = await receiverIn(t);
     const tests = Object.entries(failures).map(([name, { mood, factor }]) =>
       t.test(`where it ${name}`, async (t) => {
@@ -60,7 +60,7 @@ describe('Atlas against a receiver that fails for a while', () => {
     await Promise.all(tests);
   });
 
-  it('leaves in the outbox what it refuses, and nothing else', async (t) => {
+  it('leaves only the refused events in the outbox', async (t) => {
     const receiver = await receiverIn(t);
     const { atlas, proxy } = await senderTo(receiver, t);
     const events = storyIn('refused').map((event, index) => (index % 10 === 3 ? timeless(event) : event));
@@ -79,7 +79,7 @@ describe('Atlas against a receiver that fails for a while', () => {
       assert.match(String(reason), /^Cannot read change event: "clusterTime" must/);
   });
 
-  it('has a document of 16 MB come from the outbox to its file', async (t) => {
+  it('delivers a document of 16 MB from the outbox to its file', async (t) => {
     const receiver = await receiverIn(t);
     const { atlas, proxy } = await senderTo(receiver, t);
     const document = { ...heat, text: 'a"é€😀'.repeat(1_395_000) };

@@ -26,7 +26,7 @@ describe('bufferChangeEvent(): keeps', () => {
     });
   });
 
-  it('as the entries that these tests begin with', async () => {
+  it('in the form of the entries that these tests use', async () => {
     const [buffered, kept] = [timelessAtlas(), timelessAtlas()];
 
     await buffered.buffer(eventAt(1));
@@ -35,7 +35,7 @@ describe('bufferChangeEvent(): keeps', () => {
     assert.deepEqual(buffered.outbox(), kept.outbox());
   });
 
-  it('an event that comes twice once, as it came first', async () => {
+  it('a repeated event once, in its first form', async () => {
     const atlas = timelessAtlas();
 
     await atlas.buffer(eventAt(1));
@@ -89,7 +89,7 @@ describe('bufferChangeEvent(): sends a batch', () => {
     assert.deepEqual(sentBy(atlas), [[1, 2, 3]]);
   });
 
-  it('not before as many are kept since the last drain', async () => {
+  it('not before enough events are kept since the last drain', async () => {
     const atlas = timelessAtlas({ lakeBatchEvents: 3 });
     for (const event of eventsFrom(1, 2)) await atlas.buffer(event);
 
@@ -108,7 +108,7 @@ describe('bufferChangeEvent(): sends a batch', () => {
     [0, 60],
     [3601, 60],
   ] as const) {
-    it(`with the event that comes ${seconds} s after the first, where lakeBatchSeconds is ${lakeBatchSeconds}`, async () => {
+    it(`with the event that comes ${seconds} s after the first, if lakeBatchSeconds is ${lakeBatchSeconds}`, async () => {
       const atlas = timelessAtlas({ lakeBatchSeconds });
       await atlas.buffer(eventAt(1));
       atlas.clock.skip(seconds * 1000 - 1);
@@ -134,7 +134,7 @@ describe('bufferChangeEvent(): sends a batch', () => {
     assert.deepEqual(waitingIn(atlas), [2]);
   });
 
-  it('once, of many that come when it is time', async () => {
+  it('only once if many events come when the time is over', async () => {
     const atlas = timelessAtlas();
     await atlas.buffer(eventAt(1));
     atlas.clock.skip(60_000);
@@ -144,7 +144,7 @@ describe('bufferChangeEvent(): sends a batch', () => {
     assert.equal(atlas.receiver.told.length, 1);
   });
 
-  it('once, of many that come at once', async () => {
+  it('only once if many events come at once', async () => {
     const atlas = timelessAtlas({ lakeBatchEvents: 10 });
 
     await Promise.all(eventsFrom(1, 10).map((event) => atlas.buffer(event)));
@@ -164,7 +164,7 @@ describe('bufferChangeEvent(): sends a batch', () => {
   });
 
   for (const doing of ['reset', 'hang', { status: 500 }, { status: 200, body: '<html>' }] as const) {
-    it(`and keeps everything where that fails: ${JSON.stringify(doing)}`, async () => {
+    it(`and keeps everything if that fails: ${JSON.stringify(doing)}`, async () => {
       const atlas = timelessAtlas({ lakeBatchEvents: 2 });
       atlas.receiver.act(doing);
       await atlas.buffer(eventAt(1));
@@ -186,7 +186,7 @@ describe('bufferChangeEvent(): sends a batch', () => {
 });
 
 describe('bufferChangeEvent(): a database that fails', () => {
-  it('is no reason to lose an event, whichever one of the steps fails', async () => {
+  it('loses no event, whichever step fails', async () => {
     const { around, steps } = stepCounter();
     await completing(around);
 
@@ -198,7 +198,7 @@ describe('bufferChangeEvent(): a database that fails', () => {
     assert(steps() >= 7, `${steps()}`);
   });
 
-  it('has the event sent at once, where nothing can be kept', async () => {
+  it('sends the event at once if nothing can be kept', async () => {
     const atlas = timelessAtlas();
 
     const { result } = await atlas.run('bufferChangeEvent', [asAtlasPasses(eventAt(1))], withoutWrites);
@@ -207,7 +207,7 @@ describe('bufferChangeEvent(): a database that fails', () => {
     assert.deepEqual(sentBy(atlas), [[1]]);
   });
 
-  it('makes it throw only where the receiver fails too, without a word of the event', async () => {
+  it('throws only if the receiver fails too, and the message has nothing of the event', async () => {
     const atlas = timelessAtlas();
     atlas.receiver.act({ status: 500 });
 

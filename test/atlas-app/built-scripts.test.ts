@@ -32,14 +32,14 @@ for (const name of names) {
   const script = readFileSync(join(atlasFunctionsFolder, `${name}.js`), 'utf8');
 
   describe(`atlas-app/functions/${name}.js`, () => {
-    it('is what its sources make', () => {
+    it('is the build of its sources', () => {
       assert(
         script === built.get(name),
         `atlas-app/functions/${name}.js is not what atlas-app/src makes: run npm run build`,
       );
     });
 
-    it('says first what it is', () => {
+    it('begins with a comment that says its purpose', () => {
       assert.equal(script.split('\n')[0], `// Atlas Lake Sync: ${name}`);
     });
 
@@ -66,7 +66,7 @@ for (const name of names) {
       for (const [expression, flags = ''] of expressions) assert.match(flags, /^[gim]*$/, expression);
     });
 
-    it('requires only what Atlas has, and nothing before it is called', () => {
+    it('requires only modules of Atlas, and only when it is called', () => {
       const required = [...script.matchAll(/\brequire\(([^)]*)\)/g)].map(([, module]) => module);
       const above = script.split('\n').filter((line) => /^\S.*\brequire\(/.test(line));
 
@@ -78,7 +78,7 @@ for (const name of names) {
       assert.deepEqual(script.match(/\bexports\b.*/g), [`exports = ${name};`]);
     });
 
-    it('declares nothing that it does not use', async () => {
+    it('declares only names that it uses', async () => {
       const code = await codeOf(script);
       const declared = [...code.matchAll(/\b(?:function\*?|const|let|class) ([\w$]+)/g)].map(([, one = '']) => one);
 

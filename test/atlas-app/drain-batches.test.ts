@@ -18,7 +18,7 @@ describe('drainOutbox(): batches', () => {
   });
 
   for (const lakeBatchEvents of [undefined, 'many', '0', '1001']) {
-    it(`sends at most 1,000 in a request where lakeBatchEvents is ${JSON.stringify(lakeBatchEvents)}`, async () => {
+    it(`sends at most 1,000 in a request if lakeBatchEvents is ${JSON.stringify(lakeBatchEvents)}`, async () => {
       const atlas = timelessAtlas({ lakeBatchEvents });
       await keepEntries(atlas, eventsFrom(1, 1001));
 
@@ -28,7 +28,7 @@ describe('drainOutbox(): batches', () => {
     });
   }
 
-  it('sends about 8 MB in a request, and what is larger alone', async () => {
+  it('sends about 8 MB in a request, and a larger event alone', async () => {
     const atlas = timelessAtlas();
     const sizes = [3, 3, 3, 9, 3, 3];
     for (const [index, megabytes] of sizes.entries()) await keepEntries(atlas, [largeEvent(index + 1, megabytes)]);

@@ -33,7 +33,7 @@ describe('drainOutbox(): interrupted', () => {
       }
   });
 
-  it('loses nothing where it ends at every step in turn, and the next one goes on', async () => {
+  it('loses nothing if each drain ends one step later than the last one', async () => {
     const { atlas, lake } = await arrange();
 
     for (let index = 0; index < 25; index++) {
@@ -69,7 +69,7 @@ describe('drainOutbox(): interrupted', () => {
 
 describe('drainOutbox(): two at once', () => {
   for (const pauses of [[], [1_000], [1_000, 3_000], [29_000, 1_000]]) {
-    it(`lose nothing and throw nothing where the receiver takes ${pauses.join(' and ') || 0} ms`, async () => {
+    it(`lose nothing and throw nothing if the receiver takes ${pauses.join(' and ') || 0} ms`, async () => {
       const { atlas, lake } = await arrange(pauses);
 
       await Promise.all([atlas.drain(), atlas.drain(), atlas.drain()]);
@@ -78,7 +78,7 @@ describe('drainOutbox(): two at once', () => {
     });
   }
 
-  it('leave what is refused as it is, though the other one failed with it', async () => {
+  it('leave a refused event as it is, although the other drain failed with it', async () => {
     const atlas = timelessAtlas();
     await keepEntries(atlas, eventsFrom(1, 1));
     atlas.receiver.act(

@@ -23,7 +23,7 @@ describe("drainOutbox(): Atlas' limits", () => {
     assert.deepEqual(atlas.outbox(), []);
   });
 
-  it('ends by itself where each request takes as long as it may', async () => {
+  it('ends by itself if each request takes its full time', async () => {
     const atlas = timelessAtlas({ lakeBatchEvents: 1 });
     await keepEntries(atlas, eventsFrom(1, 8));
     atlas.receiver.act(async (told) => {
@@ -42,7 +42,7 @@ describe("drainOutbox(): Atlas' limits", () => {
     { name: 'some refused and some failed', lakeBatchEvents: 7, doing: mixed },
   ];
   for (const { name, lakeBatchEvents, doing } of cases) {
-    it(`takes at most 1,000 operations for 5,000 events, and nearly as many as it may: ${name}`, async () => {
+    it(`takes at most 1,000 operations for 5,000 events, and uses nearly all of them: ${name}`, async () => {
       const atlas = timelessAtlas({ lakeBatchEvents });
       for (const tries of [0, 1, 2, 3]) await keepEntries(atlas, eventsFrom(tries * 1_250 + 1, 1_250), { tries });
       atlas.receiver.act(doing);

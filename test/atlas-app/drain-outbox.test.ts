@@ -8,8 +8,8 @@ import { eventsFrom, keepEntries, refusedIn, waitingIn } from '../support/outbox
 import { problemOf, receiptOf } from '../support/scripted-receiver.ts';
 import { timelessAtlas } from '../support/timeless-atlas.ts';
 
-describe('drainOutbox(): what it logs', () => {
-  it('says in one line how many wait, how old the oldest is, and how many are refused', async () => {
+describe('drainOutbox(): the log line', () => {
+  it('has the number of waiting events, the age of the oldest and the number of refused ones', async () => {
     const atlas = timelessAtlas();
     await keepEntries(atlas, eventsFrom(1, 2));
     atlas.clock.skip(30_000);
@@ -85,7 +85,7 @@ describe('drainOutbox(): set up wrongly', () => {
     });
   }
 
-  it('names the data source where it has another name', async () => {
+  it('names the data source if it has another name', async () => {
     const atlas = timelessAtlas();
     await keepEntries(atlas, eventsFrom(1, 2));
 
@@ -104,7 +104,7 @@ describe('drainOutbox(): set up wrongly', () => {
     assert.deepEqual(atlas.outbox(), []);
   });
 
-  it('sends again what was refused by another app under the same address', async () => {
+  it('sends the events again that another app under the same address refused', async () => {
     const atlas = timelessAtlas();
     await keepEntries(atlas, eventsFrom(1, 2));
     atlas.receiver.act({ status: 200, body: '{"refused":2}' });

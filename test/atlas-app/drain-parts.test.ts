@@ -43,7 +43,7 @@ describe('drainOutbox(): events in parts', () => {
     assert.deepEqual([...atlas.outbox(), ...atlas.parts()], []);
   });
 
-  it('keeps the parts of what failed and of what is refused', async () => {
+  it('keeps the parts of failed and refused events', async () => {
     const atlas = timelessAtlas();
     for (const number of [1, 2, 3]) await keepInParts(atlas, eventAt(number));
     atlas.receiver.act(receiptOf(['failed', 'refused', 'stored']), storeAll);
@@ -77,7 +77,7 @@ describe('drainOutbox(): events in parts', () => {
     assert.equal(atlas.parts().length, 2);
   });
 
-  it('sends what lies behind events that cannot be read', async () => {
+  it('sends the events after those that cannot be read', async () => {
     const atlas = timelessAtlas({ lakeBatchEvents: 2 });
     for (const number of [1, 2, 3, 4]) await keepInParts(atlas, eventAt(number));
     await keepEntries(atlas, eventsFrom(5, 1));

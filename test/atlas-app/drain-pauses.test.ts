@@ -5,7 +5,7 @@ import { receiptOf, storeAll, type Told } from '../support/scripted-receiver.ts'
 import { timelessAtlas } from '../support/timeless-atlas.ts';
 
 describe('drainOutbox(): pauses', () => {
-  it('waits 5, 10, 20 … 600 s before it sends again what failed', async () => {
+  it('waits 5, 10, 20 … 600 s before it sends failed events again', async () => {
     const atlas = timelessAtlas();
     await keepEntries(atlas, eventsFrom(1, 1));
     atlas.receiver.act('reset');
@@ -24,7 +24,7 @@ describe('drainOutbox(): pauses', () => {
     assert.deepEqual(atlas.outbox(), []);
   });
 
-  it('sends what never failed while the others wait', async () => {
+  it('sends events that never failed while the others wait', async () => {
     const atlas = timelessAtlas();
     await keepEntries(atlas, eventsFrom(1, 2));
     atlas.receiver.act('reset', storeAll);
@@ -40,7 +40,7 @@ describe('drainOutbox(): pauses', () => {
     assert.deepEqual(waitingIn(atlas), [1, 2]);
   });
 
-  it('waits by itself for each event that failed', async () => {
+  it('gives each failed event its own pause', async () => {
     const atlas = timelessAtlas();
     await keepEntries(atlas, eventsFrom(1, 1), { tries: 2 });
     await keepEntries(atlas, eventsFrom(2, 1));
@@ -55,7 +55,7 @@ describe('drainOutbox(): pauses', () => {
     assert.deepEqual(sentBy(atlas), [[1, 2], [2], [1]]);
   });
 
-  it('sends no event more than three times in one invocation, however many come meanwhile', async () => {
+  it('sends no event more than three times in one invocation, for any number of new events', async () => {
     const atlas = timelessAtlas();
     await keepEntries(atlas, eventsFrom(1, 2));
     atlas.receiver.act(async ({ events }) => {
@@ -72,7 +72,7 @@ describe('drainOutbox(): pauses', () => {
 });
 
 describe('drainOutbox(): an event that stops every receiver', () => {
-  it('is found out, while all others are delivered', async () => {
+  it('is found, and all others are delivered', async () => {
     const atlas = timelessAtlas({ lakeBatchEvents: 16 });
     await keepEntries(atlas, eventsFrom(1, 40));
     atlas.receiver.act((told) => (hasPoison(told) ? 'reset' : storeAll(told)));
@@ -87,7 +87,7 @@ describe('drainOutbox(): an event that stops every receiver', () => {
     assert(drains < 30);
   });
 
-  it('is sent alone in the end, and delivered after the receiver is fixed', async () => {
+  it('is finally sent alone, and delivered after the receiver is fixed', async () => {
     const atlas = timelessAtlas({ lakeBatchEvents: 16 });
     await keepEntries(atlas, eventsFrom(1, 16));
     atlas.receiver.act((told) => (hasPoison(told) ? 'reset' : storeAll(told)));

@@ -6,8 +6,8 @@ import { eventAt, eventsFrom, keepEntries, refusedIn, sentBy, waitingIn } from '
 import { problemOf, type Reply, receiptOf, storeAll } from '../support/scripted-receiver.ts';
 import { type TimelessAtlas, timelessAtlas } from '../support/timeless-atlas.ts';
 
-describe('drainOutbox(): what a receipt says of each event', () => {
-  it('removes what is stored or was stored before, and nothing else', async () => {
+describe('drainOutbox(): the outcome of each event in a receipt', () => {
+  it('removes the events that are stored or already stored, and no others', async () => {
     const atlas = await atlasWith(5);
     atlas.receiver.act(receiptOf(['stored', 'failed', 'alreadyStored', 'refused', 'stored']));
 
@@ -40,7 +40,7 @@ describe('drainOutbox(): what a receipt says of each event', () => {
     assert.deepEqual(atlas.outbox(), []);
   });
 
-  it('believes what the receipt says of the events, not that the status is 200', async () => {
+  it('believes the outcomes in the receipt, not the status 200', async () => {
     const atlas = await atlasWith(3);
     atlas.receiver.act({ ...receiptOf(['stored', 'failed', 'refused']), status: 200 });
 
@@ -49,7 +49,7 @@ describe('drainOutbox(): what a receipt says of each event', () => {
     assert.deepEqual({ waiting: waitingIn(atlas), refused: refusedIn(atlas) }, { waiting: [2], refused: [3] });
   });
 
-  it('keeps what is refused with its own reason, and does not send it again', async () => {
+  it('keeps refused events with their own reasons, and does not send them again', async () => {
     const atlas = await atlasWith(6);
     const reasons = ['no token', 'no time', undefined, 'no token', undefined, 'no type'];
     atlas.receiver.act(refusing(reasons), storeAll);
@@ -65,7 +65,7 @@ describe('drainOutbox(): what a receipt says of each event', () => {
     assert.equal(atlas.receiver.told.length, 1);
   });
 
-  it('keeps the text of what is refused', async () => {
+  it('keeps the text of refused events', async () => {
     const atlas = await atlasWith(2);
     const [kept] = atlas.outbox();
     atlas.receiver.act(receiptOf(['refused', 'stored']));
@@ -76,7 +76,7 @@ describe('drainOutbox(): what a receipt says of each event', () => {
     assert.deepEqual(refused?.['text'], kept?.['text']);
   });
 
-  it('goes on where a request stored some, and takes the receiver for well', async () => {
+  it('continues if a request stored some, and treats the receiver as healthy', async () => {
     const atlas = await atlasWith(5, { lakeBatchEvents: 2 });
     atlas.receiver.act(receiptOf(['failed', 'stored']), storeAll);
 
@@ -87,7 +87,7 @@ describe('drainOutbox(): what a receipt says of each event', () => {
     assert.deepEqual(waitingIn(atlas), [1]);
   });
 
-  it('takes a receiver for well that refuses everything', async () => {
+  it('treats a receiver that refuses everything as healthy', async () => {
     const atlas = await atlasWith(2, { lakeBatchEvents: 1 });
     atlas.receiver.act(receiptOf(['refused']));
 
@@ -112,7 +112,7 @@ describe('drainOutbox(): what a receipt says of each event', () => {
     ]);
   });
 
-  it('removes what is durable even where another drain has called it refused', async () => {
+  it('removes durable events, even if another drain marked them refused', async () => {
     const atlas = await atlasWith(2);
     const outbox = atlas.database.collection('atlas_lake_sync', 'outbox');
     atlas.receiver.act(() => {

@@ -37,7 +37,7 @@ describe('drainOutbox(): a request that is too large', () => {
     }
   });
 
-  it('is halved where nobody says how large it may be', async () => {
+  it('is halved if no answer names the limit', async () => {
     const atlas = await atlasWith(8);
     atlas.receiver.act((told) => (told.events.length > 2 ? { status: 413, body: '<html>' } : storeAll(told)));
 
@@ -59,7 +59,7 @@ describe('drainOutbox(): a request that is too large', () => {
   }
 
   for (const limit of [0, -1, '4', null, 8, 1e9, NaN, {}, 0.5]) {
-    it(`is made smaller all the same where the limit is said to be ${JSON.stringify(limit)}`, async () => {
+    it(`still becomes smaller if the named limit is ${JSON.stringify(limit)}`, async () => {
       for (const type of ['too-many-events', 'body-too-large']) {
         const atlas = await atlasWith(8);
         const problem = problemOf(413, type, { limit });
@@ -86,7 +86,7 @@ describe('drainOutbox(): a request that is too large', () => {
     assert.partialDeepStrictEqual(result, { delivered: 5, failed: 0, posts: 2, waiting: 0 });
   });
 
-  it('sends all again where the receipt does not add up', async () => {
+  it('sends all again if the receipt does not add up', async () => {
     const atlas = await atlasWith(2);
     const { body = '' } = tooMuchTextOf(['stored', 'failed']);
     atlas.receiver.act({ status: 413, body: body.replace('"stored":1', '"stored":2') }, storeAll);
@@ -96,7 +96,7 @@ describe('drainOutbox(): a request that is too large', () => {
     assert.deepEqual(sentBy(atlas), [[1, 2], [1], [2]]);
   });
 
-  it('leaves the receiver for well', async () => {
+  it('leaves the receiver healthy', async () => {
     const atlas = await atlasWith(4);
     atlas.receiver.act((told) => (told.events.length > 1 ? { status: 413 } : storeAll(told)));
 
@@ -106,7 +106,7 @@ describe('drainOutbox(): a request that is too large', () => {
     assert.deepEqual(sentBy(atlas).at(-1), [9]);
   });
 
-  it('is refused where it holds one event, and only then', async () => {
+  it('is refused only if it holds one event', async () => {
     const atlas = await atlasWith(4);
     const large = { ...eventAt(2), fullDocument: { text: 'x'.repeat(3_000) } };
     await keepEntries(atlas, [{ ...large, _id: eventAt(5)['_id'] }]);

@@ -34,7 +34,7 @@ const oneOfEachType = {
   list: [{ $numberInt: '1' }, [], {}],
 } as const;
 
-describe('forwardChangeEvent(): what is posted', () => {
+describe('forwardChangeEvent(): the post', () => {
   it('is the event in canonical Extended JSON, to the letter', async (t) => {
     const sender = await senderOf(t);
     const event = insertOf(oneOfEachType);
@@ -96,7 +96,7 @@ describe('forwardChangeEvent(): what is posted', () => {
   });
 
   for (const key of ['', ' ', undefined, 5]) {
-    it(`carries no key where lakeReceiverKey is ${JSON.stringify(key)}`, async (t) => {
+    it(`carries no key if lakeReceiverKey is ${JSON.stringify(key)}`, async (t) => {
       const sender = await senderOf(t, { lakeReceiverKey: key });
 
       await sender.forward(changeEvents.insert);
@@ -106,7 +106,7 @@ describe('forwardChangeEvent(): what is posted', () => {
   }
 
   for (const empty of ['', undefined]) {
-    it(`is not signed where lakeSigningSecret is ${JSON.stringify(empty)}`, async (t) => {
+    it(`is not signed if lakeSigningSecret is ${JSON.stringify(empty)}`, async (t) => {
       const sender = await senderOf(t, { lakeSigningSecret: empty });
 
       const { outcome } = await sender.forward(changeEvents.insert);

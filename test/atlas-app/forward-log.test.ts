@@ -40,7 +40,7 @@ describe('forwardChangeEvent(): its log', () => {
   });
 
   for (const operationType of ['update', 'dropDatabase', 'invalidate'] as const) {
-    it(`names the event by the digest that its file ends with: ${operationType}`, async (t) => {
+    it(`names the event by the digest in its file name: ${operationType}`, async (t) => {
       const sender = await senderOf(t);
 
       const { digest } = await sender.forward(changeEvents[operationType]);

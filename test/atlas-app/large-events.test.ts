@@ -7,9 +7,9 @@ import { once, type Sender, senderOf } from '../support/sender.ts';
 const partBytes = 12_000_000;
 const large = insertOf({ text: 'x'.repeat(partBytes) });
 
-describe('forwardChangeEvent(): an event that is more than one document of the outbox may be', () => {
+describe('forwardChangeEvent(): an event that is too large for one document of the outbox', () => {
   for (const shift of [0, 1, 2]) {
-    it(`is cut between characters, and whole when joined: ${shift} bytes further`, async (t) => {
+    it(`is cut between characters, and complete when joined: ${shift} bytes further`, async (t) => {
       const sender = await offline(t);
       const event = insertOf({ shift: 'x'.repeat(shift), text: '€'.repeat(4_000_000) });
 
@@ -31,7 +31,7 @@ describe('forwardChangeEvent(): an event that is more than one document of the o
     assert(piecesOf(sender).join('') === JSON.stringify(event), 'the text is another');
   });
 
-  it('is as large as an argument may be: a 16 MB document with what it was before', async (t) => {
+  it('can be as large as an argument: a 16 MB document with its pre-image', async (t) => {
     const sender = await offline(t);
     const document = { text: '"'.repeat(16_700_000) };
     const event = withField(insertOf(document), 'fullDocumentBeforeChange', { text: 'ä'.repeat(640_000) });
@@ -46,7 +46,7 @@ describe('forwardChangeEvent(): an event that is more than one document of the o
     for (const part of sender.documents('parts')) assert(BSON.calculateObjectSize(part) <= 16 * 1024 * 1024);
   });
 
-  it('is whole in its entry up to 12 MB, and not cut', async (t) => {
+  it('is in one entry up to 12 MB', async (t) => {
     const sender = await offline(t);
     const around = JSON.stringify(insertOf({ text: '' })).length;
     const event = insertOf({ text: 'x'.repeat(partBytes - around) });
@@ -58,7 +58,7 @@ describe('forwardChangeEvent(): an event that is more than one document of the o
     assert(entry?.['text'] === JSON.stringify(event), 'the text is another');
   });
 
-  it('has its parts before its entry, so that no entry names parts that are not there', async (t) => {
+  it('writes its parts before its entry, so that no entry names missing parts', async (t) => {
     const writes: string[] = [];
     const sender = await offline(t);
     sender.disturb((operation, collection) => {
@@ -125,7 +125,7 @@ describe('forwardChangeEvent(): no part is left over', () => {
 });
 
 describe('forwardChangeEvent(): no part is missing', () => {
-  it('when the entry appears after the keeping has given up on it', async (t) => {
+  it('when the entry appears after the function has given up', async (t) => {
     const sender = await offline(t);
     const late: (() => Promise<unknown>)[] = [];
     sender.disturb((operation, collection, run) => {
@@ -146,7 +146,7 @@ describe('forwardChangeEvent(): no part is missing', () => {
       assert(text === JSON.stringify(large), 'the text is another');
   });
 
-  it('when an entry of before names parts that are not there', async (t) => {
+  it('when an earlier entry names missing parts', async (t) => {
     const sender = await offline(t);
     await sender.forward(large);
     await sender.collection('parts').deleteMany({});
@@ -160,7 +160,7 @@ describe('forwardChangeEvent(): no part is missing', () => {
 });
 
 describe('forwardChangeEvent(): an event with a long token', () => {
-  it('is kept whole, although its text alone would fit', async (t) => {
+  it('is kept completely, although its text alone would fit', async (t) => {
     const sender = await offline(t);
     const event = withField(insertOf({ text: 'x'.repeat(5_500_000) }), '_id', { _data: `82${'AB'.repeat(3_000_000)}` });
 

@@ -66,7 +66,7 @@ describe('loadCollection()', () => {
     ]);
   });
 
-  it('never holds more than 8 MB of documents, or four, where large ones come behind small ones', async () => {
+  it('never holds more than 8 MB of documents, or four, if large documents follow small ones', async () => {
     const world = loadWorld();
     const text = 'x'.repeat(700_000);
     await world.put([...orders(400), ...orders(20, 400).map((order) => ({ ...order, text })), ...orders(300, 420)]);
@@ -111,7 +111,7 @@ describe('loadCollection()', () => {
     assert.deepEqual(world.latest(), await world.collection());
   });
 
-  it('takes one look when there is nothing to do', async () => {
+  it('looks once if there is nothing to do', async () => {
     const world = loadWorld();
     await world.tick();
 
@@ -137,7 +137,7 @@ describe('loadCollection()', () => {
     assert.partialDeepStrictEqual(world.state(), { state: 'done', documents: 0, estimated: 0, percent: 100 });
   });
 
-  it('goes on at the next tick, from the last page that is durable', async () => {
+  it('continues at the next tick, from the last durable page', async () => {
     const world = loadWorld();
     await world.put(orders(30));
     world.atlas.receiver.act(world.receiver, world.receiver, problemOf(503, 'storage-failed'));

@@ -37,7 +37,7 @@ describe('loadCollection(): the Value initialLoads', () => {
     assert.partialDeepStrictEqual(world.state(), { state: 'done', documents: 3 });
   });
 
-  it('loads only what the filter lets through', async () => {
+  it('loads only documents that match the filter', async () => {
     const world = loadWorld();
     world.want({ database: 'shop', collection: 'orders', filter: { total: { $gte: { $numberInt: '4' } } } });
     await world.put(orders(8));
@@ -75,7 +75,7 @@ describe('loadCollection(): the Value initialLoads', () => {
     assert.equal(lines.find(({ moreMistakes }) => moreMistakes !== undefined)?.moreMistakes, 3);
   });
 
-  it('forgets when the load before was finished, once it begins again', async () => {
+  it('drops the end of the earlier load when it begins again', async () => {
     const world = loadWorld();
     await world.put(orders(3));
     await world.tick();

@@ -16,7 +16,7 @@ const seeds = Array.from({ length: 40 }, (_, index) => index + 1);
 
 describe('loadCollection() while others write', () => {
   for (const seed of seeds) {
-    it(`leaves in the lake what the collection holds: seed ${seed}`, async () => {
+    it(`leaves the content of the collection in the lake: seed ${seed}`, async () => {
       const world = await disturbedLoad(seed);
 
       assert.deepEqual(world.latest(), await world.collection());
@@ -25,7 +25,7 @@ describe('loadCollection() while others write', () => {
     });
   }
 
-  it('shows in the view that users query what the collection holds', async (t) => {
+  it('shows the content of the collection in the view that users query', async (t) => {
     for (const seed of seeds.slice(0, 3)) {
       const world = await disturbedLoad(seed);
       const folder = await temporaryFolder(t);
@@ -48,7 +48,7 @@ describe('loadCollection() while others write', () => {
   });
 
   for (const operationType of ['drop', 'rename'] as const) {
-    it(`knows of a ${operationType} in the middle`, async () => {
+    it(`handles a ${operationType} during the load`, async () => {
       for (let at = 3; at < 20; at++) {
         const world = loadWorld();
         await world.put(Array.from({ length: 30 }, (_, index) => documentOf(index, 0)));

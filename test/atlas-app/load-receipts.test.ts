@@ -7,7 +7,7 @@ import { problemOf, receiptOf, tooMuchTextOf } from '../support/scripted-receive
 const orders = (count: number, from = 0) =>
   Array.from({ length: count }, (_, index) => ({ _id: new Int32(from + index), total: new Int32(index) }));
 
-describe('loadCollection(): what the receiver says', () => {
+describe('loadCollection(): the answers of the receiver', () => {
   it('halves a page that is too large, to the last document', async () => {
     const world = loadWorld();
     await world.put(orders(100));
@@ -30,7 +30,7 @@ describe('loadCollection(): what the receiver says', () => {
     assert.deepEqual(world.latest(), await world.collection());
   });
 
-  it('keeps a document that no request can carry in the outbox, reports it, and goes on', async () => {
+  it('keeps a document that no request can carry in the outbox, reports it, and continues', async () => {
     const world = loadWorld();
     await world.put([...orders(5), { _id: new Int32(5), text: 'x'.repeat(2000) }, ...orders(5, 6)]);
     world.atlas.receiver.act((told) =>
@@ -74,7 +74,7 @@ describe('loadCollection(): what the receiver says', () => {
     });
   }
 
-  it('moves behind the documents at the front that a receipt with 413 settles, and sends the rest again', async () => {
+  it('moves past the documents that a receipt with 413 settles, and sends the rest again', async () => {
     const world = loadWorld();
     await world.put(orders(4));
     const taken = tooMuchTextOf(['stored', 'refused', 'failed', 'stored']);

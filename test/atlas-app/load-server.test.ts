@@ -6,7 +6,7 @@ import { loadWorld } from '../support/load-world.ts';
 const orders = (count: number, from = 0) =>
   Array.from({ length: count }, (_, index) => ({ _id: new Int32(from + index), total: new Int32(index) }));
 
-describe('loadCollection(): what is no collection', () => {
+describe('loadCollection(): a namespace that is no collection', () => {
   for (const [kind, word] of [
     ['view', /it is a view/],
     ['time-series', /time series/],
@@ -27,7 +27,7 @@ describe('loadCollection(): what is no collection', () => {
     });
   }
 
-  it('fails as clearly when only the server says so', async () => {
+  it('fails with the same words if only the server knows it', async () => {
     const world = loadWorld();
     world.atlas.database.around = (operation, name, run) =>
       operation === 'read' && (name === 'system.views' || name === 'orders')
@@ -40,7 +40,7 @@ describe('loadCollection(): what is no collection', () => {
     assert.match(String(world.state()['reason']), /it is a view/);
   });
 
-  it('goes on at the next tick when the server is away for a moment', async () => {
+  it('continues at the next tick if the server is away for a moment', async () => {
     const world = loadWorld();
     await world.put(orders(3));
     world.atlas.database.around = (operation, name, run) =>
@@ -69,7 +69,7 @@ const electionFaults = [
 
 describe('loadCollection() during an election', () => {
   for (const { message, ...fault } of electionFaults)
-    it(`goes on at the next tick, whichever operation meets ${fault.codeName}, and whether it was done or not`, async () => {
+    it(`continues at the next tick after ${fault.codeName} at any operation, done or not done`, async () => {
       for (let at = 1; at <= 12; at++)
         for (const isDone of [false, true]) {
           const world = loadWorld();

@@ -4,7 +4,7 @@ import { changeEvents } from '../support/change-events.ts';
 import { receiptOf } from '../support/scripted-receiver.ts';
 import { senderOf } from '../support/sender.ts';
 
-describe('forwardChangeEvent(), what it logs of a refusal', () => {
+describe('forwardChangeEvent(): the log line of a refusal', () => {
   const refusals: [members: object, logged: string][] = [
     [{ code: 'missing', field: 'operationType' }, 'missing: operationType'],
     [{ code: 'too-long', field: '_id._data' }, 'too-long: _id._data'],
@@ -16,7 +16,7 @@ describe('forwardChangeEvent(), what it logs of a refusal', () => {
     [{}, 'the outbox says why'],
   ];
   for (const [members, logged] of refusals) {
-    it(`is ${JSON.stringify(logged)} where the receipt says ${JSON.stringify(members)}`, async (t) => {
+    it(`is ${JSON.stringify(logged)} if the receipt says ${JSON.stringify(members)}`, async (t) => {
       const sender = await senderOf(t);
       const reason = 'Cannot read change event: canary';
       sender.receiver.act(receiptOf(['refused'], reason, members));

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { changeEvents, withField, withoutField } from '../support/change-events.ts';
 import { senderOf } from '../support/sender.ts';
 
-describe('forwardChangeEvent(): what is no event of a watched collection', () => {
+describe('forwardChangeEvent(): an argument that is no event of a watched collection', () => {
   const own = withField(changeEvents.insert, 'ns', { db: 'atlas_lake_sync', coll: 'outbox' });
   for (const argument of [own, 'Hello world!', '', 5, true, null, undefined]) {
     it(`is ignored, without a request or a database call: ${JSON.stringify(argument)?.slice(0, 40)}`, async (t) => {
@@ -17,7 +17,7 @@ describe('forwardChangeEvent(): what is no event of a watched collection', () =>
   }
 
   for (const db of ['atlas_lake_sync_2', 'Atlas_lake_sync', undefined]) {
-    it(`is not what comes from the database ${db}`, async (t) => {
+    it(`does not ignore an event of the database ${db}`, async (t) => {
       const sender = await senderOf(t);
 
       const { outcome } = await sender.forward(withField(changeEvents.insert, 'ns', { db, coll: 'outbox' }));
@@ -35,7 +35,7 @@ describe('forwardChangeEvent(): an event that lacks something', () => {
     'no text as token': withField(changeEvents.insert, '_id', { _data: { $numberInt: '5' } }),
     'nothing at all': {},
   })) {
-    it(`is posted all the same: ${name}`, async (t) => {
+    it(`is still posted: ${name}`, async (t) => {
       const sender = await senderOf(t);
 
       const { outcome } = await sender.forward(event);

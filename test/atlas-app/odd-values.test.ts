@@ -5,7 +5,7 @@ import { senderOf } from '../support/sender.ts';
 
 const event = changeEvents.insert;
 
-describe('forwardChangeEvent(): values of the app that say no receiver', () => {
+describe('forwardChangeEvent(): values of the app that name no receiver', () => {
   for (const url of [undefined, '', 'lake.test/api/change-events', 'ftp://lake.test', { url: 'https://lake.test' }]) {
     it(`keep the event without a try, and name lakeReceiverUrl: ${JSON.stringify(url)}`, async (t) => {
       const sender = await senderOf(t, { lakeReceiverUrl: url });
@@ -52,7 +52,7 @@ describe('forwardChangeEvent(): values of the app that say no receiver', () => {
     });
   }
 
-  it('throw where the event can not be kept either, and say both', async (t) => {
+  it('throw if the event cannot be kept either, and name both faults', async (t) => {
     const sender = await senderOf(t, { lakeReceiverUrl: '' });
     sender.disturb((operation) => (operation === 'write' ? Promise.reject(new Error('not primary')) : undefined));
 
@@ -74,7 +74,7 @@ describe('forwardChangeEvent(): the data source', () => {
   });
 
   for (const name of ['', undefined]) {
-    it(`is mongodb-atlas where lakeDataSource is ${JSON.stringify(name)}`, async (t) => {
+    it(`is mongodb-atlas if lakeDataSource is ${JSON.stringify(name)}`, async (t) => {
       const sender = await senderOf(t, { lakeDataSource: name });
       sender.receiver.act({ status: 500 });
 
@@ -84,7 +84,7 @@ describe('forwardChangeEvent(): the data source', () => {
     });
   }
 
-  it('that does not exist hinders no receiver that is well', async (t) => {
+  it('that does not exist does not stop a healthy receiver', async (t) => {
     const sender = await senderOf(t, { lakeDataSource: 'Cluster0' });
 
     const { outcome } = await sender.forward(event);
@@ -92,7 +92,7 @@ describe('forwardChangeEvent(): the data source', () => {
     assert.equal(outcome, 'delivered');
   });
 
-  it('that does not exist is named where the event must be kept', async (t) => {
+  it('that does not exist is named if the event must be kept', async (t) => {
     const sender = await senderOf(t, { lakeDataSource: 'Cluster0' });
     sender.receiver.act({ status: 500 });
 

@@ -25,7 +25,7 @@ for (const [how, fault] of [
   const writes: Disturbance = (operation) => (operation === 'write' ? fault() : undefined);
 
   describe(`forwardChangeEvent(): an outbox that ${how}`, () => {
-    it('when it is read does not hinder a receiver that is well', async (t) => {
+    it('when it is read does not stop a healthy receiver', async (t) => {
       const sender = await disturbed(t, reads, [stored]);
 
       const { outcome } = await sender.forward(event);
@@ -34,7 +34,7 @@ for (const [how, fault] of [
       assert(sender.clock.now() - now.getTime() <= 2000);
     });
 
-    it('when the waiting events are looked for does not hinder a receiver that is well', async (t) => {
+    it('when the waiting events are counted does not stop a healthy receiver', async (t) => {
       const sender = await disturbed(t, () => undefined, [down]);
       await sender.forward(changeEvents.update);
       sender.disturb((operation, name) => (operation === 'read' && name === 'outbox' ? fault() : undefined));
@@ -45,7 +45,7 @@ for (const [how, fault] of [
       assert.deepEqual([outcome, sender.tries.length], ['delivered', 3]);
     });
 
-    it('when it is read keeps the event all the same', async (t) => {
+    it('when it is read still keeps the event', async (t) => {
       const sender = await disturbed(t, reads, [down]);
 
       const { outcome } = await sender.forward(event);
@@ -53,7 +53,7 @@ for (const [how, fault] of [
       assert.deepEqual([outcome, sender.documents('outbox').length], ['kept', 1]);
     });
 
-    it('when it is written is spared by a receiver that is well at the third post', async (t) => {
+    it('when it is written is not needed if the receiver takes the third post', async (t) => {
       const sender = await disturbed(t, writes, [down, down, stored, down]);
 
       const { outcome } = await sender.forward(event);
@@ -81,7 +81,7 @@ for (const [how, fault] of [
       assert.equal(sender.tries.length, 2);
     });
 
-    it('when it is marked keeps the event all the same', async (t) => {
+    it('when it is marked still keeps the event', async (t) => {
       const sender = await disturbed(t, (_, collection) => (collection === 'marks' ? fault() : undefined), [down]);
 
       const { outcome } = await sender.forward(event);
@@ -121,7 +121,7 @@ describe('forwardChangeEvent(): an outbox with a passing fault', () => {
     assert.equal(sender.documents('outbox').length, 1);
   });
 
-  it('keeps what another invocation kept at the same moment', async (t) => {
+  it('keeps one entry if another invocation keeps the event at the same moment', async (t) => {
     const other = { _id: tokenOf(1), state: 'waiting', reason: 'of the other', parts: [], text: 'of the other' };
     const sender = await disturbed(t, () => undefined, [down]);
     sender.disturb(

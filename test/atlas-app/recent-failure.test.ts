@@ -22,7 +22,7 @@ describe('forwardChangeEvent(): an outage does not hold up the events after the 
     assert.equal(entry?.['text'], JSON.stringify(changeEvents.update));
   });
 
-  it('tries again after a minute, and hears when the receiver is back', async (t) => {
+  it('tries again after a minute, and notices that the receiver is back', async (t) => {
     const sender = await afterFailure(t);
     sender.receiver.act(receiptOf(['stored']));
     sender.clock.skip(61_000);
@@ -43,7 +43,7 @@ describe('forwardChangeEvent(): an outage does not hold up the events after the 
     assert.deepEqual([outcome, sender.tries.length], ['kept', 4]);
   });
 
-  it('does not count what it kept without a try as a failure', async (t) => {
+  it('does not count an event that it kept without a try as a failure', async (t) => {
     const sender = await afterFailure(t);
     sender.clock.skip(40_000);
     await sender.forward(changeEvents.update);
@@ -54,7 +54,7 @@ describe('forwardChangeEvent(): an outage does not hold up the events after the 
     assert.equal(sender.tries.length, 4);
   });
 
-  it('tries when nothing waits any more', async (t) => {
+  it('tries if nothing waits', async (t) => {
     const sender = await afterFailure(t);
     await sender.collection('outbox').deleteMany({});
     sender.receiver.act(receiptOf(['stored']));
@@ -64,7 +64,7 @@ describe('forwardChangeEvent(): an outage does not hold up the events after the 
     assert.deepEqual([outcome, sender.tries.length], ['delivered', 3]);
   });
 
-  it('tries when all that is kept was refused', async (t) => {
+  it('tries if all kept events were refused', async (t) => {
     const sender = await afterFailure(t);
     await sender.collection('outbox').updateMany({}, { $set: { state: 'refused' } });
     sender.receiver.act(receiptOf(['stored']));
@@ -74,7 +74,7 @@ describe('forwardChangeEvent(): an outage does not hold up the events after the 
     assert.deepEqual([outcome, sender.tries.length], ['delivered', 3]);
   });
 
-  it('looks while it prepares the post, and costs a delivered event one read', async (t) => {
+  it('reads the mark while it prepares the post: one read for a delivered event', async (t) => {
     const steps: string[] = [];
     const sender = await senderOf(t);
     sender.disturb((operation, collection) => {

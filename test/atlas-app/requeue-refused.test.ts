@@ -6,7 +6,7 @@ import { receiptOf, storeAll } from '../support/scripted-receiver.ts';
 import { timelessAtlas } from '../support/timeless-atlas.ts';
 
 describe('requeueRefused()', () => {
-  it('lets refused events be sent again at once, and returns the count', async () => {
+  it('makes refused events ready to be sent at once, and returns their number', async () => {
     const atlas = timelessAtlas();
     await keepEntries(atlas, eventsFrom(1, 3), { tries: 2 });
     await keepInParts(atlas, eventAt(4));
@@ -21,7 +21,7 @@ describe('requeueRefused()', () => {
     assert.deepEqual([...atlas.outbox(), ...atlas.parts()], []);
   });
 
-  it('has what failed often before it was refused sent at once, and among others', async () => {
+  it('sends an event at once, with the others, even if it failed often before it was refused', async () => {
     const atlas = timelessAtlas();
     const inTenMinutes = new Date(atlas.clock.now() + 600_000);
     await keepEntries(atlas, eventsFrom(1, 1), { state: 'refused', tries: 20, dueAt: inTenMinutes });
@@ -33,7 +33,7 @@ describe('requeueRefused()', () => {
     assert.deepEqual(sentBy(atlas), [[1, 2, 3]]);
   });
 
-  it('leaves what waits as it is', async () => {
+  it('leaves waiting events as they are', async () => {
     const atlas = timelessAtlas();
     await keepEntries(atlas, eventsFrom(1, 2));
     atlas.receiver.act('reset');
@@ -46,7 +46,7 @@ describe('requeueRefused()', () => {
     assert.deepEqual(atlas.outbox(), before);
   });
 
-  it('has what is refused again marked again', async () => {
+  it('marks events again that are refused again', async () => {
     const atlas = timelessAtlas();
     atlas.receiver.act(receiptOf(['refused'], 'no time'), receiptOf(['refused'], 'still no time'));
     await atlas.forward(withoutField(changeEvents.insert, 'clusterTime'));

@@ -7,7 +7,7 @@ import { type Sender, senderOf } from '../support/sender.ts';
 const event = changeEvents.insert;
 
 describe('forwardChangeEvent(): the second try', () => {
-  it('comes between one and two seconds after the first, not all of them at once', async (t) => {
+  it('comes between one and two seconds after the first, at random', async (t) => {
     const pauses = new Set<number>();
     for (let count = 0; count < 10; count++) {
       const sender = await answeredWith(t, {});
@@ -27,7 +27,7 @@ describe('forwardChangeEvent(): the second try', () => {
     ['as a date that is over', { 'Retry-After': new Date(now.getTime() - 7000).toUTCString() }, 0],
     ['at a time that is none', { 'Retry-After': 'soon' }, 1000],
   ] as const) {
-    it(`is not before the receiver asks for it: ${name}`, async (t) => {
+    it(`is not earlier than the receiver asks: ${name}`, async (t) => {
       const sender = await answeredWith(t, headers);
 
       await sender.forward(event);
@@ -42,7 +42,7 @@ describe('forwardChangeEvent(): the second try', () => {
     ['after more digits than a number has', { 'Retry-After': '9'.repeat(400) }],
     ['tomorrow', { 'Retry-After': new Date(now.getTime() + 86_400_000).toUTCString() }],
   ] as const) {
-    it(`is left to the outbox where the receiver asks for it ${name}`, async (t) => {
+    it(`is left to the outbox if the receiver asks for it ${name}`, async (t) => {
       const sender = await answeredWith(t, headers);
 
       const { outcome } = await sender.forward(event);

@@ -49,7 +49,7 @@ const undelivered: Readonly<Record<string, readonly [act: Act, reason: string]>>
   ],
 };
 
-describe('forwardChangeEvent(): what is undelivered is tried once more, then kept', () => {
+describe('forwardChangeEvent(): an undelivered event is tried once more, then kept', () => {
   for (const [name, [act, reason]] of Object.entries(undelivered)) {
     it(`after ${name}`, async (t) => {
       const sender = await senderOf(t);
@@ -91,7 +91,7 @@ describe('forwardChangeEvent(): what is undelivered is tried once more, then kep
     assertKept(sender, answer, 'answered 500');
   });
 
-  it('and kept under an id of its own where it has no token', async (t) => {
+  it('and kept under its own id if it has no token', async (t) => {
     const sender = await senderOf(t);
     sender.receiver.act({ status: 500 });
 
@@ -103,7 +103,7 @@ describe('forwardChangeEvent(): what is undelivered is tried once more, then kep
   });
 });
 
-describe('forwardChangeEvent(): what the receiver takes at last', () => {
+describe('forwardChangeEvent(): an event that the receiver finally takes', () => {
   for (const [name, acts] of Object.entries<Act[]>({
     'stored before': [receiptOf(['alreadyStored'])],
     'stored at the second try': [{ status: 503 }, stored],
@@ -124,7 +124,7 @@ describe('forwardChangeEvent(): what the receiver takes at last', () => {
   }
 });
 
-describe('forwardChangeEvent(): what is refused', () => {
+describe('forwardChangeEvent(): a refused event', () => {
   const reason = 'Cannot read change event: "clusterTime" must be a timestamp: it is missing';
   for (const [name, [act, told]] of Object.entries<[Act, string]>({
     'by its receipt': [receiptOf(['refused'], reason), reason],
@@ -150,7 +150,7 @@ describe('forwardChangeEvent(): what is refused', () => {
     });
   }
 
-  it('is believed with any 2xx, where there is a receipt', async (t) => {
+  it('is believed with any 2xx that has a receipt', async (t) => {
     const sender = await senderOf(t);
     sender.receiver.act({ ...receiptOf(['stored']), status: 201 });
 
@@ -169,8 +169,8 @@ describe('forwardChangeEvent(): what is refused', () => {
   });
 });
 
-describe('forwardChangeEvent(): what is kept', () => {
-  it('is kept once, as it was at first, however often the event comes', async (t) => {
+describe('forwardChangeEvent(): a kept event', () => {
+  it('is kept once, in its first form, for any number of deliveries', async (t) => {
     const sender = await senderOf(t);
     sender.receiver.act({ status: 500 });
     await sender.forward(event);

@@ -53,7 +53,7 @@ describe('the timer of the tables', () => {
     assert.deepEqual(rows, new Date(now * 1000).getUTCHours() === new Date().getUTCHours() ? [0, 1] : rows);
   });
 
-  it('is not there where TABLES is off, and no table is written', async (t) => {
+  it('is missing if TABLES is off, and no table is written', async (t) => {
     const folder = await temporaryFolder(t);
     const receiver = await startReceiver(t, { LAKE_URL: `file:${join(folder, 'lake')}` });
 

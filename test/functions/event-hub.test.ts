@@ -9,7 +9,7 @@ import { filesIn, temporaryFolder } from '../support/lakes.ts';
 const hub = { EVENT_HUB_NAME: 'hub', EVENT_HUB_CONNECTION__fullyQualifiedNamespace: 'ns.example' };
 
 describe('the event hub function of the bundle', () => {
-  it('is there only where a hub is named', async (t) => {
+  it('exists only if a hub is named', async (t) => {
     const environment = { LAKE_URL: `file:${await temporaryFolder(t)}` };
 
     const without = await startHubInstance(t, { ...environment, EVENT_HUB_NAME: ' ' });

@@ -68,7 +68,7 @@ describe('GET /api/status of a deployed app', () => {
     assert.match(page, /The lake cannot be listed/);
   });
 
-  it('shows how far tables are where TABLES is on, and nothing of tables where it is off', async (t) => {
+  it('shows the progress of tables if TABLES is on, and nothing of tables if it is off', async (t) => {
     const folder = await temporaryFolder(t);
     const off = await serveApp(t, { LAKE_URL: `file:${folder}` });
     await off.post(textOf({ ...changeEvents.insert, clusterTime: timeNow() }));
@@ -133,7 +133,7 @@ describe('GET /api/status on a laptop', () => {
     assert.deepEqual([crossSite.status, timer.status, byOrigin.status, rebound], [403, 403, 403, 403]);
   });
 
-  it('shows the page to nobody who comes by another name, as through a tunnel, but takes events from there', async (t) => {
+  it('hides the page from requests to another host name, as through a tunnel, but takes their events', async (t) => {
     const receiver = await startReceiver(t, { LAKE_URL: `file:${await temporaryFolder(t)}` });
 
     const page = await statusFor(`${receiver.url}/api/status`, 'attacker.example');

@@ -66,7 +66,7 @@ describe('the receiver, posted to by `$https`', () => {
     assert.equal((await filesIn(lake)).size, 0);
   });
 
-  it('answers 413 to an event over MAX_BODY_BYTES, and 415 where the connection names no type', async (t) => {
+  it('answers 413 to an event over MAX_BODY_BYTES, and 415 if the connection names no type', async (t) => {
     const receiver = await startReceiver(t, { LAKE_URL: `file:${await temporaryFolder(t)}`, MAX_BODY_BYTES: '1000' });
 
     const large = await post(receiver, await bodyOf('update'));
@@ -75,7 +75,7 @@ describe('the receiver, posted to by `$https`', () => {
     assert.deepEqual([large, untyped], [problem(413), problem(415)]);
   });
 
-  it('answers 401 where the receiver asks for a signature', async (t) => {
+  it('answers 401 if the receiver wants a signature', async (t) => {
     const SIGNING_SECRETS = `whsec_${Buffer.alloc(32, 's').toString('base64')}`;
     const receiver = await startReceiver(t, { LAKE_URL: `file:${await temporaryFolder(t)}`, SIGNING_SECRETS });
 

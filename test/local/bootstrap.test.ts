@@ -42,7 +42,7 @@ describe('local/bootstrap.mjs', () => {
     assert.deepEqual(await npmCalls(clone), ['ci --ignore-scripts --loglevel=error']);
   });
 
-  it('puts Node where the package `node` has it', async (t) => {
+  it('puts Node in the place of the package `node`', async (t) => {
     const clone = await freshClone(t);
     await run(clone, ['hello']);
 

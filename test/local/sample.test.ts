@@ -87,7 +87,7 @@ describe('npm run sample', () => {
     assert.equal(code, 0);
   });
 
-  it('says that PORT is wrong, where it is', async () => {
+  it('says that PORT is wrong', async () => {
     const { code, output } = await performed(command, { PORT: 'abc' });
 
     assert.deepEqual(

@@ -14,7 +14,7 @@ import { failToStart, postEndlessly, startReceiver } from '../support/running-re
 const typed = 'content-type: application/json';
 
 describe('npm start', () => {
-  it('says where it listens and what to type, stores what is posted, and logs one line of it', async (t) => {
+  it('prints its address and the next command, stores a posted event, and logs one line', async (t) => {
     const folder = await temporaryFolder(t);
     const receiver = await startReceiver(t, { LAKE_URL: `file:${folder}` });
 

@@ -34,7 +34,7 @@ describe('watchLoads()', () => {
     assert.partialDeepStrictEqual(last, [{ state: 'done', documents: 100 }]);
   });
 
-  it('ends when the last load is paused, and goes on after it is resumed', async () => {
+  it('ends when the last load is paused, and continues after it is resumed', async () => {
     const { world, look } = await throttledLoad();
     const { shown, bar } = shownBar();
     const pausing = async () => {

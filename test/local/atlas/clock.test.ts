@@ -30,7 +30,7 @@ describe('fastClock()', () => {
     assert(clock.now() - began >= 61_000);
   });
 
-  it('goes on from its own time at another pace', () => {
+  it('continues from its own time at another pace', () => {
     const clock = fastClock(2);
     clock.skip(61_000);
     const before = clock.now();

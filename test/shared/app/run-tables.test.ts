@@ -24,7 +24,7 @@ describe('a run of the timer', () => {
     assert(budgetMs(60) + graceMs < ((hours * 60 + minutes) * 60 + seconds) * 1000, functionTimeout);
   });
 
-  it('takes hours that are over, and the current hour where it runs more often than hourly', () => {
+  it('takes finished hours, and the current hour if it runs more often than hourly', () => {
     const hour = (hours: number): number => Date.UTC(2026, 10, 20, hours);
 
     assert.deepEqual(rangeOfRun(now, 60, 48), { fromMs: hour(10 - 48), toMs: hour(10) });

@@ -90,7 +90,7 @@ describe('admit()', () => {
     assert.deepEqual(await admission, { kind: 'incomplete-body' });
   });
 
-  it('blocks nobody by a size that is only declared', async () => {
+  it('does not block others by a size that is only declared', async () => {
     const inFlight = bytesInFlight(100);
     const controller = new AbortController();
     const silent = () => deliveryOf('', { contentLength: '100', body: new ReadableStream<Uint8Array>() });

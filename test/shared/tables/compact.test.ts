@@ -81,7 +81,7 @@ describe('compact()', () => {
     );
   });
 
-  it('takes the date from the path and the names from the line, also where folders encode them', async () => {
+  it('takes the date from the path and the names from the line, also if folders encode them', async () => {
     const store = storeWith([
       eventFile(insertEvent({ db: 'crm', coll: 'naïve/col.lection' })),
       eventFile({ ...insertEvent({ second: 1 }), ns: { db: 'crm' }, operationType: 'dropDatabase' }),
@@ -131,7 +131,7 @@ describe('compact()', () => {
     assert.equal((await rowsOf(store)).length, 1);
   });
 
-  it('leaves a table alone that is not ours, says why, and goes on with the others', async () => {
+  it('leaves a foreign table alone, says why, and continues with the others', async () => {
     const store = storeWith([eventFile(insertEvent()), eventFile(insertEvent({ coll: 'carts' }))]);
     const log = 'lake-tables/shop/carts/_delta_log/00000000000000000000.json';
     const actions = [

@@ -40,7 +40,7 @@ describe('a commit', () => {
     assert.deepEqual(await rowsOfCommits(storeWith(files), { bytes: 1_000 }), [5_000, 2]);
   });
 
-  it('takes the oldest files where the day has more names than are held at once', async () => {
+  it('takes the oldest files if the day has more names than fit at once', async () => {
     const files = [...Array(25).keys()].map((second) => eventFile(insertEvent({ second })));
 
     assert.deepEqual(await rowsOfCommits(storeWith(files), { listed: 10 }), [10, 10, 5]);

@@ -72,7 +72,7 @@ describe('compact() with hard values', () => {
     assert.equal(dataFilesOf(store, 'lake-tables/shop/orders').size, 1);
   });
 
-  it('has null where the server’s clock is missing', async () => {
+  it('has null if the server’s clock is missing', async () => {
     const store = storeWith([eventFile(insertEvent({ fields: { wallTime: undefined } }))]);
 
     await compactAll(store);
