@@ -3,8 +3,11 @@
 import { printable } from './printable.ts';
 
 export interface Progress {
-  /** `text` is the progress so far, such as "12,000 documents". A total of 0 means that the total is unknown. */
-  readonly update: (done: number, total: number, text: string) => void;
+  /**
+   * `text` is the progress so far, such as "12,000 documents". A function is called only if the text is shown. A total of
+   * 0 means that the total is unknown.
+   */
+  readonly update: (done: number, total: number, text: string | (() => string)) => void;
   /** Removes the bar, so that the next text has a line of its own. */
   readonly end: () => void;
 }
@@ -29,7 +32,7 @@ export function progress(output: ProgressOutput = process.stderr, now: () => num
       if (now() - shownMs < (isTerminal ? barEveryMs : lineEveryMs)) return;
       shownMs = now();
       isShown = isTerminal;
-      const line = `${isTerminal && total > 0 ? `${bar(done / total)} ` : ''}${percent(done, total)}${printable(text)}`;
+      const line = `${isTerminal && total > 0 ? `${bar(done / total)} ` : ''}${percent(done, total)}${printable(typeof text === 'string' ? text : text())}`;
       output.write(isTerminal ? `\r\u001b[K${line.slice(0, (output.columns ?? 80) - 1)}` : `${line}\n`);
     },
     end: () => {

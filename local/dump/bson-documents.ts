@@ -1,35 +1,39 @@
 // A file of mongodump: BSON documents one behind the other, each with its length in front.
 import { bufferOf } from '../../shared/json/json-text.ts';
 import { bsonToJson } from './bson-to-json.ts';
-import type { DumpDocument } from './dump-document.ts';
+import type { DumpReader } from './dump-document.ts';
 import { DumpFault } from './dump-fault.ts';
+import { slidingText } from './sliding-text.ts';
 
 /** MongoDB's limit of 16 MB, and the 16 KB that the server allows itself above it. */
 const maxDocumentBytes = 16 * 1024 * 1024 + 16 * 1024;
 const minDocumentBytes = 5;
+const lengthBytes = 4;
 
-/** Yields the documents that end in each piece. */
-export async function* bsonDocuments(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Iterable<DumpDocument>> {
-  let held: Buffer = Buffer.alloc(0);
+export async function* bsonDocuments(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<DumpReader> {
+  const sliding = slidingText();
+  /** Of position 0 in the file. */
   let offset = 0;
+  let at = 0;
   for await (const piece of pieces) {
-    held = held.length === 0 ? bufferOf(piece) : Buffer.concat([held, piece]);
-    yield documentsHeld();
-  }
-  if (held.length > 0) throw new DumpFault('the last document must be whole', `byte ${offset}`);
-
-  function* documentsHeld(): Generator<DumpDocument> {
-    let at = 0;
-    while (held.length - at >= 4) {
-      const length = held.readInt32LE(at);
-      if (length < minDocumentBytes || length > maxDocumentBytes)
-        throw new DumpFault('a document must have a length of 5 bytes to 16 MB', `byte ${offset + at}`);
-      if (held.length - at < length) break;
-      const place = `byte ${offset + at}`;
-      yield { text: bsonToJson(held.subarray(at, at + length), offset + at), place };
-      at += length;
-    }
     offset += at;
-    held = held.subarray(at);
+    sliding.append(piece);
+    at = 0;
+    yield { next };
+    sliding.drop(at);
+  }
+  if (at < sliding.length()) throw new DumpFault('the last document must be whole', `byte ${offset + at}`);
+
+  function next() {
+    const left = sliding.length() - at;
+    if (left < lengthBytes) return undefined;
+    const length = sliding.buffer().readInt32LE(at);
+    const place = `byte ${offset + at}`;
+    if (length < minDocumentBytes || length > maxDocumentBytes)
+      throw new DumpFault('a document must have a length of 5 bytes to 16 MB', place);
+    if (left < length) return undefined;
+    const text = bufferOf(bsonToJson(sliding.buffer().subarray(at, at + length), offset + at));
+    at += length;
+    return { text, start: 0, end: text.length, placeAt: () => place };
   }
 }

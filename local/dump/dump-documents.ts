@@ -1,55 +1,46 @@
-// The documents of a dump, one after the other, as Extended JSON text: what mongoexport and mongodump write, plain or gzipped.
-import { createReadStream } from 'node:fs';
-import { createGunzip } from 'node:zlib';
+// The documents of a dump, one after the other, as Extended JSON text: what mongoexport and mongodump write, plain or
+// gzipped.
 import { bsonDocuments } from './bson-documents.ts';
-import type { DumpDocument } from './dump-document.ts';
-import { DumpFault } from './dump-fault.ts';
+import { type DumpDocument, type DumpReader, placeOf } from './dump-document.ts';
+import { type DumpFormat, isCompressed } from './dump-format.ts';
+import { filePieces, inflatedPieces } from './file-pieces.ts';
 import { jsonDocuments } from './json-documents.ts';
 
-export type DumpFormat = 'bson' | 'json';
-
-/** Large pieces: a document that is cut between two of them has to be joined. */
-const pieceBytes = 1024 * 1024;
-
-/** Undefined for another name. */
-export function dumpFormatOf(file: string): DumpFormat | undefined {
-  const [, ending] = /\.(bson|json|jsonl|ndjson)(?:\.gz)?$/i.exec(file) ?? [];
-  if (ending === undefined) return undefined;
-  return ending.toLowerCase() === 'bson' ? 'bson' : 'json';
+/**
+ * Yields a reader for each piece of the file. Read it to its end: a promise for each document would cost more than its
+ * work.
+ */
+export async function* dumpReaders(
+  file: string,
+  format: DumpFormat,
+  onRead: (bytes: number) => void,
+): AsyncGenerator<DumpReader> {
+  const pieces = isCompressed(file) ? inflatedPieces(file, onRead) : filePieces(file, onRead);
+  yield* format === 'bson' ? bsonDocuments(pieces) : jsonDocuments(pieces);
 }
 
-/** Yields them in groups, as the file is read: one promise for each document costs much. `onRead` hears how many bytes of the file itself were read. */
+/** Yields documents that stay valid. */
 export async function* dumpDocuments(
   file: string,
   format: DumpFormat,
   onRead: (bytes: number) => void,
 ): AsyncGenerator<Iterable<DumpDocument>> {
-  const pieces = /\.gz$/i.test(file) ? inflated(file, onRead) : piecesOf(file, onRead);
-  yield* format === 'bson' ? bsonDocuments(pieces) : jsonDocuments(pieces);
+  for await (const reader of dumpReaders(file, format, onRead)) yield copiesOf(reader);
 }
 
-async function* piecesOf(file: string, onRead: (bytes: number) => void): AsyncGenerator<Uint8Array> {
-  const stream = createReadStream(file, { highWaterMark: pieceBytes });
-  for await (const piece of stream) {
-    onRead(piece.length);
-    yield piece;
-  }
+/** Each document in memory of its own. */
+export function* copiesOf(reader: DumpReader): Generator<DumpDocument> {
+  for (let document = reader.next(); document !== undefined; document = reader.next()) yield copyOf(document);
 }
 
-async function* inflated(file: string, onRead: (bytes: number) => void): AsyncGenerator<Uint8Array> {
-  const source = createReadStream(file, { highWaterMark: pieceBytes });
-  const gunzip = createGunzip({ chunkSize: pieceBytes });
-  source.on('data', (piece) => onRead(piece.length)).on('error', (error) => gunzip.destroy(error));
-  try {
-    yield* source.pipe(gunzip);
-  } catch (error) {
-    if (!isGzipFault(error)) throw error;
-    throw new DumpFault('the file must be whole gzip', 'its compressed bytes', { cause: error });
-  } finally {
-    source.destroy();
-  }
-}
-
-function isGzipFault(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && /^Z_/.test(String(error.code));
+function copyOf(document: DumpDocument): DumpDocument {
+  const { text, start, end, id } = document;
+  const place = placeOf(document);
+  return {
+    text: Buffer.from(text.subarray(start, end)),
+    start: 0,
+    end: end - start,
+    id: id && { start: id.start - start, end: id.end - start },
+    placeAt: () => place,
+  };
 }

@@ -1,6 +1,4 @@
-// A document that is whole in the piece of a file: nearly every one is. One pass finds its end, checks that it is JSON, and
-// finds its `_id`.
-import { isUtf8 } from 'node:buffer';
+// Looks at a document that begins in a text. One pass finds its end, checks that it is JSON, and finds its `_id`.
 import { backslash, quote } from '../../shared/json/json-bytes.ts';
 import { maxDepth, walkOver } from '../../shared/json/json-fault.ts';
 import { type Span, stringAt } from '../../shared/json/json-text.ts';
@@ -15,27 +13,33 @@ export interface WholeDocument {
 /** Levels of a document's values: the document itself is one more. */
 const closers = new Uint8Array(maxDepth - 1);
 
-/** Undefined where it ends in a later piece, or is not valid. */
-export function wholeDocument(piece: Buffer, start: number): WholeDocument | undefined {
+/** Undefined where the document is cut, or is not valid. A zero must follow the text. It does not check UTF-8. */
+export function wholeDocuments(text: Buffer): (start: number) => WholeDocument | undefined {
+  const walk = walkOver(text, closers);
   let id: Span | undefined;
-  const end = walkMembers(walkOver(piece, closers), start, (keyStart, valueStart, valueEnd) => {
-    // Of a repeated key the last one counts.
-    if (isId(piece, keyStart, valueStart)) id = { start: valueStart, end: valueEnd };
-  });
-  return end !== fault && isUtf8(piece.subarray(start, end)) ? { end, id } : undefined;
+  // Of a repeated key the last one counts.
+  const keepId = (keyStart: number, valueStart: number, valueEnd: number): void => {
+    if (isId(text, keyStart, valueStart)) id = { start: valueStart, end: valueEnd };
+  };
+  return (start) => {
+    walk.depth = 0;
+    id = undefined;
+    const end = walkMembers(walk, start, keepId);
+    return end === fault ? undefined : { end, id };
+  };
 }
 
 /** `valueStart` is behind the colon. */
-function isId(piece: Buffer, keyStart: number, valueStart: number): boolean {
-  if (piece[keyStart + 1] === backslash) return stringAt(piece, keyStart, keyEnd(piece, valueStart)) === '_id';
+function isId(text: Buffer, keyStart: number, valueStart: number): boolean {
+  if (text[keyStart + 1] === backslash) return stringAt(text, keyStart, keyEnd(text, valueStart)) === '_id';
   return (
-    piece[keyStart + 1] === 0x5f &&
-    piece[keyStart + 2] === 0x69 &&
-    piece[keyStart + 3] === 0x64 &&
-    piece[keyStart + 4] === quote
+    text[keyStart + 1] === 0x5f &&
+    text[keyStart + 2] === 0x69 &&
+    text[keyStart + 3] === 0x64 &&
+    text[keyStart + 4] === quote
   );
 }
 
-function keyEnd(piece: Buffer, valueStart: number): number {
-  return piece.lastIndexOf(quote, valueStart - 1) + 1;
+function keyEnd(text: Buffer, valueStart: number): number {
+  return text.lastIndexOf(quote, valueStart - 1) + 1;
 }

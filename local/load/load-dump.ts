@@ -1,8 +1,9 @@
 // A dump → snapshot events → the target, in batches that the dump alone decides: the same dump gives the same files again.
-import { type DumpFormat, dumpDocuments } from '../dump/dump-documents.ts';
+import { dumpReaders } from '../dump/dump-documents.ts';
 import { DumpFault } from '../dump/dump-fault.ts';
-import type { LoadTarget } from './load-target.ts';
-import { type Snapshot, type SnapshotDocument, snapshotDocuments } from './snapshot.ts';
+import type { DumpFormat } from '../dump/dump-format.ts';
+import type { LoadTarget, OpenBatch } from './load-target.ts';
+import { type Snapshot, snapshotDocuments } from './snapshot.ts';
 import { eventLength } from './snapshot-event.ts';
 
 export interface Dump {
@@ -26,7 +27,8 @@ export interface LoadWatcher {
 
 interface Batch {
   readonly file: string;
-  readonly documents: SnapshotDocument[];
+  readonly open: OpenBatch;
+  documents: number;
   /** The bytes of the events. They limit a batch for every target. */
   bytes: number;
 }
@@ -61,16 +63,18 @@ export async function loadDumps(
   async function loadDump({ file, format }: Dump): Promise<void> {
     let batch = emptyBatch(file);
     try {
-      for await (const group of dumpDocuments(file, format, watcher.onRead)) {
-        for (const read of group) {
+      for await (const reader of dumpReaders(file, format, watcher.onRead)) {
+        for (let read = reader.next(); read !== undefined; read = reader.next()) {
           const document = documentOf(read);
           const bytes = lengthOf(document);
-          const isFull = batch.documents.length >= mostDocuments || batch.bytes + bytes > mostBytes;
-          if (isFull && batch.documents.length > 0) {
+          if (batch.documents > 0 && (batch.documents >= mostDocuments || batch.bytes + bytes > mostBytes)) {
             await send(batch);
             batch = emptyBatch(file);
           }
-          batch.documents.push(document);
+          // A long document has a batch of its own. Its copy waits until there is room.
+          if (bytes > mostBytes) await room(bytes);
+          batch.open.add(document);
+          batch.documents++;
           batch.bytes += bytes;
         }
       }
@@ -82,11 +86,18 @@ export async function loadDumps(
     await send(batch);
   }
 
-  async function send(batch: Batch): Promise<void> {
-    if (batch.documents.length === 0) return;
-    while (underWay.size > 0 && sum(underWay.values()) + batch.bytes > mostBytesUnderWay)
-      await Promise.race(underWay.keys());
+  function emptyBatch(file: string): Batch {
+    return { file, open: target.begin(), documents: 0, bytes: 0 };
+  }
+
+  async function room(bytes: number): Promise<void> {
+    while (underWay.size > 0 && sum(underWay.values()) + bytes > mostBytesUnderWay) await Promise.race(underWay.keys());
     assertGoingOn();
+  }
+
+  async function send(batch: Batch): Promise<void> {
+    if (batch.documents === 0) return;
+    await room(batch.bytes);
     const delivery: Promise<void> = deliver(batch)
       .catch((fault: unknown) => {
         stopped.fault ??= fault;
@@ -95,27 +106,20 @@ export async function loadDumps(
     underWay.set(delivery, batch.bytes);
   }
 
-  /** Documents are many small objects: nothing here holds them until the batch is durable. */
-  function deliver({ file, documents }: Batch): Promise<void> {
-    const documentCount = documents.length;
-    return target.deliver(documents, signal).then(({ stored, alreadyStored, refused }) => {
-      counts.documents += documentCount;
-      counts.stored += stored;
-      counts.alreadyStored += alreadyStored;
-      counts.refused += refused.length;
-      for (const { place, reason } of refused) watcher.onRefused(file, place, reason);
-      watcher.onLoaded({ ...counts });
-    });
+  async function deliver({ file, open, documents }: Batch): Promise<void> {
+    const { stored, alreadyStored, refused } = await open.deliver(signal);
+    counts.documents += documents;
+    counts.stored += stored;
+    counts.alreadyStored += alreadyStored;
+    counts.refused += refused.length;
+    for (const { place, reason } of refused) watcher.onRefused(file, place, reason);
+    watcher.onLoaded({ ...counts });
   }
 
   function assertGoingOn(): void {
     if (stopped.fault !== undefined) throw stopped.fault;
     signal.throwIfAborted();
   }
-}
-
-function emptyBatch(file: string): Batch {
-  return { file, documents: [], bytes: 0 };
 }
 
 function sum(numbers: Iterable<number>): number {

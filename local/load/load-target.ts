@@ -1,14 +1,19 @@
 // Where a load puts documents: into the lake itself, or into a receiver.
-import type { Snapshot, SnapshotDocument } from './snapshot.ts';
-import { snapshotEvent } from './snapshot-event.ts';
+import type { SnapshotDocument } from './snapshot.ts';
 
 export interface LoadTarget {
+  readonly begin: () => OpenBatch;
+}
+
+/** Documents that the target takes together. */
+export interface OpenBatch {
+  /** Takes what it needs of a document: its bytes are not valid for longer. */
+  readonly add: (document: SnapshotDocument) => void;
   /**
-   * Resolves when the snapshot event of each document is durable or refused for good. Throws a LoadStopped when that cannot be
-   * reached: what was durable before stays, and the same documents may be given again. It does not hold the documents longer
-   * than it needs them.
+   * Call it last. Resolves when the snapshot event of each document is durable or refused for good. Throws a LoadStopped when
+   * that cannot be reached: what was durable before stays, and the same documents may be given again.
    */
-  readonly deliver: (documents: readonly SnapshotDocument[], signal: AbortSignal) => Promise<LoadedBatch>;
+  readonly deliver: (signal: AbortSignal) => Promise<LoadedBatch>;
 }
 
 export interface LoadedBatch {
@@ -35,25 +40,4 @@ export type Delivered =
 /** The target does not take events: a person has to look. The message says what must hold. */
 export class LoadStopped extends Error {
   override readonly name = 'LoadStopped';
-}
-
-/** Gives each document as the text of its snapshot event. */
-export function throughEvents(target: EventTarget, snapshot: Snapshot): LoadTarget {
-  return {
-    deliver: (documents, signal) => {
-      const places = documents.map(({ place }) => place);
-      const events = documents.map((document) => snapshotEvent(document, snapshot));
-      return target.deliver(events, signal).then((outcomes) => loadedBatch(outcomes, places));
-    },
-  };
-}
-
-function loadedBatch(outcomes: readonly Delivered[], places: readonly string[]): LoadedBatch {
-  const refused: RefusedDocument[] = [];
-  const counts = { stored: 0, alreadyStored: 0 };
-  for (const [index, delivered] of outcomes.entries()) {
-    if (delivered.outcome === 'refused') refused.push({ place: places[index] ?? '', reason: delivered.reason });
-    else counts[delivered.outcome]++;
-  }
-  return { ...counts, refused };
 }

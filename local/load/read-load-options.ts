@@ -3,7 +3,7 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { ruleBrokenBy } from '../atlas-configure/namespace-rules.ts';
 import { findUrlProblem } from '../atlas-configure/receiver-url.ts';
 import { reasonOf } from '../command.ts';
-import { dumpFormatOf } from '../dump/dump-documents.ts';
+import { dumpFormatOf } from '../dump/dump-format.ts';
 import type { Dump } from './load-dump.ts';
 
 export interface Namespace {

@@ -10,11 +10,12 @@ import { DumpFault } from '../dump/dump-fault.ts';
 import { lakeEnvironment } from '../lake-environment.ts';
 import type { Progress } from '../progress.ts';
 import { type Dump, type LoadCounts, loadDumps } from './load-dump.ts';
-import { type EventTarget, LoadStopped, type LoadTarget, throughEvents } from './load-target.ts';
+import { type EventTarget, LoadStopped, type LoadTarget } from './load-target.ts';
 import { readDumps, readNamespace, readTime, readUrl } from './read-load-options.ts';
 import { receiverTarget } from './receiver-target.ts';
 import type { Snapshot } from './snapshot.ts';
 import { targetInLake } from './target-in-lake.ts';
+import { throughEvents } from './through-events.ts';
 
 export interface LoadOptions {
   readonly files: readonly string[];
@@ -49,11 +50,11 @@ export async function runLoad(options: LoadOptions, environment: Environment, te
       {
         onRead: (bytes) => {
           read += bytes;
-          progress.update(read, total, summaryOf(counts));
+          progress.update(read, total, () => summaryOf(counts));
         },
         onLoaded: (now) => {
           counts = now;
-          progress.update(read, total, summaryOf(counts));
+          progress.update(read, total, () => summaryOf(counts));
         },
         onRefused: (file, place, reason) => {
           progress.end();
@@ -99,7 +100,7 @@ async function openLakeTarget(environment: Environment, snapshot: Snapshot): Pro
     throw new CommandError(read.problems.map((problem) => `Cannot load: ${problem}`).join('\n'));
   const { settings } = read;
   const lake = await openWriter(settings.lake);
-  return targetInLake(settings, snapshot, lake);
+  return await targetInLake(settings, snapshot, lake);
 }
 
 function openReceiver(url: URL, environment: Environment): EventTarget {

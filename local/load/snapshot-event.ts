@@ -1,23 +1,25 @@
 // The snapshot event of a document, as a request carries it.
 import { byteWriter } from '../../shared/json/byte-writer.ts';
 import { documentKey, documentKeyBytes, type Snapshot, type SnapshotDocument } from './snapshot.ts';
+import { tokenOf } from './snapshot-token.ts';
 
 export function snapshotEvent(document: SnapshotDocument, snapshot: Snapshot): Uint8Array {
-  const { text, sequence } = document;
+  const { text, start, end, digest } = document;
   const key = documentKey(document);
-  const out = byteWriter(text.length + key.length * 3 + 512);
-  out.text(beginning(sequence, snapshot));
+  const out = byteWriter(end - start + key.length * 3 + 512);
+  out.text(beginning(tokenOf(snapshot.seconds, digest), snapshot));
   out.text(key);
   out.text(middle);
-  out.copy(text, 0, text.length);
+  out.copy(text, start, end);
   out.text('}');
   return out.bytes();
 }
 
 /** How long these events are, without making one. */
 export function eventLength(snapshot: Snapshot): (document: SnapshotDocument) => number {
-  const around = Buffer.byteLength(beginning('', snapshot)) + middle.length + 1;
-  return (document) => around + document.sequence.length + documentKeyBytes(document) + document.text.length;
+  const token = tokenOf(snapshot.seconds, '0'.repeat(16));
+  const around = Buffer.byteLength(beginning(token, snapshot)) + middle.length + 1;
+  return (document) => around + documentKeyBytes(document) + document.end - document.start;
 }
 
 const middle = ',"fullDocument":';

@@ -1,16 +1,18 @@
-// Documents → batch files in the lake, byte for byte as the receiver writes their snapshot events. The events themselves are not
-// made: to write each one, and to read and check it again, would take several times as long.
+// Documents → batch files in the lake.
 import { batchPath } from '../../shared/events/batch-file.ts';
 import type { Naming } from '../../shared/events/lake-path.ts';
-import { type DocumentFormat, formats } from '../../shared/format/formats.ts';
-import { writeValue } from '../../shared/format/write-value.ts';
-import { byteWriter } from '../../shared/json/byte-writer.ts';
+import type { DocumentFormat } from '../../shared/format/formats.ts';
+import { type ByteWriter, byteWriter } from '../../shared/json/byte-writer.ts';
+import { bufferOf } from '../../shared/json/json-text.ts';
 import { createInTime, type NewFile } from '../../shared/lake/create-in-time.ts';
 import { describeFault } from '../../shared/lake/fault.ts';
 import type { LakeWriter } from '../../shared/lake/lake.ts';
+import { type BufferPool, bufferPool } from './buffer-pool.ts';
 import { type Attempt, lakePausesMs, untilTaken } from './lake-tries.ts';
-import type { LoadedBatch, LoadTarget } from './load-target.ts';
-import { documentKeyBytes, type Snapshot, type SnapshotDocument } from './snapshot.ts';
+import type { LoadedBatch, LoadTarget, OpenBatch } from './load-target.ts';
+import type { Snapshot, SnapshotDocument } from './snapshot.ts';
+import { lineWriter } from './snapshot-lines.ts';
+import type { KeyDigest } from './snapshot-token.ts';
 
 export interface SnapshotFilesSettings {
   readonly naming: Naming;
@@ -18,32 +20,84 @@ export interface SnapshotFilesSettings {
 }
 
 const writeMs = 20_000;
+/** A batch of a thousand documents of one kilobyte fits. */
+const usualBytes = 2 * 1024 * 1024;
 
 /** Only for a collection without rules in REDACT: nothing is redacted here. */
 export function snapshotFiles(
-  settings: SnapshotFilesSettings,
+  { naming, documentFormat }: SnapshotFilesSettings,
   snapshot: Snapshot,
   lake: LakeWriter,
   pausesMs = lakePausesMs,
 ): LoadTarget {
-  const fileOf = batchFiles(settings, snapshot);
-  return {
-    deliver: (documents, signal) => {
-      const inOrder = documents.toSorted((one, other) => (one.sequence < other.sequence ? -1 : 1));
-      const once = inOrder.filter(({ sequence }, at) => sequence !== inOrder[at - 1]?.sequence);
-      return store(fileOf(once), once.length, documents.length - once.length, signal);
-    },
-  };
+  const { database: db, collection: coll, seconds } = snapshot;
+  const placed = { db, coll, time: { ms: seconds * 1000, seconds, increment: 0 } };
+  const line = lineWriter(documentFormat, snapshot);
+  const pool = bufferPool();
+  /** The memory of one batch after the other. */
+  let spare: ByteWriter | undefined;
+
+  return { begin };
+
+  function begin(): OpenBatch {
+    let out = spare ?? byteWriter(usualBytes);
+    spare = undefined;
+    const digests: KeyDigest[] = [];
+    const ends: number[] = [];
+
+    return {
+      add: (document) => {
+        if (digests.length === 0) out = roomFor(document, out);
+        line.write(out, document);
+        digests.push(document.digest);
+        ends.push(out.length());
+      },
+      deliver: (signal) => {
+        const order = orderOf(digests);
+        const lines = bufferOf(out.bytes());
+        const sequences = order.map((index) => line.sequenceAt(lines, ends[index] ?? 0));
+        const file = {
+          path: batchPath(placed, sequences, naming),
+          content: contentOf(out, ends, order),
+          contentType: 'application/x-ndjson',
+        };
+        return store(file, order.length, digests.length - order.length, signal);
+      },
+    };
+  }
+
+  /** A line that is longer than usual gets its memory at once and not in steps. */
+  function roomFor(document: SnapshotDocument, out: ByteWriter): ByteWriter {
+    const bytes = line.lineBytes(document);
+    return bytes > usualBytes ? byteWriter(bytes) : out;
+  }
+
+  /** A single line can be long. It leaves with its memory. Others are copied, and the next batch gets the memory. */
+  function contentOf(out: ByteWriter, ends: readonly number[], order: readonly number[]): Uint8Array {
+    const lines = bufferOf(out.bytes());
+    if (ends.length === 1) return lines;
+    const content = linesInOrder(lines, ends, order, pool);
+    out.clear();
+    spare = out;
+    return content;
+  }
 
   async function store(file: NewFile, lines: number, repeated: number, signal: AbortSignal): Promise<LoadedBatch> {
-    const result = await untilTaken(() => created(file, lake, signal), pausesMs, signal);
+    let tries = 0;
+    const attempt = (): ReturnType<typeof created> => {
+      tries++;
+      return created(lake, file, signal);
+    };
+    const result = await untilTaken(attempt, pausesMs, signal);
+    // A try that took too long may still read the content.
+    if (tries === 1) pool.give(file.content);
     return result === 'created'
       ? { stored: lines, alreadyStored: repeated, refused: [] }
       : { stored: 0, alreadyStored: lines + repeated, refused: [] };
   }
 }
 
-async function created(file: NewFile, lake: LakeWriter, signal: AbortSignal): Promise<Attempt<'created' | 'exists'>> {
+async function created(lake: LakeWriter, file: NewFile, signal: AbortSignal): Promise<Attempt<'created' | 'exists'>> {
   try {
     return { kind: 'taken', result: await createInTime(lake, file, writeMs, signal) };
   } catch (fault) {
@@ -52,50 +106,33 @@ async function created(file: NewFile, lake: LakeWriter, signal: AbortSignal): Pr
   }
 }
 
-/** What stands around the values of a line is the same in each. */
-function batchFiles(
-  { naming, documentFormat }: SnapshotFilesSettings,
-  { database, collection, seconds }: Snapshot,
-): (documents: readonly SnapshotDocument[]) => NewFile {
-  const placed = { db: database, coll: collection, time: { ms: seconds * 1000, seconds, increment: 0 } };
-  const format = formats[documentFormat];
-  const namespace = JSON.stringify({ db: database, coll: collection });
-  const time = new Date(placed.time.ms).toISOString();
-  const beforeData = Buffer.from('{"operationType":"insert","data":');
-  const beforeKey = Buffer.from(',"documentKey":');
-  const beforeId = Buffer.from(',"documentKey":{"_id":');
-  const beforeSequence = Buffer.from(`,"ns":${namespace},"clusterTime":"${time}","sequence":"`);
-  const end = Buffer.from('","snapshot":true}\n');
+/** The documents in stream order. Of a repeated one the first counts. */
+function orderOf(digests: readonly KeyDigest[]): number[] {
+  const digestAt = (index: number): KeyDigest => digests[index] ?? '';
+  // Numbers compare several times as fast as texts.
+  const beginnings = digests.map(beginningOf);
+  const sorted = [...digests.keys()].sort(
+    (one, other) =>
+      (beginnings[one] ?? 0) - (beginnings[other] ?? 0) || compareText(digestAt(one), digestAt(other)) || one - other,
+  );
+  return sorted.filter((index, at) => at === 0 || digestAt(index) !== digestAt(sorted[at - 1] ?? 0));
+}
 
-  return (documents) => {
-    const out = byteWriter(documents.reduce((bytes, document) => bytes + lineBytes(document), 0));
-    const all = (piece: Uint8Array): void => out.copy(piece, 0, piece.length);
-    for (const { text, id, shardedKey, sequence } of documents) {
-      all(beforeData);
-      writeValue(out, text, { start: 0, end: text.length }, format);
-      if (shardedKey === undefined) {
-        all(beforeId);
-        writeValue(out, text, id, format);
-        out.text('}');
-      } else {
-        all(beforeKey);
-        const key = Buffer.from(shardedKey);
-        writeValue(out, key, { start: 0, end: key.length }, format);
-      }
-      all(beforeSequence);
-      out.text(sequence);
-      all(end);
-    }
-    const path = batchPath(
-      placed,
-      documents.map(({ sequence }) => sequence),
-      naming,
-    );
-    return { path, content: out.bytes(), contentType: 'application/x-ndjson' };
-  };
+/** The first 24 bits. */
+function beginningOf(digest: KeyDigest): number {
+  return (digest.charCodeAt(0) << 16) | (digest.charCodeAt(1) << 8) | digest.charCodeAt(2);
+}
 
-  /** About what a line takes. */
-  function lineBytes(document: SnapshotDocument): number {
-    return document.text.length + documentKeyBytes(document) * 2 + beforeSequence.length + 192;
-  }
+function compareText(one: string, other: string): number {
+  return one < other ? -1 : Number(one > other);
+}
+
+/** `ends` has where each line ends. The next one begins there. */
+function linesInOrder(lines: Buffer, ends: readonly number[], order: readonly number[], pool: BufferPool): Uint8Array {
+  let bytes = 0;
+  for (const index of order) bytes += (ends[index] ?? 0) - (ends[index - 1] ?? 0);
+  const content = pool.take(bytes);
+  let at = 0;
+  for (const index of order) at += lines.copy(content, at, ends[index - 1] ?? 0, ends[index]);
+  return content;
 }

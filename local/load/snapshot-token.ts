@@ -8,38 +8,65 @@ import { byteWriter } from '../../shared/json/byte-writer.ts';
 import { openBrace } from '../../shared/json/json-bytes.ts';
 import { bufferOf, type Span } from '../../shared/json/json-text.ts';
 
+/** The part of a token that tells documents apart: 16 characters, each a byte. They sort as their tokens do. */
+export type KeyDigest = string;
+
 export interface SnapshotTokens {
   /** Of a document whose key is its `_id` alone. */
-  readonly ofId: (text: Buffer, id: Span) => string;
+  readonly digestOfId: (text: Buffer, id: Span) => KeyDigest;
   /** Of a document key, as JSON in any spelling. */
-  readonly ofKey: (key: string) => string;
+  readonly digestOfKey: (key: string) => KeyDigest;
 }
 
-export function snapshotTokens(seconds: number, database: string, collection: string): SnapshotTokens {
-  const beginning = `82${seconds.toString(16).padStart(8, '0')}0000000000`;
+const digestBytes = 16;
+
+export function snapshotTokens(database: string, collection: string): SnapshotTokens {
   const hashed = (key: string): Buffer => Buffer.from(JSON.stringify([database, collection, key]));
   // Most ids are object ids. Their digits are put into the same bytes each time: strings would take longer than the digest.
   const oneObjectId = hashed(`{"_id":{"$oid":"${'0'.repeat(24)}"}}`);
   const digits = oneObjectId.length - '000000000000000000000000\\"}}"]'.length;
   const found: PlainValue = { kind: 'objectId', start: 0, end: 0, behind: 0 };
 
-  function ofKey(key: string): string {
-    return tokenOf(hashed(canonicalText(key)));
-  }
-
-  function tokenOf(bytes: Buffer): string {
-    return `${beginning}${hash('sha256', bytes).slice(0, 32)}`.toUpperCase();
+  function digestOfKey(key: string): KeyDigest {
+    return digestOf(hashed(canonicalText(key)));
   }
 
   return {
-    ofKey,
-    ofId: (text, { start, end }) => {
+    digestOfKey,
+    digestOfId: (text, { start, end }) => {
       const isObjectId = text[start] === openBrace && findPlainValue(text, start, found) && found.kind === 'objectId';
-      if (!isObjectId) return ofKey(`{"_id":${text.toString('utf8', start, end)}}`);
+      if (!isObjectId) return digestOfKey(`{"_id":${text.toString('utf8', start, end)}}`);
       text.copy(oneObjectId, digits, found.start, found.end);
-      return tokenOf(oneObjectId);
+      return digestOf(oneObjectId);
     },
   };
+}
+
+export function tokenBeginning(seconds: number): string {
+  return `82${seconds.toString(16).padStart(8, '0')}0000000000`.toUpperCase();
+}
+
+export function tokenOf(seconds: number, digest: KeyDigest): string {
+  return tokenBeginning(seconds) + Buffer.from(digest, 'latin1').toString('hex').toUpperCase();
+}
+
+/** Writes the digits of a digest into a text that has room for them. */
+export function writeDigest(digest: KeyDigest, text: Buffer, at: number): void {
+  for (let index = 0; index < digestBytes; index++) {
+    const byte = digest.charCodeAt(index);
+    text[at + index * 2] = hexDigit(byte >> 4);
+    text[at + index * 2 + 1] = hexDigit(byte & 0xf);
+  }
+}
+
+export const digestDigits = digestBytes * 2;
+
+function hexDigit(value: number): number {
+  return value < 10 ? 0x30 + value : 0x37 + value;
+}
+
+function digestOf(bytes: Buffer): KeyDigest {
+  return hash('sha256', bytes, 'binary').slice(0, digestBytes);
 }
 
 /** The same key in other spellings gives the same digest. */

@@ -1,11 +1,11 @@
 // A document of a dump → what its snapshot event needs. docs/lake.md, "The token of a snapshot event", has the rule; the Atlas
 // function loadCollection keeps the same one.
-import { openBrace, skipSpace } from '../../shared/json/json-bytes.ts';
-import { bufferOf, memberOf, type Span } from '../../shared/json/json-text.ts';
+import { openBrace } from '../../shared/json/json-bytes.ts';
+import { memberOf, type Span } from '../../shared/json/json-text.ts';
 import { pathsFor, type Redactions } from '../../shared/redact/rules.ts';
-import type { DumpDocument } from '../dump/dump-document.ts';
+import { type DumpDocument, placeOf } from '../dump/dump-document.ts';
 import { DumpFault } from '../dump/dump-fault.ts';
-import { snapshotTokens } from './snapshot-token.ts';
+import { type KeyDigest, snapshotTokens } from './snapshot-token.ts';
 
 export interface Snapshot {
   readonly database: string;
@@ -16,27 +16,24 @@ export interface Snapshot {
   readonly shardKey: readonly string[];
 }
 
-export interface SnapshotDocument {
-  readonly text: Buffer;
-  readonly place: string;
-  /** Where in the text its `_id` is. */
+export interface SnapshotDocument extends DumpDocument {
   readonly id: Span;
   /** Its document key as JSON, where that has more fields than `_id`. */
   readonly shardedKey: string | undefined;
-  /** The token of its snapshot event. */
-  readonly sequence: string;
+  /** Names its snapshot event. */
+  readonly digest: KeyDigest;
 }
 
 export function snapshotDocuments(snapshot: Snapshot): (read: DumpDocument) => SnapshotDocument {
-  const { database, collection, seconds, shardKey } = snapshot;
-  const tokens = snapshotTokens(seconds, database, collection);
+  const { database, collection, shardKey } = snapshot;
+  const { digestOfId, digestOfKey } = snapshotTokens(database, collection);
   const isSharded = shardKey.some((field) => field !== '_id');
-  return ({ text: bytes, place, id = valueAt(bytes, ['_id']) }) => {
-    if (id === undefined) throw new DumpFault('a document must have an "_id"', place);
-    const text = bufferOf(bytes);
-    const shardedKey = isSharded ? keyWith(shardKey, text) : undefined;
-    const sequence = shardedKey === undefined ? tokens.ofId(text, id) : tokens.ofKey(shardedKey);
-    return { text, place, id, shardedKey, sequence };
+  return (read) => {
+    const { text, start, end, placeAt, id = valueAt(read, ['_id']) } = read;
+    if (id === undefined) throw new DumpFault('a document must have an "_id"', placeOf(read));
+    const shardedKey = isSharded ? keyWith(shardKey, read) : undefined;
+    const digest = shardedKey === undefined ? digestOfId(text, id) : digestOfKey(shardedKey);
+    return { text, start, end, placeAt, id, shardedKey, digest };
   };
 }
 
@@ -54,19 +51,19 @@ export function isRedacted({ database, collection }: Snapshot, redactions: Redac
   return redactions !== undefined && pathsFor(redactions, database, collection) !== undefined;
 }
 
-function keyWith(shardKey: readonly string[], text: Buffer): string {
+function keyWith(shardKey: readonly string[], document: DumpDocument): string {
   const members: string[] = [];
   for (const field of shardKey.includes('_id') ? shardKey : [...shardKey, '_id']) {
-    const value = valueAt(text, field.split('.'));
+    const value = valueAt(document, field.split('.'));
     // A field that the document lacks is not in the key of its events either.
     if (value === undefined) continue;
-    members.push(`${JSON.stringify(field)}:${text.toString('utf8', value.start, value.end)}`);
+    members.push(`${JSON.stringify(field)}:${document.text.toString('utf8', value.start, value.end)}`);
   }
   return `{${members.join()}}`;
 }
 
-function valueAt(text: Uint8Array, path: readonly string[]): Span | undefined {
-  let value: Span | undefined = { start: skipSpace(text, 0), end: text.length };
+function valueAt({ text, start, end }: DumpDocument, path: readonly string[]): Span | undefined {
+  let value: Span | undefined = { start, end };
   for (const name of path)
     value = value !== undefined && text[value.start] === openBrace ? memberOf(text, value.start, name) : undefined;
   return value;

@@ -2,7 +2,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { EventTarget } from '../load/load-target.ts';
 import type { Snapshot } from '../load/snapshot.ts';
-import { snapshotTokens } from '../load/snapshot-token.ts';
+import { snapshotTokens, tokenOf } from '../load/snapshot-token.ts';
 import type { Difference } from './compare.ts';
 import type { SourceDocument } from './source-documents.ts';
 
@@ -45,7 +45,7 @@ async function deliver(target: EventTarget, events: readonly Uint8Array[], signa
 }
 
 function deleteEvent(key: string, { database, collection, seconds }: Snapshot): Uint8Array {
-  const token = snapshotTokens(seconds, database, collection).ofKey(key);
+  const token = tokenOf(seconds, snapshotTokens(database, collection).digestOfKey(key));
   return Buffer.from(
     `{"_id":{"_data":"${token}"},"operationType":"delete","clusterTime":{"$timestamp":{"t":${seconds},"i":0}},` +
       `"ns":${JSON.stringify({ db: database, coll: collection })},"documentKey":${key}}`,

@@ -10,7 +10,7 @@ import { findJsonFault } from '../../shared/json/json-fault.ts';
 import { bufferOf, elementsOf, type Span } from '../../shared/json/json-text.ts';
 import { readRedactedEvent } from '../../shared/redact/redact.ts';
 import type { Redactions } from '../../shared/redact/rules.ts';
-import type { DumpDocument } from '../dump/dump-document.ts';
+import { type DumpDocument, placeOf } from '../dump/dump-document.ts';
 import { dumpDocuments } from '../dump/dump-documents.ts';
 import { DumpFault } from '../dump/dump-fault.ts';
 import type { Dump } from '../load/load-dump.ts';
@@ -54,7 +54,7 @@ export function* expectedIds(file: string, snapshot: Snapshot, settings: Setting
     throw new DumpFault('the file must be an array of "_id"s in Extended JSON', 'its beginning', { file });
   for (const [index, id] of (elementsOf(text, start, Number.MAX_SAFE_INTEGER) ?? []).entries()) {
     const document = Buffer.concat([Buffer.from('{"_id":'), text.subarray(id.start, id.end), Buffer.from('}')]);
-    yield sourceOf({ text: document, place: `element ${index + 1}` });
+    yield sourceOf({ text: document, start: 0, end: document.length, placeAt: () => `element ${index + 1}` });
   }
 }
 
@@ -69,7 +69,7 @@ function sourceReader(
     const event = () => snapshotEvent(document, snapshot);
     const kept = isKeptWhole
       ? { key: documentKey(document), text: document.text }
-      : redacted(event(), read.place, redactions);
+      : redacted(event(), placeOf(read), redactions);
     return {
       key: written(Buffer.from(kept.key), documentFormat),
       data: written(kept.text, documentFormat),

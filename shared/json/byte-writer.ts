@@ -1,10 +1,15 @@
 // Writes text into a growing buffer, without joining strings.
+import { bufferOf } from './json-text.ts';
 
 export interface ByteWriter {
   readonly text: (piece: string) => void;
   readonly copy: (source: Uint8Array, start: number, end: number) => void;
-  /** The written bytes. Call it last. */
+  /** How many bytes are written. */
+  readonly length: () => number;
+  /** The written bytes. Call it last, or before `clear`. */
   readonly bytes: () => Uint8Array;
+  /** Begins anew in the same memory. It overwrites the bytes of before. */
+  readonly clear: () => void;
   /** Returns its bytes to the budget. Call it when nobody needs them. */
   readonly free: () => void;
 }
@@ -77,10 +82,15 @@ export function byteWriter(expectedBytes: number, budget = unlimited): ByteWrite
         for (let at = start; at < end; at++) buffer[length++] = source[at] ?? 0;
         return;
       }
-      buffer.set(source.subarray(start, end), length);
+      // `set` would need a view of these bytes, and a view costs more than the copy.
+      bufferOf(source).copy(buffer, length, start, end);
       length += end - start;
     },
+    length: () => length,
     bytes: () => buffer.subarray(0, length),
+    clear: () => {
+      length = 0;
+    },
     free: () => {
       budget.give(buffer.length);
       buffer = Buffer.alloc(0);

@@ -3,6 +3,7 @@
 import { isUtf8 } from 'node:buffer';
 import { closeBrace, closeBracket, comma, openBrace, openBracket, quote, skipSpace } from './json-bytes.ts';
 import { afterKey, afterPlain, afterString, fault } from './json-tokens.ts';
+import { type Words, wordsOf } from './plain-bytes.ts';
 import { allAtOnce, type Steps, valuesPerStep } from './steps.ts';
 
 export type JsonFault = 'not-json' | 'too-deep';
@@ -28,6 +29,7 @@ export function* jsonFaultSteps(text: Uint8Array, levels = maxDepth): Steps<Json
 /** A check of one value that can pause. */
 export interface Walk {
   readonly text: Uint8Array;
+  readonly words: Words;
   /** The closing brackets of the objects and arrays around the next value: the first `depth` bytes. */
   readonly closers: Uint8Array;
   depth: number;
@@ -37,11 +39,11 @@ export interface Walk {
 
 /** Allows as many levels as `closers` has bytes. */
 export function walkOver(text: Uint8Array, closers: Uint8Array): Walk {
-  return { text, closers, depth: 0, at: 0 };
+  return { text, words: wordsOf(text), closers, depth: 0, at: 0 };
 }
 
 export function walkOn(walk: Walk, mostValues: number): 'ended' | 'paused' | JsonFault {
-  const { text, closers } = walk;
+  const { text, words, closers } = walk;
   let { depth, at } = walk;
   for (let values = 0; ; values++) {
     if (values === mostValues) {
@@ -63,7 +65,7 @@ export function walkOn(walk: Walk, mostValues: number): 'ended' | 'paused' | Jso
         continue;
       }
     } else {
-      at = first === quote ? afterString(text, at) : afterPlain(text, at);
+      at = first === quote ? afterString(text, at, words) : afterPlain(text, at);
       if (at === fault) return 'not-json';
     }
 

@@ -1,6 +1,7 @@
 // Passes one token of JSON and checks its grammar (RFC 8259). Each function returns the position after the token, or
 // `fault`.
 import { backslash, colon, isDigit, quote, skipSpace } from './json-bytes.ts';
+import { isPlainInString, plainEnd, type Words } from './plain-bytes.ts';
 
 export const fault = -1;
 
@@ -13,14 +14,12 @@ export function afterKey(text: Uint8Array, at: number): number {
   return text[at] === colon ? skipSpace(text, at + 1) : fault;
 }
 
-/** 1 for each byte that a string can have as it is: no quote, no backslash, and no control character. */
-const isPlainInString = Uint8Array.from({ length: 256 }, (_, byte) =>
-  Number(byte >= 0x20 && byte !== quote && byte !== backslash),
-);
-
-export function afterString(text: Uint8Array, at: number): number {
+/** With `words`, a long string takes a third of the time. */
+export function afterString(text: Uint8Array, at: number, words?: Words): number {
   for (at++; ; at++) {
-    while (isPlainInString[text[at] ?? 0] === 1) at++;
+    const near = at + shortBytes;
+    while (at < near && isPlainInString[text[at] ?? 0] === 1) at++;
+    if (at === near) at = plainEnd(text, at, words);
     const byte = text[at];
     if (byte === quote) return at + 1;
     if (byte !== backslash) return fault;
@@ -28,6 +27,9 @@ export function afterString(text: Uint8Array, at: number): number {
     if (at === fault) return fault;
   }
 }
+
+/** Up to this length a loop over bytes is as fast. */
+const shortBytes = 16;
 
 /** The position of the last byte of an escape. `at` is the byte after its backslash. */
 function afterEscape(text: Uint8Array, at: number): number {

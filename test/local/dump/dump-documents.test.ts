@@ -5,9 +5,10 @@ import { describe, it, type TestContext } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { serialize } from 'bson';
 import { bsonDocuments } from '../../../local/dump/bson-documents.ts';
-import type { DumpDocument } from '../../../local/dump/dump-document.ts';
-import { dumpDocuments, dumpFormatOf } from '../../../local/dump/dump-documents.ts';
+import { type DumpDocument, type DumpReader, placeOf } from '../../../local/dump/dump-document.ts';
+import { copiesOf, dumpReaders } from '../../../local/dump/dump-documents.ts';
 import { DumpFault } from '../../../local/dump/dump-fault.ts';
+import { dumpFormatOf } from '../../../local/dump/dump-format.ts';
 import { jsonDocuments } from '../../../local/dump/json-documents.ts';
 import { temporaryFolder } from '../../support/lakes.ts';
 
@@ -40,7 +41,7 @@ describe('jsonDocuments()', () => {
       const read = await all(jsonDocuments(cut(Buffer.from(`${pretty}\n${pretty}`), size)));
 
       assert.deepEqual(
-        read.map(({ text, place }) => [Buffer.from(text).toString(), place]),
+        read.map((document) => [document.text.toString(), placeOf(document)]),
         [
           [pretty, 'line 1'],
           [pretty, 'line 9'],
@@ -56,7 +57,7 @@ describe('jsonDocuments()', () => {
     const read = await all(jsonDocuments(cut(Buffer.from([...texts, ...without].join('\n')), 1000)));
 
     assert.deepEqual(
-      read.map(({ text, id }) => id && Buffer.from(text).toString('utf8', id.start, id.end)),
+      read.map(({ text, id }) => id && text.toString('utf8', id.start, id.end)),
       ['1', '{"b":3}', '5', '"6"', undefined, undefined],
     );
   });
@@ -85,7 +86,7 @@ describe('jsonDocuments()', () => {
         const reading = collect(jsonDocuments(cut(Buffer.from(text), size)), read);
 
         await assert.rejects(reading, (error) => error instanceof DumpFault && error.place === place);
-        assert(read.every((document) => Buffer.from(document.text).toString() === '{"_id":1}'));
+        assert(read.every(({ text }) => text.toString() === '{"_id":1}'));
       });
 });
 
@@ -109,7 +110,7 @@ describe('bsonDocuments()', () => {
 
     const reading = collect(bsonDocuments(cut(bytes.subarray(0, -1), 100)), read);
 
-    await assert.rejects(reading, (error) => error instanceof DumpFault && error.place === third?.place);
+    await assert.rejects(reading, (error) => error instanceof DumpFault && error.place === (third && placeOf(third)));
     assert.equal(read.length, 2);
   });
 
@@ -123,7 +124,7 @@ describe('bsonDocuments()', () => {
   });
 });
 
-describe('dumpDocuments()', () => {
+describe('dumpReaders()', () => {
   it('reads files as their names say, compressed or not, and counts the bytes of the file', async (t) => {
     const json = Buffer.from(three.join('\n'));
     const bson = Buffer.from(serialize({ _id: 1 }));
@@ -171,23 +172,23 @@ async function dumpOf(
 ) {
   const file = join(await temporaryFolder(t), name);
   await writeFile(file, content);
-  return dumpDocuments(file, dumpFormatOf(name) ?? 'json', onRead);
+  return dumpReaders(file, dumpFormatOf(name) ?? 'json', onRead);
 }
 
 async function* cut(bytes: Buffer, size: number): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }
 
-async function textsOf(documents: AsyncIterable<Iterable<DumpDocument>>): Promise<string[]> {
-  return (await all(documents)).map(({ text }) => Buffer.from(text).toString());
+async function textsOf(readers: AsyncIterable<DumpReader>): Promise<string[]> {
+  return (await all(readers)).map(({ text }) => text.toString());
 }
 
-async function all(documents: AsyncIterable<Iterable<DumpDocument>>): Promise<DumpDocument[]> {
+async function all(readers: AsyncIterable<DumpReader>): Promise<DumpDocument[]> {
   const read: DumpDocument[] = [];
-  await collect(documents, read);
+  await collect(readers, read);
   return read;
 }
 
-async function collect(documents: AsyncIterable<Iterable<DumpDocument>>, read: DumpDocument[]): Promise<void> {
-  for await (const group of documents) for (const document of group) read.push(document);
+async function collect(readers: AsyncIterable<DumpReader>, read: DumpDocument[]): Promise<void> {
+  for await (const reader of readers) for (const document of copiesOf(reader)) read.push(document);
 }

@@ -7,6 +7,7 @@ import { DumpFault } from '../../../local/dump/dump-fault.ts';
 import { type LoadWatcher, loadDumps } from '../../../local/load/load-dump.ts';
 import { type LoadedBatch, LoadStopped, type LoadTarget } from '../../../local/load/load-target.ts';
 import { temporaryFolder } from '../../support/lakes.ts';
+import { targetOf } from '../../support/load-target.ts';
 
 const snapshot = { database: 'shop', collection: 'orders', seconds: 1_795_169_730, shardKey: [] };
 const quiet: LoadWatcher = { onRead: () => undefined, onLoaded: () => undefined, onRefused: () => undefined };
@@ -50,16 +51,14 @@ describe('loadDumps()', () => {
     const large = Array.from({ length: 6 }, (_, _id) => JSON.stringify({ _id, text: 'x'.repeat(7_000_000) }));
     let bytes = 0;
     let most = 0;
-    const target: LoadTarget = {
-      deliver: async (documents) => {
-        const length = documents.reduce((sum, { text }) => sum + text.length, 0);
-        bytes += length;
-        most = Math.max(most, bytes);
-        await pause(300);
-        bytes -= length;
-        return storedAll(documents);
-      },
-    };
+    const target = targetOf(async (documents) => {
+      const length = documents.reduce((sum, { text }) => sum + text.length, 0);
+      bytes += length;
+      most = Math.max(most, bytes);
+      await pause(300);
+      bytes -= length;
+      return storedAll(documents);
+    });
 
     await loadDumps([await dumpOf(t, large)], snapshot, target, quiet, signal);
 
@@ -87,12 +86,10 @@ describe('loadDumps()', () => {
 
   it('stops at the first batch that the target does not take', async (t) => {
     let tries = 0;
-    const target: LoadTarget = {
-      deliver: async () => {
-        tries++;
-        throw new LoadStopped('the lake must answer');
-      },
-    };
+    const target = targetOf(async () => {
+      tries++;
+      throw new LoadStopped('the lake must answer');
+    });
 
     const loading = loadDumps([await dumpOf(t, documents(0, 100_000))], snapshot, target, quiet, signal);
 
@@ -102,12 +99,10 @@ describe('loadDumps()', () => {
 
   it('names the documents that the target refuses, and goes on', async (t) => {
     const refused: string[] = [];
-    const target: LoadTarget = {
-      deliver: async (documents) => {
-        const place = documents[1]?.place ?? '';
-        return { stored: 2, alreadyStored: 0, refused: [{ place, reason: 'too large' }] };
-      },
-    };
+    const target = targetOf(async (documents) => {
+      const place = documents[1]?.place ?? '';
+      return { stored: 2, alreadyStored: 0, refused: [{ place, reason: 'too large' }] };
+    });
     const watcher: LoadWatcher = { ...quiet, onRefused: (_, place, reason) => refused.push(`${place}: ${reason}`) };
 
     const counts = await loadDumps([await dumpOf(t, documents(0, 3))], snapshot, target, watcher, signal);
@@ -119,13 +114,11 @@ describe('loadDumps()', () => {
 
 function recording(): LoadTarget & { readonly batches: string[][] } {
   const batches: string[][] = [];
-  return {
-    batches,
-    deliver: async (documents) => {
-      batches.push(documents.map(({ text, sequence }) => `${sequence} ${Buffer.from(text)}`));
-      return storedAll(documents);
-    },
-  };
+  const target = targetOf(async (documents) => {
+    batches.push(documents.map(({ text, digest }) => `${digest} ${text}`));
+    return storedAll(documents);
+  });
+  return { ...target, batches };
 }
 
 function storedAll({ length }: readonly unknown[]): LoadedBatch {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type Snapshot, snapshotDocuments } from '../../../local/load/snapshot.ts';
 import { eventLength, snapshotEvent } from '../../../local/load/snapshot-event.ts';
+import { dumpDocument } from '../../support/load-target.ts';
 import { snapshotTokens } from '../../support/snapshot-tokens.ts';
 
 describe('snapshotEvent()', () => {
@@ -9,7 +10,7 @@ describe('snapshotEvent()', () => {
     for (const { db, coll, seconds, documentKey, token } of snapshotTokens()) {
       const text = Buffer.from(JSON.stringify(documentKey));
       const snapshot: Snapshot = { database: db, collection: coll, seconds, shardKey: Object.keys(documentKey) };
-      const document = snapshotDocuments(snapshot)({ text, place: 'line 1' });
+      const document = snapshotDocuments(snapshot)(dumpDocument(text));
 
       const event = Buffer.from(snapshotEvent(document, snapshot));
 

@@ -10,10 +10,10 @@ import { receive } from '../../../shared/http/receive.ts';
 import { corpus } from '../../support/bson-corpus.ts';
 import { deliveryOf, now, receiverWith, settingsWith } from '../../support/deliveries.ts';
 import { failing } from '../../support/lakes.ts';
+import { deliver, dumpDocument } from '../../support/load-target.ts';
 import { memoryLake } from '../../support/memory-lake.ts';
 
 const snapshot: Snapshot = { database: 'shop', collection: 'ünd"ers', seconds: 1_795_169_730, shardKey: [] };
-const signal = new AbortController().signal;
 
 /** Each value as a field and as the `_id`: canonical, relaxed, in other spellings, and from BSON. */
 const texts = corpus.flatMap(({ canonical, relaxed, alsoSentAs = [], bson }, index) => [
@@ -68,18 +68,16 @@ describe('snapshotFiles()', () => {
     const lake = failing(loaded, () => (faults-- > 0 ? new Error('no answer') : undefined));
     const target = snapshotFiles(settings, snapshot, lake, [0, 0]);
 
-    await assert.rejects(target.deliver(documents, signal), LoadStopped);
-    assert.deepEqual(await target.deliver(documents, signal), { stored: 1, alreadyStored: 0, refused: [] });
+    await assert.rejects(deliver(target, documents), LoadStopped);
+    assert.deepEqual(await deliver(target, documents), { stored: 1, alreadyStored: 0, refused: [] });
   });
 });
 
 function targetOf(sources: readonly (string | Uint8Array)[], environment: Record<string, string> = {}) {
   const settings = settingsWith(environment);
   const loaded = memoryLake();
-  const documents = sources.map((text, index) =>
-    snapshotDocuments(snapshot)({ text: Buffer.from(text), place: `line ${index + 1}` }),
-  );
-  const load = () => snapshotFiles(settings, snapshot, loaded).deliver(documents, signal);
+  const documents = sources.map((text, index) => snapshotDocuments(snapshot)(dumpDocument(text, `line ${index + 1}`)));
+  const load = () => deliver(snapshotFiles(settings, snapshot, loaded), documents);
   return { settings, documents, loaded, load };
 }
 

@@ -6,6 +6,7 @@ import { targetInLake } from '../../../local/load/target-in-lake.ts';
 import { receive } from '../../../shared/http/receive.ts';
 import { corpus } from '../../support/bson-corpus.ts';
 import { deliveryOf, now, receiverWith, secret, settingsWith } from '../../support/deliveries.ts';
+import { deliver, dumpDocument } from '../../support/load-target.ts';
 import { memoryLake } from '../../support/memory-lake.ts';
 
 const snapshot: Snapshot = { database: 'shop', collection: 'orders', seconds: 1_795_169_730, shardKey: [] };
@@ -31,13 +32,10 @@ describe('targetInLake(), with REDACT', () => {
       it(`writes the files of the receiver, byte for byte: ${name}, ${DOCUMENT_FORMAT}`, async () => {
         const environment = { DOCUMENT_FORMAT, REDACT: redact, REDACT_KEY: secret };
         const documentOf = snapshotDocuments(snapshot);
-        const documents = texts.map((text, at) => documentOf({ text: Buffer.from(text), place: `line ${at + 1}` }));
+        const documents = texts.map((text, at) => documentOf(dumpDocument(text, `line ${at + 1}`)));
         const [loaded, received] = [memoryLake(), memoryLake()];
 
-        const batch = await targetInLake(settingsWith(environment), snapshot, loaded).deliver(
-          documents,
-          new AbortController().signal,
-        );
+        const batch = await deliver(await targetInLake(settingsWith(environment), snapshot, loaded), documents);
         const events = documents.map((document) => Buffer.from(snapshotEvent(document, snapshot)).toString());
         await receive(deliveryOf(`[${events.join()}]`), receiverWith(received, environment), now);
 

@@ -14,12 +14,16 @@ describe('byteWriter()', () => {
     fc.assert(
       fc.property(fc.nat(64), fc.array(piece), (room, pieces) => {
         const out = byteWriter(room);
+        // What was there before does not count.
+        out.text('cleared');
+        out.clear();
 
         for (const part of pieces) {
           if (typeof part === 'string') out.text(part);
           else out.copy(Buffer.concat([Buffer.from('<'), part, Buffer.from('>')]), 1, 1 + part.length);
         }
 
+        assert.equal(out.length(), out.bytes().length);
         assert.deepEqual(Buffer.from(out.bytes()), Buffer.concat(pieces.map((part) => Buffer.from(part))));
       }),
     );

@@ -55,6 +55,19 @@ describe('findJsonFault()', () => {
     );
   });
 
+  it('agrees with JSON.parse on special bytes at any place of a long string, wherever the text is in its memory', () => {
+    const memory = Buffer.alloc(64, 'x');
+    for (let offset = 0; offset < 4; offset++)
+      for (let at = 12; at < 32; at++)
+        for (const byte of Buffer.from('\0\x1f !"#[\\]\x7f')) {
+          const text = memory.subarray(offset, offset + 40);
+          text.fill('x').fill('"', 0, 1).fill('"', 39);
+          text[at] = byte;
+
+          assert.equal(findJsonFault(text, 1) === undefined, parses(text), `${offset} ${at} ${byte}`);
+        }
+  });
+
   it('passes 256 levels and no more, of arrays, objects and both', () => {
     for (const [open, close] of [
       ['[', ']'],

@@ -1,0 +1,53 @@
+// The bytes of a file in pieces, inflated where it is gzip.
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { createGunzip } from 'node:zlib';
+import { DumpFault } from './dump-fault.ts';
+
+/** Large: work for each piece has to be rare. */
+const pieceBytes = 1024 * 1024;
+
+/**
+ * A piece is valid until the next one is asked for: two buffers serve the whole file. `onRead` hears how many bytes of the
+ * file itself were read.
+ */
+export async function* filePieces(file: string, onRead: (bytes: number) => void): AsyncGenerator<Uint8Array> {
+  const handle = await open(file);
+  let buffer = Buffer.allocUnsafeSlow(pieceBytes);
+  let other = Buffer.allocUnsafeSlow(pieceBytes);
+  let reading = handle.read(buffer);
+  try {
+    for (;;) {
+      const { bytesRead } = await reading;
+      if (bytesRead === 0) return;
+      const piece = buffer.subarray(0, bytesRead);
+      [buffer, other] = [other, buffer];
+      reading = handle.read(buffer);
+      // A fault comes with the next piece, unless nobody asks for it.
+      reading.catch(() => undefined);
+      onRead(bytesRead);
+      yield piece;
+    }
+  } finally {
+    await reading.catch(() => undefined);
+    await handle.close();
+  }
+}
+
+export async function* inflatedPieces(file: string, onRead: (bytes: number) => void): AsyncGenerator<Uint8Array> {
+  const source = createReadStream(file, { highWaterMark: pieceBytes });
+  const gunzip = createGunzip({ chunkSize: pieceBytes });
+  source.on('data', (piece) => onRead(piece.length)).on('error', (error) => gunzip.destroy(error));
+  try {
+    yield* source.pipe(gunzip);
+  } catch (error) {
+    if (!isGzipFault(error)) throw error;
+    throw new DumpFault('the file must be whole gzip', 'its compressed bytes', { cause: error });
+  } finally {
+    source.destroy();
+  }
+}
+
+function isGzipFault(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && /^Z_/.test(String(error.code));
+}

@@ -1,0 +1,56 @@
+// The lines of a batch file, byte for byte as the receiver writes them for snapshot events. The events themselves are not
+// made: to write each one, and to read and check it again, would take several times as long.
+import { type DocumentFormat, formats } from '../../shared/format/formats.ts';
+import { writeValue } from '../../shared/format/write-value.ts';
+import type { ByteWriter } from '../../shared/json/byte-writer.ts';
+import { documentKeyBytes, type Snapshot, type SnapshotDocument } from './snapshot.ts';
+import { digestDigits, tokenBeginning, writeDigest } from './snapshot-token.ts';
+
+export interface LineWriter {
+  /** Writes a line behind what is written. */
+  readonly write: (out: ByteWriter, document: SnapshotDocument) => void;
+  /** The token of a line that ends here. */
+  readonly sequenceAt: (lines: Buffer, end: number) => string;
+  /** About what a line takes. */
+  readonly lineBytes: (document: SnapshotDocument) => number;
+}
+
+/** What stands around the values of a line is the same in each. */
+export function lineWriter(documentFormat: DocumentFormat, { database, collection, seconds }: Snapshot): LineWriter {
+  const format = formats[documentFormat];
+  const namespace = JSON.stringify({ db: database, coll: collection });
+  const time = new Date(seconds * 1000).toISOString();
+  const beforeData = Buffer.from('{"operationType":"insert","data":');
+  const beforeKey = Buffer.from(',"documentKey":');
+  const beforeId = Buffer.from(',"documentKey":{"_id":');
+  const beginning = tokenBeginning(seconds);
+  const tokenDigits = beginning.length + digestDigits;
+  const beforeDigest = `,"ns":${namespace},"clusterTime":"${time}","sequence":"${beginning}`;
+  const ending = Buffer.from(`${beforeDigest}${' '.repeat(digestDigits)}","snapshot":true}\n`);
+  const digestAt = Buffer.byteLength(beforeDigest);
+
+  function write(out: ByteWriter, { text, start, end, id, shardedKey, digest }: SnapshotDocument): void {
+    out.copy(beforeData, 0, beforeData.length);
+    writeValue(out, text, { start, end }, format);
+    if (shardedKey === undefined) {
+      out.copy(beforeId, 0, beforeId.length);
+      writeValue(out, text, id, format);
+      out.text('}');
+    } else {
+      out.copy(beforeKey, 0, beforeKey.length);
+      const key = Buffer.from(shardedKey);
+      writeValue(out, key, { start: 0, end: key.length }, format);
+    }
+    writeDigest(digest, ending, digestAt);
+    out.copy(ending, 0, ending.length);
+  }
+
+  return {
+    write,
+    sequenceAt: (lines, end) => {
+      const digestEnd = end - ending.length + digestAt + digestDigits;
+      return lines.toString('latin1', digestEnd - tokenDigits, digestEnd);
+    },
+    lineBytes: (document) => document.end - document.start + documentKeyBytes(document) * 2 + ending.length + 64,
+  };
+}

@@ -1,0 +1,42 @@
+// Documents of a dump, and batches of them, for the targets of a load.
+import type { DumpDocument } from '../../local/dump/dump-document.ts';
+import type { LoadedBatch, LoadTarget } from '../../local/load/load-target.ts';
+import type { SnapshotDocument } from '../../local/load/snapshot.ts';
+
+export function dumpDocument(bytes: string | Uint8Array, place = 'line 1'): DumpDocument {
+  const text = Buffer.from(bytes);
+  return { text, start: 0, end: text.length, placeAt: () => place };
+}
+
+export function deliver(
+  target: LoadTarget,
+  documents: readonly SnapshotDocument[],
+  signal = new AbortController().signal,
+): Promise<LoadedBatch> {
+  const batch = target.begin();
+  for (const document of documents) batch.add(document);
+  return batch.deliver(signal);
+}
+
+/** Gives each batch to a function. The texts and places are those of its documents. */
+export function targetOf(
+  take: (documents: readonly TakenDocument[], signal: AbortSignal) => Promise<LoadedBatch>,
+): LoadTarget {
+  return {
+    begin: () => {
+      const documents: TakenDocument[] = [];
+      return {
+        add: ({ text, start, end, digest, placeAt }) => {
+          documents.push({ text: text.toString('utf8', start, end), digest, place: placeAt(start) });
+        },
+        deliver: (signal) => take(documents, signal),
+      };
+    },
+  };
+}
+
+export interface TakenDocument {
+  readonly text: string;
+  readonly digest: string;
+  readonly place: string;
+}
