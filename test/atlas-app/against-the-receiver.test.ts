@@ -20,9 +20,7 @@ import { type Mood, unreliableProxy } from '../support/unreliable-proxy.ts';
 /** How much faster time passes while a function waits for an answer: 12 s of forwardChangeEvent take 0.8 s. */
 const fast = 15;
 const calm = 4;
-/**
- * Without faults. Every answer then arrives, also on a slow machine, and the sender's time stays near the receiver's.
- */
+/** No faults. So every answer arrives, also on a slow machine, and the sender's time stays near the receiver's. */
 const unhurried = 0.25;
 
 describe('Atlas against a receiver that fails for a while', () => {
@@ -89,7 +87,7 @@ describe('Atlas against a receiver that fails for a while', () => {
     await atlas.forward(event);
     const partCount = atlas.parts().length;
     await proxy.behave('pass');
-    // So much takes its time.
+    // A large document takes long.
     atlas.clock.goAt(unhurried);
     await drainUntilNothingWaits(atlas);
 
@@ -120,7 +118,7 @@ describe('Atlas against a receiver that takes little in a request', () => {
 
 interface Receiver {
   readonly url: string;
-  /** What the files of a collection hold, oldest first. */
+  /** The content of the files of a collection, oldest first. */
   readonly envelopes: (coll: string) => Promise<EventFields[]>;
 }
 
@@ -140,7 +138,7 @@ async function receiverIn(t: TestContext, environment: Record<string, string> = 
 async function senderTo({ url }: Receiver, t: TestContext, factor = calm) {
   const proxy = await unreliableProxy(t, url);
   const atlas = atlasWith(proxy.url, {}, factor);
-  // The receiver takes signatures of five minutes before and after its own time: begin early, as time goes fast here.
+  // The receiver takes signatures of five minutes before and after its own time. Time is fast here, so it begins early.
   atlas.clock.skip(-280_000);
   return { atlas, proxy };
 }
@@ -157,7 +155,7 @@ function storyIn(coll: string): EventFields[] {
   }));
 }
 
-/** In turn by the one and the other function, and the first one twice. */
+/** The two functions send them in turn, and the first one is sent twice. */
 async function play(atlas: Atlas, events: readonly EventFields[]): Promise<void> {
   for (const [index, event] of [...events, ...events.slice(0, 1)].entries())
     await (index % 3 === 2 ? atlas.buffer(event) : atlas.forward(event));

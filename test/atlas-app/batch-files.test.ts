@@ -8,7 +8,7 @@ import { filesIn, temporaryFolder } from '../support/lakes.ts';
 import { startReceiver } from '../support/running-receiver.ts';
 import { unreliableProxy } from '../support/unreliable-proxy.ts';
 
-/** Nothing here waits for its time to be over, so a busy machine may take all of it. */
+/** Nothing here waits for a time limit, so the test can be slow on a busy machine. */
 const unhurried = 1;
 
 describe('bufferChangeEvent to a receiver with LAKE_FILES=batch', () => {

@@ -8,7 +8,7 @@ import { atlasFunctions, atlasFunctionsFolder } from '../../local/atlas-function
 const built = await atlasFunctions();
 const names = ['forwardChangeEvent', 'bufferChangeEvent', 'drainOutbox', 'loadCollection', 'requeueRefused'];
 
-/** What the Atlas runtime lacks, and what a plain script has no use for. */
+/** Names that the Atlas runtime lacks, or that a plain script does not need. */
 const lacking: Readonly<Record<string, RegExp>> = {
   globals:
     /\b(BigInt\w*|Proxy|Reflect|WeakSet|WeakRef|FinalizationRegistry|TextEncoder|TextDecoder|globalThis|structuredClone|queueMicrotask|setImmediate|AbortController|AbortSignal|URLSearchParams|Intl|Atomics|SharedArrayBuffer|process|performance|atob|btoa)\b/,
@@ -100,7 +100,7 @@ describe('atlas-app/functions/', () => {
   });
 });
 
-/** Without comments. */
+/** The script without its comments. */
 async function codeOf(script: string): Promise<string> {
   return (await transform(script, { target: 'esnext', minifyWhitespace: true })).code;
 }

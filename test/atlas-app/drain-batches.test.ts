@@ -93,7 +93,7 @@ describe('drainOutbox(): batches', () => {
 
     const { result } = await atlas.drain();
 
-    // The receiver takes nothing that is not signed.
+    // The receiver takes only signed requests.
     assert.partialDeepStrictEqual(result, { delivered: 2 });
     const [one] = atlas.receiver.told;
     assert.equal(one?.headers['x-functions-key'], receiverKey);

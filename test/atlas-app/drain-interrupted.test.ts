@@ -133,13 +133,13 @@ function timesSent({ atlas }: World, wanted: number): number {
     .filter((number) => number === wanted).length;
 }
 
-/** What it answered or threw. */
+/** Its answer, or the error that it threw. */
 async function runToItsEnd(atlas: TimelessAtlas, around: Around): Promise<string> {
   try {
     const { logs } = await atlas.run('drainOutbox', [], around);
     return logs.join('\n');
   } catch (error) {
-    // An error of the function's own world is no instance of ours.
+    // An error of the function's own scope is no instance of our Error.
     return `threw ${error}`;
   }
 }
@@ -153,7 +153,7 @@ async function assertNothingIsLost({ atlas, lake }: World, when: string): Promis
   assert.deepEqual([...lake.stored].toSorted(), [1, 2, 4, 5, 6], when);
   for (const [number, text] of await lake.texts()) assert.equal(text, textOfEvent(eventAt(number)), when);
   assert.deepEqual({ waiting: waitingIn(atlas), refused: refusedIn(atlas) }, { waiting: [], refused: [3] }, when);
-  // Nobody names them any more: they go once the outbox is empty.
+  // No entry names them, so a later drain removes them.
   await outboxOf(atlas, 'outbox').deleteMany({});
   await atlas.drain();
   assert.deepEqual(atlas.parts(), [], when);

@@ -202,7 +202,7 @@ async function atlasWith(count: number, values: Record<string, unknown> = {}): P
   return atlas;
 }
 
-/** Stores where there is no reason. */
+/** Stores the event if no reason is given. */
 function refusing(reasons: readonly (string | undefined)[]): Reply {
   const events = reasons.map((reason) =>
     reason === undefined ? { outcome: 'stored', path: 'p' } : { outcome: 'refused', reason },

@@ -160,12 +160,12 @@ async function atlasWith(count: number): Promise<TimelessAtlas> {
   return atlas;
 }
 
-/** How many drains it took; hears what each of them sent. */
-async function drainUntilEmpty(atlas: TimelessAtlas, hear = (_sent: number[][]) => undefined): Promise<number> {
+/** Returns the number of drains. `onSent` gets the requests of each. */
+async function drainUntilEmpty(atlas: TimelessAtlas, onSent = (_sent: number[][]) => undefined): Promise<number> {
   for (let drains = 1; drains <= 40; drains++) {
     const before = atlas.receiver.told.length;
     await atlas.drain();
-    hear(sentBy(atlas).slice(before));
+    onSent(sentBy(atlas).slice(before));
     if (atlas.outbox().length === 0) return drains;
     atlas.clock.skip(600_000);
   }

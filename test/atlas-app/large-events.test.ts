@@ -173,12 +173,12 @@ describe('forwardChangeEvent(): an event with a long token', () => {
   });
 });
 
-/** Nobody to send to, and none of the time that sending many megabytes takes. */
+/** There is no receiver, because sending many megabytes takes long. */
 function offline(t: TestContext): Promise<Sender> {
   return senderOf(t, {}, () => Promise.reject(new Error('no such host')));
 }
 
-/** What the entry names, in its order. */
+/** The parts that the entry names, in their order. */
 function piecesOf({ documents }: Sender): string[] {
   const [entry] = documents('outbox');
   const texts = new Map(documents('parts').map((part) => [String(part['_id']), String(part['text'])]));

@@ -8,7 +8,7 @@ import { snapshotTokens } from '../support/snapshot-tokens.ts';
 const orders = (count: number, from = 0) =>
   Array.from({ length: count }, (_, index) => ({ _id: new Int32(from + index), total: new Int32(index) }));
 
-/** In no order, and of every type that an `_id` may have. */
+/** Unordered, with every type that an `_id` may have. */
 const mixed = [
   { _id: 'text' },
   { _id: new ObjectId('573a1390f29313caabcd4135') },

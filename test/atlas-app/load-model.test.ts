@@ -1,4 +1,4 @@
-// With any changes and faults during a load, the last change per key by `sequence` is the collection.
+// After any changes and faults during a load, the last change per key by `sequence` is the collection.
 import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -70,13 +70,13 @@ describe('loadCollection() while others write', () => {
   }
 });
 
-/** A load during writes, with kills, a second run beside it and a receiver that is away. */
+/** A load during writes, with kills, a second run at the same time and a receiver that is down. */
 async function disturbedLoad(seed: number): Promise<LoadWorld> {
   const chance = chanceOf(seed);
   const world = loadWorld(chance(2) === 0 ? {} : { LAKE_FILES: 'batch' });
   await world.put(Array.from({ length: chance(40) }, (_, index) => documentOf(index, 0)));
   let version = 0;
-  // One after the other, as the cluster orders writes to one document.
+  // One after the other: the cluster orders the writes to one document.
   let written = Promise.resolve();
   const write = () => {
     written = written.then(() => writeOne(world, chance, ++version));

@@ -12,7 +12,7 @@ describe('forwardChangeEvent(): the log line of a refusal', () => {
     [{ code: 'malformed', field: 'canary' }, 'malformed'],
     [{ code: 'the canary', field: '_id' }, 'the outbox says why'],
     [{ code: { canary: 1 } }, 'the outbox says why'],
-    // A receiver from before the codes.
+    // An old receiver without codes.
     [{}, 'the outbox says why'],
   ];
   for (const [members, logged] of refusals) {

@@ -11,7 +11,7 @@ const stored = receiptOf(['stored']);
 
 const failing = () => Promise.reject(new Error('not primary'));
 const hanging = () => new Promise(() => undefined);
-/** The function is done with the cluster, but does not hear so. */
+/** The cluster has done the operation, but its answer is lost. */
 const losingAnswer = async (run: () => Promise<unknown>) => {
   await run();
   throw new Error('connection reset');

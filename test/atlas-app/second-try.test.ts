@@ -66,7 +66,7 @@ describe('forwardChangeEvent(): the second try', () => {
   });
 });
 
-/** Names of headers in the case that is given here, as no HTTP server would send them. */
+/** Keeps the case of header names, which an HTTP server would change. */
 function answeredWith(t: TestContext, headers: Readonly<Record<string, string>>): Promise<Sender> {
   const lists = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]]));
   const answer = { statusCode: 503, headers: lists, body: { text: () => '' } };

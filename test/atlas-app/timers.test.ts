@@ -31,7 +31,7 @@ describe('forwardChangeEvent(): a runtime that lacks', () => {
   });
 });
 
-/** Without the pause's chance, because the module's timers cannot be made to go fast. */
+/** The pause is not random here, because the module's timers cannot be made faster. */
 function lacking(globals: string): (name: string) => string {
   return (name) => `${globals} = undefined; Math.random = () => 0;\n${builtSource(name)}`;
 }

@@ -8,11 +8,11 @@ import { root } from '../../local/paths.ts';
 import { copyDeployedApp } from '../support/deployed-app.ts';
 
 export interface Apps {
-  /** What is deployed. */
+  /** The deployed files. */
   readonly ours: string;
-  /** The same sources as a compiler leaves them, file by file, beside their node_modules. */
+  /** The same sources, compiled file by file, beside their node_modules. */
   readonly unbundled: string;
-  /** The simulated runtime, compiled too: its start must not cost more than the app's. */
+  /** The simulated runtime is compiled too, so that its start does not cost more than the app's. */
   readonly worker: string;
   readonly reference: string;
 }

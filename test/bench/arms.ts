@@ -1,4 +1,4 @@
-// What is measured side by side: what a user would otherwise have, ours in each of its ways, and the least that is possible.
+// The compared arms: the alternative of a user, ours in each of its ways, and the possible minimum.
 import type { Agent } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { secret, signatureHeaders } from '../support/deliveries.ts';
@@ -10,19 +10,19 @@ import { type MeasuredProcess, startMeasured } from './measured.ts';
 export interface Arm {
   readonly name: string;
   readonly eventsPerRequest: number;
-  /** After how many milliseconds storage answers. */
+  /** The milliseconds until storage answers. */
   readonly delaysMs: readonly number[];
   readonly concurrencies: readonly number[];
   readonly process: MeasuredProcess;
   readonly bytesPerEvent: number;
-  /** How long each request took. */
+  /** The time of each request. */
   readonly run: (load: Load) => Promise<readonly number[]>;
 }
 
 type Environment = Readonly<Record<string, string>>;
 
 const single = { eventsPerRequest: 1, delaysMs: [0, 8], concurrencies: [1, 16, 64] };
-/** Arrays are many writes at once already: sixteen of a thousand, with a file for each event, would take longer than a request may. */
+/** Arrays already make many writes at once. Sixteen of a thousand single files would exceed the time of a request. */
 const arrays = [10, 100, 1000].map((eventsPerRequest) => ({ eventsPerRequest, delaysMs: [8] }));
 
 export async function openArms(apps: Apps, storage: Environment): Promise<readonly Arm[]> {
@@ -82,7 +82,7 @@ async function served(name: string, app: string, env: Environment, kind: Kind): 
   return { name, ...kind, process: server, bytesPerEvent, run: (load) => latenciesOf(load, send) };
 }
 
-/** As the host does it by default: a hundred messages an invocation, and of a partition one invocation after the other. */
+/** The host's defaults: a hundred messages in an invocation, and one invocation of a partition after the other. */
 async function hub(files: 'event' | 'batch', app: string, storage: Environment): Promise<Arm> {
   const eventsPerRequest = 100;
   const named = { EVENT_HUB_NAME: 'hub', EVENT_HUB_CONNECTION__fullyQualifiedNamespace: 'hub.example' };

@@ -7,7 +7,7 @@ const [file = '', files = '1'] = process.argv.slice(2);
 const credential = new StorageSharedKeyCredential('account', process.env['STORAGE_ACCOUNT_KEY'] ?? '');
 const container = new ContainerClient(process.env['LAKE_URL'] ?? '', credential);
 const bytes = Math.ceil((await stat(file)).size / Number(files));
-/** As many as a load has under way. */
+/** The number of writes of a load at once. */
 const most = 32;
 const underWay = new Set<Promise<unknown>>();
 let number = 0;

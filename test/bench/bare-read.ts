@@ -1,4 +1,4 @@
-// The least that reading a lake can cost: lists the files and reads each with the SDK, without a look at them.
+// The possible minimum for reading a lake: lists the files and reads each with the SDK, without parsing them.
 
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
@@ -10,7 +10,7 @@ const container = new ContainerClient(
   url.slice(0, url.lastIndexOf('/')),
   new StorageSharedKeyCredential('account', process.env['STORAGE_ACCOUNT_KEY'] ?? ''),
 );
-/** As many as tables have under way. */
+/** The number of reads of a run at once. */
 const most = 128;
 const underWay = new Set<Promise<unknown>>();
 

@@ -1,4 +1,4 @@
-// A folder for one run, gone with the process however that ends: also by Ctrl-C.
+// A folder for one run. The end of the process removes it, also after Ctrl-C.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// The least of a storage service that tables can be made on: keeps, lists and gives blobs, each after a while, and counts.
+// A minimal storage service for tables. It keeps, lists and returns blobs after a delay, and counts requests.
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
@@ -24,7 +24,7 @@ export async function blobStorage(delayMs: number): Promise<BlobStorage> {
   const blobs = new Map<string, Uint8Array>();
   let requests = 0;
   const server = createServer((request, response) => void serve(request, response));
-  // Longer than a run: no client may find its connection closed.
+  // Longer than a run, so that no client finds its connection closed.
   server.keepAliveTimeout = 600_000;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

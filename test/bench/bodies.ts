@@ -49,7 +49,7 @@ function emptyResult() {
   };
 }
 
-/** The built app; the buffered arm differs in the one setting. */
+/** The built app. The buffered arm differs only in one setting. */
 async function appWith(name: string, enableHttpStream: '!0' | '!1'): Promise<string> {
   const app = await copyDeployedApp(join(folder, name));
   const bundle = join(app, 'dist/main.cjs');
@@ -69,7 +69,7 @@ async function medianLatency(worker: RunningReceiver): Promise<number> {
   return spreadOf(times).median;
 }
 
-/** How much of a 100 MB body is sent before the answer to its first megabyte comes. */
+/** The bytes of a 100 MB body that are sent before the answer arrives. */
 async function bytesUntilRefused({ url }: RunningReceiver): Promise<number> {
   const headers = { 'content-type': 'application/json' };
   const upload = request(`${url}/api/change-events`, { method: 'POST', headers });

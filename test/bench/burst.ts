@@ -1,4 +1,4 @@
-// Large requests that come all at once.
+// Large requests that arrive at once.
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 
@@ -7,16 +7,16 @@ export interface Burst {
   readonly isZipped?: boolean;
 }
 
-/** Their statuses: each is stored, or asked to come again. */
+/** Their statuses. Each request is stored, or must be sent again. */
 export function burst(url: string, body: Uint8Array, { atOnce, isZipped = false }: Burst): Promise<number[]> {
   return Promise.all(Array.from({ length: atOnce }, () => post(url, body, isZipped)));
 }
 
-/** Not by `fetch`: it loses an answer that arrives before the whole body is sent. */
+/** `fetch` loses an answer that arrives before the whole body is sent. */
 async function post(url: string, body: Uint8Array, isZipped: boolean): Promise<number> {
   const headers = { 'content-type': 'application/json', 'content-length': body.length };
   const encoded = isZipped ? { ...headers, 'content-encoding': 'gzip' } : headers;
-  // Asked to stay open, or an answer that comes early is lost with the connection.
+  // With keep-alive. Otherwise an early answer is lost with the connection.
   const agent = new Agent({ keepAlive: true });
   const sent = request(`${url}/api/change-events`, { method: 'POST', headers: encoded, agent });
   const answered = once(sent, 'response');

@@ -19,7 +19,7 @@ export interface Cell {
   readonly samples: Sample[];
 }
 
-/** By load first: what is compared is measured one after the other. */
+/** Sorted by load, so that compared arms are measured one after the other. */
 export function cellsOf(arms: readonly Arm[]): Cell[] {
   const loads = [...new Set(arms.flatMap((arm) => arm.delaysMs))].flatMap((delayMs) =>
     [...new Set(arms.flatMap((arm) => arm.concurrencies))].map((concurrency) => ({ delayMs, concurrency })),

@@ -1,4 +1,4 @@
-// The result as a picture for the docs: two panels of bars, drawn as SVG that reads on a light and on a dark page.
+// Draws the result for the docs: two panels of bars, as SVG for light and dark pages.
 import type { Row } from './result.ts';
 
 const labelWidth = 190;
@@ -34,7 +34,7 @@ ${drawn.join('\n')}
 `;
 }
 
-/** One by one is what an ordered trigger does. */
+/** An ordered trigger sends one by one. */
 function throughput(rows: readonly Row[]): Panel {
   const bars = rows
     .filter(({ storageMs, atOnce }) => storageMs === 8 && atOnce === 1)

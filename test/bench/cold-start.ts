@@ -1,4 +1,5 @@
-// From the start of a process to its first answer: what the first event pays on a new instance. The runtime's own time is not in it.
+// The time from the start of a process to its first answer: the cost of the first event on a new instance. The
+// runtime's own time is not included.
 import { spawn } from 'node:child_process';
 import { Agent } from 'node:http';
 import { createInterface } from 'node:readline';
@@ -17,7 +18,7 @@ export async function coldStarts(
   rounds: number,
 ): Promise<ColdStarts> {
   const times = { bundleMs: [] as number[], unbundledMs: [] as number[] };
-  // The first of each reads the files from the disk: what it takes is the disk's business.
+  // The first start of each reads the files from the disk, so it does not count.
   for (const app of [ours, unbundled]) await firstAnswerMs(worker, app, environment);
   for (let round = 0; round < rounds; round++) {
     times.bundleMs.push(await firstAnswerMs(worker, ours, environment));

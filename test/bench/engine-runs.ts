@@ -1,4 +1,4 @@
-// The same work by our commands and by Spark, each in a process of its own, with what it took.
+// Does the same work by our commands and by Spark, each in a separate process, and measures it.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
@@ -47,7 +47,7 @@ export async function runOurs(environment: NodeJS.ProcessEnv, ...args: readonly 
   return await run(process.execPath, [...script, ...args], { ...process.env, ...environment });
 }
 
-/** Everything in one session: a table by compact.py, then each question of the table that our own compaction wrote. */
+/** One session for everything: a table by compact.py, then each question to the table of our own compaction. */
 export async function runSpark(lake: string, tables: string, views: string): Promise<SparkRun> {
   const bin = dirname(pythonOf('spark'));
   const jobs = join(root, 'infra', 'spark');
@@ -63,7 +63,7 @@ export async function runSpark(lake: string, tables: string, views: string): Pro
     GIVEN: JSON.stringify(given),
   };
   const script = join(root, 'test', 'bench', 'engines_in_spark.py');
-  // Spark's defaults of 200 and 50 partitions are made for clusters: here they would be most of what is measured.
+  // Spark's defaults of 200 and 50 partitions are for clusters. Here they would be most of the cost.
   const settings = ['sql.shuffle.partitions=4', 'databricks.delta.snapshotPartitions=2', 'ui.enabled=false'];
   const options = ['--master', 'local[*]', '--driver-memory', '4g'].concat(
     settings.flatMap((setting) => ['--conf', `spark.${setting}`]),

@@ -1,4 +1,5 @@
-// npm run tables and DuckDB beside compact.py and Spark, over the same events in a folder. Local Spark has all cores, as both have.
+// npm run tables and DuckDB beside compact.py and Spark, over the same events in a folder. Local Spark has all cores,
+// as both have.
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -52,7 +53,7 @@ async function compare(what: string, filesOf: (batch: readonly object[]) => read
   }
 }
 
-/** Many versions of a thousand documents, over ten days. Returns how many files hold them. */
+/** Many versions of a thousand documents, over ten days. Returns the number of their files. */
 function writeLake(place: string, filesOf: (batch: readonly object[]) => readonly LakeEventFile[]): number {
   let count = 0;
   for (let batch = 0; batch < events / batchSize; batch++)
@@ -84,7 +85,7 @@ async function askOurs(environment: NodeJS.ProcessEnv): Promise<Run[]> {
   return runs;
 }
 
-/** What runs now, and since when this measurement runs. */
+/** Prints the current step, and the time since the start. */
 function note(text: string): void {
   console.error(`${String(Math.round(performance.now() / 1000)).padStart(5)} s  ${text} …`);
 }

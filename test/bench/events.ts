@@ -1,4 +1,4 @@
-// The events that are sent while we measure: updates of 1.1 KB in canonical text, as Atlas sends them, each another one.
+// The measured events: different updates of 1.1 KB in canonical text, as Atlas sends them.
 import { readChangeEvent } from '../../shared/events/change-event.ts';
 import { pickDocument } from '../../shared/events/document.ts';
 import { envelopeLine } from '../../shared/events/envelope.ts';
@@ -46,7 +46,7 @@ export function nextBody(events: number): string {
   return events === 1 ? nextEvent() : `[${Array.from({ length: events }, nextEvent).join()}]`;
 }
 
-/** What the receiver writes of an event. */
+/** The line that the receiver writes for an event. */
 export function lineOf(event: string): Uint8Array {
   const text = Buffer.from(event);
   const read = readChangeEvent(text, { start: 0, end: text.length });

@@ -1,5 +1,6 @@
-// What one hostile body costs an instance, in each format, with and without redaction: how long it waits for its answer, how long an
-// event of 1 KB and a health check wait meanwhile, CPU time, and the most memory. The bodies are those of docs/decisions/024.
+// Measures the cost of one hostile body, in each format, with and without redaction. The figures are its own time, the
+// time of a small event and of a health check meanwhile, CPU time, and peak memory. The bodies are those of
+// docs/decisions/024.
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { request } from 'node:http';
@@ -142,7 +143,7 @@ async function statusOf(sent: ReturnType<typeof request>, body?: Uint8Array): Pr
   return Number(response.statusCode);
 }
 
-/** In clock ticks of a hundredth of a second, as Linux has them: user and system time. */
+/** User and system time in ticks of Linux, a hundredth of a second each. */
 async function cpuOf(pid: number | undefined): Promise<number> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');

@@ -1,4 +1,4 @@
-// A built app and its event hub, in one process: each invocation has its messages as Azure's host hands them over. The
+// A built app and its event hub, in one process. Each invocation gets its messages in the form of Azure's host. The
 // events are made within the measured time. So the hub's arm pays what the sender of the HTTP arms pays. Run with:
 // hub-app.ts <folder of the app>
 import { loadFunctionsApp } from '../../local/host/functions-app.ts';

@@ -1,4 +1,4 @@
-// The event hub beside HTTP: at least 10,000 events of each, 100 in an invocation or a request, interleaved over one storage.
+// Compares the event hub with HTTP: at least 10,000 events of each, 100 at a time, interleaved over one storage.
 import { buildApps } from './apps.ts';
 import { openHubArms } from './arms.ts';
 import { benchFolder } from './bench-folder.ts';
@@ -13,7 +13,7 @@ const storage = await countingStorage();
 try {
   const arms = await openHubArms(await buildApps(benchFolder('bench-hub-')), storage.environment);
   const cells = cellsOf(arms).filter(({ concurrency }) => concurrency === 1);
-  // Nothing is measured before the code is compiled.
+  // The measurement begins after V8 has compiled the code.
   for (const cell of cells) await sampleOf(cell, storage, sampleMs);
   const eventsOf = (samples: readonly Sample[]) =>
     samples.reduce((sum, { latencies }) => sum + latencies.length * 100, 0);

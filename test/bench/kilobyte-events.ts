@@ -1,4 +1,4 @@
-// Events of one kilobyte, in batches: each within one hour, a hundred of them within one day.
+// Batches of events of one kilobyte. Each batch is within one hour, and a hundred batches within one day.
 import { insertEvent } from '../support/lake-events.ts';
 
 export const batchSize = 1_000;
@@ -16,7 +16,7 @@ export function eventsOf(batch: number): object[] {
   );
 }
 
-/** Words and numbers in another order for each event: what repeats as documents do, and is no run of one text. */
+/** Words and numbers in another order for each event. They repeat as in real documents. */
 function note(seed: number): string {
   let text = '';
   for (let state = seed + 1; text.length < 640; state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0)

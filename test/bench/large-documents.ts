@@ -1,4 +1,4 @@
-// The memory of 16 documents of 16 MB that arrive at once, with a slow storage.
+// Measures the memory of 16 documents of 16 MB that arrive at once, with a slow storage.
 import { once } from 'node:events';
 import { insertOf, textOf } from '../support/change-events.ts';
 import { peakMegabytes } from '../support/peak-memory.ts';
@@ -12,10 +12,10 @@ const atOnce = 16;
 const body = textOf(insertOf({ _id: { $oid: '573a1390f29313caabcd4135' }, text: 'é'.repeat(8_388_000) }));
 
 export interface LargeDocuments {
-  /** One for each round, of a process of its own: when garbage is collected is chance. */
+  /** One for each round, in a separate process, because garbage collection is random. */
   readonly oursMegabytes: readonly number[];
   readonly referenceMegabytes: readonly number[];
-  /** How many of ours were stored at once, in the last round. */
+  /** The number of our documents that were stored at once, in the last round. */
   readonly oursStored: number;
 }
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { Agent, type IncomingMessage, type RequestOptions, request } from 'node:http';
 
 export interface Load {
-  /** Requests under way at once; 1 is an ordered trigger. */
+  /** The number of requests at once. 1 is an ordered trigger. */
   readonly concurrency: number;
   readonly forMs: number;
 }
@@ -14,7 +14,7 @@ export async function latenciesOf(
   send: (agent: Agent) => Promise<void>,
 ): Promise<number[]> {
   const latencies: number[] = [];
-  // Of this load alone: a server closes what is idle until the next one, and the first request would meet that.
+  // Only for this load. The server closes idle connections before the next load, and its first request would fail.
   const agent = new Agent({ keepAlive: true });
   const end = performance.now() + forMs;
   async function keepSending(): Promise<void> {
@@ -30,7 +30,7 @@ export async function latenciesOf(
   return latencies;
 }
 
-/** `fetch` takes several times the CPU of this, and the machine that measures is the one that is measured. */
+/** `fetch` needs several times the CPU, and one machine measures and is measured. */
 export async function answerTo(
   { url, ...options }: RequestOptions & { readonly url: string },
   body: string | Uint8Array,

@@ -1,4 +1,5 @@
-// A program over a storage, in a process of its own under a heap of 512 MB: its time, its CPU time, its memory, its requests.
+// Runs a program over a storage in a separate process with a heap of 512 MB. Measures time, CPU time, memory and
+// requests.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Readable } from 'node:stream';
@@ -7,9 +8,9 @@ import { root } from '../../local/paths.ts';
 import type { BlobStorage } from './blob-storage.ts';
 
 export interface Run {
-  /** As the program itself prints it. */
+  /** As the program prints it. */
   readonly seconds: number;
-  /** With its start. */
+  /** Includes its start. */
   readonly wallSeconds: number;
   readonly cpuSeconds: number;
   readonly megabytes: number;

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { peakMegabytes } from '../support/peak-memory.ts';
 
 export interface MeasuredProcess {
-  /** What it said when it was ready. */
+  /** Its message when it was ready. */
   readonly said: Readonly<Record<string, unknown>>;
   readonly ask: (question: Readonly<Record<string, unknown>>) => Promise<Readonly<Record<string, unknown>>>;
   readonly cpuMs: () => Promise<number>;
@@ -42,7 +42,7 @@ async function answerOf(child: ChildProcess): Promise<Readonly<Record<string, un
   return answer;
 }
 
-/** The measured side: called when it is ready. */
+/** Call it on the measured side when that is ready. */
 export function beMeasured(
   said: Readonly<Record<string, unknown>>,
   answer: (question: Readonly<Record<string, unknown>>) => Promise<Readonly<Record<string, unknown>>>,
@@ -50,7 +50,7 @@ export function beMeasured(
   process.on('message', async (question: Readonly<Record<string, unknown>>) => {
     process.send?.(question['kind'] === 'cpu' ? usedSoFar() : await answer(question));
   });
-  // The measuring process can end in any way.
+  // The measuring process can end at any time.
   process.on('disconnect', () => process.exit());
   process.send?.(said);
 }

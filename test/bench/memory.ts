@@ -1,5 +1,6 @@
-// The most memory that the receiver holds when large requests come at once and storage is slow, against the bound that follows
-// from its settings. The bundle runs under the runtime's own programming model, in a process of its own for each kind of request.
+// Measures the peak memory of the receiver with large requests at once and a slow storage. Compares it with the bound
+// of its settings. The bundle runs under the runtime's own programming model, in a process of its own for each kind of
+// request.
 import { setTimeout as pause } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { changeEvents, eventSeconds, insertOf, textOf, tokenOf, withField } from '../support/change-events.ts';
@@ -13,7 +14,7 @@ const atOnce = 16;
 const bursts = 3;
 const storageMs = 200;
 const { maxBodyBytes, maxBytesInFlight, maxEvents } = settingsWith({});
-/** A body, its lines, and what is left of those before until the next collection. */
+/** A body, its lines, and the garbage of earlier ones until the next collection. */
 const perByteInFlight = 6;
 const boundMegabytes = (perByteInFlight * maxBytesInFlight) / 1e6 + 120;
 

@@ -1,4 +1,4 @@
-// Loaded before a program that is measured: writes to its fourth channel, as the program ends, what it has used.
+// Loaded before a measured program. At its end it writes the used CPU time and memory to its fourth channel.
 import { existsSync, readFileSync, writeSync } from 'node:fs';
 import { megabytesIn } from '../support/peak-memory.ts';
 

@@ -1,4 +1,4 @@
-// Medians with their spread: one slow moment of a shared machine must not decide.
+// Medians with their spread, so that one slow moment of a shared machine does not decide.
 
 export interface Spread {
   readonly median: number;
@@ -11,7 +11,7 @@ export function spreadOf(values: readonly number[]): Spread {
   return { median: medianOf(values), low: quantile(values, 0), high: quantile(values, 1) };
 }
 
-/** Between the two in the middle where their number is even: the upper one would flatter what is to be high. */
+/** The mean of the two in the middle if their number is even. The upper one alone would flatter a high figure. */
 function medianOf(values: readonly number[]): number {
   const sorted = values.toSorted((one, other) => one - other);
   const [lower, upper] = [sorted[Math.ceil(sorted.length / 2) - 1], sorted[Math.floor(sorted.length / 2)]];

@@ -1,4 +1,4 @@
-// The least that a storage service can be: takes what comes through either endpoint, after a while, and counts.
+// A minimal storage service. It accepts the requests of both endpoints after a delay, and counts them.
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -11,7 +11,7 @@ export interface Taken {
 export interface CountingStorage {
   readonly environment: Readonly<Record<string, string>>;
   readonly taken: () => Taken;
-  /** How long each request waits for its answer from now on. */
+  /** The delay of each answer from now on. */
   readonly answerAfter: (ms: number) => void;
   readonly close: () => void;
 }
@@ -20,7 +20,7 @@ export async function countingStorage(delayMs = 0): Promise<CountingStorage> {
   const taken = { requests: 0, bytes: 0 };
   let waitMs = delayMs;
   const server = createServer((request, response) => void take(request, response));
-  // Longer than a run: no client may find its connection closed.
+  // Longer than a run, so that no client finds its connection closed.
   server.keepAliveTimeout = 600_000;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -50,7 +50,7 @@ export async function countingStorage(delayMs = 0): Promise<CountingStorage> {
 const storageKey = Buffer.alloc(64, 'k').toString('base64');
 const answerHeaders = { etag: '"0x1"', 'last-modified': new Date(0).toUTCString(), 'x-ms-request-id': '0' };
 
-/** Of the Data Lake endpoint's three requests an append is accepted, and a flush is done. */
+/** The Data Lake endpoint answers 202 to an append, and 200 to a flush. */
 function statusOf({ url = '' }: IncomingMessage): number {
   if (url.includes('action=append')) return 202;
   return url.includes('action=flush') ? 200 : 201;

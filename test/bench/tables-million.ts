@@ -1,5 +1,5 @@
-// An hour of a million events in one second, in batch files that are made when they are read, so that they need no disk. Prints how
-// long their table took. Each event must be in it once.
+// A million events of one second, in batch files. The files are made while they are read, so they need no disk. Prints
+// the time for their table. The table must have each event once.
 import { compact } from '../../shared/tables/compact.ts';
 import { tableState } from '../../shared/tables/delta/table-state.ts';
 import { memoryStore } from '../support/memory-store.ts';

@@ -1,4 +1,4 @@
-// One day of events in DuckDB: the files of the lake beside the table that they are compacted into, on this machine's disk.
+// Compares one day of events in DuckDB: the files of the lake, and their table, on this machine's disk.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
@@ -10,7 +10,7 @@ import { spreadOf } from './statistics.ts';
 const rounds = 3;
 const columns = "{operationType: 'VARCHAR', data: 'JSON', sequence: 'VARCHAR', clusterTime: 'VARCHAR'}";
 
-/** How each source answers the same question. */
+/** The same question to each source. */
 const sources = (folder: string) => ({
   files: `read_json('${folder}/lake/**/*.json', format = 'newline_delimited', columns = ${columns}, maximum_object_size = 33554432)`,
   table: `read_parquet('${folder}/lake-tables/shop/orders/*/*.parquet')`,

@@ -1,5 +1,5 @@
-// npm run tables -- compact beside a bare loop that lists and reads the same files and writes nothing. Each round runs
-// both in turn, in separate processes. Storage answers after 20 ms.
+// Compares npm run tables -- compact with a bare loop. The loop lists and reads the same files, and writes nothing.
+// Each round runs both in turn, in separate processes. Storage answers after 20 ms.
 import { batchFilesOf, eventFile, insertEvent, type LakeEventFile } from '../support/lake-events.ts';
 import { type BlobStorage, blobStorage } from './blob-storage.ts';
 import { batchSize, eventsOf } from './kilobyte-events.ts';
@@ -88,7 +88,7 @@ function median(runs: readonly Run[], of: (run: Run) => number): number {
   return spreadOf(runs.map(of)).median;
 }
 
-/** By the program's own clock: how long a program takes to start is another figure. */
+/** The program's own clock, because the time to start is another figure. */
 function perSecond(runs: readonly Run[]): number {
   return events / median(runs, ({ seconds }) => seconds);
 }

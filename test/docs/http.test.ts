@@ -1,4 +1,4 @@
-// docs/http.md is a promise to those who send: its statuses and types are the receiver's, all of them.
+// docs/http.md is a promise to senders. It has exactly the statuses and types of the receiver.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';

@@ -1,4 +1,4 @@
-// docs/lake.md is a promise to people who read the lake: every example in it is what the code really does.
+// docs/lake.md is a promise to people who read the lake. The code does exactly what each example shows.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { pickDocument } from '../../shared/events/document.ts';
@@ -122,7 +122,7 @@ function lineFrom(text: Uint8Array, format: DocumentFormat): string {
   return Buffer.from(envelopeLine(event, pickDocument(event), formats[format])).toString();
 }
 
-/** The lake's text of a document's field. As text, because JSON.parse would change the numbers. */
+/** A document's field as the lake has it. It is text, because JSON.parse would change the numbers. */
 function valueWritten(sent: string, format: DocumentFormat): string {
   const text = Buffer.from(textOf(insertOf({ value: 'here' })))
     .toString()

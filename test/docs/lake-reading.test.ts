@@ -1,4 +1,4 @@
-// The statements of docs/lake.md that can be run here, against lakes that the code has written.
+// Runs the statements of docs/lake.md that can run here, on lakes that the code has written.
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -122,7 +122,7 @@ describe('docs/lake.md', () => {
   });
 });
 
-/** What DuckDB answers to the last of the statements. */
+/** DuckDB's answer to the last statement. */
 async function ask(lake: TemporaryLake, ...statements: string[]): Promise<Record<string, JS>[]> {
   const instance = await DuckDBInstance.create(':memory:');
   const connection = await instance.connect();
@@ -158,14 +158,14 @@ async function filledLake(t: Parameters<typeof temporaryLake>[0], layout: Layout
       'application/json',
       AbortSignal.timeout(10_000),
     );
-    // Beside each file an empty one, as a writer with LAKE_API=dfs may leave it.
+    // An empty file beside each file, as a writer with LAKE_API=dfs may leave it.
     await writeFile(join(lake.folder, path.replace('.json', '-empty.json')), '');
   }
   return lake;
 }
 
 /**
- * More films. The film of the fixtures is deleted in the end. Later events come first, so only `sequence` gives the
+ * More films. The last event deletes the film of the fixtures. Later events come first, so only `sequence` has the
  * order.
  */
 function filmEvents(): Uint8Array[] {
@@ -194,7 +194,7 @@ function film(
   return textOf({ ...changeEvents[type], _id: { _data: tokenOf(increment) }, ns, documentKey, ...carried });
 }
 
-/** The same values as another sender may spell them. */
+/** The same values in the spelling of another sender. */
 function escaped(text: Uint8Array): Uint8Array {
   return Buffer.from(Buffer.from(text).toString().replaceAll('é', String.raw`\u00e9`));
 }

@@ -1,4 +1,4 @@
-// docs/openapi.yaml against the receiver itself: what it allows is answered as it says, and what it forbids is refused.
+// Compares docs/openapi.yaml with the receiver. The receiver answers allowed requests as described, and refuses others.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
@@ -109,7 +109,7 @@ function allows(body: unknown): boolean {
   );
 }
 
-/** The status of an answer that is as described: its type, its headers and its body. */
+/** The status of an answer whose type, headers and body are as described. */
 async function answered(asked: Promise<Response>, path = '/api/change-events', method = 'post'): Promise<number> {
   const answer = await asked;
   const [type = ''] = answer.headers.get('content-type')?.split(';') ?? [];

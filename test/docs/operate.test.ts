@@ -1,4 +1,4 @@
-// docs/operate.md is read in a hurry: what it names exists, its links lead somewhere, and its figures follow from its formulas.
+// People read docs/operate.md in a hurry. So its names exist, its links work, and its figures follow from its formulas.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';

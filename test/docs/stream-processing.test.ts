@@ -1,5 +1,5 @@
 // Compares docs/stream-processing.md with the receiver. Its commands run against a simulated mongosh, and its tables
-// are what the code does. Atlas itself is not here.
+// describe the code. Atlas itself does not take part.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
@@ -17,7 +17,7 @@ const [imagesCommand = '', processorCommands = '', lettersCommand = ''] = fences
 const [connection] = fences('json').map((text) => JSON.parse(text));
 
 /**
- * Those that `onError` decides on; any other that is not 2xx stops the processor.
+ * For these, `onError` decides. Any other status than 2xx stops the processor.
  * https://www.mongodb.com/docs/atlas/atlas-stream-processing/sp-agg-https/
  */
 const decidedByOnError = [400, 404, 410, 413, 414, 431];
@@ -26,7 +26,7 @@ const limits = { maxBodyBytes: 1000, maxEvents: 1 };
 const event = { operationType: 'insert', db: 'shop', coll: 'orders', eventMs: 0, digest: '0' };
 const path = 'a.json';
 const bytes = 1;
-/** All that the receiver can make of a delivery. */
+/** All possible receipts of a delivery. */
 const receipts: Readonly<Record<Receipt['kind'], readonly Receipt[]>> = {
   received: [
     { kind: 'received', events: [{ outcome: 'stored', path, event }], bytes, storageMs: 1 },
@@ -93,7 +93,7 @@ describe('docs/stream-processing.md', () => {
   it('prints dead letters as a body that the receiver stores, long integers included', async (t) => {
     const lake = await temporaryFolder(t);
     const receiver = await startReceiver(t, { LAKE_URL: `file:${lake}` });
-    // mongosh distinguishes long integers from other numbers, and nothing else.
+    // mongosh distinguishes only long integers from other numbers.
     const letter = EJSON.parse(await fixture('update.canonical'), { relaxed: false });
     const doc = BSON.deserialize(BSON.serialize(letter), { promoteLongs: false });
     const letters = [{ processorName: 'lakeSync', errInfo: { reason: 'status 404' }, doc }];
@@ -133,7 +133,7 @@ describe('docs/stream-processing.md', () => {
   });
 });
 
-/** The calls of `sp`, as mongosh would send them to Atlas. */
+/** The calls of `sp` that mongosh would send to Atlas. */
 function runProcessorCommands() {
   const created: unknown[] = [];
   const calls: string[] = [];

@@ -48,7 +48,7 @@ describe('the bundle', () => {
     assert(loaded.includes('main.cjs') && loaded.length < 15, loaded.join());
     for (const late of ['_delta_log', 'data_page_header', 'statusPage', 'ManagedIdentityCredential', 'BlockBlobClient'])
       assert.deepEqual([all.includes(late), text.includes(late)], [true, false], late);
-    // One character of more than a byte doubles what V8 reads of a script.
+    // One character of more than a byte doubles the size of a script for V8.
     assert.doesNotMatch(text, /[^\0-\x7f]/);
     assert(text.length < 400_000);
   });
@@ -122,7 +122,7 @@ describe('what is deployed', () => {
     const [, shipped] = /^ {4}dist: (\S+)$/m.exec(azd) ?? [];
     assert.equal(azd.match(/run: npm run package -- --folder (\S+)/g)?.length, 2);
     for (const [, made] of azd.matchAll(/run: npm run package -- --folder (\S+)/g)) assert.equal(made, shipped);
-    // With a language of azd's own it would build in Azure, where nothing that builds this is.
+    // With a language that azd knows, it would build in Azure. The tools for this build are not there.
     assert.match(azd, /^ {4}language: custom$/m);
     assert.match(azd, /^ {4}remoteBuild: false$/m);
   });
@@ -144,7 +144,7 @@ function layInto(folder: string) {
   return performed(command, {}, '--folder', folder);
 }
 
-/** The names of the scripts that Node has read, once the app is loaded and its lake is open. */
+/** The names of the scripts that Node has read after the app is loaded and its lake is open. */
 async function scriptsLoadedFor(environment: NodeJS.ProcessEnv): Promise<readonly string[]> {
   const program = `require('./dist/main.cjs');
     setImmediate(() => console.error(JSON.stringify(Object.keys(require.cache).map((file) => path.basename(file)))));`;

@@ -1,4 +1,4 @@
-// The timer of the tables in the bundle that is deployed, beside the receiver.
+// The timer of the tables in the deployed bundle, beside the receiver.
 import assert from 'node:assert/strict';
 import { access, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -49,7 +49,7 @@ describe('the timer of the tables', () => {
       rows.push(JSON.parse(line.slice(line.indexOf('{'))).rows);
     }
 
-    // The hour may end between the event and the run.
+    // The hour can end between the event and the run.
     assert.deepEqual(rows, new Date(now * 1000).getUTCHours() === new Date().getUTCHours() ? [0, 1] : rows);
   });
 

@@ -144,7 +144,7 @@ describe('GET /api/status on a laptop', () => {
   });
 });
 
-/** The page may show what it held before: for as long as it holds a view. */
+/** The page may still show its earlier view for a while. */
 async function shown(app: RunningReceiver, pattern: RegExp): Promise<void> {
   const signal = AbortSignal.timeout(200_000);
   let page = '';
@@ -154,7 +154,7 @@ async function shown(app: RunningReceiver, pattern: RegExp): Promise<void> {
   }
 }
 
-/** The host is a name that a browser would send, and `fetch` does not. */
+/** A browser would send this host name, but `fetch` cannot. */
 async function statusFor(url: string, host: string, body?: Uint8Array): Promise<number | undefined> {
   const method = body === undefined ? 'GET' : 'POST';
   const [response] = await once(request(url, { method, headers: { ...json, host } }).end(body), 'response');
@@ -165,12 +165,12 @@ async function statusFor(url: string, host: string, body?: Uint8Array): Promise<
 async function status(app: RunningReceiver) {
   const answer = await fetch(`${app.url}/api/status`, { headers: json });
   const text = await answer.text();
-  // Its look and its script are the same for every lake.
+  // The style and the script are the same for every lake.
   const page = text.replaceAll(/<(style|script)>.*?<\/\1>/gs, '');
   return { page, headers: answer.headers, code: answer.status };
 }
 
-/** The page shows the last 24 hours alone. */
+/** The page shows only the last 24 hours. */
 function timeNow() {
   return { $timestamp: { t: Math.floor(Date.now() / 1000), i: 1 } };
 }

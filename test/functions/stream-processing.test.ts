@@ -1,5 +1,6 @@
-// Bodies as the `$https` stage of Atlas Stream Processing sends them, posted to the built receiver: relaxed Extended JSON, one event
-// a request, and no headers but those of the connection. Written from its documentation, beside the same events in canonical text.
+// Bodies as the `$https` stage of Atlas Stream Processing sends them, posted to the built receiver: relaxed Extended
+// JSON, one event in a request, and only the headers of the connection. The bodies follow its documentation. The same
+// events exist in canonical text.
 // https://www.mongodb.com/docs/atlas/atlas-stream-processing/sp-agg-https/
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
@@ -95,7 +96,7 @@ describe('the receiver, posted to by `$https`', () => {
   });
 });
 
-/** On one line, as it is sent. As text: JSON.parse would change the numbers. */
+/** On one line, as it is sent. It is text, because JSON.parse would change the numbers. */
 async function bodyOf(event: string, twin = ''): Promise<string> {
   const fixture = new URL(`../fixtures/stream-processing/${event}${twin}.json`, import.meta.url);
   return (await readFile(fixture, 'utf8')).trimEnd().replaceAll(/\n */g, ' ');
@@ -111,7 +112,7 @@ function problem(status: number) {
   return { status, type: 'application/problem+json', outcome: undefined };
 }
 
-/** All that relaxed text does not say of these events: that a small integer had 64 bits. Only `canonical` writes that. */
+/** Relaxed text of these events lacks only one thing: that a small integer had 64 bits. Only `canonical` has that. */
 function withoutLostType(line: string): string {
   return line.replaceAll('"plays":{"$numberLong":"5"}', '"plays":{"$numberInt":"5"}');
 }

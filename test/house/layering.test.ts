@@ -1,4 +1,4 @@
-// DESIGN.md's tables of folders and rooms, and their allowed imports.
+// The folders and the rooms of the house, and their allowed imports.
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
@@ -14,7 +14,7 @@ const folders: Readonly<Record<string, readonly string[]>> = {
 
 const values = ['extended-json', 'json'];
 const capability = ['redact', 'events', 'format', ...values, 'lake', 'async'];
-/** The rooms of shared/, and what each may import beside itself. */
+/** The rooms of shared/, and the rooms that each may import. */
 const rooms: Readonly<Record<string, readonly string[]>> = {
   app: ['http', 'event-hub', 'tables', 'mirror', ...capability],
   http: ['redact', 'events', 'lake', 'json', 'async'],
@@ -30,11 +30,11 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   async: [],
 };
 
-/** The stores: each is known by its own folder, and by the few files of lake/ that choose between stores. */
+/** The stores. Only its own folder, and the few files of lake/ that choose a store, know a store. */
 const store = /^shared\/lake\/(?:azure|folder|s3)\//;
 const choosesStore = /^shared\/lake\/(?:lake-url|open-lake)\.ts$/;
 
-/** What only some files may know. */
+/** The packages that only some files may import. */
 const reserved: Readonly<Record<string, RegExp>> = {
   '@azure/functions': /^(functions|local)\//,
   '@azure/storage-blob': /^shared\/lake\/azure\/|^local\/doctor\/(?:storage\/azure-inspector|hub\/checkpoints)\.ts$/,
@@ -129,7 +129,7 @@ describe('the house', () => {
   });
 });
 
-/** Also one that depends on a setting: `if (isWanted) app.timer(…)`. */
+/** Also finds a registration that depends on a setting: `if (isWanted) app.timer(…)`. */
 function registrationsIn(text: string): number {
   return [...text.matchAll(/\bapp\.(?:http|timer|eventHub)\(/g)].length;
 }
@@ -152,7 +152,7 @@ function ownImportsOf(file: string): string[] {
   return own.map((name) => relative(root, join(root, dirname(file), name)).replaceAll('\\', '/'));
 }
 
-/** Each cycle once, from the first of its members that is come to. */
+/** Each cycle once, from the first of its members that is visited. */
 function cyclesIn(edges: ReadonlyMap<string, readonly string[]>): string[] {
   const cycles: string[] = [];
   const done = new Set<string>();

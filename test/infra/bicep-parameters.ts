@@ -1,4 +1,4 @@
-// The parameters that a Bicep file declares, with what their decorators say.
+// The parameters that a Bicep file declares, with their decorators.
 import type { Node } from 'web-tree-sitter';
 import { childrenOf, descendantsOf, plainText } from './bicep.ts';
 

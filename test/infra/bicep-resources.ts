@@ -1,10 +1,10 @@
-// The resources that a Bicep file declares, and what is wrong with them as the published API has it.
+// The resources that a Bicep file declares, and their differences from the published API.
 import type { Node } from 'web-tree-sitter';
 import { type BicepFile, childrenOf, descendantsOf, plainText, propertiesOf } from './bicep.ts';
 import { anyNameMark, listMark, type TypeFacts, type TypeProperties } from './resource-types.ts';
 
 export interface BicepResource {
-  /** With its API version. */
+  /** Includes the API version. */
   readonly type: string;
   readonly isExisting: boolean;
   readonly body: Node;
@@ -37,7 +37,7 @@ function enclosing(declaration: Node): Node | undefined {
   return undefined;
 }
 
-/** What Bicep adds to the properties of every resource. */
+/** The properties that Bicep adds to every resource. */
 const ofBicep = new Set(['name', 'parent', 'scope', 'dependsOn']);
 
 export function problemsOf(body: Node, facts: TypeFacts): string[] {

@@ -1,4 +1,4 @@
-// Bicep files as trees. The grammar is tree-sitter's, not Microsoft's compiler: what it accepts is well formed, no more.
+// Bicep files as trees. The grammar is tree-sitter's, not Microsoft's. It shows only that a file is well formed.
 import { globSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -47,7 +47,7 @@ export function plainText(node: Node | undefined): string | undefined {
   return node.text.startsWith("'''") ? node.text.slice(3, -3) : node.text.slice(1, -1);
 }
 
-/** Name and value of each property; a name that is an expression is undefined. Nested resources are none. */
+/** The name and the value of each property, without nested resources. The name is undefined if it is an expression. */
 export function propertiesOf(
   object: Node,
 ): { readonly name: string | undefined; readonly value: Node; readonly at: Node }[] {

@@ -1,10 +1,7 @@
-// What a client's declarations say of its properties: read as text, because only few forms occur in generated code.
+// Reads the properties in a client's declarations. It reads text, because generated code has only a few forms.
 import type { TypeFacts } from './resource-types.ts';
 
-/**
- * The facts of a property, from the interface that is most like its neighbours: written resources do not name their
- * class.
- */
+/** The facts of a property, from the interface that is most like its neighbours. Resources do not name their class. */
 export type DeclaredTypes = (name: string, siblings: readonly string[]) => TypeFacts;
 
 export function declaredTypes(declarations: string): DeclaredTypes {
@@ -34,12 +31,12 @@ function interfacesIn(declarations: string): Properties[] {
   );
 }
 
-/** How many names they share; where that is equal, the smaller interface is more alike. */
+/** The number of names that they share. If that is equal, the smaller interface is closer. */
 function likeness(properties: Properties, names: readonly string[]): number {
   return names.filter((name) => properties.has(name)).length + 1 / (1 + properties.size);
 }
 
-/** `enum KnownX { A = "a" }` beside `type X = string`: words that may grow. */
+/** `enum KnownX { A = "a" }` beside `type X = string`: an open list of words. */
 function knownChoices(declarations: string): [string, string[]][] {
   return [...declarations.matchAll(/^export declare enum Known(\w+) \{([^}]*)\}/gm)].map(([, name = '', body = '']) => [
     name,

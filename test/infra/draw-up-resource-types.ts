@@ -1,5 +1,6 @@
-// Draws up test/fixtures/arm/resource-types.jsonl: what the published API of each resource type takes. Run it by hand, after an
-// API version in infra/ has changed: node test/infra/draw-up-resource-types.ts. It installs the packages below into a temporary folder.
+// Makes test/fixtures/arm/resource-types.jsonl: the properties in the published API of each resource type. Run it by
+// hand after an API version in infra/ has changed: node test/infra/draw-up-resource-types.ts. It installs the packages
+// below into a temporary folder.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,7 +13,7 @@ import { factsOfMapper } from './mapper-facts.ts';
 import type { TypeFacts } from './resource-types.ts';
 import { factsOfSerializer } from './serializer-facts.ts';
 
-/** Microsoft's own clients, made from the same specifications as the APIs. How they write a resource is what the API takes. */
+/** Microsoft's own clients. They come from the same specifications as the APIs, so they write what the API takes. */
 interface Source {
   readonly package: string;
   readonly models: string;

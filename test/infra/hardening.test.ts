@@ -4,7 +4,7 @@ import type { Node } from 'web-tree-sitter';
 import { bicepFile, bicepFiles, descendantsOf, propertyOf } from './bicep.ts';
 import { resourcesOf } from './bicep-resources.ts';
 
-/** What a security review looks for first, by resource type and property. */
+/** The first points of a security review, by resource type and property. */
 const expected: readonly (readonly [string, string, string])[] = [
   ['Microsoft.Storage/storageAccounts', 'allowSharedKeyAccess', 'false'],
   ['Microsoft.Storage/storageAccounts', 'allowBlobPublicAccess', 'false'],

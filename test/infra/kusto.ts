@@ -1,8 +1,8 @@
 /// <reference types="@kusto/language-service-next" />
-// Kusto queries, read by Microsoft's own parser: what it finds wrong, what it reads and what it gives.
+// Reads Kusto queries with Microsoft's own parser: their problems, the fields that they read, and their columns.
 import { createRequire } from 'node:module';
 
-// Scripts for browsers: they put what they have into global names.
+// Scripts for browsers, which export global names.
 const require = createRequire(import.meta.url);
 require('@kusto/language-service-next/bridge.min.js');
 require('@kusto/language-service-next/Kusto.Language.Bridge.min.js');
@@ -11,13 +11,13 @@ const { GlobalState, KustoCode, Symbols } = Kusto.Language;
 
 export interface ReadQuery {
   readonly problems: readonly string[];
-  /** Columns of what the query gives, with their types. */
+  /** The columns of the result, with their types. */
   readonly columns: Readonly<Record<string, string>>;
-  /** What is read of `line`, the log line: `lagMs` for `line.lagMs`. */
+  /** The fields of `line`, the log line, that the query reads: `lagMs` for `line.lagMs`. */
   readonly fields: readonly string[];
 }
 
-/** https://learn.microsoft.com/azure/azure-monitor/reference/tables/apptraces, as much of it as a query here may need. */
+/** https://learn.microsoft.com/azure/azure-monitor/reference/tables/apptraces: only the columns for queries here. */
 const appTraces = new Symbols.TableSymbol.$ctor7(
   'AppTraces',
   '(TimeGenerated: datetime, Message: string, SeverityLevel: int, AppRoleName: string, OperationId: string)',

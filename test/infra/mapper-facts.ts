@@ -1,4 +1,4 @@
-// Reads a generated mapper: the older of the two forms of Microsoft's clients.
+// Reads a generated mapper, the older form of Microsoft's clients.
 import { isRecord } from '../../shared/json/record.ts';
 import type { DeclaredTypes } from './declared-types.ts';
 import { anyNameMark, listMark, type TypeFacts } from './resource-types.ts';

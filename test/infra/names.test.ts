@@ -14,7 +14,10 @@ import {
   propertyOf,
 } from './bicep.ts';
 
-/** The functions of Bicep that are used here: https://learn.microsoft.com/azure/azure-resource-manager/bicep/bicep-functions */
+/**
+ * The functions of Bicep that are used here:
+ * https://learn.microsoft.com/azure/azure-resource-manager/bicep/bicep-functions
+ */
 const functions = new Set(
   `allowed any base64 cidrSubnet concat contains deployer description empty environment export fail guid items loadJsonContent loadTextContent map maxLength
   maxValue minLength minValue newGuid onlyIfNotExists replace resourceGroup resourceId secure string subscription
@@ -90,7 +93,7 @@ function textsOf(node: Node): string[] {
   return childrenOf(node).map(({ text }) => text);
 }
 
-/** The first part of a declaration and the key of a property name something; they do not ask for it. */
+/** The first part of a declaration and the key of a property are new names, and no uses. */
 function isNameOfItsOwn(node: Node): boolean {
   const { parent } = node;
   const isFirst = parent !== null && childrenOf(parent)[0]?.id === node.id;

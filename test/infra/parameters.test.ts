@@ -148,7 +148,7 @@ describe('the app settings', () => {
 
     assert.equal(given.get('MAX_BODY_BYTES'), 'maxBodyBytes');
     assert(ofHost >= 4 * Number(parameters.get('maxBodyBytes')?.max));
-    // Azure's front end takes 210 MB at most: what passes it, the receiver answers.
+    // Azure's front end takes at most 210 MB. The receiver answers everything that passes it.
     assert(ofHost > 220_200_960);
   });
 
@@ -226,7 +226,7 @@ describe('the generated secret', () => {
   });
 });
 
-/** Of each setting of the receiver the name that its value is made from. */
+/** For each setting of the receiver, the name that its value comes from. */
 function settingsGiven(): ReadonlyMap<string, string> {
   const [settings] = descendantsOf(main, 'object').flatMap((object) => propertyOf(object, 'receiverSettings') ?? []);
   assert(settings !== undefined);

@@ -63,7 +63,7 @@ describe('the queries', () => {
     const written = new Set((await writtenLines(t)).map(({ message }) => message));
     // They have alerts of their own.
     written.delete('tables');
-    // A choice of the operator, said once at the start: no fault.
+    // A choice of the operator, logged once at the start. It is no fault.
     for (const message of written) if (String(message).startsWith('signatures are off')) written.delete(message);
 
     assert.deepEqual([...written].sort(), [...new Set(asked)].sort());
@@ -146,7 +146,7 @@ async function logOf(t: TestContext): Promise<readonly Record<string, unknown>[]
   return [...logs.flat(), hubLine(), tablesLine()];
 }
 
-/** What a run of the tables logs, with a broken table and an unreadable file. */
+/** The log of a run of the tables with a broken table and an unreadable file. */
 function tablesLine(): Record<string, unknown> {
   const counts = { tables: 1, rows: 1, lateRows: 0, filesRead: 1, bytes: 1, conflicts: 0, left: 0, daysLeft: 0 };
   const collection = { db: 'shop', coll: 'orders' };
@@ -156,7 +156,7 @@ function tablesLine(): Record<string, unknown> {
   return JSON.parse(toTablesLine(report, { requests: 1, seconds: 1, nowMs: 1 }));
 }
 
-/** What the function of the event hub logs, of an invocation that failed and refused. */
+/** The log of the event hub's function after an invocation that failed and refused. */
 function hubLine(): Record<string, unknown> {
   const invocation = { namespace: 'ns', hub: 'hub', consumerGroup: '$Default', partition: '0', messages: [] };
   const events = [

@@ -1,12 +1,12 @@
-// What the published API of each resource type takes, as draw-up-resource-types.ts found it.
+// The properties in the published API of each resource type, from draw-up-resource-types.ts.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../../local/paths.ts';
 import { isRecord } from '../../shared/json/record.ts';
 
 /**
- * A kind of value, or the words that are taken, or properties by name. Two names are not names: `[]` is what a list holds, `*` stands
- * for names that are the sender's to choose.
+ * A kind of value, the allowed words, or properties by name. Two names are special: `[]` is an element of a list, and
+ * `*` is any name.
  */
 export type TypeFacts = 'string' | 'number' | 'boolean' | 'any' | readonly string[] | TypeProperties;
 

@@ -1,4 +1,4 @@
-// What a generated function writes, found by letting it write something that has every property.
+// Finds the properties that a generated function writes. It lets the function write an object that has every property.
 import type { DeclaredTypes } from './declared-types.ts';
 import { anyNameMark, listMark, type TypeFacts } from './resource-types.ts';
 
@@ -22,7 +22,7 @@ function everything(name: string, depth: number): unknown {
       if (typeof key === 'symbol' || depth > maxDepth) return undefined;
       return everything(key, depth + 1);
     },
-    // A record of the sender's own names: nothing of it is known.
+    // A record with the sender's own names, so nothing of it is known.
     ownKeys: () => [],
   });
 }

@@ -189,7 +189,7 @@ function start(clone: string, args: readonly string[], environment: Record<strin
   });
 }
 
-/** What another process is about to write. */
+/** Waits for the text that another process writes. */
 async function eventually(look: () => Promise<string | undefined>): Promise<string> {
   for (;;) {
     const seen = await look().catch(() => undefined);

@@ -14,7 +14,7 @@ import { bodyOf, forwardTo, served } from '../support/storage-faults.ts';
 
 const secret = `whsec_${randomBytes(32).toString('base64')}`;
 
-/** Of what all tests here share. */
+/** The life of the parts that all tests here share. */
 interface Life {
   readonly ends: (() => unknown)[];
   readonly after: (end: () => unknown) => void;

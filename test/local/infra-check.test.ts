@@ -53,7 +53,7 @@ async function check(environment: Record<string, string>): Promise<{ lines: stri
   return { lines, code };
 }
 
-/** Refuses, as the real one does, a command that it does not know and a file that is not there. */
+/** Refuses unknown commands and missing files, as the real one does. */
 async function compiler(t: TestContext, name: string, says: string, code = 0) {
   const folder = await temporaryFolder(t);
   const log = join(folder, 'calls');

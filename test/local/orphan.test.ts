@@ -47,12 +47,12 @@ async function startedByNpm(t: TestContext): Promise<{ npm: ChildProcess; closed
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
-  // A failing test must not leave the receiver behind: the group is the test's own.
+  // A failing test must not leave the receiver behind. So it has a process group of its own.
   t.after(() => {
     try {
       process.kill(-(npm.pid ?? 0), 'SIGKILL');
     } catch {
-      // All of it has ended.
+      // The whole group has ended.
     }
   });
   const lines = createInterface({ input: npm.stdout });

@@ -72,7 +72,7 @@ describe('npm start', () => {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'content-length': body.length, expect: '100-continue' },
     });
-    // It says so once the request has come to it.
+    // It logs this after the request has arrived.
     await once(half, 'continue');
     half.write(body.subarray(0, 100));
 

@@ -201,7 +201,7 @@ describe('npm run tables', () => {
 
   it('says in one line for each table that its store takes no files', async (t) => {
     const { environment, folder } = await lakeWith(t, [eventFile(insertEvent())]);
-    // A file where the folder of the tables would be: also root cannot write there.
+    // A file at the place of the tables' folder. Not even root can write there.
     await writeFile(join(folder, 'taken'), '');
 
     const { code, printed } = await performed(

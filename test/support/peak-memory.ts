@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 
-/** The peak memory of a process, in MB. 0 if the system does not show it for another process: only Linux does. */
+/** The peak memory of a process, in MB. Only Linux shows it for another process. 0 on other systems. */
 export async function peakMegabytes({ pid }: ChildProcess): Promise<number> {
   return megabytesIn(await readFile(`/proc/${pid}/status`, 'utf8').catch(() => ''));
 }

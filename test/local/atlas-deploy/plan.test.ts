@@ -219,7 +219,7 @@ function plan(folder: AppFolder, state: AppState) {
   return planDeployment(folder, state, new Map());
 }
 
-/** All that the folder has, as it is in Atlas, but for what a test changes. */
+/** The whole folder as it is in Atlas, except the changes of a test. */
 function stateWith(changed: Partial<AppState>): AppState {
   const secrets = ['lakeReceiverKey', 'lakeSigningSecret'];
   return {

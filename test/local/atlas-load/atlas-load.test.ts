@@ -67,7 +67,7 @@ async function deployed(t: TestContext) {
   assert.equal(told.code, 0, told.output);
   const app = onlyApp(api);
   const value = () => app.named('values', 'initialLoads')?.['value'];
-  // What loadCollection is given by the app.
+  // The Value that the app gives to loadCollection.
   const service = app.all('services')[0]?.['name'];
   return {
     app,

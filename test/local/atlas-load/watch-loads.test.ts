@@ -95,7 +95,7 @@ function stateOf(load: Readonly<Record<string, unknown>>): LoadState {
   };
 }
 
-/** A terminal, and what it was shown. */
+/** A terminal, and the text that it got. */
 function shownBar() {
   const shown: string[] = [];
   let now = 0;

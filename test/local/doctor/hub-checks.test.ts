@@ -142,7 +142,7 @@ async function checksOf(
   return await Array.fromAsync(checkHub(read.settings, environment, async () => reach));
 }
 
-/** As the extension of the host writes it: all names in lower case, an empty blob, its place in the metadata. */
+/** As the host's extension writes it: all names in lower case, an empty blob, and the checkpoint in the metadata. */
 async function checkpoint(storage: string, partition: string, sequencenumber: string): Promise<void> {
   const container = BlobServiceClient.fromConnectionString(storage).getContainerClient('azure-webjobs-eventhub');
   await container.createIfNotExists();

@@ -23,22 +23,22 @@ interface SetUp {
   readonly trigger: WatchingTrigger;
   readonly probe: (watched?: { readonly database: string; readonly collection: string }) => ReturnType<typeof checksOf>;
   readonly documents: () => readonly unknown[];
-  /** As the command does when somebody ends it. */
+  /** The command does this when somebody ends it. */
   readonly end: () => Promise<void>;
 }
 
 interface Options {
   readonly environment?: Readonly<Record<string, string>>;
-  /** The receiver's, where they are others than the doctor's. */
+  /** The receiver's settings, if they differ from the doctor's. */
   readonly receiver?: Readonly<Record<string, string>>;
   readonly pass?: Pass;
   readonly waitSeconds?: number;
 }
 
-/** What lasts as long as the file. */
+/** Parts that live as long as the file. */
 const ends: (() => unknown)[] = [];
 const life = { after: (end: () => unknown) => void ends.push(end) };
-/** One for all tests that need the same settings: each start costs half a second of CPU. */
+/** All tests with the same settings share one, because each start costs half a second of CPU. */
 const receivers = new Map<string, Promise<RunningReceiver>>();
 
 describe('checkProbe()', { concurrency: 3 }, () => {
@@ -217,7 +217,7 @@ describe('checkProbe()', { concurrency: 3 }, () => {
     const probing = probe();
     await begun.promise;
     const ended = end();
-    // Time enough for a removal that would not wait.
+    // Long enough for a removal that does not wait.
     for (let round = 0; round < 20; round++) await fetch(String(atlas.api.environment['ATLAS_ADMIN_API']));
     goOn.resolve();
     await Promise.all([ended, probing]);

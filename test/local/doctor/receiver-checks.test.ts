@@ -204,7 +204,7 @@ function newSecret(): string {
 function patient(url: string, secrets: readonly string[], functionKey = '') {
   const address = new URL('/api/change-events', url);
   const keys = secrets.map((text) => readSecret(text) ?? assert.fail(`${text} is no secret`));
-  // As of a receiver in Azure: that it listens on this machine is the test's affair.
+  // As if the receiver were in Azure. Only the test knows that it listens on this machine.
   return { url: address, key: functionKey, secrets: keys, places: { ...placesOf(undefined, address), isHere: false } };
 }
 
@@ -212,7 +212,7 @@ async function check(url: string, secrets: readonly string[], functionKey = '') 
   return await checksOf(checkReceiver(patient(url, secrets, functionKey)));
 }
 
-/** As Azure's host guards a function, before it is reached; health is anonymous. */
+/** As Azure's host checks the key before the function. Health is anonymous. */
 async function keyed(t: TestContext, url: string): Promise<string> {
   const forward = forwardTo(url);
   return await served(t, (request) => {

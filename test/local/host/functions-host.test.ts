@@ -5,7 +5,7 @@ import { describe, it, type TestContext } from 'node:test';
 import { temporaryFolder } from '../../support/lakes.ts';
 import { type RunningReceiver, startReceiver } from '../../support/running-receiver.ts';
 
-/** A built app, with a function of each kind, one of them only where a setting asks for it. */
+/** A built app with a function of each kind. One of them needs a setting. */
 const main = `
 import functions from '${import.meta.resolve('@azure/functions')}';
 const { app } = functions;

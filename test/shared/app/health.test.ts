@@ -5,7 +5,7 @@ import { healthCheck } from '../../../shared/app/health.ts';
 const start = Date.parse('2026-11-20T10:00:00Z');
 const after = (ms: number): Date => new Date(start + ms);
 
-/** A lake that is well or not, and counts how often it was asked. */
+/** A healthy or broken lake that counts its checks. */
 function lakeThat(answer: (signal: AbortSignal) => Promise<void>) {
   const lake = {
     asked: 0,

@@ -1,4 +1,4 @@
-// The limits of a run of the timer, and the line that the log gets of it.
+// The limits of a run of the timer, and its log line.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

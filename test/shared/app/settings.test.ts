@@ -65,7 +65,7 @@ describe('readSettings()', () => {
     assert.deepEqual(valid({ ...minimal, STORAGE_ACCOUNT_KEY: '', LAKE_API: ' ', MAX_EVENTS: '' }), valid(minimal));
   });
 
-  // What Azure leaves in a setting while it cannot read the vault: the answer must be 503, not files with plain values.
+  // The text of a setting while Azure cannot read the vault. The answer must be 503, and no file may have plain values.
   for (const name of ['SIGNING_SECRETS', 'REDACT', 'REDACT_KEY'])
     for (const reference of [
       '@Microsoft.KeyVault(SecretUri=https://vault-of-shop.vault.azure.net/secrets/redact/)',

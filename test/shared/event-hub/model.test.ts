@@ -1,6 +1,6 @@
-// A model of a partition: messages of all kinds, storage that fails and hangs, instances that die, owners that change, cuts that differ.
-// In the end each event has exactly one file or is in ~refused. It shares no world with the sender's models: the hub
-// keeps what is not durable, so there is no outbox and no duty, only a checkpoint.
+// A model of a partition: messages of all kinds, storage that fails and hangs, instances that die, owners that change,
+// cuts that differ. In the end each event has exactly one file or is in ~refused. It shares no world with the sender's
+// models. The hub keeps events that are not durable. So there is a checkpoint, and no outbox.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { readSettings } from '../../../shared/app/settings.ts';
@@ -38,7 +38,7 @@ describe('an event hub in the model', () => {
 
         for (const { most, diesAt } of owners) {
           await own(partition, instanceOn(owned, diesAt), { most });
-          // A crash between the last checkpoint and its being written down.
+          // A crash between the last checkpoint and its write.
           partition.checkpoint = Math.max(0, partition.checkpoint - rewinds);
         }
         lake.calm();
@@ -70,7 +70,7 @@ function messagesOf(kinds: readonly string[]) {
     switch (kind) {
       case 'event':
       case 'again': {
-        // One that comes again is in the hub twice, as after a retry of its producer.
+        // A repeated message is in the hub twice, as after a retry of its producer.
         const number = kind === 'again' ? Math.floor(index / 2) : index;
         const sequence = `82${String(number).padStart(4, '0')}`;
         events.add(sequence);
@@ -86,7 +86,7 @@ function messagesOf(kinds: readonly string[]) {
   return { partition: partitionOf('0', bodies), events: [...events].toSorted(), refused };
 }
 
-/** Creates files as a store does: the first one wins, and a write can be there although it failed. */
+/** Creates files as a store does. The first one wins, and a failed write can still exist. */
 function strickenLake(writes: readonly Write[]) {
   const files = new Map<string, string>();
   const plan = [...writes];
@@ -111,7 +111,7 @@ function strickenLake(writes: readonly Write[]) {
             create(path, content);
             throw new Error('ECONNRESET');
           case 'hangs':
-            // Taken, and done when nobody waits for it any more.
+            // The write is done after its caller has given up.
             setImmediate(() => create(path, content));
             throw new DOMException('Cannot finish in time', 'TimeoutError');
         }
@@ -149,7 +149,7 @@ function instanceOn({ lake, files }: { lake: ReturnType<typeof strickenLake>; fi
         AbortSignal.timeout(60_000),
       );
       if (isLast) {
-        // Dies with some of its writes done.
+        // Dies after some of its writes.
         await new Promise((resolve) => setImmediate(resolve));
         death.abort();
         return 'crashed';

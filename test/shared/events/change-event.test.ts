@@ -142,7 +142,7 @@ describe('readChangeEvent()', () => {
   });
 });
 
-/** What places the event, without the text that it was read from. */
+/** The placing of the event, without its text. */
 function placeOf({ text: _text, fields: _fields, ...place }: ChangeEvent) {
   return place;
 }
@@ -157,7 +157,7 @@ function textWith(name: string, value: string): Uint8Array {
   return Buffer.from(`${others},${JSON.stringify(name)}:${value}}`);
 }
 
-/** With this space between all tokens, and with the letters of keys and texts escaped or not. */
+/** Adds this space between all tokens. Escapes the letters of keys and texts, or not. */
 function spelled(value: unknown, space: string, isEscaped: boolean): string {
   const tokens = JSON.stringify(value).match(/"(?:[^"\\]|\\.)*"|[^",:{}[\]]+|[,:{}[\]]/g) ?? [];
   return tokens.map((token) => (isEscaped && token.startsWith('"') ? escaped(token) : token)).join(space);

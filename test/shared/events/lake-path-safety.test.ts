@@ -7,7 +7,7 @@ import { changeEvents, type EventFields, eventOf } from '../../support/change-ev
 import { hostileCollection, hostileDatabase, hostileName } from '../../support/hostile-names.ts';
 import { fc } from '../../support/seeded.ts';
 
-/** As deep and as long as settings allow. */
+/** The deepest and longest directory that settings allow. */
 const deepest = Array(50).fill('d'.repeat(11)).join('/').padEnd(600, 'd');
 
 const directory = fc
@@ -111,7 +111,7 @@ describe('lakePath() for hostile events', () => {
   });
 });
 
-/** What makes an event this event. Short names from few letters, so that some differ in one place only. */
+/** The identity of an event. Names are short and have few letters, so that some differ in one place only. */
 const shortName = fc.constantFrom('a', 'b', '~', 'null', 'a","b');
 const identity = fc.tuple(
   fc.option(fc.oneof(hostileDatabase, shortName), { nil: undefined }),

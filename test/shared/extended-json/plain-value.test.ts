@@ -55,7 +55,7 @@ describe('findPlainValue()', () => {
     });
 });
 
-/** Documents of values in their usual spelling, nested, with others among them. */
+/** Nested documents of values in their usual spelling, mixed with other values. */
 const hex = (length: number) =>
   fc.string({ unit: fc.constantFrom(...'0123456789abcdefA'), minLength: length, maxLength: length });
 const number = fc.oneof(

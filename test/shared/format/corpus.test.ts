@@ -71,7 +71,7 @@ function spellings(value: CorpusValue): readonly string[] {
   return [value.canonical, value.relaxed, ...(value.alsoSentAs ?? [])];
 }
 
-/** With space wherever JSON allows it. */
+/** Adds space wherever JSON allows it. */
 function respaced(text: string): string {
   return text.replace(/"(?:[^"\\]|\\.)*"|[{}[\]:,]/g, (token) => (token.length > 1 ? token : ` ${token}\n\t`));
 }

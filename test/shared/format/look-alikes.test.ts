@@ -7,7 +7,9 @@ import { documentFormats, written } from '../../support/written.ts';
 const oid = '56e1fc72e0c917e9c4714161';
 const uuid = 'c8edabc3-f738-4ca3-b68d-ab92a91478a3';
 
-/** Fields of a user that begin like a type. Without bare numbers: canonical gives those a type everywhere. */
+/**
+ * Fields of a user that begin like a type. They have no bare numbers, because canonical gives those a type everywhere.
+ */
 const lookAlikes: readonly string[] = `
   {"$oid":"soon"} {"$oid":null} {"$oid":"${oid}0"} {"$oid":["${oid}"]} {"oid":"${oid}"}
   {"$oid":"${oid}","extra":true} {"$oid":"${oid}","$oid":"${oid}"} {"$oid":"x","$oid":"${oid}"} {"x":"","$oid":"${oid}"}

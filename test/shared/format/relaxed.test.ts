@@ -29,7 +29,7 @@ describe('relaxed', () => {
   });
 
   it('keeps every digit of 64-bit integers, in each spelling', () => {
-    // Up to 18 digits are copied in the usual spelling. All others are read as a value.
+    // Numbers of up to 18 digits are copied in the usual spelling. All others are read as a value.
     const integers =
       '[{"$numberLong":"900719925474099311"},{"$numberLong":"9223372036854775807"},{ "$numberLong" : "-9007199254740993" }]';
 

@@ -19,7 +19,7 @@ import { written } from '../../support/written.ts';
 
 const uint32 = fc.nat(0xffff_ffff);
 const key = fc.oneof(fc.string({ unit: 'grapheme' }), fc.constantFrom('a.b', '$x', '$', '', 'constructor', '10', '2'));
-/** Where relaxed keeps the type: a 64-bit integer of at most 32 bits reads as a shorter one. */
+/** Only integers whose type relaxed keeps. A small 64-bit integer reads as one of 32 bits. */
 const long = fc.bigInt(-(2n ** 63n), 2n ** 63n - 1n).filter((value) => BigInt.asIntN(32, value) !== value);
 
 const { value } = fc.letrec((tie) => ({

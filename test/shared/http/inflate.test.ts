@@ -57,7 +57,7 @@ describe('receive(), a compressed body', () => {
       const body = gzipSync(textOf({ ...changeEvents.insert, _id: { _data: `82A${at}` } }));
       body.writeUInt32LE(told, body.length - 4);
       const receipt = await receive(deliveryOf(body, gzip), receiver, now);
-      // zlib compares the trailer with what it inflated, and calls the body broken: no size is believed before.
+      // zlib compares the trailer with the inflated text, and reports a broken body. No size is believed before.
       assert.equal(receipt.kind, 'not-json', `${told}`);
     }
   });
@@ -98,7 +98,7 @@ describe('receive(), a compressed body', () => {
       'over-compressed',
     );
     assert.equal((await receive(deliveryOf(bomb, gzip), receiver, now)).kind, 'over-compressed');
-    // Up to a megabyte anything goes.
+    // Up to a megabyte, every ratio is allowed.
     assert.equal((await receive(deliveryOf(times(1000), gzip), receiver, now)).kind, 'received');
   });
 
@@ -140,10 +140,10 @@ describe('receive(), a compressed body', () => {
   });
 });
 
-/** A hundred megabytes of nothing. */
+/** A hundred megabytes of zeros. */
 const bomb = gzipSync(Buffer.alloc(100_000_000, ' '));
 
-/** What a delivery took is given back when it is over. */
+/** A delivery returns its bytes at its end. */
 function hasRoomFor({ inFlight }: Receiver, bytes: number): boolean {
   using room = inFlight.room();
   return room.holds(bytes);

@@ -55,7 +55,7 @@ describe('isAuthentic()', () => {
     }
   });
 
-  // Time cannot be tested here, the means can: any other comparison ends at the first byte that is wrong.
+  // A test cannot measure the time. It can check the function: any other comparison ends at the first wrong byte.
   it('compares only by timingSafeEqual', () => {
     const source = String(isAuthentic);
 

@@ -24,7 +24,7 @@ describe('writeLongString()', () => {
       '\\u2028\\u007f',
     ];
     for (const piece of pieces) {
-      // Shifted byte by byte, so that each place inside a piece is once where 64 KB end.
+      // Shifted byte by byte, so that 64 KB end at each place of a piece.
       for (let shift = 0; shift < 13; shift++) {
         const source = `"${'x'.repeat(shift)}${piece.repeat(Math.ceil(140_000 / Buffer.byteLength(piece)))}"`;
         assert.equal(written(source).text, JSON.stringify(JSON.parse(source)), `${piece}, ${shift}`);

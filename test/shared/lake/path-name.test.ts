@@ -113,7 +113,7 @@ function decoded(name: string): string {
   return wtf8(Buffer.from(bytes, 'hex'));
 }
 
-/** UTF-8, and halves of surrogate pairs in the same manner. */
+/** UTF-8, and halves of surrogate pairs in the same way. */
 function wtf8(bytes: Buffer): string {
   return bytes.toString('latin1').replaceAll(/[\xf0-\xf7]...|[\xe0-\xef]..|[\xc0-\xdf]./gs, (sequence) => {
     const [first = 0, ...rest] = Buffer.from(sequence, 'latin1');

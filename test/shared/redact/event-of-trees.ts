@@ -51,7 +51,7 @@ export function expectedUpdate(description: UpdateTrees, ofPaths: readonly PathR
   });
 }
 
-/** With the secret in hex, where the rules are for what a token can carry. */
+/** Adds the secret in hex if the rules are about values that a token can contain. */
 export function tokenFor(documentKey: Tree | undefined, ofPaths: readonly PathRule[]): string {
   const isChanged = documentKey && textOfTree(expectedOf(documentKey, ofPaths)) !== textOfTree(documentKey);
   const isOfKey = ofPaths.some(({ path }) => path.find((name) => name !== '0') === '_id');

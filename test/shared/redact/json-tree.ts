@@ -9,7 +9,7 @@ export type Tree =
 
 export interface TreeMember {
   readonly key: string;
-  /** With its quotes. */
+  /** Includes the quotes. */
   readonly keyText: string;
   readonly value: Tree;
 }
@@ -17,7 +17,7 @@ export interface TreeMember {
 export const names = ['a', 'b', 'é', '_id', '__proto__', 'constructor', '$x', ' a'] as const;
 const keys = [...names, 'a.b', 'b.a.é', 'a.0', '0.b', '0', '17', '', '.', 'a.', '$oid', '$code'] as const;
 
-/** In all spellings, by the text that canonical Extended JSON has for them. */
+/** In all spellings, by their canonical Extended JSON. */
 const publicLeaves: readonly (readonly [hashed: string, ...sent: string[]])[] = [
   ['{"$numberInt":"5"}', '5', '5.0', '{"$numberInt":"5"}', '{"$numberLong":"5"}', '{"$numberDouble":"5.0"}'],
   ['{"$numberLong":"9007199254740993"}', '9007199254740993', '{"$numberLong":"9007199254740993"}'],

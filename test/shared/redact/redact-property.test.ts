@@ -116,7 +116,7 @@ describe('redact() of any event', () => {
   });
 });
 
-/** Without the space between tokens. */
+/** Removes the space between tokens. */
 function compact(text: string): string {
   return text.replaceAll(/("(?:[^"\\]|\\.)*")|\s+/g, '$1');
 }

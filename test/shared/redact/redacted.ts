@@ -1,4 +1,4 @@
-// What redaction makes of events, for the tests beside this file.
+// The redacted text of events, for the tests beside this file.
 import assert from 'node:assert/strict';
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import type { ChangeEvent } from '../../../shared/events/change-event.ts';
@@ -44,7 +44,7 @@ export function lineOf(event: ChangeEvent, format: keyof typeof formats = 'relax
   return Buffer.from(envelopeLine(event, pickDocument(event), formats[format])).toString();
 }
 
-/** What becomes of the text of one document. */
+/** The redacted text of one document. */
 export function redactedDocument(document: string, text: string): string {
   const head = '{"_id":{"_data":"82"},"operationType":"insert","ns":{"db":"shop","coll":"customers"}';
   const time = '"clusterTime":{"$timestamp":{"t":1,"i":1}},"documentKey":{"_id":1}';

@@ -9,7 +9,7 @@ export interface PathRule {
   readonly action: Action;
 }
 
-/** The tree with a secret wherever the rules say that there may be one: in each value, and in each name below a rule's. */
+/** The tree with secrets at all places that the rules cover: in values, and in names below a rule's field. */
 export function withSecrets(
   tree: Tree,
   rules: readonly PathRule[],
@@ -41,7 +41,7 @@ function withSecret(
   return { key, keyText: keyTextOf(key, false), value };
 }
 
-/** What redaction must leave of the tree; a value that is hashed must have no secret in it. */
+/** The rest of the tree after redaction. A hashed value must have no secret in it. */
 export function expectedOf(tree: Tree, rules: readonly PathRule[], above: readonly string[] = []): Tree {
   switch (tree.kind) {
     case 'leaf':

@@ -1,4 +1,4 @@
-// docs/redaction.md shows operators the result of redaction. Every example in it is what the code really does.
+// docs/redaction.md shows operators the result of redaction. The code does exactly what each example shows.
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { describe, it } from 'node:test';

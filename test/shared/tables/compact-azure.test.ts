@@ -1,4 +1,4 @@
-// Tables in Azure's own protocols: the whole way over the Blob endpoint of Azurite, and over a Data Lake endpoint.
+// Tables in Azure's own protocols: complete runs over the Blob endpoint of Azurite, and over a Data Lake endpoint.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { AzureApi } from '../../../shared/lake/azure/azure-pipeline.ts';

@@ -12,7 +12,7 @@ import type { MemoryStore } from '../../support/memory-store.ts';
 import { allHours, compactAll, dataFilesOf, entriesOf, placesOver, storeWith } from '../../support/tables.ts';
 
 const table = 'lake-tables/shop/orders';
-/** What the timer looks at: 48 hours, which touch three days. */
+/** The range of the timer: 48 hours, which touch three days. */
 const lookback: HourRange = { fromMs: Date.UTC(2026, 10, 18, 12), toMs: Date.UTC(2026, 10, 20, 12) };
 
 describe('a data file', () => {

@@ -1,4 +1,4 @@
-// Events that are large, many, or poor in members: each is in its table whole, once.
+// Large events, many events, and events with few members. Each is completely in its table, once.
 import assert from 'node:assert/strict';
 import { createSecretKey } from 'node:crypto';
 import { describe, it } from 'node:test';

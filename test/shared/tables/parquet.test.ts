@@ -1,4 +1,4 @@
-// Every file is read back by readers that are not ours: hyparquet and DuckDB.
+// Foreign readers read every file back: hyparquet and DuckDB.
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// Memory as a count of bytes: what is under way or given out, whatever the garbage collector has come to.
+// Memory as a count of bytes: reads in progress and files in use, without the garbage collector.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { LakeFile, LakeReader } from '../../../shared/lake/lake.ts';
@@ -21,7 +21,7 @@ describe('readAhead()', () => {
       lake.files.map(({ path }) => path),
     );
     assert(lake.most.bytes <= 100 && lake.most.files <= 4, JSON.stringify(lake.most));
-    // As many at once as the limits allow, or the bound would be kept by reading one after the other.
+    // The limits are used fully. Otherwise reading one file after the other would pass too.
     assert.equal(lake.most.files, 4);
   });
 
@@ -55,7 +55,7 @@ describe('readAhead()', () => {
 
 const never = new AbortController().signal;
 
-/** Counts what was asked for and has not been let go of. */
+/** Counts the bytes that were requested and not yet freed. */
 function countingLake(sizes: readonly number[]) {
   const files = sizes.map((bytes, index): LakeFile => ({ path: `file-${index}`, bytes, modifiedMs: 0 }));
   const held = new Map<string, number>();

@@ -102,7 +102,7 @@ describe('lakeCounter()', () => {
     for (let view = 0; view < 14; view++) {
       const before = lake.requests.length;
       waiting.push((await lake.view(view * 1_000)).waiting);
-      // One page may be under way on each of eight lists when the last call is taken.
+      // Each of eight lists can have one open page at the last call.
       assert(lake.requests.length - before <= 108, `${lake.requests.length - before} calls`);
     }
 

@@ -107,7 +107,7 @@ describe('azureReader() through the Data Lake endpoint', () => {
   });
 });
 
-/** As the service shows a directory to the Blob endpoint. */
+/** A directory, in the form of the Blob endpoint. */
 async function createDirectoryBlob({ origin }: Azurite, name: string): Promise<void> {
   const credential = new StorageSharedKeyCredential(emulatorAccount, emulatorKey);
   const client = new BlobServiceClient(`${origin}/${emulatorAccount}`, credential).getContainerClient(container);

@@ -75,7 +75,7 @@ function read(...parts: readonly string[]) {
   return blobsIn(Buffer.from(list(...parts)));
 }
 
-/** The last part is the marker where it is no blob. */
+/** The last part can be the marker instead of a blob. */
 function list(...parts: readonly string[]): string {
   const [marker = ''] = parts.filter((part) => !part.startsWith('<'));
   const blobs = parts.filter((part) => part !== marker).join('\n ');

@@ -14,7 +14,7 @@ interface Cleanup {
   readonly after: (stop: () => Promise<void>) => void;
 }
 
-/** A server of its own for each test, and writers that know it by Azure's names for the two endpoints. */
+/** Each test has its own server. Its writers use Azure's names for the two endpoints. */
 async function open(t: Cleanup) {
   const server = await startDfsServer();
   t.after(server.stop);
@@ -26,7 +26,7 @@ async function open(t: Cleanup) {
   return { server, lake: await openWriter(), openWriter };
 }
 
-/** `create`, `append`, `flush`, `look` (at what is there) and `list`. */
+/** `create`, `append`, `flush`, `look` (at an existing file) and `list`. */
 function stepOf({ method, url = '' }: IncomingMessage): string {
   const step = new URL(url, 'http://host').searchParams.get('action');
   return step ?? { PUT: 'create', HEAD: 'look', GET: 'list' }[method ?? ''] ?? `${method}`;

@@ -169,7 +169,7 @@ async function filesIn(root: string): Promise<string[]> {
   return files.map((file) => relative(root, file).split(sep).join('/')).toSorted();
 }
 
-/** What readers of a lake find: they skip every name with a leading dot or underscore. */
+/** The files that readers of a lake find. Readers skip every name with a leading dot or underscore. */
 async function publishedIn(root: string): Promise<string[]> {
   return (await filesIn(root)).filter((file) => !/(?:^|\/)[._]/.test(file));
 }

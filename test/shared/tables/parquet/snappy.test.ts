@@ -6,7 +6,7 @@ import { fc } from '../../../support/seeded.ts';
 
 describe('snappyCompress()', () => {
   it('is read back by another decompressor, with every kind of repetition', () => {
-    // Words that come again near and far, with runs and noise between them: each kind of element that the format has.
+    // Words that repeat near and far, with runs and noise between them. This gives each kind of element of the format.
     const word = fc.uint8Array({ minLength: 1, maxLength: 90 });
     const input = fc.tuple(fc.array(word, { minLength: 1, maxLength: 12 }), fc.array(fc.nat(), { maxLength: 400 }));
     fc.assert(
