@@ -25,15 +25,18 @@ export async function openTable(
   };
   const paths = await openedFiles(places.tables, files, database.folder, onCopied, signal);
   const view = `${internalSchema}.table_${number}`;
+  await database.connection.run(`CREATE VIEW ${view} AS ${tableRows(paths)}`);
+  return view;
+}
+
+/** Selects the rows of these files of a table. */
+export function tableRows(paths: readonly string[]): string {
   const list = paths.map((path) => duckdbText(path)).join(', ');
   const columns = changeColumns.map((name) =>
     name.endsWith('Time') ? `make_timestamp(epoch_us("${name}")) AS "${name}"` : `"${name}"`,
   );
-  await database.connection.run(
-    `CREATE VIEW ${view} AS SELECT ${columns.join(', ')} FROM read_parquet([${list}],
-      union_by_name = true, hive_partitioning = true, hive_types = {'date': DATE})`,
-  );
-  return view;
+  return `SELECT ${columns.join(', ')} FROM read_parquet([${list}],
+      union_by_name = true, hive_partitioning = true, hive_types = {'date': DATE})`;
 }
 
 export async function loadEvents(
@@ -60,6 +63,9 @@ export async function loadEvents(
 }
 
 /** In the flat layout a file can have events of several collections. */
-function isOf({ db, coll }: Row, { database, collection }: LakeCollection): boolean {
+export function isOf(
+  { db, coll }: Row,
+  { database, collection }: Pick<LakeCollection, 'database' | 'collection'>,
+): boolean {
   return db === database && coll === collection;
 }

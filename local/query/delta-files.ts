@@ -43,20 +43,19 @@ function daysOf({ from, to }: Hours): { readonly from: string; readonly to: stri
   return { from: from?.slice(0, 10) ?? '', to: to?.slice(0, 10) ?? '9999' };
 }
 
-/** Returns the event files that the table lacks. A data file lists digests of the event files that it contains. */
-export async function filesNotIn(
+/** Tells whether a table lacks an event file. A data file lists digests of the event files that it contains. */
+export async function lackedBy(
   place: Place,
   folder: string,
   files: readonly TableFile[],
-  inLake: readonly LakeFile[],
   signal: AbortSignal,
-): Promise<LakeFile[]> {
+): Promise<(file: LakeFile) => boolean> {
   const digests = digestSet();
   await concurrently(files, footersAtOnce, ({ add }) => addKnownDigests(digests, place.reader, folder, add, signal));
-  return inLake.filter((file) => {
+  return (file) => {
     const digest = eventFileOf(file)?.digest;
     return digest === undefined || !digests.has(digest);
-  });
+  };
 }
 
 /** Copies files from Azure, once. `onCopied` gets the bytes of each. */

@@ -64,16 +64,21 @@ function decodedName(name: string): string | undefined {
 }
 
 /** The files of a collection's events, in the order of their paths. */
-export async function eventFiles(
+export async function eventFiles(place: Place, folder: string, hours: Hours, signal: AbortSignal): Promise<LakeFile[]> {
+  const files: LakeFile[] = [];
+  for await (const page of eventFilePages(place, folder, hours, signal)) files.push(...page);
+  return files.sort(byPath);
+}
+
+/** The same files, page by page: the list of a large lake does not fit in memory. */
+export async function* eventFilePages(
   { reader }: Place,
   folder: string,
   hours: Hours,
   signal: AbortSignal,
-): Promise<LakeFile[]> {
-  const files: LakeFile[] = [];
+): AsyncGenerator<readonly LakeFile[]> {
   for await (const page of reader.list(folder, signal))
-    files.push(...page.filter(({ path }) => isInHours(path.slice(folder.length), hours)));
-  return files.sort(byPath);
+    yield page.filter(({ path }) => isInHours(path.slice(folder.length), hours));
 }
 
 /** In the flat layout: the files of all collections. They are in no folder. */

@@ -3,7 +3,7 @@ import { CommandError } from '../command.ts';
 import { readingFault } from '../reading-fault.ts';
 import { changeColumns } from '../views/view-queries.ts';
 import { loadEvents, openTable } from './collection-rows.ts';
-import { filesNotIn, tableFiles } from './delta-files.ts';
+import { lackedBy, tableFiles } from './delta-files.ts';
 import { internalSchema } from './event-store.ts';
 import type { LakeCollection } from './lake-catalog.ts';
 import { eventFiles, type Hours } from './lake-files.ts';
@@ -51,7 +51,7 @@ async function openTableAndFiles(
   const missing =
     places.tables === undefined || tableFolder === undefined
       ? inLake
-      : await filesNotIn(places.tables, tableFolder, inTable, inLake, signal);
+      : inLake.filter(await lackedBy(places.tables, tableFolder, inTable, signal));
   const events = await loadEvents(collection, missing, number, reading);
   if (table !== undefined)
     await database.connection.run(

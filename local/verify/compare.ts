@@ -1,6 +1,9 @@
-// Two sets of documents, by key and digest, in DuckDB: its tables go to disk, so memory stays small however many there are.
+// The newest state of the lake beside the source, in parts: each part holds a limited number of rows.
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { SourceDocument } from './source-documents.ts';
+import { internalSchema } from '../query/event-store.ts';
+import { duckdbDialect } from '../views/duckdb/duckdb-dialect.ts';
+import { latestQuery } from '../views/view-queries.ts';
+import { buckets, comparedKey, type Scope } from './fingerprints.ts';
 
 export interface Comparison {
   readonly missing: number;
@@ -12,84 +15,79 @@ export interface Comparison {
 
 export type Difference = 'missing' | 'extra' | 'different';
 
-/** What of the lake is compared. */
-export interface Newest {
-  /** Selects `_key` and `_data` of the newest state. */
-  readonly latest: string;
-  /** What to select all changes from. */
-  readonly changes: string;
+export interface PartLimits {
+  readonly rows: number;
+  readonly bytes: number;
 }
 
-export interface Scope {
-  /** Ids alone: documents are not compared, and of a document key only its `_id`. */
-  readonly idsOnly: boolean;
-  /** Documents that changed at this second or later are left out: the source does not have these changes. */
-  readonly unchangedSince: number | undefined;
-}
+/** Rows of both sides, and the bytes of their texts. */
+export const partLimits: PartLimits = { rows: 250_000, bytes: 32 * 1024 * 1024 };
 
-const rowsAtOnce = 5_000;
-const bytesAtOnce = 16 * 1024 * 1024;
 const sampled = 10;
 
-/** One spelling of a JSON text, so that only values are compared. */
-const normal = (column: string): string => `json(${column})`;
-const digest = (column: string): string => `md5_number(CAST(${normal(column)} AS VARCHAR))`;
-
-export async function prepareComparison(connection: DuckDBConnection, folder: string, memory: string): Promise<void> {
-  await connection.run(`SET memory_limit = '${memory}'`);
-  await connection.run(`SET threads = 2`);
-  await connection.run(`SET temp_directory = '${folder.replaceAll("'", "''")}'`);
-  await connection.run('SET preserve_insertion_order = false');
-  await connection.run('CREATE TABLE source_text (key VARCHAR, data VARCHAR)');
-  await connection.run('CREATE TABLE source (key VARCHAR, digest UHUGEINT)');
-}
-
-export async function readSource(
+/** `onCompared` hears of each part: the rows compared so far, of all. */
+export async function compare(
   connection: DuckDBConnection,
-  documents: AsyncIterable<SourceDocument> | Iterable<SourceDocument>,
-  { idsOnly }: Scope,
-): Promise<number> {
-  const key = keyOf('key', idsOnly);
-  let rows: SourceDocument[] = [];
-  let bytes = 0;
-  let count = 0;
-  for await (const document of documents) {
-    rows.push(document);
-    bytes += document.key.length + document.data.length;
-    count++;
-    if (rows.length < rowsAtOnce && bytes < bytesAtOnce) continue;
-    await keep();
+  scope: Scope,
+  onCompared: (rows: number, total: number) => void,
+  limits: PartLimits = partLimits,
+): Promise<Comparison> {
+  await connection.run('CREATE TABLE differences (key VARCHAR, kind VARCHAR)');
+  const { rows, bytes } = await sizeOf(connection);
+  const parts = Math.min(buckets, Math.max(1, Math.ceil(rows / limits.rows), Math.ceil(bytes / limits.bytes)));
+  let compared = 0;
+  for (let part = 0; part < parts; part++) {
+    const first = Math.floor((part * buckets) / parts);
+    const end = Math.floor(((part + 1) * buckets) / parts);
+    compared += await comparePart(connection, `bucket >= ${first} AND bucket < ${end}`, scope);
+    onCompared(compared, rows);
   }
-  await keep();
-  return count;
-
-  async function keep(): Promise<void> {
-    const appender = await connection.createAppender('source_text');
-    for (const document of rows) {
-      appender.appendVarchar(document.key);
-      appender.appendVarchar(idsOnly ? '0' : document.data);
-      appender.endRow();
-    }
-    appender.closeSync();
-    await connection.run(`INSERT INTO source SELECT ${key}, ${digest('data')} FROM source_text`);
-    await connection.run('TRUNCATE source_text');
-    rows = [];
-    bytes = 0;
-  }
+  return await summary(connection);
 }
 
-export async function compare(connection: DuckDBConnection, newest: Newest, scope: Scope): Promise<Comparison> {
-  const data = scope.idsOnly ? "'0'" : '_data';
-  const key = keyOf('_key', scope.idsOnly);
-  await connection.run(`CREATE TABLE lake AS SELECT ${key} AS key, ${digest(data)} AS digest FROM (${newest.latest})`);
-  await connection.run(`CREATE TABLE changed_since AS ${changedSince(newest.changes, scope)}`);
-  await connection.run(`CREATE TABLE differences AS
+async function sizeOf(connection: DuckDBConnection): Promise<{ readonly rows: number; readonly bytes: number }> {
+  const [found] = await rowsOf(
+    connection,
+    `SELECT sum(rows), sum(bytes) FROM (
+      SELECT count(*) AS rows, sum(strlen(key)) AS bytes FROM source UNION ALL
+      SELECT count(*), sum(strlen(sequence) + coalesce(strlen("documentKey"), 0)) FROM changes)`,
+  );
+  return { rows: Number(found?.[0] ?? 0), bytes: Number(found?.[1] ?? 0) };
+}
+
+/** Returns how many rows both sides have in it. */
+async function comparePart(connection: DuckDBConnection, isInPart: string, scope: Scope): Promise<number> {
+  // An event counts once: the row of the table, else the line with the first file name. Ends of the collection are in each part.
+  await connection.run(`CREATE OR REPLACE TEMP TABLE part AS
+    SELECT "operationType", sequence, "documentKey", CAST(NULL AS TIMESTAMP) AS "clusterTime", data, "isSnapshot" FROM changes
+    WHERE (${isInPart}) OR bucket IS NULL
+    QUALIFY row_number() OVER (PARTITION BY sequence ORDER BY file NULLS FIRST) = 1`);
+  const digest = scope.idsOnly ? "md5_number('0')" : '_data';
+  await connection.run(`INSERT INTO differences
+    WITH s AS (SELECT key, max(digest) AS digest FROM source WHERE ${isInPart} GROUP BY key),
+      l AS (SELECT ${comparedKey('_key', scope)} AS key, ${digest} AS digest
+        FROM (${latestQuery('part', [], duckdbDialect(internalSchema))}))
     SELECT coalesce(s.key, l.key) AS key,
       CASE WHEN l.key IS NULL THEN 'missing' WHEN s.key IS NULL THEN 'extra' ELSE 'different' END AS kind
-    FROM (SELECT key, max(digest) AS digest FROM source GROUP BY key) s
-    FULL JOIN lake l ON s.key = l.key
+    FROM s FULL JOIN l ON s.key = l.key
     WHERE (l.key IS NULL OR s.key IS NULL OR l.digest IS DISTINCT FROM s.digest)
-      AND coalesce(s.key, l.key) NOT IN (SELECT key FROM changed_since)`);
+      AND coalesce(s.key, l.key) NOT IN (${changedSince(scope)})`);
+  const [found] = await rowsOf(
+    connection,
+    `SELECT (SELECT count(*) FROM part) + (SELECT count(*) FROM source WHERE ${isInPart})`,
+  );
+  return Number(found?.[0]);
+}
+
+/** The time comes first in a token, so later changes are those with a greater one. */
+function changedSince(scope: Scope): string {
+  if (scope.unchangedSince === undefined) return 'SELECT CAST(NULL AS VARCHAR) WHERE false';
+  const token = `82${scope.unchangedSince.toString(16).padStart(8, '0').toUpperCase()}`;
+  return `SELECT ${comparedKey('"documentKey"', scope)} FROM part
+    WHERE sequence >= '${token}' AND "documentKey" IS NOT NULL AND NOT "isSnapshot"`;
+}
+
+async function summary(connection: DuckDBConnection): Promise<Comparison> {
   const [missing, extra, different] = [await found('missing'), await found('extra'), await found('different')];
   return {
     missing: missing.count,
@@ -99,22 +97,12 @@ export async function compare(connection: DuckDBConnection, newest: Newest, scop
   };
 
   async function found(kind: Difference): Promise<{ readonly count: number; readonly keys: readonly string[] }> {
-    const counted = await connection.runAndReadAll(`SELECT count(*) FROM differences WHERE kind = '${kind}'`);
-    const listed = await connection.runAndReadAll(
-      `SELECT key FROM differences WHERE kind = '${kind}' ORDER BY key LIMIT ${sampled}`,
-    );
-    return { count: Number(counted.getRows()[0]?.[0]), keys: listed.getRows().map(([one]) => String(one)) };
+    const [counted] = await rowsOf(connection, `SELECT count(*) FROM differences WHERE kind = '${kind}'`);
+    const keys = `SELECT key FROM differences WHERE kind = '${kind}' ORDER BY key LIMIT ${sampled}`;
+    return { count: Number(counted?.[0]), keys: (await rowsOf(connection, keys)).map(([key]) => String(key)) };
   }
 }
 
-/** The time comes first in a token, so later changes are those with a greater one. */
-function changedSince(changes: string, { idsOnly, unchangedSince }: Scope): string {
-  if (unchangedSince === undefined) return 'SELECT CAST(NULL AS VARCHAR) AS key WHERE false';
-  const token = `82${unchangedSince.toString(16).padStart(8, '0').toUpperCase()}`;
-  return `SELECT DISTINCT ${keyOf('documentKey', idsOnly)} AS key FROM ${changes}
-    WHERE sequence >= '${token}' AND documentKey IS NOT NULL AND coalesce(json_extract(rest, '$.snapshot'), 'false') <> 'true'`;
-}
-
-function keyOf(column: string, idsOnly: boolean): string {
-  return idsOnly ? `CAST(json_extract(${column}, '$._id') AS VARCHAR)` : `CAST(${normal(column)} AS VARCHAR)`;
+async function rowsOf(connection: DuckDBConnection, query: string): Promise<readonly (readonly unknown[])[]> {
+  return (await connection.runAndReadAll(query)).getRows();
 }

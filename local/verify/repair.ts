@@ -3,19 +3,20 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { EventTarget } from '../load/load-target.ts';
 import type { Snapshot } from '../load/snapshot.ts';
 import { snapshotTokens, tokenOf } from '../load/snapshot-token.ts';
-import type { Difference } from './compare.ts';
+import { normalText } from './fingerprints.ts';
 import type { SourceDocument } from './source-documents.ts';
+import { type StagedRows, stagedRows, stagingLimits } from './staged-rows.ts';
 
 export interface RepairTargets {
-  /** Redacts, as the receiver does: for documents of the source. */
+  /** Redacts documents of the source, as the receiver does. */
   readonly documents: EventTarget;
-  /** Writes as it is given: the keys of the lake are redacted already. */
+  /** Writes keys of the lake as they are: they are redacted already. */
   readonly deletes: EventTarget;
 }
 
 const eventsAtOnce = 500;
 
-/** `documents` are those of the source once more, their events with the T0 of the repair. Returns how many events it wrote. */
+/** `documents` reads the source again. The events have the T0 of the repair. Returns how many events it wrote. */
 export async function repair(
   connection: DuckDBConnection,
   documents: AsyncIterable<SourceDocument>,
@@ -24,22 +25,16 @@ export async function repair(
   signal: AbortSignal,
 ): Promise<number> {
   let written = 0;
-  for await (const group of groups(documents)) {
-    const differing = await keysAmong(connection, group);
-    const events = group.filter(({ key }) => differing.has(key)).map(({ event }) => event());
+  for await (const events of missingOrDifferent(connection, documents))
     written += await deliver(targets.documents, events, signal);
+  for await (const keys of extraKeys(connection)) {
+    const events = keys.map((key) => deleteEvent(key, snapshot));
+    written += await deliver(targets.deletes, events, signal);
   }
-  for await (const keys of keysOf(connection, 'extra'))
-    written += await deliver(
-      targets.deletes,
-      keys.map((key) => deleteEvent(key, snapshot)),
-      signal,
-    );
   return written;
 }
 
 async function deliver(target: EventTarget, events: readonly Uint8Array[], signal: AbortSignal): Promise<number> {
-  if (events.length === 0) return 0;
   const outcomes = await target.deliver(events, signal);
   return outcomes.filter(({ outcome }) => outcome !== 'refused').length;
 }
@@ -52,13 +47,34 @@ function deleteEvent(key: string, { database, collection, seconds }: Snapshot): 
   );
 }
 
-async function* groups(documents: AsyncIterable<SourceDocument>): AsyncGenerator<SourceDocument[]> {
+/** Yields the snapshot events of these documents. */
+async function* missingOrDifferent(
+  connection: DuckDBConnection,
+  documents: AsyncIterable<SourceDocument>,
+): AsyncGenerator<readonly Uint8Array[]> {
+  const staged = await stagedRows(
+    connection,
+    ['key'],
+    `CREATE OR REPLACE TEMP TABLE differing AS SELECT t.key FROM staged t JOIN differences d ON ${normalText('t.key')} = d.key
+     WHERE d.kind IN ('missing', 'different')`,
+  );
+  for await (const group of groups(documents)) {
+    const differing = await keysAmong(connection, staged, group);
+    const found = group.filter(({ key }) => differing.has(key));
+    for (let from = 0; from < found.length; from += eventsAtOnce)
+      yield found.slice(from, from + eventsAtOnce).map(({ event }) => event());
+  }
+  await staged.end();
+}
+
+/** One look-up goes through all differences, so a group is large. */
+async function* groups(documents: AsyncIterable<SourceDocument>): AsyncGenerator<readonly SourceDocument[]> {
   let group: SourceDocument[] = [];
   let bytes = 0;
   for await (const document of documents) {
     group.push(document);
     bytes += document.bytes;
-    if (group.length < eventsAtOnce && bytes < 8 * 1024 * 1024) continue;
+    if (group.length < stagingLimits.rows && bytes < stagingLimits.bytes) continue;
     yield group;
     group = [];
     bytes = 0;
@@ -66,27 +82,22 @@ async function* groups(documents: AsyncIterable<SourceDocument>): AsyncGenerator
   if (group.length > 0) yield group;
 }
 
-/** Keys as the source spells them. */
-async function keysAmong(connection: DuckDBConnection, group: readonly SourceDocument[]): Promise<ReadonlySet<string>> {
-  const appender = await connection.createAppender('source_text');
-  for (const { key } of group) {
-    appender.appendVarchar(key);
-    appender.appendNull();
-    appender.endRow();
-  }
-  appender.closeSync();
-  const found = await connection.runAndReadAll(
-    `SELECT t.key FROM source_text t JOIN differences d ON CAST(json(t.key) AS VARCHAR) = d.key
-     WHERE d.kind IN ('missing', 'different')`,
-  );
-  await connection.run('TRUNCATE source_text');
+/** Returns the keys as the source spells them. */
+async function keysAmong(
+  connection: DuckDBConnection,
+  staged: StagedRows,
+  group: readonly SourceDocument[],
+): Promise<ReadonlySet<string>> {
+  for (const { key } of group) staged.add(key);
+  await staged.take();
+  const found = await connection.runAndReadAll('SELECT key FROM differing');
   return new Set(found.getRows().map(([key]) => String(key)));
 }
 
-async function* keysOf(connection: DuckDBConnection, kind: Difference): AsyncGenerator<string[]> {
+async function* extraKeys(connection: DuckDBConnection): AsyncGenerator<readonly string[]> {
   for (let after = ''; ; ) {
     const found = await connection.runAndReadAll(
-      `SELECT key FROM differences WHERE kind = '${kind}' AND key > $after ORDER BY key LIMIT ${eventsAtOnce}`,
+      `SELECT key FROM differences WHERE kind = 'extra' AND key > $after ORDER BY key LIMIT ${eventsAtOnce}`,
       { after },
     );
     const keys = found.getRows().map(([key]) => String(key));

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+import { command as tables } from '../../../local/commands/tables.ts';
 import { command } from '../../../local/commands/verify.ts';
 import { runLoad } from '../../../local/load/run-load.ts';
 import type { VerifyOptions } from '../../../local/verify/read-verify-options.ts';
@@ -73,6 +74,27 @@ describe('runVerify()', () => {
     await world.change('update', 2, { _id: 2, a: 1 });
 
     await world.dump(['{"_id":2,"a":1}']);
+
+    assert.equal(await world.verify(), true);
+  });
+
+  it('reads a table and the files that it lacks as one state', async (t) => {
+    const world = await loaded(t, ['{"_id":1}', '{"_id":2}', '{"_id":3}']);
+    await performed(tables, world.environment, 'compact');
+    await world.change('delete', 1, undefined);
+    await world.change('update', 2, { _id: 2, a: 1 });
+
+    await world.dump(['{"_id":2,"a":1}', '{"_id":3}']);
+
+    assert.equal(await world.verify(), true);
+  });
+
+  it('reads a lake in the flat layout', async (t) => {
+    const world = await worldOf(t, { LAKE_LAYOUT: 'flat' });
+    await world.change('insert', 1, { _id: 1 });
+    await world.change('insert', 2, { _id: 2 });
+
+    await world.dump(['{"_id":1}', '{"_id":2}']);
 
     assert.equal(await world.verify(), true);
   });
@@ -153,7 +175,11 @@ async function loaded(t: TestContext, lines: readonly string[]) {
 async function worldOf(t: TestContext, settings: Readonly<Record<string, string>>) {
   const folder = await temporaryFolder(t);
   const file = join(folder, 'dump.json');
-  const environment = { LAKE_URL: `file:${join(folder, 'lake')}`, ...settings };
+  const environment = {
+    LAKE_URL: `file:${join(folder, 'lake')}`,
+    TABLES_URL: `file:${join(folder, 'tables')}`,
+    ...settings,
+  };
   const written: string[] = [];
   const noted: string[] = [];
   const terminal = {
@@ -165,6 +191,7 @@ async function worldOf(t: TestContext, settings: Readonly<Record<string, string>
   let increment = 0;
   return {
     folder,
+    environment,
     written,
     noted,
     dump: (lines: readonly string[]) => writeFile(file, lines.join('\n')),

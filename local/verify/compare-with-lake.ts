@@ -1,0 +1,49 @@
+// Reads the lake and the source, and compares them. Both go through the same database on disk.
+import { statSync } from 'node:fs';
+import { knownCollections } from '../query/known-collections.ts';
+import type { LakeDatabase } from '../query/lake-database.ts';
+import type { Places } from '../query/open-places.ts';
+import { type Comparison, compare } from './compare.ts';
+import { prepareFingerprints } from './fingerprints.ts';
+import { readLake } from './lake-fingerprints.ts';
+import type { Asked } from './read-verify-options.ts';
+import { expectedIds, sourceDocuments } from './source-documents.ts';
+import { readSource } from './source-fingerprints.ts';
+import type { VerifyTerminal } from './verify-terminal.ts';
+
+/** `memory` is the limit of DuckDB's buffers. */
+export async function compareWithLake(
+  asked: Asked,
+  places: Places,
+  database: LakeDatabase,
+  memory: string,
+  { progress, signal }: VerifyTerminal,
+): Promise<Comparison> {
+  const { connection, folder } = database;
+  const scope = { idsOnly: asked.expect !== undefined, unchangedSince: asked.unchangedSince };
+  await prepareFingerprints(connection, folder, memory);
+
+  let read = 0;
+  const onRead = (bytes: number): void => {
+    read += bytes;
+    progress.update(0, 0, `reading the lake: ${(read / 1_000_000).toFixed(1)} MB`);
+  };
+  // A lake without the collection has no changes, so everything is missing.
+  for (const one of await knownCollections(places, signal))
+    if (one.database === asked.namespace.database && one.collection === asked.namespace.collection)
+      await readLake(one, { places, database, scope, onRead, signal });
+
+  await readSource(connection, source(), scope);
+  return await compare(connection, scope, (rows, total) => progress.update(rows, total, 'comparing'));
+
+  function source() {
+    const snapshot = { ...asked.namespace, shardKey: asked.shardKey, seconds: 0 };
+    if (asked.expect !== undefined) return expectedIds(asked.expect, snapshot, places.settings);
+    const total = asked.dumps.reduce((bytes, { file }) => bytes + statSync(file).size, 0);
+    let done = 0;
+    return sourceDocuments(asked.dumps, snapshot, places.settings, (bytes) => {
+      done += bytes;
+      progress.update(done, total, 'reading the dump');
+    });
+  }
+}

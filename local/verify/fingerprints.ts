@@ -1,0 +1,42 @@
+// The database of a comparison. It keeps keys and digests on disk in place of documents. Rows with the same key are in the same
+// bucket, so the comparison can go through the buckets and hold few rows at once.
+import type { DuckDBConnection } from '@duckdb/node-api';
+
+export interface Scope {
+  /** Compares ids only: no documents, and only the `_id` of a document key. */
+  readonly idsOnly: boolean;
+  /** Leaves out documents that changed at this second or later: the source does not have these changes. */
+  readonly unchangedSince: number | undefined;
+}
+
+export const buckets = 65_536;
+
+export async function prepareFingerprints(connection: DuckDBConnection, folder: string, memory: string): Promise<void> {
+  await connection.run(`SET memory_limit = '${memory}'`);
+  // Each thread has buffers of its own, also beside this limit.
+  await connection.run('SET threads = 1');
+  await connection.run(`SET temp_directory = '${folder.replaceAll("'", "''")}'`);
+  await connection.run('SET preserve_insertion_order = false');
+  await connection.run('CREATE TABLE source (bucket USMALLINT, key VARCHAR, digest UHUGEINT)');
+  await connection.run(`CREATE TABLE changes (bucket USMALLINT, "operationType" VARCHAR, sequence VARCHAR,
+    "documentKey" VARCHAR, data UHUGEINT, "isSnapshot" BOOLEAN, file VARCHAR)`);
+}
+
+/** One spelling of a JSON text, so that only values are compared. */
+export const normalText = (column: string): string => `CAST(json(${column}) AS VARCHAR)`;
+
+export const digestOf = (column: string): string => `md5_number(${normalText(column)})`;
+
+/** The key that is compared, from a document key. */
+export function comparedKey(column: string, { idsOnly }: Scope): string {
+  return idsOnly ? `CAST(json_extract(${column}, '$._id') AS VARCHAR)` : normalText(column);
+}
+
+/**
+ * A row without a key has no bucket. Not DuckDB's own hash: its joins use that, and the keys of a part would all have the same
+ * end of it.
+ */
+export const bucketOf = (key: string): string => `CAST(md5_number_lower(${key}) % ${buckets} AS USMALLINT)`;
+
+/** The rows of a bucket stand together in each insert. So a part skips most vectors of a table, and does not read their texts. */
+export const byBucket = 'ORDER BY 1';

@@ -1,0 +1,45 @@
+// Shows what a repair writes, asks, and writes it.
+import { openWriter } from '../../shared/lake/open-lake.ts';
+import { lakeTarget } from '../load/lake-target.ts';
+import type { Snapshot } from '../load/snapshot.ts';
+import type { LakeDatabase } from '../query/lake-database.ts';
+import type { Places } from '../query/open-places.ts';
+import type { Comparison } from './compare.ts';
+import type { Asked } from './read-verify-options.ts';
+import { repair } from './repair.ts';
+import { count } from './report.ts';
+import { sourceDocuments } from './source-documents.ts';
+import type { VerifyTerminal } from './verify-terminal.ts';
+
+/** True when the lake is equal to the source now. With `yes` it does not ask. */
+export async function repairLake(
+  asked: Asked,
+  { missing, different, extra }: Comparison,
+  places: Places,
+  { connection }: LakeDatabase,
+  yes: boolean,
+  { write, note, ask, progress, signal }: VerifyTerminal,
+): Promise<boolean> {
+  if (asked.expect !== undefined && missing > 0)
+    note('Missing documents cannot be repaired from their ids: give a dump with --file');
+  const snapshots = asked.expect === undefined ? missing + different : 0;
+  const plan = `${count(snapshots, 'snapshot event')} and ${count(extra, 'delete')}`;
+  note(`The repair writes ${plan}, with the time of now. It changes no existing file.`);
+  if (!yes && (ask === undefined || !(await ask('Write them?')))) {
+    note(ask === undefined ? 'Nothing is written: without a terminal, --yes is needed' : 'Nothing is written');
+    return false;
+  }
+  const { settings } = places;
+  const writer = await openWriter(settings.lake);
+  const snapshot: Snapshot = { ...asked.namespace, shardKey: asked.shardKey, seconds: Math.floor(Date.now() / 1000) };
+  const { redactions: _, ...unredacted } = settings;
+  const targets = {
+    documents: lakeTarget(settings, writer),
+    deletes: lakeTarget({ ...unredacted, redactions: undefined }, writer),
+  };
+  const documents = sourceDocuments(asked.dumps, snapshot, settings, () => undefined);
+  const written = await repair(connection, documents, snapshot, targets, signal);
+  progress.end();
+  write(`Written: ${count(written, 'event')}`);
+  return written === snapshots + extra && missing + different <= snapshots;
+}
