@@ -1,18 +1,19 @@
-// Decides which test files share one process. A file's own text decides, with the text of the test/ modules that it
-// imports. Nobody keeps a list. A file that needs a process for another reason says so: "// Own process: <why>".
+// Decides which test files share a process. A file's own text decides, with the text of the test/ modules that it
+// imports. Nobody keeps a list. A file that needs its own process for another reason says so: "// Own process: <why>".
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-export type Lane = 'in process' | 'processes and storage';
+/** The files of a lane share one process, and run one after the other. Only in the last lane each has its own. */
+export const laneNames = ['in process', 'with processes', 'with storage', 'own process'] as const;
+export type Lane = (typeof laneNames)[number];
 
-export interface Lanes {
-  readonly shared: readonly string[];
-  readonly isolated: readonly string[];
-}
+/** What all users of the one Azurite import. */
+const storage = 'test/support/azurite.ts';
+/** Such a file waits for its processes, so it has a lane beside those that compute. */
+const startsProcesses = /from 'node:(child_process|worker_threads|cluster)'/;
 
 /** A file that does one of these needs its own process. */
 const reasons: readonly (readonly [why: string, pattern: RegExp])[] = [
-  ['starts processes', /from 'node:(child_process|worker_threads|cluster)'/],
   ['patches timers', /\bmock\.timers\b/],
   [
     'patches what all files use',
@@ -29,9 +30,23 @@ const reasons: readonly (readonly [why: string, pattern: RegExp])[] = [
   ['asks for it', /^\/\/ Own process: /m],
 ];
 
-export function lanesOf(root: string, files: readonly string[]): Lanes {
-  const shared = files.filter((file) => reasonForIsolation(root, file) === undefined);
-  return { shared, isolated: files.filter((file) => !shared.includes(file)) };
+/** Leaves out the lanes without files. */
+export function lanesOf(root: string, files: readonly string[]): Map<Lane, readonly string[]> {
+  const lanes = Map.groupBy(files, (file) => laneOf(root, file));
+  return new Map(laneNames.flatMap((lane) => (lanes.has(lane) ? [[lane, lanes.get(lane) ?? []]] : [])));
+}
+
+export function laneOf(root: string, file: string): Lane {
+  if (reasonForIsolation(root, file) !== undefined) return 'own process';
+  const sources = [...withImports(root, file)];
+  if (sources.includes(storage)) return 'with storage';
+  const isStarting = sources.some((source) => startsProcesses.test(readFileSync(join(root, source), 'utf8')));
+  return isStarting ? 'with processes' : 'in process';
+}
+
+/** Several files share one Azurite. */
+export function usesStorage(root: string, files: readonly string[]): boolean {
+  return files.filter((file) => withImports(root, file).has(storage)).length > 1;
 }
 
 /** Returns why a file needs its own process. Undefined if it does not need one. */

@@ -1,4 +1,4 @@
-// The lane that shares one process: node <test flags> load-files.ts <files>. Each file becomes a suite, so that its hooks are its
+// A lane that shares one process: node <test flags> load-files.ts <files>. Each file becomes a suite, so that its hooks are its
 // own and every failure carries its name.
 import { writeSync } from 'node:fs';
 import { join } from 'node:path';

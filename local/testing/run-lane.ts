@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 import { root } from '../paths.ts';
 import type { LaneEvent } from './lane-reporter.ts';
-import { type Lane, withImports } from './lanes.ts';
+import { type Lane, usesStorage } from './lanes.ts';
 
 export interface Failure {
   readonly name: string;
@@ -69,7 +69,7 @@ export async function runLane(run: LaneRun): Promise<LaneResult> {
   const { code, signal } = await ended(child);
   clearTimeout(silence);
   if (counts === undefined && failures.length === 0) failures.push(crash(code, signal));
-  if (run.lane === 'processes and storage' && counts !== undefined)
+  if (run.lane === 'own process' && counts !== undefined)
     // Node counts a process that ends with 0 as passed.
     for (const file of run.files.filter((one) => !finished.has(resolve(root, one))))
       if (!failures.some(({ name }) => resolve(root, name) === resolve(root, file))) failures.push(unfinished(file));
@@ -99,18 +99,10 @@ function argumentsOf({ lane, files }: LaneRun, testMs: number): string[] {
     '--test-force-exit',
     `--test-timeout=${testMs}`,
     `--test-reporter=${join(here, 'lane-reporter.ts')}`,
+    ...(usesStorage(root, files) ? [`--test-global-setup=${join(root, 'test/support/one-azurite.ts')}`] : []),
   ];
-  switch (lane) {
-    case 'in process':
-      return [...flags, `--import=${unwatched}`, join(here, 'load-files.ts'), ...files];
-    case 'processes and storage':
-      return [...flags, ...storageFor(files), '--test', '--test-concurrency=2', ...files];
-  }
-}
-
-function storageFor(files: readonly string[]): string[] {
-  const users = files.filter((file) => withImports(root, file).has('test/support/azurite.ts'));
-  return users.length > 1 ? [`--test-global-setup=${join(root, 'test/support/one-azurite.ts')}`] : [];
+  if (lane === 'own process') return [...flags, '--test', '--test-concurrency=1', ...files];
+  return [...flags, `--import=${unwatched}`, join(here, 'load-files.ts'), ...files];
 }
 
 /** Each cold process would compile the same code again, so they share a compile cache. */

@@ -1,4 +1,4 @@
-// Runs test files in two lanes, side by side. One lane keeps a core busy, and the other one waits often.
+// Runs test files in lanes, side by side. One lane keeps a core busy, and the others wait often.
 import { root } from '../paths.ts';
 import { progress } from '../progress.ts';
 import type { LaneEvent } from './lane-reporter.ts';
@@ -15,18 +15,14 @@ export interface TestRun {
 }
 
 export async function runTests({ files, environment, write, isDetailed }: TestRun): Promise<[Lane, LaneResult][]> {
-  const { shared, isolated } = lanesOf(root, files);
   const passed = new Map<Lane, number>();
   const bar = progress();
-  const lane = async (name: Lane, laneFiles: readonly string[]): Promise<[Lane, LaneResult][]> => {
-    if (laneFiles.length === 0) return [];
-    return [
-      [name, await runLane({ lane: name, files: laneFiles, environment, onEvent: (event) => show(name, event) })],
-    ];
-  };
-  const results = await Promise.all([lane('in process', shared), lane('processes and storage', isolated)]);
+  const runs = [...lanesOf(root, files)].map(async ([lane, ofLane]): Promise<[Lane, LaneResult]> => {
+    return [lane, await runLane({ lane, files: ofLane, environment, onEvent: (event) => show(lane, event) })];
+  });
+  const results = await Promise.all(runs);
   bar.end();
-  return results.flat();
+  return results;
 
   function show(name: Lane, event: LaneEvent): void {
     const line = lineOf(event, isDetailed);

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { after, before, describe, it } from 'node:test';
 import { moviesTrigger } from '../support/app-folders.ts';
-import { type Azurite, container, emulatorAccount, emulatorKey, startAzurite } from '../support/azurite.ts';
+import { type Azurite, emulatorAccount, emulatorKey, startAzurite } from '../support/azurite.ts';
 import { assertNoCanary, canaries, signingSecret, storageKey } from '../support/canary.ts';
 import { named } from '../support/checks.ts';
 import { deployedAtlas, readReport, runDoctor } from '../support/doctor.ts';
@@ -27,7 +27,7 @@ describe('npm run doctor', { concurrency: 2 }, () => {
   let settings: Readonly<Record<string, string>>;
   before(async () => {
     azurite = await startAzurite();
-    const LAKE_URL = `${azurite.origin}/${emulatorAccount}/${container}/mongo`;
+    const LAKE_URL = `${azurite.origin}/${emulatorAccount}/${azurite.container}/mongo`;
     settings = { LAKE_URL, STORAGE_ACCOUNT_KEY: emulatorKey, SIGNING_SECRETS: secret };
     receiver = await startReceiver(life, settings);
   });
@@ -160,7 +160,7 @@ describe('npm run doctor', { concurrency: 2 }, () => {
       return await new Promise(() => undefined);
     });
     const directory = `ended-${randomBytes(4).toString('hex')}`;
-    const LAKE_URL = `${origin}/${emulatorAccount}/${container}/${directory}`;
+    const LAKE_URL = `${origin}/${emulatorAccount}/${azurite.container}/${directory}`;
     const child = started('doctor', { ...settings, LAKE_URL });
     await created.promise;
     assert.equal((await azurite.names(directory)).length, 1);

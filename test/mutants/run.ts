@@ -88,14 +88,16 @@ async function build(file: string): Promise<void> {
   if (code !== 0) throw new Error(`Cannot build with a defect in ${file}: ${output}`);
 }
 
-/** Those that share a process are asked first: where they see the defect, no other has to start. */
+/** Lane after lane: where the files of the first one see the defect, no process has to start. */
 async function failing(tests: readonly string[]): Promise<string[]> {
   const files = tests.flatMap((test) =>
     test.endsWith('.ts') ? [test] : globSync(`${test}/**/*.test.ts`, { cwd: copy }),
   );
-  const { shared, isolated } = lanesOf(copy, files);
-  const seen = shared.length === 0 ? [] : await failingIn(['local/testing/load-files.ts', ...shared]);
-  return seen.length > 0 || isolated.length === 0 ? seen : await failingIn(['--test', ...isolated]);
+  for (const [lane, ofLane] of lanesOf(copy, files)) {
+    const seen = await failingIn([lane === 'own process' ? '--test' : 'local/testing/load-files.ts', ...ofLane]);
+    if (seen.length > 0) return seen;
+  }
+  return [];
 }
 
 async function failingIn(args: readonly string[]): Promise<string[]> {

@@ -3,7 +3,7 @@
 // in ~refused.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { type Azurite, container, emulatorAccount, emulatorKey, startAzurite } from '../support/azurite.ts';
+import { type Azurite, emulatorAccount, emulatorKey, startAzurite } from '../support/azurite.ts';
 import { changeEvents, type EventFields, textOf } from '../support/change-events.ts';
 import { type DfsServer, fileSystem, startDfsServer } from '../support/dfs-server.ts';
 import { type HubInstance, own, type Partition, partitionOf, startHubInstance } from '../support/hub-host.ts';
@@ -213,7 +213,7 @@ function countsOf(lines: readonly string[], { id }: Partition): { stored: number
 
 function environment(): Record<string, string> {
   return {
-    LAKE_URL: `${front.origin}/${emulatorAccount}/${container}/${directory}`,
+    LAKE_URL: `${front.origin}/${emulatorAccount}/${azurite.container}/${directory}`,
     STORAGE_ACCOUNT_KEY: emulatorKey,
     EVENT_HUB_NAME: 'hub',
     EVENT_HUB_CONNECTION__fullyQualifiedNamespace: 'ns.example',

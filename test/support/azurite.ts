@@ -10,6 +10,8 @@ import { isPathMissing } from '../../shared/lake/azure/azure-error.ts';
 
 export interface Azurite {
   readonly origin: string;
+  /** Of this file alone: other files can share the Azurite. */
+  readonly container: string;
   /** All, or those with this prefix. */
   readonly names: (prefix?: string) => Promise<readonly string[]>;
   readonly read: (name: string) => Promise<Buffer | undefined>;
@@ -21,20 +23,21 @@ export interface Azurite {
 /** Known to all: Azurite's own account, with the key that its manual gives. */
 export const emulatorAccount = 'devstoreaccount1';
 export const emulatorKey = 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
-/** Files that share one Azurite are processes of their own. */
-export const container = `lake-${process.pid}`;
+let containers = 0;
 
 /** Where a lane has started one for all its files, with a container of its own for each. */
 export const sharedOrigin = 'ATLAS_LAKE_SYNC_AZURITE';
 
 export async function startAzurite(): Promise<Azurite> {
   const { origin, stop } = shared() ?? (await runAzurite());
+  const container = `lake-${process.pid}-${++containers}`;
   const credential = new StorageSharedKeyCredential(emulatorAccount, emulatorKey);
   const client = new BlobServiceClient(`${origin}/${emulatorAccount}`, credential).getContainerClient(container);
   await client.createIfNotExists();
 
   return {
     origin,
+    container,
     names: async (prefix = '') => {
       const names: string[] = [];
       for await (const { name } of client.listBlobsFlat({ prefix })) names.push(name);

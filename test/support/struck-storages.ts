@@ -1,6 +1,6 @@
 // The two storages that deliveries are struck at: Azurite, and our own Data Lake endpoint. For each crash point a lake of its own.
 import type { TestContext } from 'node:test';
-import { type Azurite, container, emulatorAccount, emulatorKey } from './azurite.ts';
+import { type Azurite, emulatorAccount, emulatorKey } from './azurite.ts';
 import type { StruckStorage } from './crash-points.ts';
 import { fileSystem, startDfsServer } from './dfs-server.ts';
 import { forwardTo, keptConnections, type Serve, startFront } from './storage-faults.ts';
@@ -12,7 +12,7 @@ export async function struckAzurite(t: TestContext, azurite: Azurite): Promise<S
   const commits = new Map<string, number>();
   const front = await startFront(countCommits(forwardTo(azurite.origin, keptConnections), commits));
   t.after(front.stop);
-  const address = `/${emulatorAccount}/${container}`;
+  const address = `/${emulatorAccount}/${azurite.container}`;
 
   return {
     front,

@@ -8,7 +8,7 @@ import { azureInspector } from '../../../local/doctor/storage/azure-inspector.ts
 import { checkLake } from '../../../local/doctor/storage/lake-checks.ts';
 import { askForNamespace, namespaceOf } from '../../../local/doctor/storage/namespace-check.ts';
 import { readLakeUrl } from '../../../shared/lake/lake-url.ts';
-import { type Azurite, container, emulatorAccount, emulatorKey, startAzurite } from '../../support/azurite.ts';
+import { type Azurite, emulatorAccount, emulatorKey, startAzurite } from '../../support/azurite.ts';
 import { assertFailed, checksOf, named, outcomesOf } from '../../support/checks.ts';
 import { settingsWith } from '../../support/deliveries.ts';
 import { type DfsServer, fileSystem, startDfsServer } from '../../support/dfs-server.ts';
@@ -23,9 +23,9 @@ import {
 } from '../../support/storage-faults.ts';
 
 const access = { kind: 'shared-key', key: emulatorKey } as const;
+let azurite: Azurite;
 
 describe('checkLake()', () => {
-  let azurite: Azurite;
   let dfs: DfsServer;
   before(async () => {
     [azurite, dfs] = await Promise.all([startAzurite(), startDfsServer()]);
@@ -238,7 +238,7 @@ describe('checkLake()', () => {
 
 const places = { isHere: false, app: 'app', account: 'account', container: 'lake' };
 
-async function checkAt(origin: string, environment: Readonly<Record<string, string>> = {}, name = container) {
+async function checkAt(origin: string, environment: Readonly<Record<string, string>> = {}, name = azurite.container) {
   const LAKE_URL = `${origin}/${emulatorAccount}/${name}/mongo`;
   return await checkWith({ LAKE_URL, STORAGE_ACCOUNT_KEY: emulatorKey, ...environment });
 }
@@ -250,8 +250,9 @@ async function checkWith(environment: Readonly<Record<string, string>>) {
 }
 
 async function inspectorAt(blob: string, dfs = blob, api: 'blob' | 'dfs' = 'blob') {
-  const at = (origin: string): string => `${origin}/${emulatorAccount}/${origin === blob ? container : fileSystem}`;
-  const location = { kind: 'azure', account: emulatorAccount, container, directory: '' } as const;
+  const at = (origin: string): string =>
+    `${origin}/${emulatorAccount}/${origin === blob ? azurite.container : fileSystem}`;
+  const location = { kind: 'azure', account: emulatorAccount, container: azurite.container, directory: '' } as const;
   return await azureInspector({ ...location, blobUrl: at(blob), dfsUrl: at(dfs) }, access, api);
 }
 

@@ -5,7 +5,7 @@ import { Double, Int32 } from 'bson';
 import { cleanups } from '../../../local/doctor/cleanups.ts';
 import { examine } from '../../../local/doctor/examine.ts';
 import { moviesTrigger } from '../../support/app-folders.ts';
-import { type Azurite, container, emulatorAccount, emulatorKey, startAzurite } from '../../support/azurite.ts';
+import { type Azurite, emulatorAccount, emulatorKey, startAzurite } from '../../support/azurite.ts';
 import { assertFailed, checksOf, named } from '../../support/checks.ts';
 import { type DeployedAtlas, deployedAtlas } from '../../support/doctor.ts';
 import { filesIn, temporaryFolder } from '../../support/lakes.ts';
@@ -86,7 +86,7 @@ describe('checkProbe()', { concurrency: 3 }, () => {
   });
 
   it('finds them in Azurite, and the paths that it names are there', async (t) => {
-    const LAKE_URL = `${azurite.origin}/${emulatorAccount}/${container}/mongo`;
+    const LAKE_URL = `${azurite.origin}/${emulatorAccount}/${azurite.container}/mongo`;
     const { probe, trigger } = await setUp(t, { environment: { LAKE_URL, STORAGE_ACCOUNT_KEY: emulatorKey } });
 
     const { outcome, told } = named(await probe(), 'probe');

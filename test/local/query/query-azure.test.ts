@@ -12,7 +12,7 @@ import { readSettings } from '../../../shared/app/settings.ts';
 import { bytesInFlight } from '../../../shared/http/bytes-in-flight.ts';
 import { receive } from '../../../shared/http/receive.ts';
 import { openWriter } from '../../../shared/lake/open-lake.ts';
-import { type Azurite, container, emulatorAccount, emulatorKey, startAzurite } from '../../support/azurite.ts';
+import { type Azurite, emulatorAccount, emulatorKey, startAzurite } from '../../support/azurite.ts';
 import { changeEvents } from '../../support/change-events.ts';
 import { performed } from '../../support/commands.ts';
 import { deliveryOf, now } from '../../support/deliveries.ts';
@@ -27,7 +27,7 @@ describe('npm run query on a lake in Azure', () => {
   before(async () => {
     azurite = await startAzurite();
     environment = {
-      LAKE_URL: `${azurite.origin}/${emulatorAccount}/${container}/raw`,
+      LAKE_URL: `${azurite.origin}/${emulatorAccount}/${azurite.container}/raw`,
       STORAGE_ACCOUNT_KEY: emulatorKey,
     };
     await store(insert, update);
@@ -87,6 +87,7 @@ describe('npm run query on a lake in Azure', () => {
   });
 
   it('writes the places of the lake into the views', async () => {
+    const container = azurite?.container ?? '';
     const { printed } = await performed(views, environment, '--engine', 'spark', '--collection', 'sample_mflix.movies');
 
     assert.match(

@@ -2,12 +2,11 @@ import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { lanesOf, reasonForIsolation } from '../../../local/testing/lanes.ts';
+import { laneOf, lanesOf, reasonForIsolation } from '../../../local/testing/lanes.ts';
 import { temporaryFolder } from '../../support/lakes.ts';
 
 /** Written so that this file is not taken for one that does these things. */
 const needs: Readonly<Record<string, string>> = {
-  'starts processes': `import { spawn } from 'node:${'child_process'}';`,
   'patches timers': `t.mock${'.timers'}.enable({ apis: ['setTimeout'] });`,
   'patches what all files use': `t.mock${'.method'}(performance, 'now', () => 0);`,
   'patches globals': `globalThis${'.fetch'} = () => undefined;`,
@@ -18,13 +17,51 @@ const needs: Readonly<Record<string, string>> = {
   'asks for it': `//${' Own process'}: it fills the disk.`,
 };
 
+const starting = `import { spawn } from 'node:${'child_process'}';`;
+
 describe('lanesOf()', () => {
+  it('names the lanes that have files, in the order of their names', async (t) => {
+    const root = await folderOf(t, {
+      'test/a.test.ts': needs['patches timers'] ?? '',
+      'test/b.test.ts': 'it();',
+      'test/c.test.ts': starting,
+      'test/d.test.ts': 'it();',
+    });
+
+    assert.deepEqual(
+      [...lanesOf(root, ['test/a.test.ts', 'test/b.test.ts', 'test/c.test.ts', 'test/d.test.ts'])],
+      [
+        ['in process', ['test/b.test.ts', 'test/d.test.ts']],
+        ['with processes', ['test/c.test.ts']],
+        ['own process', ['test/a.test.ts']],
+      ],
+    );
+  });
+
+  it('has a lane for files that start processes, also by a module', async (t) => {
+    const root = await folderOf(t, {
+      'test/a.test.ts': "import { b } from './support/b.ts';",
+      'test/support/b.ts': starting,
+    });
+
+    assert.equal(laneOf(root, 'test/a.test.ts'), 'with processes');
+  });
+
+  it('has a lane for files that need the storage', async (t) => {
+    const root = await folderOf(t, {
+      'test/a.test.ts': "import { startAzurite } from './support/azurite.ts';",
+      'test/support/azurite.ts': starting,
+    });
+
+    assert.equal(laneOf(root, 'test/a.test.ts'), 'with storage');
+  });
+
   for (const [why, text] of Object.entries(needs)) {
     it(`isolates a file that needs it: ${why}`, async (t) => {
       const root = await folderOf(t, { 'test/a.test.ts': text });
 
       assert.equal(reasonForIsolation(root, 'test/a.test.ts'), why);
-      assert.deepEqual(lanesOf(root, ['test/a.test.ts']), { shared: [], isolated: ['test/a.test.ts'] });
+      assert.equal(laneOf(root, 'test/a.test.ts'), 'own process');
     });
 
     it(`isolates a file that imports a module that needs it: ${why}`, async (t) => {
@@ -41,10 +78,10 @@ describe('lanesOf()', () => {
   it('lets a file share a process that only reads the environment, and imports sources that start processes', async (t) => {
     const root = await folderOf(t, {
       'test/a.test.ts': `import { runStep } from '../local/run-step.ts'; const { PATH } = process${'.env'};`,
-      'local/run-step.ts': needs['starts processes'] ?? '',
+      'local/run-step.ts': starting,
     });
 
-    assert.deepEqual(lanesOf(root, ['test/a.test.ts']), { shared: ['test/a.test.ts'], isolated: [] });
+    assert.equal(laneOf(root, 'test/a.test.ts'), 'in process');
   });
 });
 

@@ -9,7 +9,7 @@ import type { Lane } from '../../../local/testing/lanes.ts';
 import { type LaneResult, runLane } from '../../../local/testing/run-lane.ts';
 import { temporaryFolder } from '../../support/lakes.ts';
 
-const lanes: readonly Lane[] = ['in process', 'processes and storage'];
+const lanes: readonly Lane[] = ['in process', 'own process'];
 const passing = "describe('a', () => { it('passes', () => console.log('printed')); });";
 
 describe('runLane()', { concurrency: 2 }, () => {

@@ -9,7 +9,7 @@ const counts = { tests: 3, suites: 1, pass: 3, fail: 0, cancelled: 0, skipped: 0
 const well: readonly [Lane, LaneResult] = ['in process', { failures: [], counts, printed: ['noise'] }];
 
 describe('reportOf()', () => {
-  it("ends with the counts of both lanes, in the form of Node's runner", () => {
+  it("ends with the counts of all lanes, in the form of Node's runner", () => {
     assert.deepEqual(reportOf([well, well], 1_234.5), [
       '',
       'ℹ tests 6',
@@ -25,11 +25,11 @@ describe('reportOf()', () => {
 
   it('shows the failures right before the counts', () => {
     const failures = [{ name: 'breaks', where: 'test/a.test.ts:3:1', error: 'Error: it is broken\n    at a' }];
-    const lines = reportOf([well, ['processes and storage', { failures, counts: {}, printed: ['printed'] }]], 1);
+    const lines = reportOf([well, ['own process', { failures, counts: {}, printed: ['printed'] }]], 1);
 
     assert.deepEqual(lines.slice(0, 10), [
       '',
-      'Printed last (processes and storage):',
+      'Printed last (own process):',
       'printed',
       '',
       '✖ failing tests:',

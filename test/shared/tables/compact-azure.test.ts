@@ -7,23 +7,23 @@ import { azureReplacer } from '../../../shared/lake/azure/azure-replacer.ts';
 import { azureWriter } from '../../../shared/lake/azure/azure-writer.ts';
 import { compact } from '../../../shared/tables/compact.ts';
 import { tableState } from '../../../shared/tables/delta/table-state.ts';
-import { container, emulatorAccount, emulatorKey, startAzurite } from '../../support/azurite.ts';
+import { emulatorAccount, emulatorKey, startAzurite } from '../../support/azurite.ts';
 import { fileSystem, startDfsServer } from '../../support/dfs-server.ts';
 import { batchFilesOf, eventFile, insertEvent, type LakeEventFile } from '../../support/lake-events.ts';
 import { allHours } from '../../support/tables.ts';
 
 const access = { kind: 'shared-key', key: emulatorKey } as const;
 const stores = [
-  { api: 'blob', name: container, start: startAzurite },
-  { api: 'dfs', name: fileSystem, start: startDfsServer },
+  { api: 'blob', start: startAzurite },
+  { api: 'dfs', start: async () => ({ ...(await startDfsServer()), container: fileSystem }) },
 ] as const;
 
 describe('compact() in Azure', () => {
-  for (const { api, name, start } of stores)
+  for (const { api, start } of stores)
     it(`puts events, batches and late events into one table, each once: LAKE_API=${api}`, async (t) => {
       const server = await start();
       t.after(server.stop);
-      const lake = await lakeAt(server.origin, name, api);
+      const lake = await lakeAt(server, api);
       await lake.put([
         eventFile(insertEvent({ second: 1 })),
         ...batchFilesOf([2, 3].map((second) => insertEvent({ second }))),
@@ -40,12 +40,12 @@ describe('compact() in Azure', () => {
     });
 });
 
-async function lakeAt(origin: string, name: string, api: AzureApi) {
-  const url = `${origin}/${emulatorAccount}/${name}`;
+async function lakeAt({ origin, container }: Readonly<Record<'origin' | 'container', string>>, api: AzureApi) {
+  const url = `${origin}/${emulatorAccount}/${container}`;
   const location = {
     kind: 'azure',
     account: emulatorAccount,
-    container: name,
+    container,
     directory: 'story',
     blobUrl: url,
     dfsUrl: url,

@@ -5,7 +5,7 @@ import { azureReader } from '../../../../shared/lake/azure/azure-reader.ts';
 import { azureRemover } from '../../../../shared/lake/azure/azure-remover.ts';
 import { azureReplacer } from '../../../../shared/lake/azure/azure-replacer.ts';
 import { azureWriter } from '../../../../shared/lake/azure/azure-writer.ts';
-import { type Azurite, container, emulatorAccount, emulatorKey, startAzurite } from '../../../support/azurite.ts';
+import { type Azurite, emulatorAccount, emulatorKey, startAzurite } from '../../../support/azurite.ts';
 import { fileSystem, startDfsServer } from '../../../support/dfs-server.ts';
 import { describeReader } from '../../../support/reader-contract.ts';
 import { forwardTo, startFront } from '../../../support/storage-faults.ts';
@@ -15,7 +15,7 @@ const inTime = (): AbortSignal => AbortSignal.timeout(30_000);
 
 describeReader('The Blob endpoint', async () => {
   const azurite = await startAzurite();
-  const location = locationAt(azurite.origin, container);
+  const location = locationAt(azurite.origin, azurite.container);
   return {
     writer: await azureWriter(location, access, 'blob'),
     reader: await azureReader(location, access, 'blob'),
@@ -54,7 +54,7 @@ describe('azureReader() through the Blob endpoint', () => {
     await azurite.overwrite('hns/db/empty.json', new Uint8Array());
     for (const directory of ['hns', 'hns/db']) await createDirectoryBlob(azurite, directory);
 
-    const reader = await azureReader(locationAt(azurite.origin, container), access, 'blob');
+    const reader = await azureReader(locationAt(azurite.origin, azurite.container), access, 'blob');
     const files = (await Array.fromAsync(reader.list('hns', inTime()))).flat();
 
     assert.deepEqual(
@@ -69,7 +69,7 @@ describe('azureReader() through the Blob endpoint', () => {
     await azurite.overwrite('again/file.json', Buffer.from('file'));
     front.order({ kind: 'answer', status: 503, code: 'ServerBusy' });
 
-    const reader = await azureReader(locationAt(front.origin, container), access, 'blob');
+    const reader = await azureReader(locationAt(front.origin, azurite.container), access, 'blob');
     const pages = await Array.fromAsync(reader.list('again', inTime()));
 
     assert.deepEqual([pages.flat().map(({ path }) => path), front.requests.length], [['again/file.json'], 2]);
@@ -108,7 +108,7 @@ describe('azureReader() through the Data Lake endpoint', () => {
 });
 
 /** A directory, in the form of the Blob endpoint. */
-async function createDirectoryBlob({ origin }: Azurite, name: string): Promise<void> {
+async function createDirectoryBlob({ origin, container }: Azurite, name: string): Promise<void> {
   const credential = new StorageSharedKeyCredential(emulatorAccount, emulatorKey);
   const client = new BlobServiceClient(`${origin}/${emulatorAccount}`, credential).getContainerClient(container);
   await client.getBlockBlobClient(name).upload('', 0, { metadata: { hdi_isfolder: 'true' } });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { AzureAccess } from '../../../../shared/lake/azure/azure-pipeline.ts';
 import { azureWriter } from '../../../../shared/lake/azure/azure-writer.ts';
-import { type Azurite, container, emulatorAccount, emulatorKey, startAzurite } from '../../../support/azurite.ts';
+import { type Azurite, emulatorAccount, emulatorKey, startAzurite } from '../../../support/azurite.ts';
 import { fileSystem, startDfsServer } from '../../../support/dfs-server.ts';
 import { forwardTo, type StorageFront, startFront } from '../../../support/storage-faults.ts';
 import { describeWriter } from '../../../support/writer-contract.ts';
@@ -13,7 +13,7 @@ const inTime = (): AbortSignal => AbortSignal.timeout(30_000);
 describeWriter('azureWriter() through the Blob endpoint', async () => {
   const azurite = await startAzurite();
   return {
-    lake: await azureWriter(locationAt(azurite.origin, container), access, 'blob'),
+    lake: await azureWriter(locationAt(azurite.origin, azurite.container), access, 'blob'),
     missing: await azureWriter(locationAt(azurite.origin, 'missing'), access, 'blob'),
     read: azurite.read,
     names: azurite.names,
@@ -43,7 +43,7 @@ describe('azureWriter() through the Blob endpoint', () => {
   /** Each test counts its own requests. */
   async function openLake() {
     front = await startFront(forwardTo(azurite.origin));
-    return { lake: await azureWriter(locationAt(front.origin, container), access, 'blob'), front };
+    return { lake: await azureWriter(locationAt(front.origin, azurite.container), access, 'blob'), front };
   }
 
   async function open(t: { after: (stop: () => Promise<void>) => void }) {
