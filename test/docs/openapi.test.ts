@@ -1,13 +1,14 @@
 // Compares docs/openapi.yaml with the receiver. The receiver answers allowed requests as described, and refuses others.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { after, before, describe, it } from 'node:test';
+import { before, describe, it } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { parse } from 'yaml';
 import { isRecord } from '../../shared/json/record.ts';
 import { changeEvents, withField, withoutField } from '../support/change-events.ts';
 import { secret, signatureOf } from '../support/deliveries.ts';
 import { temporaryFolder } from '../support/lakes.ts';
+import { lifetime } from '../support/lifetime.ts';
 import { type RunningReceiver, serveApp } from '../support/running-receiver.ts';
 
 const file = new URL('../../docs/openapi.yaml', import.meta.url);
@@ -40,21 +41,17 @@ const forbidden: Record<string, unknown> = {
 };
 
 describe('docs/openapi.yaml', () => {
-  const ends: (() => unknown)[] = [];
+  const life = lifetime();
   let open: RunningReceiver;
   let signed: RunningReceiver;
   let failing: RunningReceiver;
   let wrong: RunningReceiver;
   before(async () => {
-    const life = { after: (end: () => unknown) => void ends.push(end) };
     const folder = await temporaryFolder(life);
     open = await serveApp(life, { LAKE_URL: `file:${folder}`, MAX_EVENTS: '50', MAX_BODY_BYTES: '100000' });
     signed = await serveApp(life, { LAKE_URL: `file:${folder}`, SIGNING_SECRETS: secret });
     failing = await serveApp(life, { LAKE_URL: 'file:/proc/nope' });
     wrong = await serveApp(life, { LAKE_URL: 'nonsense' });
-  });
-  after(async () => {
-    for (const end of ends.toReversed()) await end();
   });
 
   for (const [what, body] of Object.entries(allowed)) {

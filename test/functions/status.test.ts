@@ -1,16 +1,24 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { request } from 'node:http';
-import { describe, it } from 'node:test';
+import { before, describe, it } from 'node:test';
 import { changeEvents, insertOf, textOf } from '../support/change-events.ts';
 import { filesIn, temporaryFolder } from '../support/lakes.ts';
+import { lifetime } from '../support/lifetime.ts';
 import { type RunningReceiver, serveApp, startReceiver } from '../support/running-receiver.ts';
 
 const json = { 'content-type': 'application/json' };
 
 describe('GET /api/status of a deployed app', () => {
-  it('shows what came by collection, in counts and names, and nothing of documents', async (t) => {
-    const app = await serveApp(t, { LAKE_URL: `file:${await temporaryFolder(t)}` });
+  const life = lifetime();
+  let folder: string;
+  let app: RunningReceiver;
+  before(async () => {
+    folder = await temporaryFolder(life);
+    app = await serveApp(life, { LAKE_URL: `file:${folder}` });
+  });
+
+  it('shows what came by collection, in counts and names, and nothing of documents', async () => {
     const event = { ...insertOf({ _id: 'canary-4711', title: 'canary-4712' }), clusterTime: timeNow() };
     await app.post(JSON.stringify([event, { ...event, operationType: 5 }]));
 
@@ -22,9 +30,7 @@ describe('GET /api/status of a deployed app', () => {
     assert.doesNotMatch(page, /canary|\.json|data-path|Play the sample/);
   });
 
-  it('lets no script run but its own, and nothing keep it', async (t) => {
-    const app = await serveApp(t, { LAKE_URL: `file:${await temporaryFolder(t)}` });
-
+  it('lets no script run but its own, and nothing keep it', async () => {
     const { headers } = await status(app);
 
     const policy = headers.get('content-security-policy') ?? '';
@@ -35,20 +41,20 @@ describe('GET /api/status of a deployed app', () => {
   });
 
   it('escapes names that hold markup', async (t) => {
-    const app = await serveApp(t, { LAKE_URL: `file:${await temporaryFolder(t)}` });
+    const other = await serveApp(t, { LAKE_URL: `file:${await temporaryFolder(t)}` });
     const ns = { db: 'shop', coll: '<img src=x onerror=alert(1)>"\'&' };
-    await app.post(textOf({ ...changeEvents.insert, clusterTime: timeNow(), ns }));
+    await other.post(textOf({ ...changeEvents.insert, clusterTime: timeNow(), ns }));
 
-    const { page } = await status(app);
+    const { page } = await status(other);
 
     assert.doesNotMatch(page, /<img/);
     assert.match(page, /shop\.&#60;img src=x onerror=alert\(1\)&#62;&#34;&#39;&#38;/);
   });
 
   it('names wrong settings, and answers 503 as every route does', async (t) => {
-    const app = await serveApp(t, { LAKE_URL: 'lake', SIGNING_SECRETS: 'canary' });
+    const misled = await serveApp(t, { LAKE_URL: 'lake', SIGNING_SECRETS: 'canary' });
 
-    const { page, code } = await status(app);
+    const { page, code } = await status(misled);
 
     assert.equal(code, 503);
     assert.match(page, /LAKE_URL must be an abfss/);
@@ -56,12 +62,12 @@ describe('GET /api/status of a deployed app', () => {
   });
 
   it('says that the lake does not answer', async (t) => {
-    const app = await serveApp(t, {
+    const alone = await serveApp(t, {
       LAKE_URL: 'http://127.0.0.1:9/account/lake/events',
       STORAGE_ACCOUNT_KEY: Buffer.from('canary'.repeat(4)).toString('base64'),
     });
 
-    const { page, code } = await status(app);
+    const { page, code } = await status(alone);
 
     assert.equal(code, 200);
     assert.match(page, /The lake does not answer\. Senders keep their events/);
@@ -83,9 +89,15 @@ describe('GET /api/status of a deployed app', () => {
 });
 
 describe('GET /api/status on a laptop', () => {
-  it('lists deliveries as they come, and shows the content of a file', async (t) => {
-    const folder = await temporaryFolder(t);
-    const receiver = await startReceiver(t, { LAKE_URL: `file:${folder}` });
+  const life = lifetime();
+  let folder: string;
+  let receiver: RunningReceiver;
+  before(async () => {
+    folder = await temporaryFolder(life);
+    receiver = await startReceiver(life, { LAKE_URL: `file:${folder}` });
+  });
+
+  it('lists deliveries as they come, and shows the content of a file', async () => {
     await receiver.post(textOf(changeEvents.insert));
 
     const { page } = await status(receiver);
@@ -99,27 +111,23 @@ describe('GET /api/status on a laptop', () => {
     assert.equal(content.headers.get('content-type'), 'text/plain; charset=utf-8');
   });
 
-  it('plays the sample', async (t) => {
-    const folder = await temporaryFolder(t);
-    const receiver = await startReceiver(t, { LAKE_URL: `file:${folder}` });
+  it('plays the sample', async () => {
+    const before = await filesIn(folder);
 
     const answer = await fetch(`${receiver.url}/local/sample`, { method: 'POST' });
 
     assert.equal(await answer.text(), '9 events sent: 8 stored, 1 already stored.');
-    assert.equal((await filesIn(folder)).size, 8);
+    assert.equal((await filesIn(folder)).size - before.size, 8);
   });
 
-  it('reads no file outside of the lake', async (t) => {
-    const receiver = await startReceiver(t, { LAKE_URL: `file:${await temporaryFolder(t)}` });
-
+  it('reads no file outside of the lake', async () => {
     for (const path of ['../../etc/passwd', '/etc/passwd', '', 'none.json']) {
       const answer = await fetch(`${receiver.url}/local/file?path=${encodeURIComponent(path)}`);
       assert([400, 404].includes(answer.status), path);
     }
   });
 
-  it('refuses files and timers to another site in the same browser', async (t) => {
-    const receiver = await startReceiver(t, { LAKE_URL: `file:${await temporaryFolder(t)}` });
+  it('refuses files and timers to another site in the same browser', async () => {
     const fromElsewhere = { 'sec-fetch-site': 'cross-site' };
 
     const crossSite = await fetch(`${receiver.url}/local/sample`, { method: 'POST', headers: fromElsewhere });
@@ -133,9 +141,7 @@ describe('GET /api/status on a laptop', () => {
     assert.deepEqual([crossSite.status, timer.status, byOrigin.status, rebound], [403, 403, 403, 403]);
   });
 
-  it('hides the page from requests to another host name, as through a tunnel, but takes their events', async (t) => {
-    const receiver = await startReceiver(t, { LAKE_URL: `file:${await temporaryFolder(t)}` });
-
+  it('hides the page from requests to another host name, as through a tunnel, but takes their events', async () => {
     const page = await statusFor(`${receiver.url}/api/status`, 'attacker.example');
     const health = await statusFor(`${receiver.url}/api/health`, 'tunnel.example');
     const event = await statusFor(`${receiver.url}/api/change-events`, 'tunnel.example', textOf(changeEvents.insert));

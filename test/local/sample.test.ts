@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { describe, it } from 'node:test';
+import { before, describe, it } from 'node:test';
 import { command } from '../../local/commands/sample.ts';
 import { cleanUpLines } from '../../local/sample/lines.ts';
 import { playStory } from '../../local/sample/play.ts';
@@ -10,15 +10,23 @@ import { namespaceElsewhere } from '../../local/sample/story.ts';
 import { type Performed, performed } from '../support/commands.ts';
 import { secret } from '../support/deliveries.ts';
 import { filesIn, temporaryFolder } from '../support/lakes.ts';
-import { serveApp, startReceiver } from '../support/running-receiver.ts';
+import { lifetime } from '../support/lifetime.ts';
+import { type RunningReceiver, serveApp, startReceiver } from '../support/running-receiver.ts';
 import { spawned } from '../support/spawned.ts';
 
 describe('npm run sample', () => {
-  it('plays its story into a running receiver and shows each file it became', async (t) => {
-    const folder = await temporaryFolder(t);
-    const receiver = await startReceiver(t, { LAKE_URL: `file:${folder}`, SIGNING_SECRETS: secret });
+  const life = lifetime();
+  let folder: string;
+  let signed: RunningReceiver;
+  let receiver: RunningReceiver;
+  before(async () => {
+    folder = await temporaryFolder(life);
+    signed = await startReceiver(life, { LAKE_URL: `file:${folder}`, SIGNING_SECRETS: secret });
+    receiver = await startReceiver(life, { LAKE_URL: `file:${await temporaryFolder(life)}` });
+  });
 
-    const { code, output } = await spawned('sample', { SIGNING_SECRETS: secret }, '--url', receiver.url);
+  it('plays its story into a running receiver and shows each file it became', async () => {
+    const { code, output } = await spawned('sample', { SIGNING_SECRETS: secret }, '--url', signed.url);
 
     const rows = output.split('\n').filter((line) => line.includes(' stored '));
     const shownIn = /^The files are in (\S+)$/m.exec(output)?.[1];
@@ -34,10 +42,8 @@ describe('npm run sample', () => {
     assert.deepEqual(operations, ['insert', 'update', 'replace', 'insert', 'update', 'delete', 'delete', 'insert']);
   });
 
-  it('says why an event was not stored, and exits with 1', async (t) => {
-    const receiver = await startReceiver(t, { LAKE_URL: `file:${await temporaryFolder(t)}`, SIGNING_SECRETS: secret });
-
-    const { code, output } = await sample('--url', receiver.url);
+  it('says why an event was not stored, and exits with 1', async () => {
+    const { code, output } = await sample('--url', signed.url);
 
     assert.equal(code, 1);
     assert.match(
@@ -46,18 +52,16 @@ describe('npm run sample', () => {
     );
   });
 
-  it('plays through the built Atlas function', async (t) => {
-    const receiver = await startReceiver(t, { LAKE_URL: `file:${await temporaryFolder(t)}` });
-
+  it('plays through the built Atlas function', async () => {
     const { output } = await sample('--url', receiver.url);
 
     assert.match(output, /^Playing through atlas-app\/functions\/forwardChangeEvent\.js to http/);
   });
 
   it('says that the receiver is not healthy, and exits with 1', async (t) => {
-    const receiver = await serveApp(t, { LAKE_URL: 'nonsense' });
+    const wrong = await serveApp(t, { LAKE_URL: 'nonsense' });
 
-    const { code, output } = await sample('--url', receiver.url);
+    const { code, output } = await sample('--url', wrong.url);
 
     assert.equal(code, 1);
     assert.match(output, /^Cannot play the story: the receiver must be healthy: its \/api\/health answered 503/m);
@@ -79,9 +83,7 @@ describe('npm run sample', () => {
     assert.match(output, /^Cannot play the story: --url must be an https:\/\/ address, or http:\/\/ for localhost/);
   });
 
-  it('accepts the whole address of the receiver too', async (t) => {
-    const receiver = await startReceiver(t, { LAKE_URL: `file:${await temporaryFolder(t)}` });
-
+  it('accepts the whole address of the receiver too', async () => {
     const { code } = await sample('--url', `${receiver.url}/api/change-events`);
 
     assert.equal(code, 0);
@@ -110,8 +112,7 @@ describe('npm run sample', () => {
     assert.match(notes.join(), /^Waiting for the receiver on http:\S+: start it with npm start, in another terminal$/);
   });
 
-  it('plays in a namespace of its own elsewhere, and shows the command that removes its files', async (t) => {
-    const receiver = await startReceiver(t, { LAKE_URL: `file:${await temporaryFolder(t)}` });
+  it('plays in a namespace of its own elsewhere, and shows the command that removes its files', async () => {
     const endpoint = `${receiver.url}/api/change-events`;
     const played = (await playStory(endpoint, {}, namespaceElsewhere)).map((one) => ({
       ...one,
@@ -128,11 +129,8 @@ describe('npm run sample', () => {
     );
   });
 
-  it('says that no receiver listens, and exits with 1', async (t) => {
-    const receiver = await startReceiver(t, { LAKE_URL: `file:${await temporaryFolder(t)}` });
-    await receiver.stop();
-
-    const { code, output } = await sample('--url', receiver.url);
+  it('says that no receiver listens, and exits with 1', async () => {
+    const { code, output } = await sample('--url', `http://localhost:${await freePort()}`);
 
     assert.equal(code, 1);
     assert.match(

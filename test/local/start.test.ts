@@ -4,19 +4,30 @@ import { writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
+import { before, describe, it } from 'node:test';
 import { changeEvents, textOf } from '../support/change-events.ts';
 import { secret } from '../support/deliveries.ts';
 import { filesIn, temporaryFolder } from '../support/lakes.ts';
+import { lifetime } from '../support/lifetime.ts';
 import { open } from '../support/raw-requests.ts';
-import { failToStart, postEndlessly, startReceiver } from '../support/running-receiver.ts';
+import { failToStart, postEndlessly, type RunningReceiver, startReceiver } from '../support/running-receiver.ts';
 
 const typed = 'content-type: application/json';
 
 describe('npm start', () => {
-  it('prints its address and the next command, stores a posted event, and logs one line', async (t) => {
-    const folder = await temporaryFolder(t);
-    const receiver = await startReceiver(t, { LAKE_URL: `file:${folder}` });
+  const life = lifetime();
+  let folder: string;
+  let receiver: RunningReceiver;
+  let limited: RunningReceiver;
+  before(async () => {
+    folder = await temporaryFolder(life);
+    receiver = await startReceiver(life, { LAKE_URL: `file:${folder}` });
+    limited = await startReceiver(life, { LAKE_URL: `file:${folder}`, MAX_BODY_BYTES: '1000' });
+  });
+
+  it('prints its address and the next command, stores a posted event, and logs one line', async () => {
+    const logged = (): number => receiver.lines.filter((line) => line.includes('"message":"change events"')).length;
+    const before = logged();
 
     const response = await receiver.post(textOf(changeEvents.insert));
 
@@ -24,40 +35,32 @@ describe('npm start', () => {
     const [path = ''] = (await filesIn(folder)).keys();
     assert.partialDeepStrictEqual(await response.json(), { stored: 1, events: [{ outcome: 'stored', path }] });
     assert.match(receiver.lines.join('\n'), /curl http:\/\/localhost:\d+\/api\/change-events -H/);
-    assert.equal(receiver.lines.filter((line) => line.includes('"message":"change events"')).length, 1);
+    assert.equal(logged() - before, 1);
   });
 
   it('begins with the status page, and says whether signatures are on, and what .staging is', async (t) => {
-    const folder = await temporaryFolder(t);
-    const open = await startReceiver(t, { LAKE_URL: `file:${folder}` });
     const signed = await startReceiver(t, { LAKE_URL: `file:${folder}`, SIGNING_SECRETS: secret });
 
-    assert.equal(open.lines[0], `See what comes in: ${open.url}/api/status`);
-    assert.match(open.lines.join('\n'), /^Signatures are off/m);
-    assert.match(open.lines.join('\n'), /^Its folder \.staging holds unfinished files/m);
+    assert.equal(receiver.lines[0], `See what comes in: ${receiver.url}/api/status`);
+    assert.match(receiver.lines.join('\n'), /^Signatures are off/m);
+    assert.match(receiver.lines.join('\n'), /^Its folder \.staging holds unfinished files/m);
     assert.match(signed.lines.join('\n'), /^Signatures are on/m);
   });
 
-  it('prints a curl line, and its event is stored', async (t) => {
-    const receiver = await startReceiver(t, { LAKE_URL: `file:${await temporaryFolder(t)}` });
-
+  it('prints a curl line, and its event is stored', async () => {
     const body = /-d '([^']+)'/.exec(receiver.lines.join('\n'))?.[1] ?? '';
 
     assert.equal((await receiver.post(body)).status, 200);
   });
 
-  it('reports its health', async (t) => {
-    const receiver = await startReceiver(t, { LAKE_URL: `file:${await temporaryFolder(t)}` });
-
+  it('reports its health', async () => {
     const response = await fetch(`${receiver.url}/api/health`);
 
     assert.equal(response.status, 200);
     assert.deepEqual(await response.json(), { status: 'ok' });
   });
 
-  it('answers 404 and 405 as Azure does, without a function', async (t) => {
-    const receiver = await startReceiver(t, { LAKE_URL: `file:${await temporaryFolder(t)}` });
-
+  it('answers 404 and 405 as Azure does, without a function', async () => {
     assert.equal((await fetch(`${receiver.url}/api/change-event`, { method: 'POST' })).status, 404);
     const wrongMethod = await fetch(`${receiver.url}/api/change-events`);
     assert.equal(wrongMethod.status, 405);
@@ -91,19 +94,16 @@ describe('npm start', () => {
     assert.equal(await receiver.stop('SIGTERM'), 0);
   });
 
-  it('refuses an endless body after its limit, and stays healthy', async (t) => {
-    const receiver = await startReceiver(t, { LAKE_URL: `file:${await temporaryFolder(t)}`, MAX_BODY_BYTES: '1000' });
-
-    assert.equal(await postEndlessly(receiver.url), 413);
-    assert.equal((await receiver.post(textOf(changeEvents.insert))).status, 200);
+  it('refuses an endless body after its limit, and stays healthy', async () => {
+    assert.equal(await postEndlessly(limited.url), 413);
+    assert.equal((await limited.post(textOf(changeEvents.insert))).status, 200);
   });
 
   it('lets a sender read its refusal, send the rest, and use the connection again', async (t) => {
-    const receiver = await startReceiver(t, { LAKE_URL: `file:${await temporaryFolder(t)}`, MAX_BODY_BYTES: '1000' });
     const event = String(textOf(changeEvents.insert));
     const next = ['POST /api/change-events HTTP/1.1', 'host: localhost', typed, `content-length: ${event.length}`];
 
-    const socket = await open(receiver.url, [typed, 'content-length: 2000'], ' '.repeat(500));
+    const socket = await open(limited.url, [typed, 'content-length: 2000'], ' '.repeat(500));
     t.after(() => socket.destroy());
     const [refusal] = await once(socket, 'data');
     socket.write(`${' '.repeat(1500)}${next.join('\r\n')}\r\n\r\n${event}`);

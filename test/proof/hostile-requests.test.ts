@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { before, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { changeEvents, type EventFields, insertOf, textOf, tokenOf, withField } from '../support/change-events.ts';
 import { filesIn, temporaryFolder } from '../support/lakes.ts';
+import { lifetime } from '../support/lifetime.ts';
 import { peakMegabytes } from '../support/peak-memory.ts';
 import { json, sendTo } from '../support/raw-requests.ts';
 import { type RunningReceiver, serveApp } from '../support/running-receiver.ts';
@@ -127,14 +128,14 @@ const cases: readonly Case[] = [
 describe('a hostile request', () => {
   let folder: string;
   let app: RunningReceiver;
-  const endings: (() => unknown)[] = [];
+  const life = lifetime();
   before(async () => {
-    const t = { after: (ending: () => unknown): void => void endings.push(ending) };
-    folder = await temporaryFolder(t);
-    app = await serveApp(t, { LAKE_URL: `file:${folder}`, MAX_BODY_BYTES: '2000000', MAX_BYTES_IN_FLIGHT: '2000000' });
-  });
-  after(async () => {
-    for (const end of endings.toReversed()) await end();
+    folder = await temporaryFolder(life);
+    app = await serveApp(life, {
+      LAKE_URL: `file:${folder}`,
+      MAX_BODY_BYTES: '2000000',
+      MAX_BYTES_IN_FLIGHT: '2000000',
+    });
   });
 
   for (const { what, body, headers = json, status, stored = 0, problem } of cases) {

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { after, before, describe, it, type TestContext } from 'node:test';
+import { before, describe, it, type TestContext } from 'node:test';
 import { placesOf } from '../../../local/doctor/places.ts';
 import { checkReceiver } from '../../../local/doctor/receiver/receiver-checks.ts';
 import { readSecret } from '../../../shared/http/signature.ts';
 import { assertFailed, checksOf, named, outcomesOf } from '../../support/checks.ts';
 import { filesIn, temporaryFolder } from '../../support/lakes.ts';
+import { lifetime } from '../../support/lifetime.ts';
 import { type RunningReceiver, serveApp, startReceiver } from '../../support/running-receiver.ts';
 import { type Answer, forwardTo, type StorageRequest, served, startFront } from '../../support/storage-faults.ts';
 
@@ -20,16 +21,12 @@ const allOk = {
 };
 
 describe('checkReceiver()', () => {
-  const stop: (() => unknown)[] = [];
-  const life = { after: (end: () => unknown) => void stop.push(end) };
+  const life = lifetime();
   let receiver: RunningReceiver;
   let lake: string;
   before(async () => {
     lake = await temporaryFolder(life);
     receiver = await startReceiver(life, { LAKE_URL: `file:${lake}`, SIGNING_SECRETS: secret });
-  });
-  after(async () => {
-    for (const end of stop.reverse()) await end();
   });
 
   it('finds no problem in a receiver, and stores nothing', async () => {
