@@ -6,7 +6,7 @@ export interface Defect {
   /** Occurs exactly once in the file. */
   readonly is: string;
   readonly becomes: string;
-  /** The tests that are asked: those of the file and of the promise. */
+  /** The tests that run: those of the file and of the promise. */
   readonly tests: readonly string[];
 }
 

@@ -76,7 +76,7 @@ async function plant({ file, is, becomes, tests }: Defect): Promise<string[]> {
   }
 }
 
-/** What tests run as it is built. */
+/** The built code that tests run. */
 async function build(file: string): Promise<void> {
   const [module, name] = file.startsWith('atlas-app/')
     ? ['local/atlas-functions.ts', 'buildAtlasFunctions']
@@ -88,7 +88,7 @@ async function build(file: string): Promise<void> {
   if (code !== 0) throw new Error(`Cannot build with a defect in ${file}: ${output}`);
 }
 
-/** Lane after lane: where the files of the first one see the defect, no process has to start. */
+/** One lane after the other. If the files of the first lane see the defect, no process has to start. */
 async function failing(tests: readonly string[]): Promise<string[]> {
   const files = tests.flatMap((test) =>
     test.endsWith('.ts') ? [test] : globSync(`${test}/**/*.test.ts`, { cwd: copy }),

@@ -1,4 +1,4 @@
-// The cost of a request with any body, in counts of work and bytes of text, never by the clock.
+// Measures the cost of a request with any body. It counts work and bytes of text, and uses no clock.
 import assert from 'node:assert/strict';
 import { createSecretKey } from 'node:crypto';
 import { describe, it } from 'node:test';
@@ -141,7 +141,7 @@ describe('long work', () => {
 
     const hashes = [0, 2, 4].map((start) => hashOf(text, { start, end: start + 1 }));
 
-    // The same string, and so made once.
+    // All names share one string, so it is made only once.
     assert(hashes.every((hash) => typeof hash === 'string' && hash === hashes[0]));
   });
 });

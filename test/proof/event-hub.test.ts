@@ -1,6 +1,6 @@
 // The promises for event hubs, on the built bundle under a simulated host. Storage fails at any request of an
-// invocation. The instance crashes or loses its partition at any time. In the end each event has exactly one file or is
-// in ~refused.
+// invocation. The instance crashes or loses its partition at any time. Finally each event has exactly one file or is in
+// ~refused.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { type Azurite, emulatorAccount, emulatorKey, startAzurite } from '../support/azurite.ts';
@@ -49,7 +49,7 @@ const strikes: readonly Strike[] = [
   { name: 'connections that break after each from it on', fault: { kind: 'reset-after' }, lasts: true },
 ];
 
-// Side by side: most of the time goes by in pauses between tries.
+// They run side by side, because most of the time is pauses between tries.
 describe('an invocation of the event hub, at each of its storage requests', { concurrency: 16 }, () => {
   for (const { name, fault, lasts } of strikes)
     for (let request = 0; request < requestsOfInvocation; request++)
@@ -183,7 +183,7 @@ describe('an invocation of the event hub, at each of its requests of the Data La
           beforeEach: (invocation) => {
             if (invocation === 1) return;
             order.lift();
-            // The lease of a writer that was broken off.
+            // The lease of an interrupted writer.
             lake.passTime(61_000);
           },
         });
@@ -217,12 +217,12 @@ function environment(): Record<string, string> {
     STORAGE_ACCOUNT_KEY: emulatorKey,
     EVENT_HUB_NAME: 'hub',
     EVENT_HUB_CONNECTION__fullyQualifiedNamespace: 'ns.example',
-    // One write after the other, so that each request of an invocation is the same one at each run.
+    // One write after the other, so that each run has the same requests.
     WRITE_CONCURRENCY: '1',
   };
 }
 
-/** Three events, a tombstone, and a message that holds none: four storage requests. */
+/** Three events, a tombstone, and a message without an event: four storage requests. */
 function nextPartition(): Partition {
   const id = String(partitions++);
   const event = (fields: EventFields, name: string): Uint8Array =>
@@ -241,7 +241,7 @@ function namespaceOf(id: string): { db: string; coll: string } {
   return { db: `db${id}`, coll: 'orders' };
 }
 
-/** Of the requests for a partition, the one of this number, or all from it on. */
+/** The request with this number for a partition, or all from this number on. */
 function strikeAt(
   { id }: Partition,
   request: number,
@@ -255,7 +255,7 @@ function strikeAt(
   };
 }
 
-/** Every event of the partition is in exactly one file, whole, and what holds none is in ~refused. */
+/** Every event of the partition is completely in exactly one file. Messages without an event are in ~refused. */
 async function assertComplete(partition: Partition): Promise<void> {
   await assertCompleteIn(azurite, partition);
 }

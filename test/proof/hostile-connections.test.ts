@@ -30,7 +30,7 @@ describe('a body that does not fit what was declared', { concurrency: 2 }, () =>
 
   it('stores nothing where it is shorter, and gives its room back', async (t) => {
     const { app, stored } = await serve(t);
-    // No event, so that nothing of it is stored where there is room for it.
+    // This is no event, so nothing is stored if there is room for it.
     const large = ' '.repeat(90_000);
     const declared = [typed, 'content-length: 33000'];
     const begun = `${event}${' '.repeat(32_000 - event.length)}`;
@@ -152,7 +152,7 @@ describe('a forged proof of origin', () => {
   });
 });
 
-/** Node's own limit would turn the longest header away before it comes to the app. */
+/** Node's own limit would refuse the longest header before the app. */
 const signing = { SIGNING_SECRETS: secret, NODE_OPTIONS: '--max-http-header-size=1000000' };
 
 async function serve(t: TestContext, environment: Record<string, string> = {}) {
@@ -162,14 +162,14 @@ async function serve(t: TestContext, environment: Record<string, string> = {}) {
   return { app, stored: async () => (await filesIn(folder)).size };
 }
 
-/** By one who knows the secret, so that nothing but the form of the time is wrong. */
+/** Signed with the right secret, so that only the form of the time is wrong. */
 function signedAt(timestamp: string): OutgoingHttpHeaders {
   const mac = createHmac('sha256', readSecret(secret) ?? '');
   const signature = `v1,${mac.update(`evt_1.${timestamp}.`).update(event).digest('base64')}`;
   return { 'webhook-timestamp': timestamp, 'webhook-signature': signature };
 }
 
-/** The other side hears of a broken connection a little later. */
+/** The other side notices a broken connection a little later. */
 async function eventually(isSo: () => Promise<boolean>): Promise<void> {
   for (let times = 0; times < 500; times++) {
     if (await isSo()) return;

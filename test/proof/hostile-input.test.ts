@@ -69,7 +69,7 @@ async function open(t: TestContext, environment: Record<string, string>) {
   return { app, folder, posts };
 }
 
-/** A number of requests, not a time: a property that is broken off in the middle of a request does not wait for its file. */
+/** A number of requests, not a time. A time limit could end a property in the middle of a request. */
 async function fire(requests: number, shoot: (request: HostileRequest) => Promise<void>): Promise<void> {
   await fc.assert(fc.asyncProperty(hostileRequest, shoot), { numRuns: requests });
 }
@@ -79,7 +79,7 @@ interface Told {
   readonly path?: string;
 }
 
-/** JSON that adds up, is no fault of ours, and shows nothing. */
+/** The answer is JSON with correct counts, is no fault of ours, and shows nothing. */
 function assertAnswer({ status, contentType, body }: RawAnswer): readonly Told[] {
   assert([200, 400, 401, 413, 415].includes(status), `${status}: ${body}`);
   assert.equal(contentType, status === 200 ? 'application/json' : 'application/problem+json');
@@ -94,7 +94,10 @@ function assertSecret(text: string): void {
   for (const secretText of [canary, canaryHex]) assert(!text.includes(secretText), text);
 }
 
-/** Alive, with exactly the reported files, a log line for each request, and within its memory. */
+/**
+ * The receiver is alive. It has exactly the reported files, a log line for each request, and its memory is within the
+ * limit.
+ */
 async function assertUnharmed(
   t: TestContext,
   app: RunningReceiver,
@@ -112,7 +115,7 @@ async function assertUnharmed(
 
   await app.logged(/"message":"change events"/, count + 1);
   for (const line of app.lines) assertSecret(line);
-  // Beside a line for each request: where it listens, and once that signatures are off.
+  // Besides a line for each request, the log has the address and, once, that signatures are off.
   const messages = app.lines.slice(1).map((line) => String(JSON.parse(line).message));
   for (const message of messages) assert.match(message, /^(change events|signatures are off: .*)$/);
   assert.equal(messages.filter((message) => message === 'change events').length, count + 1);

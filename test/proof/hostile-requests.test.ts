@@ -26,7 +26,7 @@ interface Case {
   readonly body: Uint8Array | string;
   readonly headers?: Record<string, string | string[]>;
   readonly status: number;
-  /** Nothing where it is not said. */
+  /** If absent, nothing is stored. */
   readonly stored?: number;
   readonly problem?: string;
 }

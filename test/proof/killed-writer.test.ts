@@ -43,7 +43,7 @@ const modes: readonly Mode[] = [
   },
 ];
 
-/** Long enough for a writer to be taken for dead. */
+/** After this time, a writer counts as dead. */
 const minutes = 61;
 
 describe('a writer to a folder that dies at each of its steps on the disk', () => {
@@ -66,7 +66,7 @@ describe('a writer to a folder that dies at each of its steps on the disk', () =
           : (await untilStep(index + 1, () => deliver(settings, lookedUp(events, 1), lake))).kind;
         assert.equal(dying, killed.includes(index) ? 'SIGKILL' : 'died', step);
         watch.look(await publishedIn(lake), []);
-        // Every other time, the next writer comes late enough to clear up.
+        // Every second time, the next writer comes late enough to clean up.
         const leftovers = await leftoversIn(lake);
         if (index % 2 === 0) await age(leftovers);
 
@@ -92,7 +92,9 @@ function lakesIn(folder: string, isLakeThere: boolean): (death: number) => Promi
   };
 }
 
-/** One real kill for each kind of moment: what is done, and whether it is done to a staged file or to a name in the lake. */
+/**
+ * One real kill for each kind of step. The kind is the operation, and its target: a staged file or a name in the lake.
+ */
 function firstOfEachKind(steps: readonly string[]): number[] {
   const kinds = steps.map((step) => step.replace(/ (?!staged$).*/, ' other'));
   return kinds.flatMap((kind, index) => (kinds.indexOf(kind) === index ? [index] : []));
@@ -103,14 +105,14 @@ interface Delivered {
   readonly events: readonly SentEvent[];
 }
 
-/** By a writer that remembers nothing of the one before. */
+/** A new writer, which remembers nothing of the earlier one. */
 async function deliver(settings: Record<string, string>, body: Uint8Array, lake: string): Promise<Delivered> {
   const receiver = receiverWith(folderWriter(lake), settings);
   const { status, body: text } = toResponse(await receive(deliveryOf(body), receiver, now), receiver.settings);
   return { status, events: JSON.parse(text).events };
 }
 
-/** In a process of its own. Returns the signal that ended it. */
+/** Runs in a separate process. Returns the signal that ended it. */
 async function kill(
   program: readonly string[],
   settings: object,
@@ -123,7 +125,7 @@ async function kill(
   return await promisify(execFile)(process.execPath, args, { env }).catch((error) => error.signal);
 }
 
-/** Bundled, because most of the time of each process would go into loading. */
+/** Bundled, because otherwise loading would take most of the time of each process. */
 async function builtProgram(folder: string): Promise<readonly string[]> {
   const support = join(import.meta.dirname, '..', 'support');
   const banner = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
@@ -141,7 +143,7 @@ async function builtProgram(folder: string): Promise<readonly string[]> {
   return ['--import', join(folder, 'step-trace.mjs'), join(folder, 'deliver.mjs')];
 }
 
-/** Each delivery looks the document of an update up again. */
+/** Each delivery looks up the document of an update again. */
 function lookedUp(events: readonly EventFields[], delivery: number): Uint8Array {
   const sent = events.map((event) => withField(event, 'fullDocument', { ...heat, delivery }));
   return textOf(sent.length === 1 ? sent[0] : sent);
@@ -158,7 +160,7 @@ async function filesIn(lake: string): Promise<string[]> {
   return entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
 }
 
-/** Everything that a reader's pattern can match, also in folders with a leading dot. */
+/** Every file that a reader's pattern can match, also in folders with a leading dot. */
 async function publishedIn(lake: string): Promise<StoredFiles> {
   const files = (await filesIn(lake)).filter((file) => /\.jsonl?$/.test(file));
   const read = files.map(async (file) => {

@@ -1,5 +1,5 @@
-// Documents change in a cluster, and everything goes wrong on the way of their events to the lake: the built Atlas functions, a
-// network of bad days, and the built receiver as a process that is killed again and again.
+// Documents change in a cluster, and everything fails on the way of their events to the lake. The world has the built
+// Atlas functions, a bad network, and the built receiver as a process that is killed again and again.
 import { describe, it, type TestContext } from 'node:test';
 import type { LakeFiles } from '../support/model-lake.ts';
 import { drawPlans } from '../support/model-plan.ts';
@@ -7,7 +7,7 @@ import { playPlan } from '../support/model-world.ts';
 import { seed } from '../support/seeded.ts';
 
 /**
- * A seed repeats what is drawn, if not its timing: real processes take turns as they like.
+ * A seed repeats the drawn values, but not the timing of real processes.
  * `RUNS=…` makes more runs, `STEPS=…` longer ones.
  */
 const { RUNS = '1', STEPS = '16' } = process.env;

@@ -16,7 +16,7 @@ import {
 import { answers } from '../support/canary-sender.ts';
 import { changeEvents, type EventFields } from '../support/change-events.ts';
 
-/** How a text can get out. */
+/** The encodings in which a text can leak. */
 const forms: Readonly<Record<string, (text: string) => string>> = {
   'as it is': (text) => text,
   'in capitals': (text) => text.toUpperCase(),

@@ -1,4 +1,4 @@
-// The rows of the table of secrecy that only a process can show: all that it prints, and all that it sends.
+// The rows of the secrecy table that need a process: everything that it prints and sends.
 import assert from 'node:assert/strict';
 import { request as httpRequest } from 'node:http';
 import { join } from 'node:path';
@@ -55,7 +55,7 @@ async function everyRequest(
   await breakOff(app);
   const health = await healthOf(app);
 
-  // Each answer has its line. The worker's own simulated host waits for the rest of a body that breaks off.
+  // Each answer has its line. The worker's simulated host waits for the rest of a broken body.
   await app.logged(/"message":"change events"/, answers.length + (open === startReceiver ? 1 : 0));
   await app.logged(/the lake does not answer/);
   return { texts: [...answers, health, ...app.lines], says: sent.logged };
@@ -80,7 +80,7 @@ function askOf(app: RunningReceiver): sent.Ask {
   };
 }
 
-/** Half of a body, and then nobody. */
+/** Half of a body, and then silence. */
 async function breakOff(app: RunningReceiver): Promise<void> {
   const { body } = sent.hanging;
   const headers = { ...sent.headersOf(sent.hanging), 'content-length': 2 * body.length };

@@ -1,4 +1,4 @@
-// The table of secrecy, without the surfaces that need a process: secrecy-processes.test.ts has those.
+// The secrecy table, without the surfaces that need a process. secrecy-processes.test.ts has those.
 import { commandSurfaces } from '../support/canary-commands.ts';
 import { receiverSurfaces } from '../support/canary-receiver.ts';
 import { settingsSurface } from '../support/canary-settings.ts';

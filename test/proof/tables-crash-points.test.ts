@@ -1,4 +1,4 @@
-// A run of the tables dies, or loses an answer, at each request that it makes of the store. The next run makes it good.
+// A run of the tables dies, or loses an answer, at each request to the store. The next run completes the tables.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { compact } from '../../shared/tables/compact.ts';
@@ -88,7 +88,7 @@ async function runWithFate(store: MemoryStore, kind: 'delta' | 'jsonl', at: numb
   dying.fateOf(() => {
     if (isDead) return 'fails';
     const now = count++ === at ? fate : 'done';
-    // After a fault the process is gone: it makes no other request.
+    // After a fault the process is gone, and makes no other request.
     isDead = now === 'fails' || now === 'done-but-fails';
     return now;
   });

@@ -1,4 +1,5 @@
-// Stories of events, late ones, repeats, cuts and runs. In every story the table is the set of the lake's events.
+// Random stories of events, late events, repeats, cuts and runs. In every story the table has exactly the events of the
+// lake.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { DocumentFormat } from '../../shared/format/formats.ts';
@@ -99,7 +100,8 @@ interface Expected {
 }
 
 /**
- * From the lines, by JSON.parse: the table's own code finds columns in another way. The file with the first name wins.
+ * Reads the lines by JSON.parse, because the table's own code finds columns in another way. The file with the first
+ * name wins.
  */
 function expectedRows(store: MemoryStore): Map<string, Expected> {
   const expected = new Map<string, Expected>();

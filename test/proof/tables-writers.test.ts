@@ -1,4 +1,4 @@
-// Eight runs at once, each with crashes and lost answers of its own, while events go on to arrive.
+// Eight runs at once, each with its own crashes and lost answers. Events arrive meanwhile.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { compact } from '../../shared/tables/compact.ts';

@@ -8,10 +8,10 @@ import { Refusal } from './admin-refusal.ts';
 import { type Answer, bodyOf, type StorageRequest, startFront } from './storage-faults.ts';
 
 export interface AdminApiServer {
-  /** What an authorised run finds in its environment. */
+  /** The environment of an authorised run. */
   readonly environment: Readonly<Record<string, string>>;
   readonly requests: readonly RecordedRequest[];
-  /** `POST /secrets`, in their order; the app's path and ids left out. */
+  /** `POST /secrets`, in their order, without the app's path and ids. */
   readonly writes: () => string[];
   readonly makeApp: (name: string, product?: string) => AdminApp;
   readonly apps: () => readonly AdminApp[];

@@ -1,4 +1,4 @@
-// One app as the Admin API of the tests keeps it: its collections, and its answers in the forms of the published description.
+// One app of the tests' Admin API: its collections, and its answers in the forms of the published description.
 import { type AtlasDatabase, atlasDatabase } from '../../local/atlas/atlas-database.ts';
 import type { JsonObject } from '../../local/atlas-deploy/json.ts';
 import { isRecord } from '../../shared/json/record.ts';
@@ -21,13 +21,13 @@ export interface AdminApp {
   readonly serve: (method: string, path: string, body: unknown) => Served;
   readonly all: (collection: Collection) => readonly JsonObject[];
   readonly named: (collection: Collection, name: string) => JsonObject | undefined;
-  /** As a person does it in the UI, or Atlas itself: made, or changed where the name exists. Its id. */
+  /** Creates a part, or changes it if the name exists, as a person or Atlas does. Returns its id. */
   readonly put: (collection: Collection, members: Named) => string;
   readonly remove: (collection: Collection, name: string) => void;
   readonly drafts: JsonObject[];
-  /** Of the cluster that its data source is linked to. */
+  /** Belongs to the cluster of its data source. */
   readonly database: AtlasDatabase;
-  /** As `GET logs` shows them. */
+  /** In the form of `GET logs`. */
   readonly logs: JsonObject[];
 }
 
@@ -142,7 +142,7 @@ function made(collection: Collection, element: JsonObject): JsonObject {
   return collection === 'services' || collection === 'values' ? others : { _id, ...others };
 }
 
-/** Real answers carry members that nobody sent, and leave out some that are false. */
+/** Real answers have members that nobody sent, and lack some that are false. */
 function triggerAnswer(trigger: JsonObject): JsonObject {
   const config = isRecord(trigger['config']) ? trigger['config'] : {};
   const told = Object.fromEntries(Object.entries(config).filter(([, value]) => value !== false));

@@ -1,5 +1,5 @@
-// `POST debug/execute_function_source` of the Admin API of the tests: runs the script in the simulated Atlas, as the app's
-// system user, with the app's own values and data source.
+// `POST debug/execute_function_source` of the tests' Admin API. It runs the script in the simulated Atlas as the app's
+// system user, with the app's values and data source.
 import { Script } from 'node:vm';
 import { invoke } from '../../local/atlas/atlas-runtime.ts';
 import { isRecord } from '../../shared/json/record.ts';
@@ -24,7 +24,7 @@ export async function executeSource(app: AdminApp, method: string, path: string,
   }
 }
 
-/** Both must be in the query, and only one of them may say anything. */
+/** Both must be in the query, and only one of them may have a value. */
 function expectSystemUser(query: URLSearchParams): void {
   const isNamed = (query.get('user_id') ?? '') !== '';
   if (query.get('run_as_system') !== 'true' || isNamed || !query.has('user_id'))

@@ -7,7 +7,7 @@ import { Refusal } from './admin-refusal.ts';
 
 export interface Surroundings {
   readonly clusters: readonly string[];
-  /** By id; secrets by name. */
+  /** By id. Secrets are by name. */
   readonly exists: (collection: Collection, key: unknown) => boolean;
 }
 

@@ -1,4 +1,4 @@
-/** What Atlas answers with `{ error, error_code, link }`. */
+/** A refusal of Atlas, in the form `{ error, error_code, link }`. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly status: number;

@@ -1,4 +1,4 @@
-// App folders as npm run atlas:configure writes them, for the tests of what reads them.
+// App folders in the form of npm run atlas:configure, for tests of their readers.
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
@@ -7,7 +7,7 @@ import { temporaryFolder } from './lakes.ts';
 export const functionNames = ['forwardChangeEvent', 'bufferChangeEvent', 'drainOutbox', 'requeueRefused'] as const;
 export const moviesTrigger = 'lake-sync-sample_mflix-movies';
 
-/** By path in the folder: text, or what is written as JSON. Undefined takes a file away. */
+/** By path in the folder: text, or a value for JSON. Undefined removes a file. */
 export type Files = Readonly<Record<string, unknown>>;
 
 export function functionSource(name: string): string {

@@ -7,7 +7,7 @@ import { isRecord } from '../../shared/json/record.ts';
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
-/** An entry is null where a file is empty: it would be pushed as such. */
+/** An entry is null if a file is empty, because a push sends it so. */
 export interface LoadedApp {
   readonly root: JsonObject;
   readonly environments: readonly (JsonObject | null)[];
@@ -103,7 +103,7 @@ function readObject(file: string): JsonObject | null {
   return value;
 }
 
-/** Null where there is no file, or nothing in it. */
+/** Null if the file is missing or empty. */
 function readJson(file: string): unknown {
   const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
   try {

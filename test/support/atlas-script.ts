@@ -1,4 +1,4 @@
-// A script of a test, as a function of an app that has nothing else.
+// Runs a script of a test as the only function of an app.
 import { atlasDatabase } from '../../local/atlas/atlas-database.ts';
 import { type AtlasApp, type Invocation, invoke } from '../../local/atlas/atlas-runtime.ts';
 

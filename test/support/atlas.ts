@@ -1,4 +1,4 @@
-// The Atlas side of a test: the built functions in the simulated runtime, with a cluster in memory, on a clock that goes fast.
+// The Atlas side of a test: the built functions in the simulated runtime, a cluster in memory, and a fast clock.
 import { EJSON } from 'bson';
 import { type AtlasDatabase, atlasDatabase } from '../../local/atlas/atlas-database.ts';
 import { type AtlasApp, type Invocation, invoke } from '../../local/atlas/atlas-runtime.ts';
@@ -51,7 +51,7 @@ export function callsOf(app: AtlasApp, database: AtlasDatabase): Omit<Atlas, 'ap
   };
 }
 
-/** With BSON's own types, not their text. */
+/** The values have BSON's own types, not their text. */
 export function asAtlasPasses(event: EventFields): unknown {
   return EJSON.parse(JSON.stringify(event), { relaxed: false });
 }

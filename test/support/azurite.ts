@@ -1,4 +1,4 @@
-// The real Azurite, as its npm package brings it, on a free loopback port and in memory.
+// The real Azurite from its npm package, on a free loopback port and in memory.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
@@ -10,22 +10,22 @@ import { isPathMissing } from '../../shared/lake/azure/azure-error.ts';
 
 export interface Azurite {
   readonly origin: string;
-  /** Of this file alone: other files can share the Azurite. */
+  /** Only for this file, because other files can share the Azurite. */
   readonly container: string;
-  /** All, or those with this prefix. */
+  /** All files, or those with this prefix. */
   readonly names: (prefix?: string) => Promise<readonly string[]>;
   readonly read: (name: string) => Promise<Buffer | undefined>;
-  /** As a writer without conditions would do it. */
+  /** Writes without conditions. */
   readonly overwrite: (name: string, content: Uint8Array) => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
-/** Known to all: Azurite's own account, with the key that its manual gives. */
+/** Azurite's public account, with the key from its manual. */
 export const emulatorAccount = 'devstoreaccount1';
 export const emulatorKey = 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
 let containers = 0;
 
-/** Where a lane has started one for all its files, with a container of its own for each. */
+/** A lane can have started one for all its files. Each file then has its own container. */
 export const sharedOrigin = 'ATLAS_LAKE_SYNC_AZURITE';
 
 export async function startAzurite(): Promise<Azurite> {
@@ -71,7 +71,7 @@ function shared(): RunningAzurite | undefined {
 export async function runAzurite(): Promise<RunningAzurite> {
   const program = createRequire(import.meta.url).resolve('azurite/dist/src/blob/main.js');
   const flags = ['--inMemoryPersistence', '--skipApiVersionCheck', '--disableTelemetry', '--silent'];
-  // Clients without retries share this process: a connection that is closed while idle would fail their next request.
+  // Clients without retries share this process. If an idle connection were closed, their next request would fail.
   const where = ['--blobHost', '127.0.0.1', '--blobPort', '0', '--blobKeepAliveTimeout', '600'];
   const child = spawn(process.execPath, [program, ...where, ...flags], { stdio: ['ignore', 'pipe', 'inherit'] });
   const kill = (): void => void child.kill('SIGKILL');

@@ -1,5 +1,5 @@
-// Values of every BSON type, edge cases above all: how they are sent, and what each format makes of them. Ours, not MongoDB's
-// corpus: that one asks what a driver reads, this one what a reader of the lake finds.
+// Values of every BSON type, mostly edge cases, as they are sent and in each format. MongoDB's corpus tests drivers.
+// This one tests the lines in the lake.
 import {
   BSONRegExp,
   BSONSymbol,
@@ -61,14 +61,14 @@ export const corpus: readonly CorpusValue[] = [
     date('-62167219200001', '{"$numberLong":"-62167219200001"}', '-000001-12-31T23:59:59.999Z'),
     date('8640000000000000', '{"$numberLong":"8640000000000000"}', '+275760-09-13T00:00:00.000Z'),
   ],
-  // From here on JavaScript's Date ends, and so does what bson reads.
+  // These dates are beyond JavaScript's Date, and bson cannot read them.
   beyondJavaScript('8640000000000001', '+275760-09-13T00:00:00.001Z'),
   beyondJavaScript('-8640000000000001', '-271821-04-19T23:59:59.999Z'),
   beyondJavaScript('9223372036854775807', '+292278994-08-17T07:12:55.807Z'),
   beyondJavaScript('-9223372036854775808', '-292275055-05-16T16:47:04.192Z'),
   ...['00', '01', '03', '05', '06', '07', '08', '09', '80', 'ff'].map((subType) => binary('AQIDBA==', subType)),
   binary('', '00'),
-  // Not as long as a UUID: bson refuses it, a server does not.
+  // Not as long as a UUID. bson refuses it, but a server accepts it.
   {
     ...asSent('{"$binary":{"base64":"AAECAwQFBgcICQoLDA0ODxAR","subType":"04"}}'),
     simple: '"AAECAwQFBgcICQoLDA0ODxAR"',

@@ -1,4 +1,4 @@
-// The surfaces of commands: what they print, with keys in their environment and servers that repeat all they are sent.
+// The surfaces of commands: their output, with keys in the environment and servers that repeat each request.
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -25,7 +25,7 @@ const keys = {
   LAKE_RECEIVER_KEY: canaries.functionKey,
   LAKE_SIGNING_SECRET: signingSecret,
 };
-/** The token that the Atlas of tests gives and knows. */
+/** The token of the simulated Atlas. */
 const session = 'token-of-this-session';
 const keyed = `http://127.0.0.1:9/?code=${canaries.urlQuery}`;
 const { fullDocument } = canaryEvent('well');
@@ -38,7 +38,7 @@ const receivers: Readonly<Record<string, readonly [number, (all: string) => stri
   'a fault': [500, (all) => all, /answered 500/],
 };
 
-/** Where Atlas begins to refuse, repeating what it was sent. */
+/** From here on, Atlas refuses and repeats the request. */
 const refusals: Readonly<Record<string, readonly [path: RegExp, ...says: RegExp[]]>> = {
   'the sign-in': [/\/login$/, /^Cannot sign in to Atlas: .*Atlas answered 400/, /\(hidden\)/],
   'the list of apps': [/\/apps$/, /^Cannot list the apps: .*Atlas answered 400/],
@@ -117,7 +117,7 @@ async function sampled(t: TestContext, [status, bodyFor, says]: (typeof receiver
   return printed(await performed(sample, told, '--url', await repeating(t, status, bodyFor)), says);
 }
 
-/** A receiver that is healthy, and answers each event with all it was sent. */
+/** A healthy receiver that repeats each event in its answer. */
 function repeating(t: TestContext, status: number, bodyFor: (all: string) => string): Promise<string> {
   return served(t, async (request) => {
     if (request.method === 'GET') return { status: 200, headers: {} };
@@ -136,7 +136,7 @@ async function deployed(t: TestContext, [path, ...says]: (typeof refusals)[strin
       return answer(400, { error: all, error_code: all, link: all });
     }
     if (!url.endsWith('/login')) return await serve(request);
-    // Atlas knows no keys but its own.
+    // Atlas knows only its own keys.
     await bodyOf(request);
     return answer(200, { access_token: session, refresh_token: '-', user_id: '60aaaaaaaaaaaaaaaaaaaaaa' });
   });

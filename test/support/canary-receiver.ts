@@ -1,4 +1,4 @@
-// The receiver full of canaries, in this process: what functions/ calls, with storage that repeats what it gets.
+// The receiver full of canaries, in this process: the code that functions/ calls, with a storage that repeats requests.
 import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -24,7 +24,7 @@ import type { Surface, Told } from './secrecy-table.ts';
 
 type Settings = Readonly<Record<string, string>>;
 
-/** Each way of writing. */
+/** Each way to write. */
 const writings = (['blob', 'dfs'] as const).flatMap((LAKE_API) =>
   ['event', 'batch'].flatMap((LAKE_FILES) =>
     [{}, sent.redaction].map((rules) => ({ ...sent.secrets, ...rules, LAKE_API, LAKE_FILES })),

@@ -1,5 +1,5 @@
-// Every kind of request that a receiver answers or logs, full of canaries. The expected status proves that it took its
-// way.
+// Every kind of request that a receiver answers or logs, full of canaries. The expected status proves that its code
+// ran.
 import assert from 'node:assert/strict';
 import { gzipSync } from 'node:zlib';
 import { canaries, canaryEvent, contentCanaries, objectId, redactKey, signingSecret, storageKey } from './canary.ts';
@@ -37,7 +37,7 @@ export const redaction = { REDACT: '*: title=mask, tags, region=hash', REDACT_KE
 const { document, shortId, fieldName, urlQuery } = canaries;
 const event = canaryEvent('well');
 
-/** Everything that makes an event none, by what is wrong. */
+/** All faults of an event that cause a refusal, by name. */
 const refused: Readonly<Record<string, unknown>> = {
   'is text': document,
   'is a number': 4711,
@@ -92,7 +92,7 @@ const problems: Readonly<Record<string, CanaryRequest>> = {
   gzipped: gzipped(bytes({ ...event, clusterTime: { $timestamp: { t: 1, i: 1 } } }), 200),
 };
 
-/** In this order: an event is stored before it is already stored. */
+/** The order matters: an event is stored before it is already stored. */
 export const requests: Readonly<Record<string, CanaryRequest>> = {
   'an event that is stored': { body: bytes(canaryEvent('well', 2)), status: 200 },
   'an event that is already stored': { body: bytes(canaryEvent('well', 2)), status: 200 },
@@ -111,7 +111,7 @@ export const requests: Readonly<Record<string, CanaryRequest>> = {
   ...Object.fromEntries(Object.entries(problems).map(([what, one]) => [`a body that is ${what}`, one])),
 };
 
-/** Where storage goes wrong, also for some events of a request only. */
+/** Storage fails, also for only some events of a request. */
 export const failing: Readonly<Record<string, CanaryRequest>> = Object.fromEntries(
   (['repeats', 'forbids', 'breaks'] as const).flatMap((mood) => [
     [`an event whose storage ${moods[mood]}`, { body: bytes(canaryEvent(mood, 1, objectId)), status: 503 }],
@@ -124,16 +124,16 @@ export const failing: Readonly<Record<string, CanaryRequest>> = Object.fromEntri
 
 export const hanging: CanaryRequest = { body: bytes([canaryEvent('hangs', 1, objectId), document]), status: 503 };
 
-/** A header that ours never read: hosts and proxies add such. */
+/** A header that we never read. Hosts and proxies add such headers. */
 const besides = { 'x-functions-key': canaries.functionKey, referer: `http://receiver.test/?code=${urlQuery}` };
 
-/** All that a receiver gets, for the table of secrecy. */
+/** Everything that a receiver gets, for the secrecy table. */
 export const given = {
   given: JSON.stringify([event, canaryEvent('well', 1, objectId), canaries.objectId, besides, secrets, redaction]),
   canaries: [...contentCanaries, 'functionKey', 'urlQuery', 'signingSecret', 'storageKey', 'redactKey'],
 } as const;
 
-/** What the log says of the storage that fails. */
+/** The log's words for the failing storage. */
 export const logged = [
   /"faults":\{"RestError 500":1/,
   /"faults":\{"RestError[ \w]* 403":1/,
@@ -146,9 +146,9 @@ export function headersOf({ body, headers = {}, isUnsigned = false }: CanaryRequ
   return isUnsigned ? { ...all, ...headers } : { ...all, ...signature, ...headers, 'webhook-id': id };
 }
 
-/** Plays all requests to a receiver, wherever it runs. Returns its answers, less the paths that name an ObjectId. */
+/** Sends all requests to a receiver. Returns its answers, without the paths that contain an ObjectId. */
 export async function answersOf(ask: Ask, late: Readonly<Record<string, CanaryRequest>> = failing): Promise<string[]> {
-  // What waits for storage to be tried again, at once with everything else.
+  // Requests that wait for a retry of storage run at once with all others.
   const failed = Object.entries(late).map(([what, one]) => answerTo(ask, what, one));
   const others: string[] = [];
   for (const [what, one] of Object.entries(requests)) others.push(await answerTo(ask, what, one));

@@ -10,17 +10,17 @@ import { sourceInParts } from './timeless-atlas.ts';
 import { virtualClock } from './virtual-clock.ts';
 import { wrappedDatabase } from './wrapped-database.ts';
 
-/** What http.post does with a request: it resolves with a value, or throws. */
+/** The result of http.post for a request: a value or an error. */
 export type Post = (request: Readonly<Record<string, unknown>>) => unknown;
 
-/** What comes instead of a database operation: undefined where nothing does. */
+/** Replaces a database operation. Undefined if nothing replaces it. */
 export type Disturbance = (operation: 'read' | 'write', collection: string) => Promise<unknown> | undefined;
 
 export interface Trouble {
   readonly post?: Post;
   readonly disturb?: Disturbance;
   readonly values?: Readonly<Record<string, unknown>>;
-  /** What is told nevertheless. */
+  /** The words that the output must still have. */
   readonly says?: readonly RegExp[];
 }
 
@@ -64,10 +64,10 @@ export function canarySender() {
       return run(trouble, 'drainOutbox');
     },
     requeue: (trouble: Trouble) => run(trouble, 'requeueRefused'),
-    /** What was told. In the outbox only the events themselves may have content. */
+    /** The output. In the outbox only the events themselves may have content. */
     texts: (): string[] => {
       const documents = (name: string) => database.collection('atlas_lake_sync', name).documents();
-      // A part names the entry that it belongs to, by the same token.
+      // A part names its entry by the same token.
       const beside = [...documents('outbox'), ...documents('parts')].map(({ _id, entry, text = '', ...others }) => {
         assert(text === '' || canariesIn(String(text)).length > 0);
         return others;
@@ -89,7 +89,7 @@ function disturbed(database: AtlasDatabase, disturb: Disturbance): AtlasDatabase
   });
 }
 
-/** As `http.post` resolves; the headers of an answer can repeat the request too. */
+/** The result of `http.post`. The headers of an answer can repeat the request too. */
 export function answers(statusCode: number, bodyOf: (all: string, sent: string) => unknown = () => ''): Post {
   return ({ url, headers, body }) => {
     const all = JSON.stringify({ url, headers, body });

@@ -9,7 +9,7 @@ const lake = { LAKE_URL: 'https://account.dfs.core.windows.net/lake' };
 const sas = `sv=2024-11-04&ss=b&sig=${canaries.urlQuery}`;
 const connectionString = `DefaultEndpointsProtocol=https;AccountName=account;AccountKey=${storageKey};EndpointSuffix=core.windows.net`;
 
-/** A secret in its own setting that has not its form, and secrets where somebody took one setting for another. */
+/** A secret with a wrong form in its own setting, and secrets in wrong settings. */
 const wrong: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'a storage key without its end': { ...lake, STORAGE_ACCOUNT_KEY: storageKey.slice(0, -1) },
   'a storage key in quotes': { ...lake, STORAGE_ACCOUNT_KEY: `"${storageKey}"` },

@@ -25,7 +25,7 @@ export const moods = {
 export type Mood = keyof typeof moods;
 
 export interface CanaryStorage extends StorageFront {
-  /** All that was written, as it came. */
+  /** Everything that was written, in order. */
   readonly written: () => string;
 }
 
@@ -57,7 +57,7 @@ function moodOf({ url = '' }: StorageRequest): string | undefined {
   return /\/lake\/(\w+)\//.exec(url)?.[1];
 }
 
-/** What a file holds is what there is to repeat. By dfs it comes behind the request that makes the file. */
+/** The content of the file, to repeat it. With dfs it comes after the request that creates the file. */
 function isWithContent({ method, url = '' }: StorageRequest): boolean {
   return url.includes('action=append') || (method === 'PUT' && !url.includes('resource=file'));
 }

@@ -1,4 +1,4 @@
-// The surfaces of the Atlas side: what its functions log, throw and return, and the outbox beside its events.
+// The surfaces of the Atlas side: log, errors and results of its functions, and the outbox without its events.
 import assert from 'node:assert/strict';
 import { canaries, contentCanaries, signingSecret } from './canary.ts';
 import { answers, canarySender, everything, repeatingReceipt, type Trouble } from './canary-sender.ts';
@@ -7,10 +7,10 @@ import type { Surface } from './secrecy-table.ts';
 const ours = 'urn:atlas-lake-sync:problem:';
 const fault = (text = everything): Error => new Error(text, { cause: new Error(everything) });
 
-/** What makes an event too large for one document of the outbox; here that is little. */
+/** Makes an event too large for one document of the outbox. The limit is small here. */
 const inParts = canaries.document.repeat(100);
 
-/** All answers of a receiver, or of a server in its place, that repeat the request. */
+/** All answers that repeat the request, of a receiver or of another server. */
 const receivers: Readonly<Record<string, Trouble>> = {
   'stores and repeats': { post: answers(200, repeatingReceipt('stored')) },
   'answers 200 with a page': { post: answers(200, (all) => `<html>${all}</html>`) },
@@ -49,7 +49,7 @@ const receivers: Readonly<Record<string, Trouble>> = {
 const well: Trouble = { post: answers(200, repeatingReceipt('stored')) };
 const ill: Trouble = { post: answers(500, (all) => all) };
 
-/** All that the outbox can do, repeating document and token, as servers do. */
+/** All faults of the outbox. They repeat document and token, as servers do. */
 const databases: Readonly<Record<string, Trouble>> = {
   fails: {
     disturb: () => Promise.reject(fault()),
@@ -95,7 +95,7 @@ const troubles: Readonly<Record<string, Trouble>> = Object.fromEntries([
 
 type Sender = ReturnType<typeof canarySender>;
 
-/** Each function meets the trouble with an outbox of its own. */
+/** Each function has the trouble with its own outbox. */
 const scenes: readonly ((trouble: Trouble, sender: Sender) => Promise<void>)[] = [
   ...(['forwardChangeEvent', 'bufferChangeEvent'] as const).map(
     (by) =>

@@ -6,14 +6,14 @@ import { changeEvents, type EventFields, eventSeconds } from './change-events.ts
 export const canaries = {
   document: 'Quokka7DxVq3XzJw9KtHb',
   shortId: 'kQ7zXw9J',
-  /** Twelve bytes. In hex it is in the path of its file, and nowhere else. */
+  /** Twelve bytes. Only the path of its file contains them, in hex. */
   objectId: 'jQ4zXw7KvH2p',
   shardKey: 'Wombat5SxHq8ZvKx2PtJd',
   unknownField: 'Numbat6UxJz4QwVk9XpRf',
   nameOfUnknownField: 'Bandicoot8NxXqZj3VwKt',
   arrayElement: 'Potoroo9AxKv7ZqWj2XtHg',
   fieldName: 'Dunnart4FxQx6WzJvKp8Bt',
-  /** In the letters of the system's own words for faults, behind one of them. */
+  /** Looks like the system's own words for faults, and follows one of them. */
   capitals: 'GREENOTTERECONNQZXVKJWQZ',
   signingSecret: 'Bettong3GxZq7VwJx5KpHt9RzBd2LmX_',
   functionKey: 'Quoll2KxZx8JqVw5Hk3Pz7RtXg',
@@ -21,19 +21,19 @@ export const canaries = {
   redactKey: 'Thylacine7RxVq3ZwKj8XpHt5BzGd2Lm',
   urlQuery: 'Kowari5QxZq8XvJt4WkHp',
   privateKey: 'Mulgara6PxJx3WzVq9KtHb',
-  /** In the name of a host, where only small letters are left. */
+  /** For a host name, which has only small letters. */
   host: 'wallaroo7qxzj4kvw8ht',
 } as const;
 
 export type Canary = keyof typeof canaries;
 
-/** Those that an event has. The others are secrets and addresses. */
+/** The canaries of an event. The others are secrets and addresses. */
 export const contentCanaries = [
   ...(['document', 'shortId', 'objectId', 'shardKey', 'unknownField'] as const),
   ...(['nameOfUnknownField', 'arrayElement', 'fieldName', 'capitals'] as const),
 ];
 
-/** As settings have them. */
+/** In the form of settings. */
 export const signingSecret = `whsec_${base64(canaries.signingSecret)}`;
 export const redactKey = `whsec_${base64(canaries.redactKey)}`;
 export const storageKey = base64(canaries.storageKey);
@@ -77,7 +77,7 @@ export function canariesIn(text: string): Found[] {
   const folded = text.toLowerCase();
   return needles.flatMap(({ canary, form, pieces, halves, isFolded }) => {
     const searched = isFolded ? folded : text;
-    // Every piece holds one of the halves, and there are far fewer of these.
+    // Every piece contains one of the halves, and there are far fewer halves.
     if (!halves.some((half) => searched.includes(half))) return [];
     const piece = pieces.find((one) => searched.includes(one));
     return piece === undefined ? [] : [{ canary, form, piece }];
@@ -88,7 +88,7 @@ export function assertNoCanary(what: string, ...texts: readonly string[]): void 
   for (const text of texts) assert.deepEqual(canariesIn(text), [], `${what} tells: ${text.slice(0, 2000)}`);
 }
 
-/** A thrown value with all that hangs on it: message, stack, causes, the errors of an aggregate, and its own properties. */
+/** A thrown value with its message, stack, causes, the errors of an aggregate, and its own properties. */
 export function toldBy(thrown: unknown): string {
   if (!(thrown instanceof Error) && Object.prototype.toString.call(thrown) !== '[object Error]') return String(thrown);
   const { name, message, stack, cause, errors = [], ...others } = detailsOf(thrown);
@@ -125,7 +125,7 @@ const needles: readonly Needles[] = Object.entries(canaries).flatMap(([canary, t
   ),
 ]);
 
-/** All pieces of that length, or the whole where it is shorter. And its consecutive parts of half the length. */
+/** All pieces of that length, or the whole if it is shorter. And its consecutive parts of half the length. */
 function piecesOf(text: string, atMost: number): Pick<Needles, 'pieces' | 'halves'> {
   const length = Math.min(atMost, text.length);
   const half = length >> 1;

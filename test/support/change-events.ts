@@ -1,5 +1,5 @@
-// The change events that all tests begin with: one valid event for each operation type, shaped as in MongoDB's change stream
-// specification, in canonical Extended JSON. A test takes one and changes one thing.
+// The change events that all tests begin with: one valid event for each operation type, in canonical Extended JSON.
+// Their form follows MongoDB's change stream specification. A test takes one and changes one thing.
 // https://www.mongodb.com/docs/manual/reference/change-events/
 import assert from 'node:assert/strict';
 import { type ChangeEvent, readChangeEvent } from '../../shared/events/change-event.ts';
@@ -107,7 +107,7 @@ export const changeEvents = {
   drop: { ...opening(13, 'drop'), collectionUUID, ns: movies },
   dropDatabase: { ...opening(14, 'dropDatabase'), ns: { db: 'sample_mflix' } },
   invalidate: opening(15, 'invalidate'),
-  // A name that no server sends yet: MongoDB adds operation types with each version.
+  // No server sends this name yet. MongoDB adds operation types with each version.
   archiveCollection: { ...opening(16, 'archiveCollection'), ns: movies, operationDescription: { to: 'cold' } },
 } as const satisfies Record<string, EventFields>;
 
@@ -120,7 +120,7 @@ function opening(increment: number, operationType: string) {
   };
 }
 
-/** Shaped as a server makes them for a document's change: the time comes first, and the key of the document shows. */
+/** In the form of a server's token: the time comes first, and the key of the document is readable. */
 export function tokenOf(increment: number): string {
   const time = eventSeconds.toString(16) + increment.toString(16).padStart(8, '0');
   const collection = Buffer.from(collectionUUID.$binary.base64, 'base64').toString('hex');
@@ -131,7 +131,7 @@ export function insertOf(document: unknown): EventFields {
   return withField(changeEvents.insert, 'fullDocument', document);
 }
 
-/** In the place of the field that is there, or behind the last one. */
+/** Replaces the field, or adds it at the end. */
 export function withField(event: EventFields, name: string, value: unknown): EventFields {
   return { ...event, [name]: value };
 }
@@ -144,7 +144,7 @@ export function textOf(event: unknown): Uint8Array {
   return Buffer.from(JSON.stringify(event));
 }
 
-/** The event as the receiver has it once it is read. */
+/** The event after the receiver has read it. */
 export function readEvent(text: Uint8Array): ChangeEvent {
   const start = skipSpace(text, 0);
   const read = readChangeEvent(text, { start, end: valueEnd(text, start) });

@@ -1,4 +1,4 @@
-// The doctor's checks, made here.
+// Makes the doctor's checks in this process.
 import assert from 'node:assert/strict';
 import type { Check, Checking } from '../../local/doctor/check.ts';
 
@@ -23,7 +23,7 @@ export function outcomesOf(checks: readonly Check[]): Readonly<Record<string, st
   return Object.fromEntries(checks.map(({ name, outcome }) => [name, outcome]));
 }
 
-/** What every failure has. */
+/** The members of every failure. */
 export function assertFailed({ outcome, told, fix = '' }: Check, says: RegExp, mendedBy: RegExp): void {
   assert.equal(outcome, 'failed', told);
   assert.match(told, says);

@@ -1,4 +1,4 @@
-// npm run atlas:configure in a folder of the test's own.
+// Runs npm run atlas:configure in a folder of the test.
 import { globSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -7,7 +7,7 @@ import { command } from '../../local/commands/atlas-configure.ts';
 import { performed } from './commands.ts';
 import { temporaryFolder } from './lakes.ts';
 
-/** All that must be there. */
+/** All required members. */
 export const smallSync = {
   app: 'shop-sync',
   cluster: 'Cluster0',
@@ -17,7 +17,7 @@ export const smallSync = {
   watch: [{ collection: 'shop.orders' }],
 };
 
-/** With a lake-sync.json, as text or as an object, and with other files. */
+/** Has a lake-sync.json, from text or an object, and other files. */
 export async function appFolder(
   t: Pick<TestContext, 'after'>,
   sync: unknown,
@@ -38,7 +38,7 @@ export async function rewriteSync(folder: string, sync: unknown): Promise<void> 
 
 export interface Configured {
   readonly code: number | null;
-  /** Its lines, without the folder: it differs each time. */
+  /** Its lines, without the folder, which differs each time. */
   readonly output: string;
 }
 
@@ -47,7 +47,7 @@ export async function configure(folder: string, ...args: readonly string[]): Pro
   return { code, output: output.replaceAll(folder, '<app>') };
 }
 
-/** The text of each file but lake-sync.json, by path. */
+/** The text of each file except lake-sync.json, by path. */
 export async function filesOf(folder: string): Promise<ReadonlyMap<string, string>> {
   const paths = globSync('**/*.*', { cwd: folder }).map((path) => path.replaceAll('\\', '/'));
   const read = paths

@@ -1,4 +1,4 @@
-// What the corpus knows of a value, and short ways to say it.
+// A value of the corpus, and short ways to write it.
 import { Binary } from 'bson';
 
 export interface CorpusValue {
@@ -11,7 +11,7 @@ export interface CorpusValue {
   readonly alsoSentAs?: readonly string[];
   /** The canonical form of the relaxed spelling, if that does not show the type. */
   readonly canonicalOfRelaxed?: string;
-  /** The value as `bson` has it; absent where `bson` changes it (a date beyond JavaScript's, undefined, a DBPointer). */
+  /** The value in `bson`. Absent if `bson` changes it (a date beyond JavaScript's, undefined, a DBPointer). */
   readonly bson?: unknown;
 }
 
@@ -45,7 +45,7 @@ export function binary(base64: string, subType: string): CorpusValue {
   return { ...asSent(sent, Binary.createFromBase64(base64, Number.parseInt(subType, 16))), simple: `"${base64}"` };
 }
 
-/** Written in each format as it is sent, unless the entry says more. */
+/** Each format writes it as it is sent, unless the entry has another form. */
 export function asSent(text: string, bson?: unknown): CorpusValue {
   return { name: text, canonical: text, relaxed: text, simple: text, ...(bson === undefined ? {} : { bson }) };
 }

@@ -1,7 +1,8 @@
-// Counts the work that a function does: how many times V8 enters each block of our code. The count is the same on every machine.
+// Counts the work that a function does: how many times V8 enters each block of our code. The count is the same on every
+// machine.
 import { Session } from 'node:inspector';
 
-// From the start of the process: V8 counts the blocks only of functions that it compiles from then on.
+// Starts with the process, because V8 counts only the blocks of functions that it compiles later.
 const session = new Session();
 session.connect();
 session.post('Profiler.enable');
@@ -13,7 +14,7 @@ export function countedWork(work: () => void): number {
   return takenBlocks();
 }
 
-/** Each look sets the counts back to zero. */
+/** Taking the counts resets them. */
 function takenBlocks(): number {
   let blocks = 0;
   session.post('Profiler.takePreciseCoverage', (error, { result }) => {

@@ -1,5 +1,4 @@
-// A process of its own that receives a body for each lake it is given: `deliver <settings> <body> <folder>…`. Says what each
-// sender is answered.
+// A separate process that receives a body for each lake: `deliver <settings> <body> <folder>…`. It prints each answer.
 
 import { receive } from '../../shared/http/receive.ts';
 import { toResponse } from '../../shared/http/response.ts';

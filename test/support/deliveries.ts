@@ -1,4 +1,4 @@
-// Deliveries as a sender makes them, and a receiver for them.
+// Deliveries of a sender, and a receiver for them.
 import { createHmac, createSecretKey } from 'node:crypto';
 import { readSettings, type Settings } from '../../shared/app/settings.ts';
 import { bytesInFlight } from '../../shared/http/bytes-in-flight.ts';
@@ -36,13 +36,13 @@ export function signatureOf(body: Uint8Array | string, withSecret = secret, at =
   return { id, timestamp, signature: `v1,${mac.digest('base64')}` };
 }
 
-/** As a sender has them, for a request that arrives now. */
+/** The headers of a request that arrives now. */
 export function signatureHeaders(body: Uint8Array | string, withSecret = secret, at = new Date()) {
   const { id, timestamp, signature } = signatureOf(body, withSecret, at);
   return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signature };
 }
 
-/** The reverse: what the headers of a request say. */
+/** The reverse: reads the headers of a request. */
 export function signatureIn(headers: Readonly<Record<string, string | undefined>> = {}) {
   return {
     id: headers['webhook-id'] ?? null,
@@ -51,7 +51,7 @@ export function signatureIn(headers: Readonly<Record<string, string | undefined>
   };
 }
 
-/** In pieces, as it comes from a network. */
+/** In pieces, as from a network. */
 export function streamOf(bytes: Uint8Array, pieceLength = 65_536): ReadableStream<Uint8Array> {
   return ReadableStream.from(
     (function* () {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { deployedFiles } from '../../local/deployed-files.ts';
 import { root } from '../../local/paths.ts';
 
-/** Puts what is deployed, and nothing else, into a folder. */
+/** Puts only the deployed files into a folder. */
 export async function copyDeployedApp(folder: string): Promise<string> {
   for (const file of await deployedFiles()) await cp(join(root, file), join(folder, file), { recursive: true });
   return folder;

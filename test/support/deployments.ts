@@ -1,4 +1,4 @@
-// npm run atlas:deploy as a person runs it, against an Admin API of our own.
+// Runs npm run atlas:deploy as a person does, against our own Admin API.
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { command } from '../../local/commands/atlas-deploy.ts';
@@ -39,7 +39,7 @@ export async function setUp(t: TestContext, { clusters, files }: Options = {}): 
         folder,
         ...args,
       );
-      // In every test: no output may contain a secret.
+      // Holds in every test: no output may contain a secret.
       for (const hidden of [secret, receiverKey, String(api.environment['ATLAS_PRIVATE_KEY']), 'token-of-this-session'])
         assert(!told.output.includes(hidden), told.output);
       return told;

@@ -1,5 +1,6 @@
-// What the Data Lake endpoint does with paths, as learn.microsoft.com/rest/api/storageservices/datalakestoragegen2/path says:
-// create, append, flush, delete, list, leases and conditions; directories are real. Where the page leaves room, this one does what is worst for a careless writer.
+// What the Data Lake endpoint does with paths, as learn.microsoft.com/rest/api/storageservices/datalakestoragegen2/path
+// says: create, append, flush, delete, list, leases and conditions. Directories are real. If the page allows several
+// answers, it gives the worst one for a careless writer.
 
 export class Refused extends Error {
   readonly status: number;
@@ -25,16 +26,16 @@ export interface ProposedLease {
 export interface DfsPath {
   etag: string;
   committed: Buffer;
-  /** Everything appended so far, with what is committed: flushing makes it the content. */
+  /** Everything appended so far, after the committed content. A flush makes it the content. */
   appended: Buffer;
   lease: { readonly id: string; readonly endsMs: number } | undefined;
-  /** How often content was committed, and whether the last flush closed the file. Closing raises the storage event. */
+  /** The number of commits, and whether the last flush closed the file. Closing raises the storage event. */
   commits: number;
   isClosed: boolean;
   contentType: string;
 }
 
-/** As List Paths names one; `isDirectory` is there for directories alone. */
+/** In the form of List Paths. Only directories have `isDirectory`. */
 export interface ListedPath {
   readonly name: string;
   readonly isDirectory?: 'true';
@@ -58,7 +59,7 @@ export function dfsPaths(now: () => number) {
   const leaseStateOf = ({ lease }: DfsPath) =>
     lease === undefined ? 'available' : lease.endsMs > now() ? 'leased' : 'expired';
 
-  /** A created path replaces what was there, also when that is leased and no lease id is given: "the lease is broken". */
+  /** A create replaces an existing path, also a leased one without a lease id: "the lease is broken". */
   function create(name: string, conditions: Conditions, proposed: ProposedLease | undefined): DfsPath {
     assertName(name);
     if (directories.has(name))
@@ -79,7 +80,7 @@ export function dfsPaths(now: () => number) {
     return path;
   }
 
-  /** Bytes are taken as they come in: two writers at once mix theirs, as long as nothing keeps one of them out. */
+  /** Bytes are appended as they arrive. Two writers at once mix their bytes, unless a lease prevents it. */
   async function append(
     name: string,
     position: number,
@@ -130,7 +131,10 @@ export function dfsPaths(now: () => number) {
     for (const path of [name, ...below]) void (paths.delete(path) || directories.delete(path));
   }
 
-  /** Everything below a directory, folder by folder; of the names in one folder, files and directories mixed by their bytes. */
+  /**
+   * Everything below a directory, folder by folder. In one folder, files and directories are sorted together by their
+   * bytes.
+   */
   function list(directory: string, recursive: boolean): ListedPath[] {
     if (directory !== '' && !directories.has(directory)) throw new Refused(404, 'PathNotFound');
     const inside = [...paths.keys(), ...directories]

@@ -14,7 +14,7 @@ import {
 export interface DfsServer extends StorageFront {
   readonly find: (path: string) => DfsPath | undefined;
   readonly names: () => readonly string[];
-  /** What a writer does that dies before it appends: an empty file, and a lease that nobody renews. */
+  /** The traces of a writer that dies before it appends: an empty file, and a lease that nobody renews. */
   readonly leaveEmptyFile: (path: string, leaseSeconds?: number) => void;
   readonly misdirected: readonly StorageRequest[];
   /** Lets leases expire. */
@@ -33,7 +33,7 @@ export async function startDfsServer(tls?: Tls): Promise<DfsServer> {
       return await serveOrRefuse(request);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
-      // Read to its end: a sender that is still writing would see a broken connection in the place of the refusal.
+      // Reads the body to its end. Otherwise a sender would see a broken connection instead of the refusal.
       await bodyOf(request);
       return refusal(error.status, error.code);
     }
@@ -80,7 +80,7 @@ export async function startDfsServer(tls?: Tls): Promise<DfsServer> {
     }
   }
 
-  /** The continuation is opaque to clients; here it counts. */
+  /** The continuation is opaque to clients. Here it is a number. */
   function list(query: URLSearchParams): Answer {
     const recursive = query.get('recursive');
     const most = Number(query.get('maxResults') ?? 5000);
@@ -94,7 +94,7 @@ export async function startDfsServer(tls?: Tls): Promise<DfsServer> {
     return { ...answer, headers: { ...answer.headers, ...continuation } };
   }
 
-  /** The reference of this endpoint knows `Range`; the Blob endpoint's own header for it is ignored. */
+  /** This endpoint knows `Range`, and ignores the header of the Blob endpoint. */
   function content(path: DfsPath | undefined, { headers }: StorageRequest): Answer {
     if (path === undefined) throw new Refused(404, 'PathNotFound');
     const { committed, etag } = path;
@@ -134,7 +134,7 @@ export async function startDfsServer(tls?: Tls): Promise<DfsServer> {
   };
 }
 
-/** `/<file system>/<path>`, or `/<account>/<file system>/<path>` where the host names no account. Dot segments stay. */
+/** `/<file system>/<path>`, or `/<account>/<file system>/<path>` if the host names no account. Dot segments stay. */
 function target({ url = '/', headers: { host = '' } }: StorageRequest) {
   const [pathname = '', query] = url.split('?', 2);
   const segments = pathname.split('/').slice(host.startsWith('127.') ? 2 : 1);

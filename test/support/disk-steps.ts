@@ -1,5 +1,5 @@
-// Names each step that a run takes on the disk, and ends the run before one of them, as a death does: that step and every
-// later one never come. A file that is written at that moment has half of its bytes.
+// Names each step of a run on the disk, and ends the run before one of them, as a death does. That step and all later
+// ones never happen. A file that is written at that moment has half of its bytes.
 import { AsyncLocalStorage } from 'node:async_hooks';
 import fs, { type FileHandle } from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
@@ -7,7 +7,7 @@ import { basename } from 'node:path';
 
 export interface StepRun {
   readonly steps: string[];
-  /** Counts from 1. A run that ends at step 0 goes to its end. */
+  /** Counts from 1. With 0 the run is complete. */
   readonly dieAt: number;
   readonly die: () => void;
   /** The steps that the disk has already begun. */

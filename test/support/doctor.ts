@@ -1,4 +1,4 @@
-// npm run doctor as a person runs it, and an app in Atlas that npm run atlas:deploy has made, for it to examine.
+// Runs npm run doctor as a person does, on an app in Atlas from npm run atlas:deploy.
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { signIn } from '../../local/atlas-deploy/admin-api.ts';
@@ -20,7 +20,7 @@ export interface DeployedAtlas {
   readonly api: AdminApiServer;
   readonly app: AdminApp;
   readonly folder: string;
-  /** Changes members of a trigger's config, as a person does it in the UI. */
+  /** Changes members of a trigger's config, as a person does in the UI. */
   readonly configure: (trigger: string, changed: Readonly<Record<string, unknown>>) => void;
 }
 
@@ -43,7 +43,7 @@ export async function deployedAtlas(t: TestContext, files: Files = {}): Promise<
   };
 }
 
-/** What the command does, without a process of its own. */
+/** Does the work of the command in this process. */
 async function deploy({ environment }: AdminApiServer, path: string): Promise<void> {
   const problems: string[] = [];
   const { access, secrets: settings } = readDeployEnvironment({ ...environment, ...secrets }, problems);
@@ -60,7 +60,7 @@ export function runDoctor(environment: Readonly<Record<string, string>>, ...args
   return performed(command, environment, ...args);
 }
 
-/** What `--json` prints. */
+/** The output of `--json`. */
 export function readReport({ output }: Performed): { readonly ok: boolean; readonly checks: readonly Check[] } {
   return JSON.parse(output);
 }

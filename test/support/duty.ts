@@ -1,4 +1,4 @@
-// What a model of the sender owes, for each world with a sender in it. An event can come again with a newer document,
+// The duty of the sender in each model world. An event can come again with a newer document,
 // so all its versions are known. Once its function returned, the event must be stored or kept.
 import assert from 'node:assert/strict';
 import type { EventFields } from './change-events.ts';
@@ -7,7 +7,7 @@ export function dutyOf<Key>() {
   const sent = new Map<Key, EventFields[]>();
   const ours = new Set<Key>();
   return {
-    /** Of each event its versions, first to last. */
+    /** The versions of each event, first to last. */
     sent,
     send: (key: Key, version: EventFields): void => void sent.set(key, [...(sent.get(key) ?? []), version]),
     /** Its function returned. Atlas delivers the others again. */

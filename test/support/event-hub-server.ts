@@ -1,5 +1,6 @@
-// A stand-in for an Event Hubs namespace and for Azure Resource Manager, as far as the doctor asks them. It refuses what they refuse:
-// no or another token, a hub or a consumer group that is not there. Bodies are XML, as https://learn.microsoft.com/rest/api/eventhub has them.
+// Replaces an Event Hubs namespace and Azure Resource Manager, as far as the doctor asks them. It refuses a missing or
+// wrong token, and a missing hub or consumer group. Bodies are XML, as https://learn.microsoft.com/rest/api/eventhub
+// has them.
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
@@ -11,11 +12,11 @@ export interface StandIn {
   readonly hub: string;
   readonly group: string;
   readonly key: string;
-  /** Begin and end, by partition. */
+  /** The first and the last number, by partition. */
   readonly partitions: readonly (readonly [number, number])[];
   /** The principals that may receive. */
   readonly receivers: readonly string[];
-  /** A token of the person at the doctor is good for the hub's data. */
+  /** A token of the person may read the hub's data. */
   readonly mayRead: boolean;
   readonly mayAskArm: boolean;
 }
@@ -92,7 +93,7 @@ function error(code: number, detail: string): string {
   return `<Error><Code>${code}</Code><Detail>${detail}</Detail></Error>`;
 }
 
-/** As the service checks it: the resource, the time and the signature. */
+/** Checks the resource, the time and the signature, as the service does. */
 function isSigned(authorization: string, { host, key }: StandIn): boolean {
   const fields = new Map(
     authorization

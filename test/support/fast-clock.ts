@@ -1,4 +1,4 @@
-// A clock that goes faster than the machine's, so that no test waits for a pause of a minute.
+// A clock that is faster than the machine's, so that no test waits for a pause of a minute.
 import type { Clock } from '../../local/atlas/clock.ts';
 
 export interface FastClock extends Clock {

@@ -1,11 +1,11 @@
-// What can become of an invocation half-way: Atlas ends it without a word, or one of its steps fails.
+// The faults of an invocation: Atlas ends it silently, or one of its steps fails.
 import type { Around } from './timeless-atlas.ts';
 
 export const fates = ['ends before', 'ends after', 'throws before', 'throws after'] as const;
 
 export type Fate = (typeof fates)[number];
 
-/** Strikes at one step, counted from 0. Of an invocation that ended nothing happens any more. */
+/** Strikes at one step, counted from 0. After an invocation has ended, no step of it happens. */
 export function fateAt(index: number, fate: Fate): Around {
   let next = 0;
   let isOver = false;

@@ -1,4 +1,5 @@
-// A process of its own that writes to a folder: `folder-writer.ts <folder> <letter> <path>…`; says what became of each path.
+// A separate process that writes to a folder: `folder-writer.ts <folder> <letter> <path>…`. It prints the outcome of
+// each.
 import { folderWriter } from '../../shared/lake/folder/folder-writer.ts';
 import { lettersOf } from './letters.ts';
 

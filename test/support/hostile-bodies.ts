@@ -1,10 +1,10 @@
-// Requests as an enemy, or a broken sender, makes them: valid events with something changed, and bytes that never were any.
+// Requests of an enemy or of a broken sender: changed valid events, and random bytes.
 import { gzipSync } from 'node:zlib';
 import { changeEvents, type EventFields, tokenOf } from './change-events.ts';
 import { hostileName } from './hostile-names.ts';
 import { fc } from './seeded.ts';
 
-/** Is in every secret place of an event: documents, keys, the resume token with the key. */
+/** In every secret place of an event: documents, keys, and the resume token with the key. */
 export const canary = 'canaryCANARY4711';
 export const canaryHex = Buffer.from(canary).toString('hex').toUpperCase();
 
@@ -17,7 +17,7 @@ export interface HostileRequest {
 
 let events = 0;
 
-/** Each another event, so that each has a file of its own. */
+/** Different events, so that each has its own file. */
 function markedEvent(event: EventFields): EventFields {
   const increment = ++events;
   return {
@@ -96,7 +96,7 @@ function asChanged<T>(value: T) {
   return { value, isValid: false };
 }
 
-/** One value that nests too deeply has the whole request refused, valid events and all. */
+/** One value with too many levels refuses the whole request, also its valid events. */
 function arrayOf(elements: readonly { readonly value: unknown; readonly isValid: boolean }[]): Content {
   const text = bytesOf(elements.map(({ value }) => value));
   const valid = elements.flatMap(({ isValid }, index) => (isValid ? [index] : []));
@@ -107,7 +107,7 @@ function bytesOf(value: unknown): Uint8Array {
   return Buffer.from(JSON.stringify(value));
 }
 
-/** Bytes put in, taken away or put over others, anywhere. */
+/** Inserts, removes or replaces bytes anywhere. */
 const cut = fc.tuple(
   fc.double({ min: 0, max: 1, noNaN: true }),
   fc.nat({ max: 12 }),
@@ -145,7 +145,7 @@ const broken: fc.Arbitrary<Content> = fc.oneof(
   fc.integer({ min: 1, max: 200_000 }).map((length) => ({ text: Buffer.alloc(length, '['), valid: undefined })),
 );
 
-/** How the text becomes a body; only the first two are what their header says. */
+/** Encodes the text as a body. Only the first two match their header. */
 const wrappings: readonly ((text: Uint8Array) => Pick<HostileRequest, 'body' | 'headers'>)[] = [
   (text) => ({ body: text, headers: {} }),
   (text) => ({ body: gzipSync(text), headers: { 'content-encoding': 'gzip' } }),

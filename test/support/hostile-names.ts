@@ -1,4 +1,4 @@
-// Names of databases and collections as an enemy, or a careless customer, would choose them.
+// Names of databases and collections that an enemy or a careless customer would choose.
 import { fc } from './seeded.ts';
 
 const piece = fc.oneof(
@@ -12,14 +12,14 @@ export const hostileName: fc.Arbitrary<string> = fc
   .oneof(
     fc.array(piece, { minLength: 1, maxLength: 8 }).map((pieces) => pieces.join('')),
     fc.constantFrom('..', 'a/b', 'a\\b', '%2e%2e', '_x', '.x', '~2E', '~', 'x.', '...', '漢'.repeat(85), '\ud800'),
-    // Around the longest name that is not cut.
+    // About as long as the longest name that is not cut.
     fc.integer({ min: 76, max: 84 }).map((length) => 'n'.repeat(length)),
     fc.integer({ min: 24, max: 30 }).map((length) => `${'/'.repeat(length)}n`),
     fc.string({ unit: 'binary', minLength: 1, maxLength: 255 }),
   )
   .filter((name) => name !== '');
 
-/** As long as MongoDB lets the name of a database be, and of a collection beside it. */
+/** The longest names that MongoDB allows for a database and its collection. */
 export const hostileDatabase = hostileName.map((name) => cutTo(name, 63));
 export const hostileCollection = hostileName.map((name) => cutTo(name, 191));
 

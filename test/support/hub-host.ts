@@ -1,7 +1,6 @@
 // Simulates Azure's host with an event hub. It passes the messages of a partition in order, in invocations, and keeps a
-// checkpoint. The checkpoint advances after a success and after the retries that the function declares are used up, not
-// after a crash and not after another instance took the partition over (FACTS of Event Hubs: PartitionProcessor.cs of
-// azure-sdk-for-net).
+// checkpoint. The checkpoint advances after a success, and after the last declared retry. It does not advance after a
+// crash, or after another instance took over the partition (PartitionProcessor.cs of azure-sdk-for-net).
 import assert from 'node:assert/strict';
 import { fork } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
@@ -25,7 +24,7 @@ export interface HubInvocation {
 export interface Partition {
   readonly id: string;
   readonly messages: readonly HubBody[];
-  /** How many messages are passed on from. */
+  /** The number of messages before the checkpoint. */
   checkpoint: number;
 }
 
@@ -38,7 +37,7 @@ export interface HubInstance {
   readonly errors: readonly string[];
   readonly invoke: (partition: Partition, most: number) => Promise<Ended>;
   readonly crash: () => void;
-  /** What the status page of this instance shows. */
+  /** The status page of this instance. */
   readonly status: () => Promise<string>;
 }
 
@@ -46,7 +45,7 @@ export function partitionOf(id: string, bodies: readonly (string | Uint8Array)[]
   const messages = bodies.map((body, index) => ({
     body: typeof body === 'string' ? Buffer.from(body) : body,
     sequenceNumber: 100 + index,
-    // As .NET writes a time in UTC of the kind "unspecified".
+    // In the form of .NET for a UTC time of the kind "unspecified".
     enqueuedTime: new Date(Date.now() - 60_000).toISOString().replace('Z', ''),
   }));
   return { id, messages, checkpoint: 0 };
@@ -113,7 +112,7 @@ export async function startHubInstance(
 
 export interface Owner {
   readonly most: number;
-  /** True once another instance has the partition: what ends after that moves no checkpoint. */
+  /** True after another instance took over the partition. Invocations that end later move no checkpoint. */
   readonly hasLost?: () => boolean;
   /** Called before each invocation. */
   readonly beforeEach?: (invocation: number) => void;
@@ -121,7 +120,7 @@ export interface Owner {
 
 const invocationsAtMost = 30;
 
-/** Gives the instance all that is left of the partition. It ends early after a crash and when the partition is lost. */
+/** Gives the instance the rest of the partition. It ends early after a crash, and if the partition is lost. */
 export async function own(
   partition: Partition,
   instance: Pick<HubInstance, 'invoke' | 'metadata' | 'lines'>,
@@ -143,7 +142,7 @@ export async function own(
   return 'done';
 }
 
-/** None is what the host does with a function that declares nothing. */
+/** The host uses none for a function without a declaration. */
 function declaredRetries({ retryOptions }: Readonly<Record<string, unknown>>): number {
   const count = isRecord(retryOptions) ? retryOptions['maxRetryCount'] : 0;
   return count === -1 ? Number.POSITIVE_INFINITY : Number(count ?? 0);

@@ -1,5 +1,6 @@
-// A process that runs a built app for its event hub as Azure's Node worker does: through the app's own copy of @azure/functions, with
-// what Azure's host sends of one invocation. It is spoken to over its channel. Run with: hub-worker.ts <folder of the app>
+// A process that runs a built app for its event hub, as Azure's Node worker does. It uses the app's own copy of
+// @azure/functions, and gets the same data for an invocation as from Azure's host. It gets its orders over its channel.
+// Run with: hub-worker.ts <folder of the app>
 import { randomUUID } from 'node:crypto';
 import { loadFunctionsApp } from '../../local/host/functions-app.ts';
 import { registeredModels } from '../../local/host/functions-core.ts';

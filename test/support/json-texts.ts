@@ -1,4 +1,4 @@
-// What is JSON and what only looks like it, by the categories of https://github.com/nst/JSONTestSuite
+// JSON texts, and texts that only look like JSON, by the categories of https://github.com/nst/JSONTestSuite
 
 export const accepted: Readonly<Record<string, readonly string[]>> = {
   numbers: ['0', '-0', '-0.0', '10', '123e65', '1E+2', '1e-2', '0e+1', '0E1', '-1.5e5', '1e400', '9'.repeat(400)],

@@ -1,4 +1,4 @@
-// Files of the lake as the receiver writes them, for what reads the lake.
+// Files of the lake in the receiver's form, for tests of readers.
 
 import { batchFiles } from '../../shared/events/batch-file.ts';
 import { type ChangeEvent, type ReadEvent, readChangeEvent } from '../../shared/events/change-event.ts';
@@ -19,7 +19,7 @@ export interface Naming {
   readonly format?: DocumentFormat;
 }
 
-/** As LAKE_FILES=event stores it. `event` is a change event, as JavaScript or as its text. */
+/** The file with LAKE_FILES=event. `event` is a change event, as JavaScript or as its text. */
 export function eventFile(
   event: object | string,
   { directory = 'lake', format = 'relaxed' }: Naming = {},
@@ -29,7 +29,7 @@ export function eventFile(
   return { path, content: envelopeLine(read, pickDocument(read), formats[format]) };
 }
 
-/** As LAKE_FILES=batch stores the events of one delivery: a file for each namespace and hour. */
+/** The files with LAKE_FILES=batch for one delivery: one for each namespace and hour. */
 export function batchFilesOf(
   events: readonly object[],
   { directory = 'lake', format = 'relaxed' }: Naming = {},
@@ -72,7 +72,7 @@ export interface EventOptions {
 
 const firstSecond = Date.UTC(2026, 10, 20, 10) / 1000;
 
-/** An insert with a token that sorts by its time, as MongoDB's do. */
+/** An insert with a token that sorts by time, like MongoDB's. */
 export function insertEvent({
   second = 0,
   increment = 1,

@@ -1,4 +1,4 @@
-// Change events as a cluster sends them, made from a few words, and stored through the real receiver.
+// Makes change events from a few words, and stores them through the real receiver.
 import { receive } from '../../shared/http/receive.ts';
 import type { LakeWriter } from '../../shared/lake/lake.ts';
 import { type EventFields, eventSeconds } from './change-events.ts';
@@ -8,13 +8,13 @@ export interface Told {
   readonly operationType: string;
   readonly db: string;
   readonly coll: string;
-  /** Extended JSON of the `_id`; undefined for an event that is not about one document. */
+  /** Extended JSON of the `_id`. Undefined for an event that is not about one document. */
   readonly id?: unknown;
-  /** Of the document, without its `_id`; undefined: the event has no document, null: a look-up that found none. */
+  /** The document without its `_id`. Undefined if the event has no document. Null if the look-up found none. */
   readonly fields?: Readonly<Record<string, unknown>> | null;
-  /** Seconds after the beginning of the story. */
+  /** The seconds since the beginning of the story. */
   readonly second: number;
-  /** Makes the token of an event within its second; as a cluster counts. */
+  /** The number of the event within its second, as a cluster counts. */
   readonly increment: number;
 }
 
@@ -34,7 +34,7 @@ export function toldEvent({ operationType, db, coll, id, fields, second, increme
   };
 }
 
-/** Each list is a delivery; with LAKE_FILES=batch it is what becomes a file. */
+/** Each list is a delivery. With LAKE_FILES=batch it becomes one file. */
 export async function storeEvents(
   lake: LakeWriter,
   deliveries: readonly (readonly (EventFields | string)[])[],

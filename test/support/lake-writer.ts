@@ -1,5 +1,5 @@
-// A process of its own that opens the lake that its environment names, and writes one file to it. Says what became of it, and
-// whether the identity library was loaded for it.
+// A separate process that opens the lake of its environment, and writes one file. It prints the outcome, and whether it
+// loaded the identity library.
 import { registerHooks } from 'node:module';
 import { readSettings } from '../../shared/app/settings.ts';
 import { openWriter } from '../../shared/lake/open-lake.ts';

@@ -1,4 +1,4 @@
-// The lake behind a test's receiver: in memory, or in a folder, on the real way of a delivery. In both the first
+// The lake behind a test's receiver: in memory, or in a folder with the real steps of a delivery. In both, the first
 // delivery of an event wins.
 import { receive } from '../../shared/http/receive.ts';
 import { toResponse } from '../../shared/http/response.ts';
@@ -7,14 +7,14 @@ import { failing, type TemporaryLake } from './lakes.ts';
 import { numbersOf } from './outbox-entries.ts';
 import { type Reply, receiptOf, type Told } from './scripted-receiver.ts';
 
-/** What is to become of an event, by its number; undefined: it is stored. */
+/** The planned outcome of an event, by its number. Undefined: it is stored. */
 export type Plan = (number: number) => 'failed' | 'refused' | undefined;
 
 export interface LakeBehind {
   /** The numbers of the events that are durable. */
   readonly stored: ReadonlySet<number>;
   readonly take: (told: Told, plan?: Plan) => Promise<Reply>;
-  /** What is stored, as JSON text, by number; and what that text is for an event. */
+  /** The stored JSON texts by number, and the expected text for an event. */
   readonly texts: () => Promise<ReadonlyMap<number, string>>;
   readonly textFor: (event: object) => string;
 }
@@ -39,7 +39,7 @@ export function memoryLake(): LakeBehind {
   };
 }
 
-/** Never refuses what is planned to be: it does so by itself. */
+/** Never refuses an event by plan. The receiver refuses it by itself. */
 export function folderBehind(lake: TemporaryLake): LakeBehind {
   const stored = new Set<number>();
   return {

@@ -21,7 +21,7 @@ export async function temporaryLake(t: Pick<TestContext, 'after'>): Promise<Temp
 
 export async function temporaryFolder(t: Pick<TestContext, 'after'>): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'lake-'));
-  // A write that nobody waits for any more may still be under way.
+  // A write that its caller gave up may still run.
   t.after(() => rm(folder, { recursive: true, force: true, maxRetries: 10 }));
   return folder;
 }
@@ -47,7 +47,7 @@ export function failing(lake: LakeWriter, failureOf: (path: string) => Error | u
   };
 }
 
-/** Storage that takes a write and never answers; only the deadline ends it. */
+/** Storage that takes a write and never answers. Only the deadline ends it. */
 export function hanging(lake: LakeWriter): LakeWriter {
   return {
     ...lake,

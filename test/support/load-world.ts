@@ -1,5 +1,6 @@
 // Atlas with a collection. It is loaded during writes, through the real receiver into a lake in memory. It reads the
-// latest state as model-world.ts does. It stays apart because it owes documents, not events: those before T0 have none.
+// latest state as model-world.ts does. It stays apart because its duty is about documents: those before T0 have no
+// events.
 import { BSON, EJSON } from 'bson';
 import { countedOperations } from '../../local/atlas/atlas-database.ts';
 import type { Invocation } from '../../local/atlas/atlas-runtime.ts';
@@ -15,22 +16,22 @@ export type Fields = Record<string, unknown>;
 
 export interface LoadWorld {
   readonly atlas: TimelessAtlas;
-  /** As a person sets it in the Atlas UI. */
+  /** Sets the Value, as a person does in the Atlas UI. */
   readonly want: (...entries: unknown[]) => void;
   readonly tick: (around?: Around) => Promise<Invocation>;
   /** Ticks until no load is running. */
   readonly finish: () => Promise<void>;
   readonly state: (id?: string) => Fields;
-  /** The documents from before the trigger: they have no events. */
+  /** The documents from before the trigger, which have no events. */
   readonly put: (documents: readonly unknown[], collection?: string) => Promise<void>;
-  /** A write while the trigger is on: in the collection, and as an event in the lake. */
+  /** A write while the trigger is on. It changes the collection, and its event reaches the lake. */
   readonly write: (operation: 'upsert' | 'delete', document: Fields) => Promise<void>;
   readonly drop: (operationType: 'drop' | 'rename') => Promise<void>;
   /** The collection, and the latest state in the lake, as sorted canonical texts. */
   readonly collection: () => Promise<string[]>;
   readonly latest: () => string[];
   readonly lines: () => Fields[];
-  /** What the lake holds, by path. */
+  /** The files of the lake, by path. */
   readonly files: ReadonlyMap<string, Uint8Array>;
   /** The real receiver. */
   readonly receiver: Doing;
@@ -59,7 +60,7 @@ export function loadWorld(environment: Record<string, string> = {}): LoadWorld {
   };
   atlas.receiver.act(take);
 
-  /** With a time of its own, later than that of every event before. */
+  /** It has a new time, later than all earlier events. */
   async function deliver(event: Fields): Promise<void> {
     increment += 1;
     const t = Math.floor(atlas.clock.now() / 1000);

@@ -1,5 +1,5 @@
-// Azure's storage names lead to this machine: the Data Lake endpoint and the Blob endpoint of an account differ only by
-// name. Only the name shows the endpoint of a request. Imported, or loaded by `--import`.
+// Maps Azure's storage names to this machine. The Data Lake endpoint and the Blob endpoint of an account differ only by
+// name, so a test needs the names. Import it, or load it by `--import`.
 import dns from 'node:dns';
 
 const lookup = dns.lookup;

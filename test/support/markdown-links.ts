@@ -1,7 +1,7 @@
-// Where the links of a documentation page lead, and whether something is there.
+// Checks the links of a documentation page.
 import { existsSync, readFileSync } from 'node:fs';
 
-/** Links to files and headings that are not there; those to other sites are left alone. */
+/** Links to missing files and headings. Links to other sites are not checked. */
 export function brokenLinks(page: URL): string[] {
   const targets = [...textOf(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target);
   return targets.filter((target) => !/^https?:/.test(target) && !leadsSomewhere(new URL(target, page), page));
@@ -13,7 +13,7 @@ function leadsSomewhere(target: URL, page: URL): boolean {
   return target.hash === '' || headingsOf(file).includes(target.hash.slice(1));
 }
 
-/** As GitHub names them. */
+/** In the form of GitHub's anchors. */
 function headingsOf(file: URL): string[] {
   const headings = [...textOf(file).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => heading);
   return headings.map((heading) =>

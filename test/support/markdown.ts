@@ -1,4 +1,4 @@
-// The parts of a documentation page that tests hold against the code.
+// The parts of a documentation page that tests compare with the code.
 import { readFileSync } from 'node:fs';
 
 export interface MarkdownPage {

@@ -4,7 +4,7 @@ export interface MemoryLake extends LakeWriter {
   readonly files: ReadonlyMap<string, Uint8Array>;
 }
 
-/** Never fails: what a delivery writes when nothing goes wrong. */
+/** A lake that never fails. It has the files of a delivery without faults. */
 export function memoryLake(): MemoryLake {
   const files = new Map<string, Uint8Array>();
   return {

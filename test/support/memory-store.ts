@@ -1,4 +1,4 @@
-// A store in memory with the ports of the lake. It refuses what the real ones refuse, and fails where a test asks for it.
+// A store in memory with the ports of the lake. It refuses the same requests as a real store, and fails on command.
 import type { LakeFile, LakeReader, LakeRemover, LakeReplacer, LakeWriter } from '../../shared/lake/lake.ts';
 import { assertLakePath } from '../../shared/lake/path-rules.ts';
 
@@ -18,7 +18,7 @@ export interface MemoryStore {
   readonly files: Map<string, Uint8Array>;
   readonly requests: StoreRequest[];
   readonly fateOf: (next: (request: StoreRequest) => StoreFate) => void;
-  /** Another process, with faults of its own, over the same files. */
+  /** Another process with its own faults, over the same files. */
   readonly process: () => MemoryStore;
 }
 
@@ -93,7 +93,7 @@ export function memoryStore(files = new Map<string, Uint8Array>(), times = new M
     return { path, bytes: files.get(path)?.length ?? 0, modifiedMs: times.get(path) ?? 0 };
   }
 
-  /** Each request takes a turn of the event loop, so that processes meet between any two of them. */
+  /** Each request takes a turn of the event loop, so that processes alternate between requests. */
   async function asked<T>(request: StoreRequest, signal: AbortSignal, answer: () => T): Promise<T> {
     signal.throwIfAborted();
     const what = fate(request);
@@ -101,7 +101,7 @@ export function memoryStore(files = new Map<string, Uint8Array>(), times = new M
     await new Promise((resolve) => setImmediate(resolve));
     if (what === 'fails') throw new Error('ECONNRESET: the store failed before the request was done');
     const result = answer();
-    // The store's own client sent it again after an answer that was lost.
+    // The store's own client sent it again after a lost answer.
     if (what === 'done-twice') return answer();
     await new Promise((resolve) => setImmediate(resolve));
     if (what === 'done-but-fails') throw new Error('ECONNRESET: the answer was lost');

@@ -1,4 +1,5 @@
-// A cluster as far as a change stream shows it: documents of two collections, and the events of their changes in stream order.
+// A cluster as far as a change stream shows it: documents of two collections, and the events of their changes in stream
+// order.
 import { changeEvents, type EventFields, eventSeconds } from './change-events.ts';
 import type { Change, Collection } from './model-plan.ts';
 
@@ -9,7 +10,7 @@ export interface ModelCluster {
   readonly eventNow: (token: string) => EventFields;
   readonly tokens: () => readonly string[];
   readonly collectionOf: (token: string) => Collection;
-  /** By the text of its key, what is there. */
+  /** The existing documents, by the text of their keys. */
   readonly documents: (coll: Collection) => ReadonlyMap<string, EventFields>;
 }
 
@@ -25,7 +26,7 @@ const ids: readonly unknown[] = [
   "a/../b's",
 ];
 
-/** 10:59:30: the hour changes on the way. */
+/** 10:59:30, so that the hour changes during the run. */
 const firstSeconds = eventSeconds + 44 * 60;
 
 export function modelCluster(): ModelCluster {
@@ -34,7 +35,7 @@ export function modelCluster(): ModelCluster {
   let time = { t: firstSeconds, i: 0 };
   let inTransaction = 0;
 
-  /** In each second increments begin at 1; what one transaction changed has one time. */
+  /** In each second, increments begin at 1. All changes of a transaction have one time. */
   function tick(seconds: number | undefined): void {
     inTransaction = seconds === undefined && time.i > 0 ? inTransaction + 1 : 0;
     if (inTransaction > 0) return;
@@ -81,7 +82,7 @@ export function modelCluster(): ModelCluster {
   }
 }
 
-/** What is not there is inserted, for the first time or again; what is there is updated, replaced or deleted. */
+/** Inserts a missing document, for the first time or again. Updates, replaces or deletes an existing one. */
 function nextOf(before: EventFields | undefined, _id: unknown, choice: number, number: number, letters: number) {
   const { insert, update, replace } = changeEvents;
   const views = { $numberLong: String(5_000_000_000 + number) };
@@ -99,7 +100,7 @@ function deleteOf(before: EventFields | undefined): EventFields {
   return before === undefined ? others : { ...others, fullDocumentBeforeChange: before };
 }
 
-/** Shaped as a server makes them: time, place in the transaction, collection, key. */
+/** In the form of a server's token: time, place in the transaction, collection, key. */
 function tokenAt(t: number, i: number, inTransaction: number, key: string): string {
   const time = t.toString(16) + i.toString(16).padStart(8, '0');
   const place = inTransaction === 0 ? '29' : `2B${(inTransaction * 2).toString(16).padStart(2, '0')}`;

@@ -1,4 +1,4 @@
-// The latest state as docs/lake.md reads it.
+// The latest state by the statements of docs/lake.md.
 import assert from 'node:assert/strict';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { markdownPage } from './markdown.ts';
@@ -21,7 +21,7 @@ export async function latestByDuckDb(folder: string, coll: Collection): Promise<
   }
 }
 
-/** The same of documents. */
+/** The same text for documents. */
 export function rowsOf(state: ReadonlyMap<string, unknown>): string[] {
   return [...state]
     .map(([key, document]) => {

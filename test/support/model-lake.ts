@@ -1,5 +1,4 @@
-// The expected lake, built from docs/lake.md and the `bson` package, without a line of the code that writes it; and the
-// real lake.
+// The expected lake, from docs/lake.md and the `bson` package, and the real lake. It shares no code with the writer.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -18,7 +17,7 @@ export interface LakeFile {
   readonly lines: readonly string[];
 }
 
-/** Every file but those that are being written: a receiver that is killed leaves them in the folder that readers skip. */
+/** Every finished file. A killed receiver leaves unfinished ones in a folder that readers skip. */
 export function filesOf(folder: string): LakeFile[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
@@ -68,7 +67,7 @@ export function pathOf(events: readonly EventFields[], lakeFiles: LakeFiles): st
   return `${folder}/change-${time}-${id === undefined ? '' : `${id}-`}${digestOf([db, coll, tokens[0]])}.json`;
 }
 
-/** What is there after the last change by `sequence`, as docs/lake.md reads it: by the text of its key, its `data`. */
+/** The latest state by `sequence`, by the rules of docs/lake.md: `data` by the text of its key. */
 export function latestState(envelopes: readonly Record<string, unknown>[], coll: string): Map<string, unknown> {
   const latest = new Map<string, unknown>();
   const changes = envelopes.filter(({ ns }) => Object(ns).coll === coll);
@@ -83,7 +82,7 @@ export function latestState(envelopes: readonly Record<string, unknown>[], coll:
   return latest;
 }
 
-/** The same of the documents that are there. */
+/** The same for the existing documents. */
 export function modelState(cluster: ModelCluster, coll: Collection): Map<string, unknown> {
   const documents = [...cluster.documents(coll).values()].map(relaxed);
   return new Map(documents.map((document) => [JSON.stringify({ _id: document['_id'] }), document]));

@@ -15,27 +15,27 @@ export interface Change {
   readonly coll: Collection;
   /** The number of the document. */
   readonly which: number;
-  /** What becomes of it, of what can. */
+  /** The choice among the possible changes. */
   readonly choice: number;
   readonly letters: number;
-  /** Seconds after the change before. Undefined: in one transaction with it. */
+  /** Seconds after the earlier change. Undefined: in the same transaction. */
   readonly seconds: number | undefined;
-  /** How its event arrives: once or twice, after a number of waves. */
+  /** The arrival of its event: once or twice, after a number of waves. */
   readonly deliveries: readonly Delivery[];
 }
 
 export interface Delivery {
   readonly wavesLater: number;
-  /** Deliveries of one wave come in this order, all at once. */
+  /** The deliveries of one wave begin in this order, all at once. */
   readonly rank: number;
   readonly struck: Struck;
 }
 
 export interface Wave {
-  /** How long nothing happened before. */
+  /** The pause before the wave. */
   readonly pauseMs: number;
   readonly changes: readonly Change[];
-  /** Old events that come once more. */
+  /** Old events that are delivered again. */
   readonly repeated: readonly { readonly which: number; readonly struck: Struck }[];
   /** They run at once, beside the deliveries. */
   readonly drains: readonly Struck[];
@@ -45,17 +45,17 @@ export type Fault =
   | { readonly kind: 'none' }
   | { readonly kind: 'delay'; readonly ms: number }
   | { readonly kind: 'drop before' }
-  /** The receiver did what was asked; its answer is lost. */
+  /** The receiver handled the request, but its answer is lost. */
   | { readonly kind: 'drop after' }
-  /** Comes to the receiver when the sender waits no longer. */
+  /** Arrives at the receiver after the sender has given up. */
   | { readonly kind: 'hang'; readonly ms: number }
   | { readonly kind: 'answer'; readonly status: number; readonly body: string };
 
 export interface Plan {
   readonly waves: readonly Wave[];
-  /** One for each request, in turn, over and over. */
+  /** One for each request, in turn, from the beginning again after the last. */
   readonly faults: readonly Fault[];
-  /** How long after a request was passed on the receiver is killed. */
+  /** The time between a request and the kill of the receiver. */
   readonly killsAfterMs: readonly number[];
 }
 

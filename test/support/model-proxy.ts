@@ -1,5 +1,5 @@
-// A network that treats each request as it is planned, and a receiver behind it that may come back elsewhere: its sender knows
-// one address only.
+// A network that treats each request by a plan. The receiver behind it can restart at another address, but its sender
+// knows only this one.
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { TestContext } from 'node:test';
@@ -9,12 +9,12 @@ import type { Fault } from './model-plan.ts';
 export interface ModelProxy {
   readonly url: string;
   readonly reach: (receiver: string) => void;
-  /** Done once, as soon as the next request is passed on. */
+  /** Runs once, after the next request was passed on. */
   readonly withNext: (act: () => void) => void;
   readonly behaveWell: () => void;
-  /** When nothing is under way any more, also what the sender no longer waits for. */
+  /** Resolves when no request is open, not even one that the sender gave up. */
   readonly settled: () => Promise<void>;
-  /** How many requests met what. */
+  /** The number of requests for each fate. */
   readonly counts: () => Readonly<Record<string, number>>;
 }
 
@@ -35,7 +35,7 @@ export async function modelProxy(
   let act: (() => void) | undefined;
 
   const server = createServer((request, response) => {
-    // Nobody is left to answer where a connection breaks.
+    // The connection is broken, so no answer can be sent.
     const answered = answer(request, response).catch(() => {
       count('no receiver');
       request.socket.resetAndDestroy();

@@ -1,4 +1,4 @@
-// A reader of the lake who opens each file the moment it appears: it must be whole, and nothing that was read may change.
+// A reader of the lake that opens each file when it appears. The file must be complete, and must never change.
 import { type FSWatcher, watch } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileAt, type LakeFile } from './model-lake.ts';

@@ -1,5 +1,5 @@
-// Looks at each receipt as it leaves the receiver, whether or not it comes to the sender: what it says must be true at that moment,
-// and stay so.
+// Checks each receipt when it leaves the receiver, also a lost one. Its claims must be true at that moment, and stay
+// true.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EventFields } from './change-events.ts';

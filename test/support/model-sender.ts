@@ -20,13 +20,13 @@ export interface ModelSender {
   readonly run: (name: string, args: readonly unknown[], struck: Struck) => Promise<Ending>;
   /** Time during which nothing happens. */
   readonly letPass: (ms: number) => Promise<void>;
-  /** From now on every answer arrives: a slow machine needs its time. */
+  /** From now on every answer arrives, also on a slow machine. */
   readonly slowDown: () => void;
-  /** The tokens of what is kept. */
+  /** The tokens of the kept events. */
   readonly kept: () => readonly string[];
-  /** Everything that is kept, parts too. */
+  /** All kept entries, with their parts. */
   readonly leftOver: () => readonly unknown[];
-  /** What must never be seen in the outbox, and was. */
+  /** Forbidden states of the outbox that occurred. */
   readonly problems: readonly string[];
 }
 
@@ -41,7 +41,7 @@ export function modelSender(lakeReceiverUrl: string): ModelSender {
   const problems: string[] = [];
   let clock = fastClock(fast);
 
-  /** The clock stays where the receiver's is: what is kept becomes older instead. */
+  /** The clock stays with the receiver's. The kept events become older instead. */
   async function letPass(ms: number): Promise<void> {
     const aheadMs = clock.now() - Date.now();
     clock.skip(-aheadMs);
@@ -66,7 +66,7 @@ export function modelSender(lakeReceiverUrl: string): ModelSender {
         await invoke(app, name, ...args);
         return 'returned';
       } catch (error) {
-        // Of those that nothing happened to only one that a slow machine kept waiting may throw.
+        // Without a fault, an invocation may throw only because of a slow machine.
         assert(
           struck !== undefined || /execution time limit|: timed out/.test(String(error)),
           `${name} threw ${error}`,
@@ -103,7 +103,7 @@ function struckBy(struck: Struck, end: () => void): Around {
   };
 }
 
-/** Ends an invocation as Atlas does when its time is over. */
+/** Ends an invocation, as Atlas does after five minutes. */
 function mortal(clock: Clock): { readonly clock: Clock; readonly end: () => void } {
   const executionMs = 300_000;
   const timers = new Set<unknown>();
@@ -125,7 +125,7 @@ function mortal(clock: Clock): { readonly clock: Clock; readonly end: () => void
   };
 }
 
-/** An entry says what it was kept with until it is removed: keeping it twice keeps it once. */
+/** An entry never changes until it is removed, because a second keeping changes nothing. */
 function watched(database: AtlasDatabase, around: Around, problems: string[]): AtlasDatabase {
   return wrappedDatabase(
     database,

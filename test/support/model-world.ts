@@ -1,4 +1,4 @@
-// Cluster, sender, network, receiver and lake together. Plays the plan, and checks what must always hold.
+// Cluster, sender, network, receiver and lake together. Runs the plan, and checks the invariants.
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { setTimeout as passed } from 'node:timers/promises';
@@ -26,7 +26,7 @@ interface Due {
 const eventsPerKill = 20;
 const functions = { movies: 'forwardChangeEvent', series: 'bufferChangeEvent' } as const;
 
-/** What happened how often. */
+/** The number of each kind of event in the run. */
 export type Played = Readonly<Record<string, number>>;
 
 export async function playPlan(t: TestContext, plan: Plan, lakeFiles: LakeFiles): Promise<Played> {
@@ -109,14 +109,14 @@ export async function playPlan(t: TestContext, plan: Plan, lakeFiles: LakeFiles)
   }
 
   function assertNothingIsLost(): void {
-    // What waits now can be stored before the files are read, and not the reverse.
+    // An event that waits now can be stored before the files are read, but not the reverse.
     const kept = sender.kept();
     const stored = new Set(filesOf(folder).flatMap(({ lines }) => lines.map(sequenceIn)));
     duty.assertNothingIsLost(kept, (token) => stored.has(token));
     assert.deepEqual([...reader.problems, ...receipts.problems, ...sender.problems], []);
   }
 
-  /** Everything is well from now on. */
+  /** Everything is healthy from now on. */
   async function end(): Promise<void> {
     proxy.behaveWell();
     await restarted;

@@ -4,14 +4,14 @@ import { isAuthentic } from '../../shared/http/signature.ts';
 import { secretKey, signatureIn } from './deliveries.ts';
 import { problemOf, type Reply, storeAll, type Told } from './scripted-receiver.ts';
 
-/** What a sender meets: an answer, none for ever, or a connection that breaks. */
+/** The reply to a sender: an answer, silence for ever, or a broken connection. */
 export type Deed = Reply | 'hang' | 'reset';
 
 export type Doing = Deed | ((told: Told) => Deed | Promise<Deed>);
 
 export interface NearbyReceiver {
   readonly told: readonly Told[];
-  /** For the next requests, one each; the last one stays. */
+  /** One for each of the next requests. The last one stays. */
   readonly act: (...doings: Doing[]) => void;
   readonly post: (request: unknown) => Promise<unknown>;
 }

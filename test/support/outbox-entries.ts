@@ -1,4 +1,4 @@
-// Fills an outbox as a long outage does, without an invocation for each event.
+// Fills an outbox like a long outage, without an invocation for each event.
 import { EJSON, ObjectId } from 'bson';
 import { collectionOperations } from '../../local/atlas/atlas-collection.ts';
 import { type Atlas, asAtlasPasses } from './atlas.ts';
@@ -20,7 +20,7 @@ export function numbersOf(events: readonly unknown[]): number[] {
   return events.map((event) => numberIn(/"_data":"(\w+)"/.exec(JSON.stringify(event))?.[1]));
 }
 
-/** Request by request. */
+/** The events of each request. */
 export function sentBy({ receiver }: { readonly receiver: NearbyReceiver }): number[][] {
   return receiver.told.map(({ events }) => numbersOf(events));
 }
@@ -33,12 +33,12 @@ export function refusedIn(atlas: Atlas): number[] {
   return numbersInState(atlas, 'refused');
 }
 
-/** As the functions write it: canonical. */
+/** In canonical text, like the functions. */
 export function textOfEvent(event: EventFields): string {
   return EJSON.stringify(asAtlasPasses(event), { relaxed: false });
 }
 
-/** As `bufferChangeEvent` keeps them. */
+/** In the form of `bufferChangeEvent`. */
 export async function keepEntries(
   atlas: Atlas,
   events: readonly EventFields[],
@@ -50,7 +50,7 @@ export async function keepEntries(
   }
 }
 
-/** As an event of more than 12 MB is kept, but small. */
+/** In parts, like an event of more than 12 MB, but small. */
 export async function keepInParts(atlas: Atlas, event: EventFields, pieces = 3): Promise<void> {
   const text = textOfEvent(event);
   const length = Math.ceil(text.length / pieces);

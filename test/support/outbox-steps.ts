@@ -1,4 +1,4 @@
-// What may happen to sender, outbox and receiver, one after the other and at once: drawn at random, as plain values that shrink.
+// The random steps of sender, outbox and receiver, one after the other and at once. They are plain values that shrink.
 
 import { type Fate, fates } from './fate.ts';
 import { fc } from './seeded.ts';

@@ -1,6 +1,6 @@
-// Sender, outbox and receiver together, and what must always hold: no event is lost or changed. After the receiver
-// recovers, nothing is left over. It shares its duty with model-world.ts. It stays apart because its time stands still
-// and its receiver refuses: model-world.ts has real processes, which are killed, and compares files and documents.
+// Sender, outbox and receiver together, with two invariants. No event is lost or changed. After the receiver recovers,
+// nothing is left over. It shares its duty with model-world.ts. It stays apart because its time is virtual and its
+// receiver refuses events. model-world.ts kills real processes, and compares files and documents.
 import assert from 'node:assert/strict';
 import { asAtlasPasses } from './atlas.ts';
 import { changeEvents, type EventFields, eventSeconds, heat, tokenOf, withField } from './change-events.ts';
@@ -15,12 +15,12 @@ import { sourceInParts, timelessAtlas } from './timeless-atlas.ts';
 
 export interface OutboxWorld {
   readonly play: (step: Step) => Promise<void>;
-  /** The receiver is well from now on. */
+  /** The receiver is healthy from now on. */
   readonly end: () => Promise<void>;
 }
 
 export function outboxWorld(lake: LakeBehind): OutboxWorld {
-  // Without chance, so that a run can be repeated.
+  // Not random, so that a run can be repeated.
   const atlas = timelessAtlas(
     { lakeBatchEvents: 4 },
     (name) => `Math.random = () => 0.5;\n${sourceInParts(name, 500)}`,
@@ -47,7 +47,7 @@ export function outboxWorld(lake: LakeBehind): OutboxWorld {
     }
   }
 
-  /** An update that comes again brings its document as it is by then. */
+  /** A repeated update has the newest document. */
   async function deliver(number: number, by: FunctionName, operation: number, struck: Struck): Promise<void> {
     const [first, ...others] = sent.get(number) ?? [];
     const event = first === undefined ? eventOf(number, operation) : versionOf(first, others.length + 2);
@@ -65,8 +65,8 @@ export function outboxWorld(lake: LakeBehind): OutboxWorld {
       for (const line of logs) assert(line.length < 512 && !/Heat|826B/.test(line), line);
       returned();
     } catch (error) {
-      // The output of an ended invocation does not count. With a fault it may only say that the outbox could not be
-      // drained.
+      // The output of an ended invocation does not count. With a fault, its only output may be that the outbox cannot
+      // be drained.
       const isEnded = struck?.fate.startsWith('ends') === true;
       assert(
         isEnded || (struck !== undefined && /Cannot drain the outbox/.test(String(error))),

@@ -2,10 +2,10 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../../local/paths.ts';
 
-/** What the platform sets, or reads too. */
+/** Settings that the platform sets, or reads too. */
 const fromAzure = new Set(['IDENTITY_ENDPOINT', 'MSI_ENDPOINT', 'AZURE_CLIENT_ID']);
 
-/** The names of the settings that the code reads, and that are the receiver's own. */
+/** The names of the receiver's own settings that the code reads. */
 export function ownSettings(): string[] {
   const sources = globSync('shared/app/*setting*.ts', { cwd: root }).map((file) =>
     readFileSync(join(root, file), 'utf8'),

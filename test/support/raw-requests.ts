@@ -1,4 +1,4 @@
-// HTTP as an enemy speaks it: headers twice, bodies that do not fit what was declared, bytes that `fetch` would never send.
+// HTTP of an enemy: repeated headers, bodies that differ from their declaration, bytes that `fetch` would never send.
 import { once } from 'node:events';
 import { Agent, type OutgoingHttpHeaders, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
@@ -30,7 +30,7 @@ export async function sendTo(
   };
 }
 
-/** Goes on sending until the answer comes all the same. */
+/** Sends without an end, until the answer arrives. */
 export async function sendEndlessly(url: string, piece: Uint8Array): Promise<number> {
   const sent = request(`${url}/api/change-events`, { method: 'POST', headers: json });
   let isAnswered = false;
@@ -54,7 +54,7 @@ export async function open(url: string, headers: readonly string[], body = ''): 
   return socket;
 }
 
-/** Everything that is said before the connection ends. */
+/** Everything that arrives before the connection ends. */
 export async function saidOn(socket: Socket): Promise<string> {
   return await text(socket).catch(() => '');
 }

@@ -1,11 +1,11 @@
-// A second reader of the lake, that shares no code with the writer: DuckDB, with columns that are named and typed as a
-// person who queries the lake names them.
+// A second reader of the lake, DuckDB, which shares no code with the writer. A person who queries the lake gives names
+// and types to its columns.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance, type JS } from '@duckdb/node-api';
 
-/** Each line becomes a file, as in the lake. `columns` are DuckDB's types by name, `select` what is asked of `files`. */
+/** Each line becomes a file, as in the lake. `columns` has DuckDB's types by name, and `select` queries `files`. */
 export async function readWithDuckDb(
   lines: readonly string[],
   columns: Readonly<Record<string, string>>,

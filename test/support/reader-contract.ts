@@ -14,7 +14,7 @@ export interface ReaderUnderTest {
   readonly close: () => Promise<void>;
 }
 
-/** Long enough for any read here; a test that meets it fails. */
+/** Long enough for any read here. A test that reaches it fails. */
 const inTime = (): AbortSignal => AbortSignal.timeout(30_000);
 
 const files: Readonly<Record<string, string>> = {

@@ -1,4 +1,4 @@
-// The receiver as a person runs it: a process of its own, spoken to over HTTP.
+// The receiver as a person runs it: a separate process with HTTP.
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
@@ -8,15 +8,15 @@ import { createInterface } from 'node:readline';
 import type { TestContext } from 'node:test';
 import { root } from '../../local/paths.ts';
 
-/** Nobody waits by the clock: this only names the missing line before the runner ends the test after 240 s. */
+/** This only names the missing line, before the runner ends the test after 240 s. */
 const logMs = 200_000;
 
 export interface RunningReceiver {
   readonly url: string;
   readonly child: ChildProcess;
-  /** Everything it printed so far, a line each. */
+  /** The lines that it has printed so far. */
   readonly lines: readonly string[];
-  /** Waits for a number of matching lines: they come later than their answers. */
+  /** Waits for a number of matching lines, because they come later than their answers. */
   readonly logged: (pattern: RegExp, count?: number) => Promise<readonly string[]>;
   readonly post: (body: string | Uint8Array, headers?: Record<string, string>) => Promise<Response>;
   /** Ends it with a signal, and returns its exit code. */
@@ -63,7 +63,7 @@ async function spoken(t: Pick<TestContext, 'after'>, child: ReturnType<typeof sp
   let hasEnded = false;
   child.once('close', () => {
     hasEnded = true;
-    // Whoever waits for a line looks once more, and waits no longer.
+    // Wakes the tests that wait for a line. They look once more.
     printed.emit('line');
   });
   child.once('exit', (code) => ready.reject(new Error(`Cannot start the receiver: exit ${code}: ${lines.join('\n')}`)));
@@ -105,7 +105,7 @@ export async function postEndlessly(url: string): Promise<number | undefined> {
   return response.statusCode;
 }
 
-/** For a start that is meant to fail: how it ended and what it said. */
+/** For a start that must fail: its exit code and its output. */
 export async function failToStart(environment: Record<string, string>, ...args: string[]) {
   const child = spawnNode(run, { PORT: '0', ...environment }, ['start', ...(args.length > 0 ? args : ['--app', root])]);
   const output: string[] = [];

@@ -22,7 +22,7 @@ export type Act = Reply | 'hang' | 'reset' | ((told: Told) => Reply);
 export interface ScriptedReceiver {
   readonly url: string;
   readonly told: readonly Told[];
-  /** For the next requests, one each; the last one stays. */
+  /** One for each of the next requests. The last one stays. */
   readonly act: (...acts: Act[]) => void;
 }
 
@@ -71,7 +71,7 @@ export function storeAll({ events }: Told): Reply {
   return receiptOf(events.map(() => 'stored'));
 }
 
-/** As the receiver answers for events with these outcomes. */
+/** The receiver's answer for events with these outcomes. */
 export function receiptOf(
   outcomes: readonly string[],
   reason = 'Cannot read change event: "_id" must be a resume token',
@@ -86,7 +86,7 @@ export function receiptOf(
   return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ ...counts, events }) };
 }
 
-/** As the receiver answers a request whose text in the lake is too large: the events that it has not stored failed. */
+/** The receiver's answer if the text for the lake is too large. The events that it has not stored are failed. */
 export function tooMuchTextOf(outcomes: readonly string[]): Reply {
   return problemOf(413, 'text-too-large', { limit: 16_000_000, ...JSON.parse(receiptOf(outcomes).body ?? '') });
 }

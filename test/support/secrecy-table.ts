@@ -1,22 +1,22 @@
-// The table of secrecy: surface × canary. A row is a surface. It says which canaries get in, and returns every text that
-// gets out. `assertSecrecy` is the only assertion: no text shows a canary, in any encoding.
+// The secrecy table: surface × canary. A row is a surface. It names the canaries that enter, and returns every text
+// that leaves. `assertSecrecy` is the only assertion: no text shows a canary, in any encoding.
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { assertNoCanary, type Canary, canariesIn } from './canary.ts';
 
 export interface Surface {
   readonly surface: string;
-  /** What gets in: requests, settings, documents. */
+  /** The input: requests, settings, documents. */
   readonly given: string;
-  /** The canaries in it. The test compares, so that no column gets lost. */
+  /** The canaries in the input. The test compares them, so that no column is forgotten. */
   readonly canaries: readonly Canary[];
   readonly ways: Readonly<Record<string, (t: TestContext) => Promise<Told>>>;
 }
 
 export interface Told {
-  /** All that gets out. */
+  /** The whole output. */
   readonly texts: readonly string[];
-  /** Proves that the way was taken. */
+  /** Proves that the code ran. */
   readonly says?: readonly RegExp[];
 }
 

@@ -1,7 +1,7 @@
 // Numbers that look random and are the same for the same seed (mulberry32).
 
 export interface Random {
-  /** A whole number from 0 to below the limit. */
+  /** A whole number from 0 up to the limit, without the limit. */
   readonly below: (limit: number) => number;
 }
 

@@ -10,7 +10,7 @@ import { now, secret } from './deliveries.ts';
 import { type ScriptedReceiver, scriptedReceiver } from './scripted-receiver.ts';
 import { type VirtualClock, virtualClock } from './virtual-clock.ts';
 
-/** What comes between the function and its database: undefined where nothing does. */
+/** Intercepts the operations of a function on its database. Undefined if nothing intercepts them. */
 export type Disturbance = (
   operation: 'read' | 'write',
   collection: string,
@@ -22,17 +22,17 @@ type OutboxCollection = 'outbox' | 'parts' | 'marks';
 export interface Sender {
   readonly receiver: ScriptedReceiver;
   readonly clock: VirtualClock;
-  /** What the function gets of a collection of the outbox, for somebody else. */
+  /** A collection of the outbox as the function sees it, for another user. */
   readonly collection: (name: OutboxCollection) => ReturnType<typeof collectionOf>;
-  /** When each try began, also of those that nobody heard. */
+  /** The begin of each try, also of tries without an answer. */
   readonly tries: readonly number[];
-  /** Of all invocations, also of those that throw. */
+  /** The lines of all invocations, also of those that throw. */
   readonly logs: readonly string[];
   readonly disturb: (by: Disturbance) => void;
   /** From now on the receiver takes each request and never answers. */
   readonly hang: () => void;
   readonly invoke: (...args: unknown[]) => Promise<Invocation>;
-  /** What the function answers. */
+  /** The result of the function. */
   readonly forward: (event: EventFields) => Promise<Record<string, unknown>>;
   readonly documents: (name: OutboxCollection) => Record<string, unknown>[];
 }
@@ -104,7 +104,7 @@ function standingDatabase(clock: VirtualClock) {
   return { database, disturb };
 }
 
-/** Or over before anybody heard it. */
+/** Resolves when the receiver has this number of requests, or the invocation is over. */
 async function heard({ told }: ScriptedReceiver, requests: number, settled: Promise<unknown>): Promise<void> {
   let isOver = false;
   void settled.then(() => {
@@ -113,7 +113,7 @@ async function heard({ told }: ScriptedReceiver, requests: number, settled: Prom
   while (told.length < requests && !isOver) await nextTurn();
 }
 
-/** The first time only; undefined before and after. */
+/** Only the first time. Undefined before and after. */
 export function once(
   operation: 'read' | 'write',
   collection: string,

@@ -1,4 +1,4 @@
-// A process that serves the built app and checks nothing first, as the Functions runtime does.
+// A process that serves the built app without checks before, as the Functions runtime does.
 import { loadFunctionsApp } from '../../local/host/functions-app.ts';
 import { startFunctionsHost } from '../../local/host/functions-host.ts';
 import { root } from '../../local/paths.ts';

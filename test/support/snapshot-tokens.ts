@@ -1,4 +1,4 @@
-// The examples that hold both makers of snapshot events to one rule: docs/lake.md, "The token of a snapshot event".
+// Examples for both makers of snapshot events. They have one rule: docs/lake.md, "The token of a snapshot event".
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../../local/paths.ts';

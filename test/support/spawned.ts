@@ -1,4 +1,4 @@
-// A command as a person runs it, in a process of its own: for exit codes, signals, and what only a real process can show.
+// Runs a command in a separate process, as a person does. Only a process shows exit codes and signals.
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { root } from '../../local/paths.ts';
@@ -21,7 +21,7 @@ export function started(name: string, environment: Environment, ...args: string[
   return spawn(process.execPath, [...flags, name, ...args], { env: environmentOf(environment), stdio: 'ignore' });
 }
 
-/** Nothing of this process, save where compiled code is kept: a cold start costs half a second of CPU. */
+/** It inherits only the cache of compiled code from this process: a cold start costs half a second of CPU. */
 function environmentOf(environment: Environment): Record<string, string> {
   const { NODE_COMPILE_CACHE } = process.env;
   const given = Object.entries({ NODE_COMPILE_CACHE, ...environment });

@@ -1,5 +1,5 @@
-// Loaded by `--import` into a child that writes to a folder. Prints the steps that it takes on the disk, and kills the
-// child before step number DIE_AT.
+// Loaded by `--import` into a child that writes to a folder. Prints the child's steps on the disk, and kills it before
+// step number DIE_AT.
 import { newRun, trace } from './disk-steps.ts';
 
 const run = newRun(Number(process.env['DIE_AT'] ?? 0), () => process.kill(process.pid, 'SIGKILL'));

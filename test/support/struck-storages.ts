@@ -1,4 +1,5 @@
-// The two storages that deliveries are struck at: Azurite, and our own Data Lake endpoint. For each crash point a lake of its own.
+// The two storages that fail during deliveries: Azurite, and our own Data Lake endpoint. Each crash point has its own
+// lake.
 import type { TestContext } from 'node:test';
 import { type Azurite, emulatorAccount, emulatorKey } from './azurite.ts';
 import type { StruckStorage } from './crash-points.ts';

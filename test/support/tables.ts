@@ -1,4 +1,4 @@
-// A lake and its tables in memory, and what readers that are not ours find in them.
+// A lake and its tables in memory, and the content that foreign readers find in them.
 import { parquetReadObjects } from 'hyparquet';
 import { compact, type RunReport } from '../../shared/tables/compact.ts';
 import type { HourRange } from '../../shared/tables/lake-files.ts';
@@ -23,7 +23,7 @@ export function storeWith(files: readonly LakeEventFile[]): MemoryStore {
   return store;
 }
 
-/** As the receiver does: the first one wins. */
+/** Like the receiver: the first one wins. */
 export function put(store: MemoryStore, files: readonly LakeEventFile[]): void {
   for (const { path, content } of files) if (!store.files.has(path)) store.files.set(path, Uint8Array.from(content));
 }
@@ -39,7 +39,7 @@ export async function compactAll(
 
 export type TableRow = Readonly<Record<string, unknown>> & { readonly date: string; readonly file: string };
 
-/** Replays the log as the protocol says, and reads every data file with hyparquet. */
+/** Replays the log by the protocol, and reads every data file with hyparquet. */
 export async function rowsOf(
   store: MemoryStore,
   table = 'lake-tables/shop/orders',
@@ -57,7 +57,7 @@ export async function rowsOf(
   return rows;
 }
 
-/** Path and date of each data file that the log's entries have, from the first on. */
+/** The path and the date of each data file in the entries of the log, from the first on. */
 export function dataFilesOf(store: MemoryStore, table: string): Map<string, string> {
   const files = new Map<string, string>();
   for (const entry of entriesOf(store, table)) {
@@ -97,7 +97,7 @@ export interface CheckpointRows {
   readonly adds: number;
 }
 
-/** What hyparquet finds in each checkpoint, and whether `_last_checkpoint` names one of them. */
+/** The rows that hyparquet finds in each checkpoint, and whether `_last_checkpoint` names one of them. */
 export async function checkpointRowsOf(store: MemoryStore, table: string): Promise<CheckpointRows[]> {
   const found: CheckpointRows[] = [];
   for (const [path, content] of store.files) {

@@ -1,5 +1,5 @@
-// The Atlas side of a test that takes no time: the built functions, a cluster in memory and a receiver, all on a virtual clock.
-// Each step of an invocation, on the database or to the receiver, can be made to go wrong.
+// The Atlas side of a test that takes no time: the built functions, a cluster in memory and a receiver, all on a
+// virtual clock. Each step of an invocation, on the database or to the receiver, can fail on command.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,13 +12,13 @@ import { type NearbyReceiver, nearbyReceiver } from './nearby-receiver.ts';
 import { type VirtualClock, virtualClock } from './virtual-clock.ts';
 import { wrappedDatabase } from './wrapped-database.ts';
 
-/** What may come between a function and the world: runs the step, or not. */
+/** Intercepts a step of a function. It runs the step, or not. */
 export type Around = <T>(step: 'read' | 'write' | 'post', run: () => Promise<T>) => Promise<T>;
 
 export interface TimelessAtlas extends Atlas {
   readonly clock: VirtualClock;
   readonly receiver: NearbyReceiver;
-  /** An invocation of its own fate. */
+  /** An invocation with its own fate. */
   readonly run: (name: string, args: readonly unknown[], around: Around) => Promise<Invocation>;
 }
 

@@ -1,10 +1,10 @@
-// What Azure puts beside an app that has a managed identity: an address on this machine that hands out tokens.
+// The token endpoint that Azure gives to an app with a managed identity, on this machine.
 import { type StorageFront, startFront } from './storage-faults.ts';
 
 export const identityHeader = 'secret-of-this-app';
 
 export interface TokenServer extends StorageFront {
-  /** What an app finds in its environment. */
+  /** The environment of the app. */
   readonly environment: Readonly<Record<string, string>>;
 }
 

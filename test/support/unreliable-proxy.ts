@@ -5,10 +5,10 @@ import type { TestContext } from 'node:test';
 
 export type Mood =
   | 'pass'
-  /** Takes no connection. */
+  /** Accepts no connection. */
   | 'down'
   | 'drop before'
-  /** The receiver did what was asked; its answer is lost. */
+  /** The receiver handled the request, but its answer is lost. */
   | 'drop after'
   | 'hang'
   | { readonly delayMs: number }
@@ -22,7 +22,7 @@ export interface UnreliableProxy {
 export async function unreliableProxy(t: Pick<TestContext, 'after'>, receiver: string): Promise<UnreliableProxy> {
   let mood: Mood = 'pass';
   const server = createServer((request, response) => {
-    // Nobody is left to answer where a connection breaks.
+    // The connection is broken, so no answer can be sent.
     pass(request, response, mood, receiver).catch(() => request.destroy());
   });
   const port = await listen(server, 0);

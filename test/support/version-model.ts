@@ -1,4 +1,4 @@
-// What `latest` and `history` must say, worked out one event after another, as a person would.
+// The expected rows of `latest` and `history`, computed event by event, as a person would.
 
 import type { Told } from './lake-story.ts';
 import { type Random, randomFrom } from './seeded-random.ts';
@@ -30,7 +30,7 @@ function randomChange(random: Random, value: number): Pick<Told, 'operationType'
   return { operationType, id, fields: { value } };
 }
 
-/** Every version; those without an end are the latest state. */
+/** Every version. Versions without an end are the latest state. */
 export function modelVersions(story: readonly Told[]): ModelVersion[] {
   const open = new Map<number, { value: number; from: number }>();
   const closed: ModelVersion[] = [];

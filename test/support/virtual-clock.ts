@@ -5,7 +5,7 @@ import type { Clock } from '../../local/atlas/clock.ts';
 export interface VirtualClock extends Clock {
   readonly skip: (ms: number) => void;
   readonly pause: (ms: number) => Promise<void>;
-  /** Time stops until this is done. */
+  /** Time stops until this work is done. */
   readonly whileStanding: <T>(run: () => Promise<T>) => Promise<T>;
 }
 
@@ -24,7 +24,7 @@ export function virtualClock(startMs: number): VirtualClock {
   function look(): void {
     if (isLooking) return;
     isLooking = true;
-    // After everything that can go on without time has gone on.
+    // After all work that needs no time.
     setImmediate(() => {
       isLooking = false;
       const [next] = [...timers].toSorted(([, one], [, other]) => one.atMs - other.atMs);

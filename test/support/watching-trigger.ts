@@ -1,5 +1,5 @@
-// A database trigger of the simulated Atlas: sees the inserts and deletes of one collection, and calls a built function
-// with the change events, as the app's values have it.
+// A database trigger of the simulated Atlas. It sees the inserts and deletes of one collection, and calls a built
+// function with the change events.
 import { EJSON } from 'bson';
 import type { AtlasDatabase } from '../../local/atlas/atlas-database.ts';
 import { type AtlasApp, invoke } from '../../local/atlas/atlas-runtime.ts';
@@ -8,7 +8,7 @@ import { eventSeconds } from './change-events.ts';
 type Fields = Readonly<Record<string, unknown>>;
 
 export interface WatchingTrigger {
-  /** What became of each event, once all that was seen is sent. */
+  /** The outcome of each event, after all events are sent. */
   readonly settled: () => Promise<readonly string[]>;
 }
 
@@ -17,7 +17,7 @@ interface Watching {
   readonly db: string;
   readonly coll: string;
   readonly function?: 'forwardChangeEvent' | 'bufferChangeEvent';
-  /** What becomes of an event on its way; undefined loses it. */
+  /** Changes an event on its way. Undefined loses it. */
   readonly pass?: (event: Fields) => Fields | undefined;
 }
 

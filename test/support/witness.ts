@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 
 export interface StoredFile {
   readonly bytes: Uint8Array;
-  /** How often the service committed content under this path. */
+  /** The number of commits of this path at the service. */
   readonly commits: number;
 }
 
@@ -15,7 +15,7 @@ export interface SentEvent {
 }
 
 export function witness() {
-  /** By path, every content that a delivery so far would have written there. */
+  /** All possible contents of each path, from the deliveries so far. */
   const versions = new Map<string, Uint8Array[]>();
   const complete = new Map<string, Uint8Array>();
   const storedTimes = new Map<string, number>();
@@ -32,7 +32,7 @@ export function witness() {
         if (outcome === 'stored') storedTimes.set(path, (storedTimes.get(path) ?? 0) + 1);
       }
     },
-    /** One file for each path that there is to be, and nothing beside them. */
+    /** Exactly one file for each expected path. */
     lookAtLast: (files: StoredFiles): void => {
       assert.deepEqual([...files.keys()].sort(), [...versions.keys()].sort());
       for (const [path, { commits }] of files) {

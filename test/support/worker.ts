@@ -1,5 +1,6 @@
-// A process that runs a built app as Azure's Node worker does, through the app's own copy of @azure/functions: bodies come
-// buffered in the invocation, or, with `enableHttpStream`, over the HTTP server that the library opens for the host.
+// A process that runs a built app as Azure's Node worker does, through the app's own copy of @azure/functions. Bodies
+// come buffered in the invocation. With `enableHttpStream` they come over the HTTP server that the library opens for
+// the host.
 // Run with: worker.ts <folder of the app> <buffered | streamed>
 import { randomUUID } from 'node:crypto';
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -62,7 +63,7 @@ function sendBuffered(result: HttpResult | undefined, response: ServerResponse):
   response.writeHead(Number(result?.statusCode ?? 500), result?.headers).end(result?.body?.bytes);
 }
 
-/** What the host does with a streamed request: hand it to the library's server, under the invocation's name. */
+/** Passes a streamed request to the library's server under the invocation's name, as the host does. */
 function forward(request: IncomingMessage, response: ServerResponse, invocationId: string, libraryUrl: string): void {
   const headers = {
     ...request.headers,
@@ -75,7 +76,7 @@ function forward(request: IncomingMessage, response: ServerResponse, invocationI
     response.writeHead(answer.statusCode ?? 502, answer.headers);
     answer.pipe(response);
     answer.on('end', () => {
-      // An answer that came before the end of the body: the host then stops the upload.
+      // The answer came before the end of the body. The host then stops the upload.
       if (!request.complete) request.unpipe(proxied).resume();
       if (!request.complete) proxied.destroy();
     });

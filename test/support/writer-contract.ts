@@ -9,12 +9,12 @@ export interface WriterUnderTest {
   /** A lake of the same kind without its container. */
   readonly missing: LakeWriter;
   readonly read: (path: string) => Promise<Uint8Array | undefined>;
-  /** Every path with something to read. */
+  /** Every path that is not empty. */
   readonly names: () => Promise<readonly string[]>;
   readonly close: () => Promise<void>;
 }
 
-/** Long enough for any write here; a test that meets it fails. */
+/** Long enough for any write here. A test that reaches it fails. */
 const inTime = (): AbortSignal => AbortSignal.timeout(30_000);
 
 export function describeWriter(name: string, open: () => Promise<WriterUnderTest>): void {

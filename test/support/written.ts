@@ -7,7 +7,7 @@ import { type EventFields, readEvent } from './change-events.ts';
 
 export const documentFormats = ['relaxed', 'canonical', 'simple'] as const satisfies readonly DocumentFormat[];
 
-/** The value as the format writes it. */
+/** The value in the format. */
 export function written(text: string, format: DocumentFormat): string {
   const bytes = Buffer.from(text);
   const out = byteWriter(16);
@@ -15,7 +15,7 @@ export function written(text: string, format: DocumentFormat): string {
   return Buffer.from(out.bytes()).toString();
 }
 
-/** The line that the event's file holds. */
+/** The line in the event's file. */
 export function lineText(text: string, format: DocumentFormat = 'relaxed'): string {
   const event = readEvent(Buffer.from(text));
   return Buffer.from(envelopeLine(event, pickDocument(event), formats[format])).toString();
