@@ -14,6 +14,8 @@ export interface Azurite {
   readonly container: string;
   /** All files, or those with this prefix. */
   readonly names: (prefix?: string) => Promise<readonly string[]>;
+  /** The ETag of each file with this prefix. */
+  readonly versions: (prefix: string) => Promise<ReadonlyMap<string, string>>;
   readonly read: (name: string) => Promise<Buffer | undefined>;
   /** Writes without conditions. */
   readonly overwrite: (name: string, content: Uint8Array) => Promise<void>;
@@ -42,6 +44,11 @@ export async function startAzurite(): Promise<Azurite> {
       const names: string[] = [];
       for await (const { name } of client.listBlobsFlat({ prefix })) names.push(name);
       return names;
+    },
+    versions: async (prefix) => {
+      const versions = new Map<string, string>();
+      for await (const { name, properties } of client.listBlobsFlat({ prefix })) versions.set(name, properties.etag);
+      return versions;
     },
     read: async (name) => {
       try {

@@ -1,7 +1,8 @@
 // THE proof of the first two promises. Storage fails in every way at every request of a delivery. A 2xx means complete
 // files. A repeat ends in exactly one file per event (per batch with LAKE_FILES=batch), complete and written once.
 import assert from 'node:assert/strict';
-import { describe, it, type TestContext } from 'node:test';
+import { before, describe, it, type TestContext } from 'node:test';
+import { stopWatching } from '../../local/testing/unwatched-promises.ts';
 import { bytesInFlight } from '../../shared/http/bytes-in-flight.ts';
 import { type Receiver, receive } from '../../shared/http/receive.ts';
 import { toResponse } from '../../shared/http/response.ts';
@@ -9,9 +10,9 @@ import { openWriter } from '../../shared/lake/open-lake.ts';
 import { changeEvents, type EventFields, heat, textOf, withField } from './change-events.ts';
 import { deliveryOf, now, receiverWith, settingsWith } from './deliveries.ts';
 import { memoryLake } from './memory-lake.ts';
-import { atPace } from './quick-time.ts';
+import { inOwnTime } from './quick-time.ts';
 import type { StorageFront } from './storage-faults.ts';
-import { type MakeFault, type Strike, strikesAt } from './strikes.ts';
+import { faults, type MakeFault, type Strike, strikesAt } from './strikes.ts';
 import { isStored, type SentEvent, type StoredFiles, witness } from './witness.ts';
 
 export interface StruckStorage {
@@ -52,21 +53,13 @@ interface Sender {
 }
 
 const triesAtMost = 15;
-/** Of a delivery that nothing need end: on a busy machine too it comes to its own end. */
-const unhurried = 1 / 3;
-/** The deliveries that strikes fall on. If those that follow were hurried too, a busy machine would break off one after the other. */
-const struckAtMost = 2;
 
-/** Every fault of `kinds` is one test for each mode; the crash points are in it. `pace` is that of the deliveries that are struck. */
-export function describeCrashPoints(
-  api: 'blob' | 'dfs',
-  kinds: ReadonlyMap<string, MakeFault>,
-  open: (t: TestContext) => Promise<StruckStorage>,
-  concurrency = 4,
-  pace = unhurried,
-): void {
-  describe(`a delivery with LAKE_API=${api}, at each of its storage requests`, { concurrency }, () => {
-    for (const [turn, [name, faultOf]] of [...kinds].entries()) {
+/** Each fault is one test for each mode. A test holds all its crash points. */
+export function describeCrashPoints(api: 'blob' | 'dfs', open: (t: TestContext) => Promise<StruckStorage>): void {
+  describe(`a delivery with LAKE_API=${api}, at each of its storage requests`, { concurrency: 10 }, () => {
+    // Half a million promises.
+    before(stopWatching);
+    for (const [turn, [name, faultOf]] of [...faults].entries()) {
       for (const mode of modes) {
         it(`${mode.name}: ${name}`, async (t) => {
           const requests = await requestsOf(mode, await open(t));
@@ -90,7 +83,7 @@ export function describeCrashPoints(
   async function requestsOf(mode: Mode, storage: StruckStorage): Promise<number> {
     const { expect, look, lookAtLast } = witness();
     expect(await filesOf(mode.events, mode, storage));
-    const { events } = await send(mode.events, await openReceiver(mode, storage));
+    const { events } = await sendTo(storage, mode.events, await openReceiver(mode, storage));
     look(await storage.files(), events);
     lookAtLast(await storage.files());
     return storage.front.requests.length;
@@ -120,7 +113,7 @@ export function describeCrashPoints(
       const events = left.map((event) => lookedUpAnew(event, delivery));
       expect(await filesOf(events, mode, storage));
       const receiver = await openReceiver(mode, storage);
-      const answer = await send(events, receiver, delivery > struckAtMost ? unhurried : pace);
+      const answer = await sendTo(storage, events, receiver);
       look(await storage.files(), answer.events);
       left = left.filter(
         (_, index) => (sender.resends === 'all' && answer.status !== 200) || !isAcknowledged(answer, index),
@@ -132,7 +125,7 @@ export function describeCrashPoints(
 
     order.lift();
     await storage.front.lateOnes();
-    const again = await send(mode.events, await openReceiver(mode, storage));
+    const again = await sendTo(storage, mode.events, await openReceiver(mode, storage));
     look(await storage.files(), again.events);
     assert.deepEqual(new Set(again.events.map(({ outcome }) => outcome)), new Set(['alreadyStored']));
     lookAtLast(await storage.files());
@@ -145,10 +138,19 @@ interface SenderView {
   readonly events: readonly SentEvent[];
 }
 
+/** Its time passes only after it has asked for something, because only a write may reach its deadline. */
+async function sendTo({ front }: StruckStorage, events: readonly EventFields[], receiver: Receiver) {
+  const before = front.requests.length;
+  return await inOwnTime(
+    () => send(events, receiver),
+    () => front.requests.length > before && front.isAtRest(),
+  );
+}
+
 /** What a sender gets to read, and that it adds up. */
-async function send(events: readonly EventFields[], receiver: Receiver, pace = unhurried): Promise<SenderView> {
+async function send(events: readonly EventFields[], receiver: Receiver): Promise<SenderView> {
   const delivery = deliveryOf(textOf(events.length === 1 ? events[0] : events));
-  const receipt = await atPace(pace, () => receive(delivery, receiver, now));
+  const receipt = await receive(delivery, receiver, now);
   const { status, headers, body } = toResponse(receipt, receiver.settings);
   const { stored, alreadyStored, refused, failed, events: outcomes } = JSON.parse(body);
   const seconds = Number(headers['retry-after'] ?? 0);

@@ -1,20 +1,92 @@
-// Imported before anything that waits. Pauses then take a twentieth of their time in this process, so that thousands of
-// proofs can have failed tries. Deadlines follow the pace of their work.
+// Imported before anything that waits. The time of a delivery stands still while anything works for it. When everything
+// waits, its time jumps to the next timer. So a deadline of 24 s takes no time, and a slow machine changes nothing.
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { syncBuiltinESMExports } from 'node:module';
 import timers from 'node:timers/promises';
 
+type Callback = (...given: unknown[]) => void;
+
+interface Time {
+  readonly add: (callback: Callback, ms: number, given: readonly unknown[]) => NodeJS.Timeout;
+  readonly remove: (timer: NodeJS.Timeout) => void;
+}
+
+const { setTimeout: later, clearTimeout: forget } = globalThis;
 const { setTimeout: pause } = timers;
-Object.assign(timers, { setTimeout: (ms = 0, ...rest: unknown[]) => Reflect.apply(pause, timers, [ms / 20, ...rest]) });
+const times = new AsyncLocalStorage<Time>();
+const owners = new WeakMap<NodeJS.Timeout, Time>();
+
+const inItsTime = (callback: Callback, ms = 0, ...given: unknown[]) =>
+  times.getStore()?.add(callback, ms, given) ?? later(callback, ms, ...given);
+globalThis.setTimeout = Object.assign(inItsTime, later);
+globalThis.clearTimeout = (timer) => {
+  if (typeof timer === 'object') owners.get(timer)?.remove(timer);
+  forget(timer);
+};
+Object.assign(timers, { setTimeout: pauseInItsTime });
 syncBuiltinESMExports();
 
-const paces = new AsyncLocalStorage<number>();
-const { setTimeout: later } = globalThis;
-const atItsPace = (callback: (...given: unknown[]) => void, ms = 0, ...given: unknown[]) =>
-  later(callback, ms / (paces.getStore() ?? 1), ...given);
-globalThis.setTimeout = Object.assign(atItsPace, later);
+/** Outside of a delivery, a pause takes a twentieth of its time. */
+async function pauseInItsTime(ms = 0, value?: unknown, options: { readonly signal?: AbortSignal } = {}) {
+  if (times.getStore() === undefined) return await pause(ms / 20, value, options);
+  const { signal } = options;
+  const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+  const end = (): void =>
+    reject(new DOMException('The pause was ended', { name: 'AbortError', cause: signal?.reason }));
+  if (signal?.aborted) end();
+  signal?.addEventListener('abort', end, { once: true });
+  const timer = setTimeout(resolve, ms, value);
+  try {
+    return await promise;
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', end);
+  }
+}
 
-/** How much earlier deadlines of this work come. Below 1 they come later. */
-export function atPace<T>(pace: number, work: () => Promise<T>): Promise<T> {
-  return paces.run(pace, work);
+const lookEveryMs = 1;
+/** After so many looks, nothing can be on its way between two sockets of this process. */
+const calmLooks = 40;
+
+/** Does the work in a time of its own. `isAtRest`: no request of the work is being served. */
+export async function inOwnTime<T>(work: () => Promise<T>, isAtRest: () => boolean): Promise<T> {
+  const waiting = new Map<NodeJS.Timeout, { readonly atMs: number; readonly run: () => void }>();
+  let nowMs = 0;
+  let calm = 0;
+  let isOver = false;
+  const time: Time = {
+    add: (callback, ms, given) => {
+      if (isOver) return later(callback, ms, ...given);
+      const timer = later(() => undefined, 2 ** 31 - 1);
+      const run = AsyncLocalStorage.bind(() => callback(...given));
+      waiting.set(timer, { atMs: nowMs + ms, run });
+      owners.set(timer, time);
+      calm = 0;
+      return timer;
+    },
+    remove: (timer) => {
+      waiting.delete(timer);
+      calm = 0;
+    },
+  };
+  const watch = setInterval(() => {
+    calm = isAtRest() ? calm + 1 : 0;
+    if (calm >= calmLooks) jump();
+  }, lookEveryMs);
+  try {
+    return await times.run(time, work);
+  } finally {
+    isOver = true;
+    clearInterval(watch);
+    for (const timer of waiting.keys()) forget(timer);
+  }
+
+  function jump(): void {
+    const [next] = [...waiting].toSorted(([, one], [, other]) => one.atMs - other.atMs);
+    if (next === undefined) return;
+    const [timer, { atMs, run }] = next;
+    clearTimeout(timer);
+    nowMs = Math.max(nowMs, atMs);
+    run();
+  }
 }

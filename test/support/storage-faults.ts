@@ -34,6 +34,8 @@ export type Fault =
   | { readonly kind: 'reset-half' }
   /** The service did what was asked, and something on the way answers in its place. */
   | { readonly kind: 'answer-after'; readonly status: number; readonly code: string }
+  /** Served after this time. */
+  | { readonly kind: 'slow'; readonly ms: number }
   /** Held up, for ever where the promise never resolves. */
   | { readonly kind: 'hold'; readonly until: Promise<void> }
   /** Taken whole at once, and done only then: by a time nobody may wait for it any more. */
@@ -47,6 +49,8 @@ export interface StorageFront {
   readonly order: (fault: Fault, fits?: (request: IncomingMessage) => boolean) => { readonly begun: Promise<void> };
   /** For each request that `fits`, until it is removed. Called once for each request, in order of arrival. */
   readonly orderLasting: (fault: Fault, fits: (request: IncomingMessage) => boolean) => { readonly lift: () => void };
+  /** Each request is answered or held up. */
+  readonly isAtRest: () => boolean;
   /** What `late` faults held back is done. */
   readonly lateOnes: () => Promise<void>;
   readonly stop: () => Promise<void>;
@@ -75,9 +79,12 @@ export async function startFront(serve: Serve, tls?: Tls): Promise<StorageFront>
   const requests: IncomingMessage[] = [];
   const orders: Order[] = [];
   const late: Promise<Answer>[] = [];
+  const underWay = new Set<IncomingMessage>();
   let connections = 0;
   const listener = (request: IncomingMessage, response: ServerResponse): void => {
     requests.push(request);
+    underWay.add(request);
+    response.once('close', () => underWay.delete(request));
     // A connection that breaks while a body comes in ends the request; there is nobody left to answer.
     answer(request, response).catch(() => request.destroy());
   };
@@ -117,11 +124,17 @@ export async function startFront(serve: Serve, tls?: Tls): Promise<StorageFront>
       case 'reset-after':
         await serve(request);
         return 'reset';
+      case 'slow':
+        await new Promise((resolve) => setTimeout(resolve, fault.ms));
+        return await serve(request);
       case 'hold':
+        underWay.delete(request);
         await fault.until;
+        if (!request.destroyed) underWay.add(request);
         return await serve(request);
       case 'late': {
         const taken = withBody(request, Readable.from([await bodyOf(request)]));
+        underWay.delete(request);
         const served = fault.until.then(() => serve(taken));
         late.push(served);
         return await served;
@@ -143,6 +156,7 @@ export async function startFront(serve: Serve, tls?: Tls): Promise<StorageFront>
       orders.push(order);
       return { lift: () => void (orders.includes(order) && orders.splice(orders.indexOf(order), 1)) };
     },
+    isAtRest: () => underWay.size === 0,
     lateOnes: async () => void (await Promise.allSettled(late)),
     stop: async () => {
       server.closeAllConnections();

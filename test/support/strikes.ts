@@ -32,7 +32,10 @@ export const faults: ReadonlyMap<string, MakeFault> = new Map<string, MakeFault>
   ['reset before it is done', () => ({ kind: 'reset-before' })],
   ['reset after half of the body', () => ({ kind: 'reset-half' })],
   ['reset when it is done', () => ({ kind: 'reset-after' })],
-  ['slow', () => ({ kind: 'hold', until: new Promise((resolve) => setTimeout(resolve, 50)) })],
+  ['slow', () => ({ kind: 'slow', ms: 50 })],
+  // Only a deadline ends these two.
+  ['never answered', () => ({ kind: 'hold', until: new Promise(() => undefined) })],
+  ['done when nobody waits for it any more', (released) => ({ kind: 'late', until: released })],
 ]);
 
 /** Another one at each crash point, so that each status comes at requests of each kind; which one where depends on the seed. */
@@ -40,12 +43,6 @@ function refusedWith(refusals: readonly Refusal[], turn: number): Fault {
   const [status, code] = refusals[randomFrom(seed + turn).below(refusals.length)] ?? [500, 'InternalError'];
   return { kind: 'answer', status, code };
 }
-
-/** Those that only a deadline ends. */
-export const hangs: ReadonlyMap<string, MakeFault> = new Map<string, MakeFault>([
-  ['never answered', () => ({ kind: 'hold', until: new Promise(() => undefined) })],
-  ['done when nobody waits for it any more', (released) => ({ kind: 'late', until: released })],
-]);
 
 export interface Strike {
   readonly name: string;

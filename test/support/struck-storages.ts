@@ -1,5 +1,6 @@
 // The two storages that fail during deliveries: Azurite, and our own Data Lake endpoint. Each crash point has its own
 // lake.
+import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { type Azurite, emulatorAccount, emulatorKey } from './azurite.ts';
 import type { StruckStorage } from './crash-points.ts';
@@ -11,6 +12,7 @@ let lakes = 0;
 export async function struckAzurite(t: TestContext, azurite: Azurite): Promise<StruckStorage> {
   const directory = `lake-${++lakes}`;
   const commits = new Map<string, number>();
+  const read = new Map<string, Buffer>();
   const front = await startFront(countCommits(forwardTo(azurite.origin, keptConnections), commits));
   t.after(front.stop);
   const address = `/${emulatorAccount}/${azurite.container}`;
@@ -19,12 +21,16 @@ export async function struckAzurite(t: TestContext, azurite: Azurite): Promise<S
     front,
     environment: { LAKE_URL: `${front.origin}${address}/${directory}`, STORAGE_ACCOUNT_KEY: emulatorKey },
     files: async () => {
-      const names = await azurite.names(`${directory}/`);
-      const read = names.map(async (path) => {
-        const bytes = (await azurite.read(path)) ?? Buffer.alloc(0);
-        return [path, { bytes, commits: commits.get(`${address}/${path}`) ?? 0 }] as const;
-      });
-      return new Map(await Promise.all(read));
+      const found = await azurite.versions(`${directory}/`);
+      // An ETag names one content, so no content is read twice.
+      for (const [path, etag] of found)
+        if (!read.has(etag)) read.set(etag, (await azurite.read(path)) ?? assert.fail('a listed file is missing'));
+      return new Map(
+        [...found].map(([path, etag]) => [
+          path,
+          { bytes: read.get(etag) ?? nothing, commits: commits.get(`${address}/${path}`) ?? 0 },
+        ]),
+      );
     },
     passTime: () => undefined,
   };

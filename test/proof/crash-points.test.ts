@@ -1,9 +1,9 @@
+import '../../local/testing/unwatched-promises.ts';
 import '../support/quick-time.ts';
 import { after, before } from 'node:test';
 import { type Azurite, startAzurite } from '../support/azurite.ts';
 import { describeCrashPoints } from '../support/crash-points.ts';
-import { faults } from '../support/strikes.ts';
-import { struckAzurite } from '../support/struck-storages.ts';
+import { struckAzurite, struckDfsServer } from '../support/struck-storages.ts';
 
 let azurite: Azurite;
 before(async () => {
@@ -11,4 +11,5 @@ before(async () => {
 });
 after(() => azurite.stop());
 
-describeCrashPoints('blob', faults, (t) => struckAzurite(t, azurite));
+describeCrashPoints('blob', (t) => struckAzurite(t, azurite));
+describeCrashPoints('dfs', struckDfsServer);
