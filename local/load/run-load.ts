@@ -1,21 +1,12 @@
 // npm run load: what it was asked for → a dump in the lake.
-import { statSync } from 'node:fs';
 import type { Environment } from '../../shared/app/setting-reader.ts';
-import { readSettings } from '../../shared/app/settings.ts';
-import { readSecret } from '../../shared/http/signature.ts';
-import { openWriter } from '../../shared/lake/open-lake.ts';
 import { CommandError } from '../command.ts';
-import { receiverKey } from '../doctor/receiver/receiver-address.ts';
 import { DumpFault } from '../dump/dump-fault.ts';
-import { lakeEnvironment } from '../lake-environment.ts';
 import type { Progress } from '../progress.ts';
-import { type Dump, type LoadCounts, loadDumps } from './load-dump.ts';
-import { type EventTarget, LoadStopped, type LoadTarget } from './load-target.ts';
+import type { LoadCounts } from './load-dump.ts';
+import { LoadStopped } from './load-target.ts';
+import { type Asked, bytesOf, openLoad } from './open-load.ts';
 import { readDumps, readNamespace, readTime, readUrl } from './read-load-options.ts';
-import { receiverTarget } from './receiver-target.ts';
-import type { Snapshot } from './snapshot.ts';
-import { targetInLake } from './target-in-lake.ts';
-import { throughEvents } from './through-events.ts';
 
 export interface LoadOptions {
   readonly files: readonly string[];
@@ -33,20 +24,15 @@ export interface Terminal {
 
 /** True when every document is in the lake. */
 export async function runLoad(options: LoadOptions, environment: Environment, terminal: Terminal): Promise<boolean> {
-  const { dumps, snapshot, url } = readOptions(options, new Date());
-  const target =
-    url === undefined
-      ? await openLakeTarget(environment, snapshot)
-      : throughEvents(openReceiver(url, environment), snapshot);
+  const asked = readOptions(options, new Date());
+  const { dumps, snapshot } = asked;
+  const load = openLoad(asked, environment);
   const { write, progress, signal } = terminal;
-  const total = dumps.reduce((bytes, { file }) => bytes + statSync(file).size, 0);
+  const total = bytesOf(dumps);
   let read = 0;
   let counts: LoadCounts = { documents: 0, stored: 0, alreadyStored: 0, refused: 0 };
   try {
-    counts = await loadDumps(
-      dumps,
-      snapshot,
-      target,
+    counts = await load(
       {
         onRead: (bytes) => {
           read += bytes;
@@ -86,30 +72,6 @@ function readOptions(options: LoadOptions, now: Date): Asked {
     snapshot: { ...namespace, seconds, shardKey },
     url,
   };
-}
-
-interface Asked {
-  readonly dumps: readonly Dump[];
-  readonly snapshot: Snapshot;
-  readonly url: URL | undefined;
-}
-
-async function openLakeTarget(environment: Environment, snapshot: Snapshot): Promise<LoadTarget> {
-  const read = readSettings(lakeEnvironment(environment));
-  if (read.kind === 'invalid')
-    throw new CommandError(read.problems.map((problem) => `Cannot load: ${problem}`).join('\n'));
-  const { settings } = read;
-  const lake = await openWriter(settings.lake);
-  return await targetInLake(settings, snapshot, lake);
-}
-
-function openReceiver(url: URL, environment: Environment): EventTarget {
-  const [first] = environment['SIGNING_SECRETS']?.trim().split(/[\s,]+/) ?? [];
-  const isUnsigned = first === undefined || first === '' || first === 'none';
-  const secret = isUnsigned ? undefined : readSecret(first);
-  if (!isUnsigned && secret === undefined)
-    throw new CommandError('Cannot load: SIGNING_SECRETS must begin with a "whsec_" secret');
-  return receiverTarget({ url, key: receiverKey(environment), secret });
 }
 
 /** A fault that the person can fix says what is loaded, and how to go on. */

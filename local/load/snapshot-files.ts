@@ -4,22 +4,20 @@ import type { Naming } from '../../shared/events/lake-path.ts';
 import type { DocumentFormat } from '../../shared/format/formats.ts';
 import { type ByteWriter, byteWriter } from '../../shared/json/byte-writer.ts';
 import { bufferOf } from '../../shared/json/json-text.ts';
-import { createInTime, type NewFile } from '../../shared/lake/create-in-time.ts';
-import { describeFault } from '../../shared/lake/fault.ts';
-import type { LakeWriter } from '../../shared/lake/lake.ts';
+import type { NewFile } from '../../shared/lake/create-in-time.ts';
+import { orderOf } from './batch-order.ts';
 import { type BufferPool, bufferPool } from './buffer-pool.ts';
-import { type Attempt, lakePausesMs, untilTaken } from './lake-tries.ts';
+import type { FileStore } from './file-store.ts';
 import type { LoadedBatch, LoadTarget, OpenBatch } from './load-target.ts';
 import type { Snapshot, SnapshotDocument } from './snapshot.ts';
 import { lineWriter } from './snapshot-lines.ts';
-import type { KeyDigest } from './snapshot-token.ts';
+import { type KeyDigest, tokensText } from './snapshot-token.ts';
 
 export interface SnapshotFilesSettings {
   readonly naming: Naming;
   readonly documentFormat: DocumentFormat;
 }
 
-const writeMs = 20_000;
 /** A batch of a thousand documents of one kilobyte fits. */
 const usualBytes = 2 * 1024 * 1024;
 
@@ -27,8 +25,7 @@ const usualBytes = 2 * 1024 * 1024;
 export function snapshotFiles(
   { naming, documentFormat }: SnapshotFilesSettings,
   snapshot: Snapshot,
-  lake: LakeWriter,
-  pausesMs = lakePausesMs,
+  store: FileStore,
 ): LoadTarget {
   const { database: db, collection: coll, seconds } = snapshot;
   const placed = { db, coll, time: { ms: seconds * 1000, seconds, increment: 0 } };
@@ -54,14 +51,16 @@ export function snapshotFiles(
       },
       deliver: (signal) => {
         const order = orderOf(digests);
-        const lines = bufferOf(out.bytes());
-        const sequences = order.map((index) => line.sequenceAt(lines, ends[index] ?? 0));
+        const sequences = tokensText(
+          seconds,
+          order.map((index) => digests[index] ?? ''),
+        );
         const file = {
-          path: batchPath(placed, sequences, naming),
+          path: batchPath(placed, order.length, sequences, naming),
           content: contentOf(out, ends, order),
           contentType: 'application/x-ndjson',
         };
-        return store(file, order.length, digests.length - order.length, signal);
+        return stored(file, order.length, digests.length - order.length, signal);
       },
     };
   }
@@ -82,49 +81,13 @@ export function snapshotFiles(
     return content;
   }
 
-  async function store(file: NewFile, lines: number, repeated: number, signal: AbortSignal): Promise<LoadedBatch> {
-    let tries = 0;
-    const attempt = (): ReturnType<typeof created> => {
-      tries++;
-      return created(lake, file, signal);
-    };
-    const result = await untilTaken(attempt, pausesMs, signal);
-    // A try that took too long may still read the content.
-    if (tries === 1) pool.give(file.content);
+  async function stored(file: NewFile, lines: number, repeated: number, signal: AbortSignal): Promise<LoadedBatch> {
+    const { result, memory } = await store(file, signal);
+    if (memory !== undefined) pool.give(memory);
     return result === 'created'
       ? { stored: lines, alreadyStored: repeated, refused: [] }
       : { stored: 0, alreadyStored: lines + repeated, refused: [] };
   }
-}
-
-async function created(lake: LakeWriter, file: NewFile, signal: AbortSignal): Promise<Attempt<'created' | 'exists'>> {
-  try {
-    return { kind: 'taken', result: await createInTime(lake, file, writeMs, signal) };
-  } catch (fault) {
-    signal.throwIfAborted();
-    return { kind: 'failed', fault: describeFault(fault) };
-  }
-}
-
-/** The documents in stream order. Of a repeated one the first counts. */
-function orderOf(digests: readonly KeyDigest[]): number[] {
-  const digestAt = (index: number): KeyDigest => digests[index] ?? '';
-  // Numbers compare several times as fast as texts.
-  const beginnings = digests.map(beginningOf);
-  const sorted = [...digests.keys()].sort(
-    (one, other) =>
-      (beginnings[one] ?? 0) - (beginnings[other] ?? 0) || compareText(digestAt(one), digestAt(other)) || one - other,
-  );
-  return sorted.filter((index, at) => at === 0 || digestAt(index) !== digestAt(sorted[at - 1] ?? 0));
-}
-
-/** The first 24 bits. */
-function beginningOf(digest: KeyDigest): number {
-  return (digest.charCodeAt(0) << 16) | (digest.charCodeAt(1) << 8) | digest.charCodeAt(2);
-}
-
-function compareText(one: string, other: string): number {
-  return one < other ? -1 : Number(one > other);
 }
 
 /** `ends` has where each line ends. The next one begins there. */

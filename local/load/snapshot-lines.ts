@@ -9,8 +9,6 @@ import { digestDigits, tokenBeginning, writeDigest } from './snapshot-token.ts';
 export interface LineWriter {
   /** Writes a line behind what is written. */
   readonly write: (out: ByteWriter, document: SnapshotDocument) => void;
-  /** The token of a line that ends here. */
-  readonly sequenceAt: (lines: Buffer, end: number) => string;
   /** About what a line takes. */
   readonly lineBytes: (document: SnapshotDocument) => number;
 }
@@ -24,7 +22,6 @@ export function lineWriter(documentFormat: DocumentFormat, { database, collectio
   const beforeKey = Buffer.from(',"documentKey":');
   const beforeId = Buffer.from(',"documentKey":{"_id":');
   const beginning = tokenBeginning(seconds);
-  const tokenDigits = beginning.length + digestDigits;
   const beforeDigest = `,"ns":${namespace},"clusterTime":"${time}","sequence":"${beginning}`;
   const ending = Buffer.from(`${beforeDigest}${' '.repeat(digestDigits)}","snapshot":true}\n`);
   const digestAt = Buffer.byteLength(beforeDigest);
@@ -47,10 +44,6 @@ export function lineWriter(documentFormat: DocumentFormat, { database, collectio
 
   return {
     write,
-    sequenceAt: (lines, end) => {
-      const digestEnd = end - ending.length + digestAt + digestDigits;
-      return lines.toString('latin1', digestEnd - tokenDigits, digestEnd);
-    },
     lineBytes: (document) => document.end - document.start + documentKeyBytes(document) * 2 + ending.length + 64,
   };
 }

@@ -59,6 +59,16 @@ export function writeDigest(digest: KeyDigest, text: Buffer, at: number): void {
   }
 }
 
+/** Tokens as a JSON array: what names a batch file. */
+export function tokensText(seconds: number, digests: readonly KeyDigest[]): string {
+  const beginning = `,"${tokenBeginning(seconds)}`;
+  const each = `${beginning}${' '.repeat(digestDigits)}"`;
+  const text = Buffer.from(`${each.repeat(digests.length)}]`);
+  text.write('[');
+  for (const [index, digest] of digests.entries()) writeDigest(digest, text, index * each.length + beginning.length);
+  return text.toString('latin1');
+}
+
 export const digestDigits = digestBytes * 2;
 
 function hexDigit(value: number): number {

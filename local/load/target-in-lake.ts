@@ -1,6 +1,7 @@
-// The target of a load without a receiver.
+// A load without a receiver.
 import type { ReceiverSettings } from '../../shared/http/receive.ts';
 import type { LakeWriter } from '../../shared/lake/lake.ts';
+import { storeInLake } from './file-store.ts';
 import type { LoadTarget } from './load-target.ts';
 import { isRedacted, type Snapshot } from './snapshot.ts';
 import { snapshotFiles } from './snapshot-files.ts';
@@ -15,7 +16,7 @@ export async function targetInLake(
   snapshot: Snapshot,
   lake: LakeWriter,
 ): Promise<LoadTarget> {
-  if (!isRedacted(snapshot, settings.redactions)) return snapshotFiles(settings, snapshot, lake);
+  if (!isRedacted(snapshot, settings.redactions)) return snapshotFiles(settings, snapshot, storeInLake(lake));
   const { lakeTarget } = await import('./lake-target.ts');
   return throughEvents(lakeTarget(settings, lake), snapshot);
 }

@@ -40,22 +40,24 @@ function batchFile(group: readonly BatchedEvent[], naming: Naming): BatchFile {
   const [first] = events;
   if (first === undefined) throw new Error('Cannot name a batch file: it must have events: it has none');
   const sequences = events.map(({ placed }) => placed.sequence);
-  const path = batchPath(first.placed, sequences, naming);
+  const path = batchPath(first.placed, sequences.length, JSON.stringify(sequences), naming);
   return { path, events, repeated: sorted.filter((_, at) => isRepeated[at]) };
 }
 
 /**
- * Takes the first event and all sequences in stream order. So the path depends only on the set of events, and a
- * redelivery in another order finds the same file.
+ * Takes the first event, and the sequences of all events in stream order, as the text of a JSON array. So the path depends
+ * only on the set of events, and a redelivery in another order finds the same file.
  */
 export function batchPath(
   first: Pick<Placed, 'db' | 'coll' | 'time'>,
-  sequences: readonly string[],
+  count: number,
+  sequences: string,
   naming: Naming,
 ): string {
   const { db, coll, time } = first;
-  const digest = sha256Hex(JSON.stringify([db ?? null, coll ?? null, sequences])).slice(0, 16);
-  const name = `${naming.filePrefix}-${timeName(time)}-${sequences.length}-${digest}.jsonl`;
+  const namespace = `${JSON.stringify(db ?? null)},${JSON.stringify(coll ?? null)}`;
+  const digest = sha256Hex(`[${namespace},${sequences}]`).slice(0, 16);
+  const name = `${naming.filePrefix}-${timeName(time)}-${count}-${digest}.jsonl`;
   return `${folderOf(first, naming)}${name}`;
 }
 

@@ -11,7 +11,8 @@ export function memoryLake(): MemoryLake {
     files,
     create: async (path, content) => {
       if (files.has(path)) return 'exists';
-      files.set(path, content);
+      // Its caller uses the memory again.
+      files.set(path, Uint8Array.prototype.slice.call(content));
       return 'created';
     },
     check: async () => undefined,

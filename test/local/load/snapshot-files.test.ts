@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { serialize } from 'bson';
 import { bsonToJson } from '../../../local/dump/bson-to-json.ts';
+import { storeInLake } from '../../../local/load/file-store.ts';
 import { LoadStopped } from '../../../local/load/load-target.ts';
 import { type Snapshot, snapshotDocuments } from '../../../local/load/snapshot.ts';
 import { snapshotEvent } from '../../../local/load/snapshot-event.ts';
@@ -66,7 +67,7 @@ describe('snapshotFiles()', () => {
     const { documents, loaded, settings } = targetOf(['{"_id":1}']);
     let faults = 3;
     const lake = failing(loaded, () => (faults-- > 0 ? new Error('no answer') : undefined));
-    const target = snapshotFiles(settings, snapshot, lake, [0, 0]);
+    const target = snapshotFiles(settings, snapshot, storeInLake(lake, [0, 0]));
 
     await assert.rejects(deliver(target, documents), LoadStopped);
     assert.deepEqual(await deliver(target, documents), { stored: 1, alreadyStored: 0, refused: [] });
@@ -77,7 +78,7 @@ function targetOf(sources: readonly (string | Uint8Array)[], environment: Record
   const settings = settingsWith(environment);
   const loaded = memoryLake();
   const documents = sources.map((text, index) => snapshotDocuments(snapshot)(dumpDocument(text, `line ${index + 1}`)));
-  const load = () => deliver(snapshotFiles(settings, snapshot, loaded), documents);
+  const load = () => deliver(snapshotFiles(settings, snapshot, storeInLake(loaded)), documents);
   return { settings, documents, loaded, load };
 }
 

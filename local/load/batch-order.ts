@@ -1,0 +1,31 @@
+// The order of the documents of a batch file: the order of their tokens.
+import type { KeyDigest } from './snapshot-token.ts';
+
+/** More than the documents of a batch. */
+const places = 4096;
+
+/** The places of the documents in stream order. Of a repeated document the first counts. */
+export function orderOf(digests: readonly KeyDigest[]): number[] {
+  // The engine sorts numbers without a function that compares. That takes a tenth of the time.
+  const numbers = new Float64Array(digests.length);
+  for (let place = 0; place < digests.length; place++)
+    numbers[place] = beginningOf(digests[place] ?? '') * places + place;
+  const order: number[] = [];
+  for (const number of numbers.sort()) order.push(number - Math.floor(number / places) * places);
+  const digestOf = (place: number): KeyDigest => digests[place] ?? '';
+  const isInOrder = order.every((place, at) => at === 0 || digestOf(order[at - 1] ?? 0) <= digestOf(place));
+  // Two digests can begin alike, once in a billion batches.
+  if (!isInOrder) order.sort((one, other) => compareText(digestOf(one), digestOf(other)) || one - other);
+  return order.filter((place, at) => at === 0 || digestOf(place) !== digestOf(order[at - 1] ?? 0));
+}
+
+/** The first 40 bits. */
+function beginningOf(digest: KeyDigest): number {
+  let beginning = 0;
+  for (let at = 0; at < 5; at++) beginning = beginning * 256 + digest.charCodeAt(at);
+  return beginning;
+}
+
+function compareText(one: string, other: string): number {
+  return one < other ? -1 : Number(one > other);
+}

@@ -1,0 +1,61 @@
+// Loads dumps with a second thread: it reads them and writes the files, and this one puts the files into the lake.
+import { Worker } from 'node:worker_threads';
+import { bufferOf } from '../../shared/json/json-text.ts';
+import type { NewFile } from '../../shared/lake/create-in-time.ts';
+import { DumpFault } from '../dump/dump-fault.ts';
+import type { FileStore } from './file-store.ts';
+import type { LoadCounts, LoadWatcher } from './load-dump.ts';
+import { LoadStopped } from './load-target.ts';
+import { type FromReader, memoryOf, type ThreadWork, type ToReader } from './thread-messages.ts';
+
+/** As `loadDumps`. The thread starts at once, while the lake is still opened. */
+export async function loadInThread(
+  work: ThreadWork,
+  openStore: () => Promise<FileStore>,
+  { onRead, onLoaded }: LoadWatcher,
+  signal: AbortSignal,
+): Promise<LoadCounts> {
+  const thread = new Worker(new URL('./load-thread.ts', import.meta.url), { workerData: work });
+  const ended = Promise.withResolvers<LoadCounts>();
+  const stop = (): void => ended.reject(signal.reason);
+  signal.addEventListener('abort', stop);
+  thread.on('error', ended.reject);
+  thread.on('exit', () => ended.reject(new Error('Cannot load: the thread that reads must say how it ended')));
+  try {
+    signal.throwIfAborted();
+    const opening = openStore();
+    opening.catch(ended.reject);
+    thread.on('message', (message: FromReader) => {
+      switch (message.kind) {
+        case 'read':
+          return onRead(message.bytes);
+        case 'loaded':
+          return onLoaded(message.counts);
+        case 'file':
+          return void put(opening, message.number, message.file).catch(ended.reject);
+        case 'ended':
+          return ended.resolve(message.counts);
+        case 'dump-fault':
+          return ended.reject(new DumpFault(message.requirement, message.place, { file: message.file }));
+        case 'stopped':
+          return ended.reject(new LoadStopped(message.why));
+      }
+    });
+    return await ended.promise;
+  } finally {
+    signal.removeEventListener('abort', stop);
+    await thread.terminate();
+  }
+
+  async function put(opening: Promise<FileStore>, number: number, file: NewFile): Promise<void> {
+    const store = await opening;
+    try {
+      const stored = await store({ ...file, content: bufferOf(file.content) }, signal);
+      const memory = stored.memory === undefined ? [] : [memoryOf(stored.memory)];
+      thread.postMessage({ kind: 'stored', number, stored } satisfies ToReader, memory);
+    } catch (error) {
+      if (!(error instanceof LoadStopped)) throw error;
+      thread.postMessage({ kind: 'not-stored', number, why: error.message } satisfies ToReader);
+    }
+  }
+}

@@ -1,0 +1,65 @@
+// What a load was asked for and the settings → a load that can run.
+import { statSync } from 'node:fs';
+import type { Environment } from '../../shared/app/setting-reader.ts';
+import { readSettings, type Settings } from '../../shared/app/settings.ts';
+import { readSecret } from '../../shared/http/signature.ts';
+import { openWriter } from '../../shared/lake/open-lake.ts';
+import { CommandError } from '../command.ts';
+import { receiverKey } from '../doctor/receiver/receiver-address.ts';
+import { lakeEnvironment } from '../lake-environment.ts';
+import { storeInLake } from './file-store.ts';
+import { type Dump, type LoadCounts, type LoadWatcher, loadDumps } from './load-dump.ts';
+import { loadInThread } from './load-in-thread.ts';
+import type { EventTarget } from './load-target.ts';
+import { receiverTarget } from './receiver-target.ts';
+import { isRedacted, type Snapshot } from './snapshot.ts';
+import { targetInLake } from './target-in-lake.ts';
+import { throughEvents } from './through-events.ts';
+
+export interface Asked {
+  readonly dumps: readonly Dump[];
+  readonly snapshot: Snapshot;
+  readonly url: URL | undefined;
+}
+
+export type Load = (watcher: LoadWatcher, signal: AbortSignal) => Promise<LoadCounts>;
+
+/** Smaller dumps are loaded before a thread has started. */
+const threadBytes = 16 * 1024 * 1024;
+
+export function openLoad(asked: Asked, environment: Environment): Load {
+  const { dumps, snapshot, url } = asked;
+  if (url !== undefined) {
+    const target = throughEvents(openReceiver(url, environment), snapshot);
+    return (watcher, signal) => loadDumps(dumps, snapshot, target, watcher, signal);
+  }
+  const read = readSettings(lakeEnvironment(environment));
+  if (read.kind === 'invalid')
+    throw new CommandError(read.problems.map((problem) => `Cannot load: ${problem}`).join('\n'));
+  return loadIntoLake(asked, read.settings);
+}
+
+function loadIntoLake({ dumps, snapshot }: Asked, settings: Settings): Load {
+  const { naming, documentFormat, redactions } = settings;
+  if (bytesOf(dumps) < threadBytes || isRedacted(snapshot, redactions))
+    return async (watcher, signal) => {
+      const target = await targetInLake(settings, snapshot, await openWriter(settings.lake));
+      return await loadDumps(dumps, snapshot, target, watcher, signal);
+    };
+  const openStore = async () => storeInLake(await openWriter(settings.lake));
+  const work = { dumps, snapshot, settings: { naming, documentFormat } };
+  return (watcher, signal) => loadInThread(work, openStore, watcher, signal);
+}
+
+export function bytesOf(dumps: readonly Dump[]): number {
+  return dumps.reduce((bytes, { file }) => bytes + statSync(file).size, 0);
+}
+
+function openReceiver(url: URL, environment: Environment): EventTarget {
+  const [first] = environment['SIGNING_SECRETS']?.trim().split(/[\s,]+/) ?? [];
+  const isUnsigned = first === undefined || first === '' || first === 'none';
+  const secret = isUnsigned ? undefined : readSecret(first);
+  if (!isUnsigned && secret === undefined)
+    throw new CommandError('Cannot load: SIGNING_SECRETS must begin with a "whsec_" secret');
+  return receiverTarget({ url, key: receiverKey(environment), secret });
+}
