@@ -70,7 +70,7 @@ export async function perform(command: Command, args: readonly string[], around:
 
 /** Node's own message, without its advice to escape a word: `Unknown option '--prot'. To specify …`. */
 function unreadable(message: string): string {
-  const [problem = ''] = message.split(/[.\n]/);
+  const [problem = ''] = message.split(/\.(?=\s|$)|\n/);
   return `Cannot read the arguments: ${problem.charAt(0).toLowerCase()}${problem.slice(1)}: --help shows what is possible`;
 }
 
@@ -84,7 +84,9 @@ function readArguments({ options = [], lists = [], flags = [], takesWords = fals
   // no words.
   const continued = lists.length === 1 && !takesWords ? lists[0] : undefined;
   const allowPositionals = takesWords || continued !== undefined;
-  const { values, positionals } = parseArgs({ args: [...args], options: Object.fromEntries(known), allowPositionals });
+  const texts = takesWords ? args.filter(isCommentFirst) : [];
+  const named = args.filter((arg) => !texts.includes(arg));
+  const { values, positionals } = parseArgs({ args: named, options: Object.fromEntries(known), allowPositionals });
   const given = new Map(Object.entries(values));
   const single = [...given].filter(([name]) => !lists.includes(name));
   const several = lists.map((name): [string, string[]] => {
@@ -94,8 +96,13 @@ function readArguments({ options = [], lists = [], flags = [], takesWords = fals
   return {
     options: Object.fromEntries(single.map(([name, value]): [string, string] => [name, String(value)])),
     lists: Object.fromEntries(several),
-    words: positionals,
+    words: [...positionals, ...texts],
   };
+}
+
+/** SQL can begin with a comment, such as `-- the newest`. No option has white space in its name. */
+function isCommentFirst(arg: string): boolean {
+  return /^--[^=\s]*\s/.test(arg);
 }
 
 function isExpected(error: unknown): error is Error {

@@ -1,6 +1,7 @@
 // The entry of every command: node local/run.ts <name of a file in local/commands> [arguments].
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
+import { endAtClosedPipe } from './closed-pipe.ts';
 import { type Command, perform, type Surroundings } from './command.ts';
 import { root } from './paths.ts';
 
@@ -13,6 +14,8 @@ const terminal: Surroundings = {
   note: (line) => void process.stderr.write(`${line}\n`),
   stopped: firstSignal,
 };
+
+for (const output of [process.stdout, process.stderr]) endAtClosedPipe(output, process.exit);
 
 const [name = '', ...args] = process.argv.slice(2);
 process.argv.splice(1, 2, name);

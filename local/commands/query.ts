@@ -4,6 +4,7 @@ import { progress } from '../progress.ts';
 import { readHour } from '../query/read-hour.ts';
 import { copyLimitOption, flattenOption, readCount, sampleOption } from '../query/read-options.ts';
 import { runQuery } from '../query/run-query.ts';
+import { untilStopped } from '../query/until-stopped.ts';
 
 const help = `npm run query [-- "<SQL>"] [--json | --csv]
 
@@ -26,6 +27,8 @@ Runs SQL, with DuckDB, over the lake and its Delta tables. Each collection has t
                           can be repeated, once for each collection
   --copy-limit <MB>       copies at most this much of a collection in Azure. Default: 2000
 
+  Exit code: 0, 1 after an error, 130 after Ctrl-C.
+
   LAKE_URL, TABLES_URL, STORAGE_ACCOUNT_KEY, …   the settings of the receiver; without LAKE_URL the lake of npm start`;
 
 export const command: Command = {
@@ -40,8 +43,6 @@ export const command: Command = {
       throw new CommandError(`Cannot query: the SQL must be one argument, in quotes: there are ${words.length}`);
     if (given['json'] !== undefined && given['csv'] !== undefined)
       throw new CommandError('Cannot query: the output must be --json or --csv: both are given');
-    const stop = new AbortController();
-    void stopped().then(() => stop.abort());
     const options = {
       sql,
       form:
@@ -57,6 +58,8 @@ export const command: Command = {
       maxCopiedBytes: readCount(given, copyLimitOption, 'query') * 1_000_000,
     };
     const width = process.stdout.isTTY ? process.stdout.columns : undefined;
-    await runQuery(options, environment, { write, note, width, progress: progress(), signal: stop.signal });
+    return await untilStopped({ stopped, note }, async (signal) => {
+      await runQuery(options, environment, { write, note, width, progress: progress(), signal });
+    });
   },
 };

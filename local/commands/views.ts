@@ -3,6 +3,7 @@ import { type Command, CommandError } from '../command.ts';
 import { progress } from '../progress.ts';
 import { copyLimitOption, flattenOption, readCount, sampleOption } from '../query/read-options.ts';
 import { runViews } from '../query/run-views.ts';
+import { untilStopped } from '../query/until-stopped.ts';
 
 const help = `npm run views -- --engine <engine> --collection <database>.<collection> [--out <file>]
 
@@ -18,6 +19,8 @@ Read the SQL before you run it. docs/read-the-lake.md says where to run it.
   --columns <file>           takes names and types from such a file instead of the documents
   --copy-limit <MB>          the most that is copied of a collection in Azure; without it 2000
 
+  Exit code: 0, 1 after an error, 130 after Ctrl-C.
+
   LAKE_URL, TABLES_URL, STORAGE_ACCOUNT_KEY, …   the settings of the receiver; without LAKE_URL the lake of npm start`;
 
 export const command: Command = {
@@ -29,8 +32,6 @@ export const command: Command = {
     const isInferring = infer !== undefined;
     if (isInferring && columnsFile !== undefined)
       throw new CommandError('Cannot write views: --infer must be given without --columns: both are given');
-    const stop = new AbortController();
-    void stopped().then(() => stop.abort());
     const options = {
       engine,
       collection,
@@ -41,6 +42,8 @@ export const command: Command = {
       levels: readCount(given, flattenOption, 'write views'),
       maxCopiedBytes: readCount(given, copyLimitOption, 'write views') * 1_000_000,
     };
-    await runViews(options, environment, { write, note, progress: progress(), signal: stop.signal });
+    return await untilStopped({ stopped, note }, async (signal) => {
+      await runViews(options, environment, { write, note, progress: progress(), signal });
+    });
   },
 };

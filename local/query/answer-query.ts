@@ -1,26 +1,26 @@
 // Runs a statement, and prints its rows. Errors are in DuckDB's own words.
 import { CommandError } from '../command.ts';
 import type { Progress } from '../progress.ts';
-import { ambiguityOf } from './asked-collections.ts';
+import { ambiguityOf, missingHint } from './asked-collections.ts';
 import type { NamedCollection } from './collection-views.ts';
 import type { LakeDatabase } from './lake-database.ts';
-import { type OutputForm, type Paper, printResult } from './print-result.ts';
+import { type InterruptiblePaper, type OutputForm, printResult } from './print-result.ts';
 
-export interface QueryTerminal extends Paper {
+export interface QueryTerminal extends InterruptiblePaper {
   readonly note: (line: string) => void;
   readonly progress: Progress;
-  readonly signal: AbortSignal;
 }
 
 /**
- * Refuses a text without a statement: the binding would fail without a reason. Refuses a bare name that several databases
- * have: DuckDB would take it for the name of a view of the database `main`. It looks at names before there are views.
+ * Returns how many statements there are. Refuses a text without a statement: the binding would fail without a reason. Refuses
+ * a bare name that several databases have: DuckDB would take it for the name of a view of the database `main`. It looks at
+ * names before there are views.
  */
-export async function assertStatement(
+export async function countStatements(
   sql: string,
   { connection }: LakeDatabase,
   known: readonly NamedCollection[],
-): Promise<void> {
+): Promise<number> {
   const count = await connection.extractStatements(sql).then(
     (statements) => statements.count,
     (error: unknown) => (messageOf(error).includes('Parser Error') ? 1 : 0),
@@ -30,6 +30,7 @@ export async function assertStatement(
     const ambiguity = ambiguityOf(name, known);
     if (ambiguity !== undefined) throw new CommandError(ambiguity);
   }
+  return count;
 }
 
 /** A fault can come late, because rows are fetched while they are printed. */
@@ -40,6 +41,7 @@ export async function answerQuery(
   known: readonly NamedCollection[],
   { progress, signal, write, width }: QueryTerminal,
 ): Promise<void> {
+  signal.throwIfAborted();
   const showing = setInterval(() => {
     const { percentage } = connection.progress;
     if (percentage > 0) progress.update(percentage, 100, 'Running the query');
@@ -51,11 +53,11 @@ export async function answerQuery(
     write(line);
   };
   try {
-    await printResult(await connection.stream(sql), form, { write: printed, width });
+    await printResult(await connection.stream(sql), form, { write: printed, width, signal });
   } catch (error) {
     const words = messageOf(error);
     const [, missing = ''] = /Table with name "?(.+?)"? does not exist/s.exec(words) ?? [];
-    throw new CommandError(ambiguityOf(missing, known) ?? words, { cause: error });
+    throw new CommandError(ambiguityOf(missing, known) ?? `${words}${missingHint(words, known)}`, { cause: error });
   } finally {
     clearInterval(showing);
     signal.removeEventListener('abort', interrupt);

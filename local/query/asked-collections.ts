@@ -23,6 +23,17 @@ export function ambiguityOf(name: string, collections: readonly NamedCollection[
   return `Cannot tell which "${name}": several databases have it: say ${names.join(' or ')}`;
 }
 
+/** DuckDB proposes names of its own tables for a missing one. Returns the collections instead, after two line breaks. */
+export function missingHint(words: string, collections: readonly NamedCollection[]): string {
+  if (!/^(?:Catalog|Binder) Error: (?:Table|Schema|Catalog)\b.*\bdoes not exist/s.test(words)) return '';
+  const names = collections.map(({ schema, prefix }) => `${schema}.${prefix}`);
+  if (names.length === 0) return '\n\nThe lake has no events yet: npm run query, without SQL, names its place';
+  const more = names.length > mostNames ? ` and ${names.length - mostNames} more` : '';
+  return `\n\nThe lake has ${names.slice(0, mostNames).join(', ')}${more}: each has views that end in _latest, _history and _changes`;
+}
+
+const mostNames = 20;
+
 /** The name of a view, as a person writes it in a statement. */
 export function viewText({ schema, prefix }: NamedCollection, kind: string): string {
   return `${nameText(schema)}.${nameText(`${prefix}_${kind}`)}`;

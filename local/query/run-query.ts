@@ -3,7 +3,7 @@ import type { Environment } from '../../shared/app/setting-reader.ts';
 import { CommandError } from '../command.ts';
 import type { Column } from '../views/column-type.ts';
 import { inferColumns } from '../views/infer-columns.ts';
-import { answerQuery, assertStatement, type QueryTerminal } from './answer-query.ts';
+import { answerQuery, countStatements, type QueryTerminal } from './answer-query.ts';
 import { askedCollections } from './asked-collections.ts';
 import {
   createBareViews,
@@ -65,13 +65,14 @@ async function query(options: QueryOptions, reading: Reading, terminal: QueryTer
   const { sql, form, columnsFiles } = options;
   const known = namedCollections(await knownCollections(places, signal));
   if (sql === undefined) return await printOverview(await openedOf(known, reading, terminal), reading, form, terminal);
-  await assertStatement(sql, database, known);
+  const statements = await countStatements(sql, database, known);
   const byHand = await columnsByHand(columnsFiles, known);
   const asked = askedCollections(sql, known);
   await createSchemas(database.connection, known);
   for (const [number, one] of asked.entries()) await openViews(one, number, byHand, options, reading, terminal);
   await createBareViews(database.connection, known, asked);
   await answerQuery(sql, form, database, known, terminal);
+  if (statements > 1) terminal.note(`These are the rows of the last of ${statements} statements`);
 }
 
 async function openViews(

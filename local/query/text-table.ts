@@ -1,5 +1,6 @@
 // Rows as a table for people. Where a terminal is too narrow, the widest columns are cut first.
 import { printable } from '../printable.ts';
+import { columnsOf, cutToColumns } from './text-width.ts';
 
 const gap = '  ';
 const narrowest = 6;
@@ -13,11 +14,13 @@ export function textTable(
 ): string[] {
   const head = names.map(printable);
   const cells = rows.map((row) => row.map(printable));
-  const wanted = head.map((name, column) => Math.max(name.length, ...cells.map((row) => row[column]?.length ?? 0)));
+  const wanted = head.map((name, column) =>
+    Math.max(columnsOf(name), ...cells.map((row) => columnsOf(row[column] ?? ''))),
+  );
   const widths = width === undefined ? wanted : fitted(wanted, width);
   const line = (row: readonly string[]): string =>
     widths
-      .map((room, column) => padded(cut(row[column] ?? '', room), room, isRight[column] === true))
+      .map((room, column) => padded(cutToColumns(row[column] ?? '', room), room, isRight[column] === true))
       .join(gap)
       .trimEnd();
   const left = names.length - widths.length;
@@ -53,10 +56,7 @@ function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
 }
 
-function cut(text: string, room: number): string {
-  return text.length <= room ? text : `${text.slice(0, room - 1)}…`;
-}
-
 function padded(text: string, room: number, isRight: boolean): string {
-  return isRight ? text.padStart(room) : text.padEnd(room);
+  const spaces = ' '.repeat(room - columnsOf(text));
+  return isRight ? spaces + text : text + spaces;
 }

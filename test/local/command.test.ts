@@ -28,6 +28,36 @@ describe('perform()', () => {
     assert.deepEqual(seen, [{ out: 'a', json: 'true' }, { file: ['b', 'c'], other: [] }, ['select 1']]);
   });
 
+  it('takes SQL that begins with a comment for a word', async () => {
+    const seen: unknown[] = [];
+    const command = commandOf(async (options, { words }) => void seen.push(options, words), {
+      flags: ['json'],
+      takesWords: true,
+    });
+
+    for (const sql of ['-- newest\nselect 1', '--newest\nselect 1', '-- a = 1\nselect 1'])
+      await performed(command, {}, sql, '--json');
+
+    assert.deepEqual(
+      seen.filter((_, index) => index % 2 === 1),
+      [['-- newest\nselect 1'], ['--newest\nselect 1'], ['-- a = 1\nselect 1']],
+    );
+    assert.deepEqual(seen[0], { json: 'true' });
+  });
+
+  it('shows an argument whole, also one with a dot', async () => {
+    const { output } = await performed(
+      commandOf(async () => assert.fail()),
+      {},
+      'shop.orders',
+    );
+
+    assert.equal(
+      output,
+      "Cannot read the arguments: unexpected argument 'shop.orders': --help shows what is possible\n",
+    );
+  });
+
   it('adds words to the only list, because a shell expands one pattern to many words', async () => {
     const seen: unknown[] = [];
     const command = commandOf(async (_options, { lists }) => void seen.push(lists), { lists: ['file'] });

@@ -30,6 +30,35 @@ describe('npm run query, names', () => {
     assert.match(output, /^Catalog Error: Table with name ordres_latest does not exist!/);
   });
 
+  it('names the collections of the lake after the words of DuckDB for a missing table', async (t) => {
+    const lake = await lakeOf(t, ['shop', 'orders'], ['crm', 'a.b']);
+    const hint =
+      /\n\nThe lake has crm\.a\.b, shop\.orders: each has views that end in _latest, _history and _changes\n$/;
+
+    for (const sql of [
+      'from ordres_latest',
+      'from shop.ordres_latest',
+      'from shp.orders_latest',
+      'from shop.a.b_latest',
+    ])
+      assert.match(await asked(lake, sql), hint, sql);
+    const empty = await asked(await lakeOf(t), 'from orders_latest');
+    const column = await asked(lake, 'select nothing from orders_latest');
+
+    assert.match(empty, /\n\nThe lake has no events yet: npm run query, without SQL, names its place\n$/);
+    assert.doesNotMatch(column, /The lake has/);
+  });
+
+  it('says that the rows are those of the last statement, where there are several', async (t) => {
+    const lake = await lakeOf(t);
+
+    const two = await asked(lake, 'select 1 as one; select 2 as two;');
+    const one = await asked(lake, 'select 1 as one;');
+
+    assert.equal(two, '[\n{"two":2}\n]\nThese are the rows of the last of 2 statements\n');
+    assert.equal(one, '[\n{"one":1}\n]\n');
+  });
+
   it('gives the words of DuckDB alone for a statement that cannot be parsed', async (t) => {
     const output = await asked(await lakeOf(t), 'selec 1');
 

@@ -33,6 +33,20 @@ describe('textTable()', () => {
     assert.equal(row, '\\u009b31m\\u007f\\u2028\\u202e\\u2066');
   });
 
+  it('gives two columns to a wide character, none to an accent of its own, and cuts between characters', () => {
+    const texts = ['北京市', '😀😀😀', 'e\u0301te\u0301', 'Größe', 'ﾊﾝｶｸ'];
+
+    const cells = textTable(
+      ['a', 'b'],
+      texts.map((text) => [text, '|']),
+      undefined,
+    ).slice(2);
+    const narrow = textTable(['abcdef'], [['北京市朝阳'], ['😀😀😀😀']], 6).slice(2);
+
+    assert.deepEqual(cells, ['北京市  |', '😀😀😀  |', 'e\u0301te\u0301     |', 'Größe   |', 'ﾊﾝｶｸ    |']);
+    assert.deepEqual(narrow, ['北京…', '😀😀…']);
+  });
+
   it('counts the columns that have no room', () => {
     const many = Array.from({ length: 30 }, (_, index) => `column_${index}`);
 

@@ -1,0 +1,76 @@
+// Ctrl-C in npm run query and npm run views, and a reader of the output that goes away.
+import assert from 'node:assert/strict';
+import { EventEmitter } from 'node:events';
+import { describe, it, type TestContext } from 'node:test';
+import { endAtClosedPipe } from '../../../local/closed-pipe.ts';
+import { type Command, perform } from '../../../local/command.ts';
+import { command as query } from '../../../local/commands/query.ts';
+import { command as views } from '../../../local/commands/views.ts';
+import { storeEvents, toldEvent } from '../../support/lake-story.ts';
+import { temporaryLake } from '../../support/lakes.ts';
+
+describe('Ctrl-C', () => {
+  for (const form of ['--json', '--csv'])
+    it(`ends a query with code 130, while it prints ${form}`, async (t) => {
+      const { code, notes, lines } = await stoppedAt(t, 3, query, 'select * from range(1000000000)', form);
+
+      assert.deepEqual([code, notes], [130, ['Stopped']]);
+      assert.notEqual(lines.at(-1), ']');
+    });
+
+  it('ends a query with code 130, before its first row, and no words of DuckDB', async (t) => {
+    const { code, notes, lines } = await stoppedAt(t, 0, query, 'select count(*) from range(100000000000)');
+
+    assert.deepEqual([code, notes, lines], [130, ['Stopped'], []]);
+  });
+
+  it('ends npm run views with code 130, and writes no views', async (t) => {
+    const { code, notes, lines } = await stoppedAt(t, 0, views, '--engine', 'spark', '--collection', 'shop.orders');
+
+    assert.deepEqual([code, notes, lines], [130, ['Stopped'], []]);
+  });
+});
+
+describe('endAtClosedPipe()', () => {
+  it('ends with code 141 when nobody reads the output, and throws every other fault', () => {
+    const codes: number[] = [];
+    const output = new EventEmitter();
+    endAtClosedPipe(output, (code) => codes.push(code));
+
+    output.emit('error', Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }));
+
+    assert.deepEqual(codes, [141]);
+    assert.throws(() => output.emit('error', Object.assign(new Error('no space'), { code: 'ENOSPC' })), /no space/);
+  });
+});
+
+/** Presses Ctrl-C after a number of lines; 0: at once. */
+async function stoppedAt(t: TestContext, count: number, command: Command, ...args: string[]) {
+  const lake = await temporaryLake(t);
+  await storeEvents(lake, [
+    [
+      toldEvent({
+        operationType: 'insert',
+        db: 'shop',
+        coll: 'orders',
+        id: 1,
+        fields: { a: 1 },
+        second: 1,
+        increment: 1,
+      }),
+    ],
+  ]);
+  const stop = Promise.withResolvers<void>();
+  if (count === 0) stop.resolve();
+  const lines: string[] = [];
+  const notes: string[] = [];
+  const code = await perform(command, args, {
+    environment: { LAKE_URL: `file:${lake.folder}` },
+    write: (line) => {
+      if (lines.push(line) === count) stop.resolve();
+    },
+    note: (line) => notes.push(line),
+    stopped: () => stop.promise,
+  });
+  return { code, notes, lines };
+}
