@@ -33,13 +33,13 @@ const answers = [...receipts.map((receipt) => toResponse(receipt, { maxBodyBytes
 const types = answers.flatMap(({ body }) => /urn:atlas-lake-sync:problem:([a-z-]+)/.exec(body)?.[1] ?? []);
 
 describe('docs/http.md', () => {
-  it('has every status that the receiver answers, and no other', () => {
+  it('has exactly the statuses of the receiver', () => {
     const documented = table('status').flatMap(([cell = '']) => cell.split(' · ').map(Number));
 
     assert.deepEqual(documented.sort(), [...new Set(answers.map(({ status }) => status))].sort());
   });
 
-  it('names every type of problem, and no other', () => {
+  it('names exactly the types of problems', () => {
     const [, listed = ''] = /`urn:atlas-lake-sync:problem:` and ([^.]*)\./.exec(text.replaceAll('\n', ' ')) ?? [];
     const documented = [...listed.matchAll(/`([a-z-]+)`/g)].map(([, type]) => type);
     assert.deepEqual(documented.sort(), [...new Set(types)].sort());
@@ -52,7 +52,7 @@ describe('docs/http.md', () => {
     assert.deepEqual(known.sort(), [...new Set(types)].sort());
   });
 
-  it('lists every code of a refusal and every field, and no other', () => {
+  it('lists exactly the codes and fields of refusals', () => {
     const rows = table('code');
     const named = (column: number): string[] =>
       rows.flatMap((cells) => [...(cells[column] ?? '').matchAll(/`([^`]+)`/g)].map(([, name = '']) => name));

@@ -157,7 +157,7 @@ describe('docs/operate.md', () => {
         );
       });
 
-    it('has the volume above which Stream Processing is cheaper, by its own arithmetic', () => {
+    it('computes the volume from which Stream Processing is cheaper', () => {
       const compute = atlasOf(0.1) - price('call');
       const free = (25 * 30.4) / ((million * 0.1) / 3600);
       const volume =

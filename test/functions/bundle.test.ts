@@ -32,7 +32,7 @@ describe('the bundle', () => {
     assert.equal((await filesIn(lake)).size, 1);
   });
 
-  it('holds the compiled validator in the place of ajv, and no checksum in WebAssembly', async () => {
+  it('has the compiled validator instead of ajv, and no checksum in WebAssembly', async () => {
     const bundle = await textOfScripts((await deployedFiles()).filter((file) => file.endsWith('.cjs')));
 
     assert(bundle.includes('must NOT have additional properties'), 'the validator is missing');
@@ -76,7 +76,7 @@ describe('the bundle', () => {
 });
 
 describe('what is deployed', () => {
-  it('is what .funcignore leaves of the repository', async () => {
+  it('is the repository without the files in .funcignore', async () => {
     const rules = ignore().add(await readFile(join(root, '.funcignore'), 'utf8'));
     const entries = await readdir(root, { withFileTypes: true });
     const present = entries.map((entry) => (entry.isDirectory() ? `${entry.name}/main.cjs` : entry.name));
@@ -84,7 +84,7 @@ describe('what is deployed', () => {
     assert.deepEqual(rules.filter(present).sort(), ['dist/main.cjs', 'host.json', 'package.json']);
   });
 
-  it('is what package.json names as main', async () => {
+  it('is the main of package.json', async () => {
     const { main } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
 
     assert((await deployedFiles()).includes(main));
@@ -127,7 +127,7 @@ describe('what is deployed', () => {
     assert.match(azd, /^ {4}remoteBuild: false$/m);
   });
 
-  it('is laid into no folder that holds anything else, and deletes nothing there', async (t) => {
+  it('refuses a folder with other files, and deletes nothing there', async (t) => {
     const folder = await temporaryFolder(t);
     await writeFile(join(folder, 'notes.txt'), 'mine');
 

@@ -8,7 +8,7 @@ import { temporaryFolder } from '../support/lakes.ts';
 import { runWorker, startReceiver } from '../support/running-receiver.ts';
 
 describe('the timer of the tables', () => {
-  it('compacts what the receiver stored, and logs one line of counts', async (t) => {
+  it('compacts the stored events, and logs one line of counts', async (t) => {
     const folder = await temporaryFolder(t);
     const receiver = await startReceiver(t, { LAKE_URL: `file:${join(folder, 'lake')}`, TABLES: 'delta' });
     const twoHoursAgo = Math.floor(Date.now() / 1000) - 7_200;

@@ -41,7 +41,7 @@ describe('the event hub function of the bundle', () => {
     });
   });
 
-  it('stores events as HTTP does, skips tombstones, and keeps what holds no event', async (t) => {
+  it('stores events as HTTP does, skips tombstones, and keeps messages without an event', async (t) => {
     const folder = await temporaryFolder(t);
     const instance = await startHubInstance(t, { LAKE_URL: `file:${folder}`, ...hub });
     const long = withField(changeEvents.insert, 'fullDocument', { _id: 1, n: { $numberLong: '9007199254740993' } });
@@ -93,7 +93,7 @@ describe('the event hub function of the bundle', () => {
     assert(lagMs >= 60_000 && lagMs < 600_000, String(lagMs));
   });
 
-  it('is seen on the status page: what was refused, what failed, and what it stored', async (t) => {
+  it('shows refused, failed and stored events on the status page', async (t) => {
     const folder = await temporaryFolder(t);
     const instance = await startHubInstance(t, { LAKE_URL: `file:${folder}`, ...hub });
 
@@ -106,7 +106,7 @@ describe('the event hub function of the bundle', () => {
     assert.match(page, /<dt>Refused<\/dt><dd>1<\/dd>/);
   });
 
-  it('finds each file there when messages come again', async (t) => {
+  it('finds each file if messages are repeated', async (t) => {
     const folder = await temporaryFolder(t);
     const instance = await startHubInstance(t, { LAKE_URL: `file:${folder}`, ...hub });
     const partition = partitionOf('0', [textOf(changeEvents.insert), 'no JSON']);
@@ -142,7 +142,7 @@ describe('the event hub function of the bundle', () => {
     assert.deepEqual(lines.sort(), [1, 2]);
   });
 
-  it('redacts, and then keeps no body of what it refuses', async (t) => {
+  it('redacts events, and keeps no body of a refused message', async (t) => {
     const folder = await temporaryFolder(t);
     const redact = { REDACT: '*: title', REDACT_KEY: `whsec_${Buffer.alloc(32).toString('base64')}` };
     const instance = await startHubInstance(t, { LAKE_URL: `file:${folder}`, ...redact, ...hub });
@@ -156,7 +156,7 @@ describe('the event hub function of the bundle', () => {
     assert.doesNotMatch(instance.lines.join(''), /secret|Heat/);
   });
 
-  it('lets nothing pass while its settings are wrong, and says what is', async (t) => {
+  it('stops at wrong settings, and names them', async (t) => {
     const instance = await startHubInstance(t, { LAKE_URL: 'lake', ...hub });
     const partition = partitionOf('0', [textOf(changeEvents.insert)]);
 

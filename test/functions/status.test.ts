@@ -18,7 +18,7 @@ describe('GET /api/status of a deployed app', () => {
     app = await serveApp(life, { LAKE_URL: `file:${folder}` });
   });
 
-  it('shows what came by collection, in counts and names, and nothing of documents', async () => {
+  it('shows counts and names of each collection, and nothing of documents', async () => {
     const event = { ...insertOf({ _id: 'canary-4711', title: 'canary-4712' }), clusterTime: timeNow() };
     await app.post(JSON.stringify([event, { ...event, operationType: 5 }]));
 
@@ -30,7 +30,7 @@ describe('GET /api/status of a deployed app', () => {
     assert.doesNotMatch(page, /canary|\.json|data-path|Play the sample/);
   });
 
-  it('lets no script run but its own, and nothing keep it', async () => {
+  it('allows only its own script, and no cache', async () => {
     const { headers } = await status(app);
 
     const policy = headers.get('content-security-policy') ?? '';
@@ -40,7 +40,7 @@ describe('GET /api/status of a deployed app', () => {
     assert.equal(headers.get('referrer-policy'), 'no-referrer');
   });
 
-  it('escapes names that hold markup', async (t) => {
+  it('escapes names with markup', async (t) => {
     const other = await serveApp(t, { LAKE_URL: `file:${await temporaryFolder(t)}` });
     const ns = { db: 'shop', coll: '<img src=x onerror=alert(1)>"\'&' };
     await other.post(textOf({ ...changeEvents.insert, clusterTime: timeNow(), ns }));
@@ -97,7 +97,7 @@ describe('GET /api/status on a laptop', () => {
     receiver = await startReceiver(life, { LAKE_URL: `file:${folder}` });
   });
 
-  it('lists deliveries as they come, and shows the content of a file', async () => {
+  it('lists the latest deliveries, and shows the content of a file', async () => {
     await receiver.post(textOf(changeEvents.insert));
 
     const { page } = await status(receiver);

@@ -42,7 +42,7 @@ describe('the receiver, posted to by `$https`', () => {
     assert.match(line, /"data":{.*"views":9007199254740993,.*"updatedFields":{"views":9007199254740993}/);
   });
 
-  it('keeps what a processor adds to an event beside the event', async (t) => {
+  it('keeps the fields that a processor adds to an event', async (t) => {
     const lake = await temporaryFolder(t);
     const receiver = await startReceiver(t, { LAKE_URL: `file:${lake}` });
 
@@ -55,7 +55,7 @@ describe('the receiver, posted to by `$https`', () => {
     assert.deepEqual(_ts, { $date: '2026-11-20T10:15:30.412Z' });
   });
 
-  it('refuses with 400 what is no change event any more: a bare document, and what a window groups', async (t) => {
+  it('refuses a bare document and a group of a window with 400, because they are no change events', async (t) => {
     const lake = await temporaryFolder(t);
     const receiver = await startReceiver(t, { LAKE_URL: `file:${lake}`, LAKE_FILES: 'batch' });
     const insert = await bodyOf('insert');

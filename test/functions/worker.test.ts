@@ -6,7 +6,7 @@ import { filesIn, temporaryFolder } from '../support/lakes.ts';
 import { postEndlessly, runWorker } from '../support/running-receiver.ts';
 
 describe("the bundle under the runtime's own programming model, with streamed bodies", () => {
-  it('stores an event that is signed, and none that is not', async (t) => {
+  it('stores a signed event, and refuses an unsigned one', async (t) => {
     const folder = await temporaryFolder(t);
     const worker = await runWorker(t, { LAKE_URL: `file:${folder}`, SIGNING_SECRETS: secret });
     const body = textOf(changeEvents.insert);

@@ -128,7 +128,7 @@ describe('the redaction', () => {
 });
 
 describe('the signature', () => {
-  it('is turned off by "none", never by a blank', () => {
+  it('is off only with "none", never with a blank', () => {
     assert.equal(given.get('SIGNING_SECRETS'), "requireSignature ? signingSecretReference : 'none'");
   });
 });

@@ -152,7 +152,7 @@ describe('npm run atlas:configure', () => {
     );
   });
 
-  it('keeps a data source with rules beside it', async (t) => {
+  it('keeps a data source that has rules', async (t) => {
     const folder = await appFolder(t, smallSync);
     await configure(folder);
     const rules = { 'data_sources/mongodb-atlas/shop/orders/rules.json': '{ "roles": [] }' };

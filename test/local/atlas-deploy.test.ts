@@ -213,7 +213,7 @@ describe('npm run atlas:deploy', () => {
     assert.match(output, /^ {2}skip {4}value {8}lakeSigningSecret {2}\(it has no secret\)$/m);
   });
 
-  it('creates no empty secret for a receiver that needs none', async (t) => {
+  it('creates no empty secret for a receiver without secrets', async (t) => {
     const { api, deploy } = await setUp(t);
 
     const { code, output } = await deploy({ LAKE_RECEIVER_KEY: '' });

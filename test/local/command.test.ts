@@ -132,7 +132,7 @@ describe('perform()', () => {
   });
 });
 
-describe('a command in a process of its own', () => {
+describe('a command in a separate process', () => {
   it('ends with the code of its run: npm run atlas:configure', async (t) => {
     const folder = await appFolder(t, smallSync);
 
@@ -164,7 +164,7 @@ describe('every command', () => {
   for (const name of globSync('local/commands/*.ts', { cwd: root })
     .map((file) => basename(file, '.ts'))
     .sort()) {
-    it(`says what it does, with each of its options: ${name}`, async () => {
+    it(`explains itself and each of its options: ${name}`, async () => {
       const command = await commandNamed(name);
 
       const { code, output } = await performed(command, {}, '--help');

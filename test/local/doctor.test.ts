@@ -50,7 +50,7 @@ describe('npm run doctor', { concurrency: 2 }, () => {
     assert(!output.includes('FAILED') && !output.includes('fix:'), output);
   });
 
-  it('ends with 0 without an Admin API key, and says what is left out', async () => {
+  it('ends with 0 without an Admin API key, and names the checks that it leaves out', async () => {
     const { code, output } = await runDoctor(settings, '--url', receiver.url);
 
     assert.equal(code, 0, output);
@@ -150,7 +150,7 @@ describe('npm run doctor', { concurrency: 2 }, () => {
       assert(output.includes(word), word);
   });
 
-  it('removes what it created when a person ends it', async (t) => {
+  it('removes its traces when a person ends it', async (t) => {
     const forward = forwardTo(azurite.origin);
     const created = Promise.withResolvers<void>();
     let puts = 0;

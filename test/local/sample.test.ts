@@ -112,7 +112,7 @@ describe('npm run sample', () => {
     assert.match(notes.join(), /^Waiting for the receiver on http:\S+: start it with npm start, in another terminal$/);
   });
 
-  it('plays in a namespace of its own elsewhere, and shows the command that removes its files', async () => {
+  it('uses a separate namespace on other receivers, and shows the command that removes its files', async () => {
     const endpoint = `${receiver.url}/api/change-events`;
     const played = (await playStory(endpoint, {}, namespaceElsewhere)).map((one) => ({
       ...one,

@@ -114,7 +114,7 @@ describe('npm start', () => {
   });
 
   describe('wrong settings and options', () => {
-    it('names every wrong setting in a line of its own and exits with 1', async () => {
+    it('names every wrong setting in a separate line and exits with 1', async () => {
       const { code, output } = await failToStart({ LAKE_URL: 'lake', MAX_EVENTS: '0', PORT: 'abc' });
 
       assert.equal(code, 1);

@@ -43,7 +43,7 @@ describe('npm run tables', () => {
     assert.deepEqual(await readdir(join(folder, 'lake-tables/shop')), ['carts']);
   });
 
-  it('shows no terminal what a name could do to it', async (t) => {
+  it('prints names without control characters', async (t) => {
     const coll = 'a\u001b[2J\u009b31m\u007f\u2028\u202eb';
     const { environment } = await lakeWith(t, [eventFile(insertEvent({ coll }))]);
 

@@ -101,7 +101,7 @@ describe('long work', () => {
     }
   });
 
-  it('lets others have their turn, and ends with its deadline', async () => {
+  it('gives others their turn, and ends with its deadline', async () => {
     let turns = 0;
     const controller = new AbortController();
     const other = setInterval(() => {
@@ -135,7 +135,7 @@ describe('long work', () => {
     }
   });
 
-  it('hashes a value once that comes again and again in an event', () => {
+  it('hashes a repeated value of an event only once', () => {
     const text = Buffer.from('1,1,1');
     const hashOf = valueHasher(keyedHashOf(createSecretKey(Buffer.alloc(32, 'k'))), unlimited);
 
@@ -158,7 +158,7 @@ describe('a text of nothing but escaped quotes', () => {
 });
 
 describe('names', () => {
-  it('are looked up once each, however many make way for one another', () => {
+  it('are looked up once each, also if many names collide', () => {
     const names = Array.from({ length: 900 }, (_, count) => `${'event.'.repeat(count)}data`);
     const base = readEvent(textOf(changeEvents.insert));
     const fields = new CountingMap(base.fields);

@@ -69,7 +69,7 @@ describe('an invocation of the event hub, at each of its storage requests', { co
         await assertComplete(partition);
       });
 
-  it('finds each file there when the same messages come again, cut otherwise', async () => {
+  it('finds each file if the same messages are repeated in other invocations', async () => {
     const partition = nextPartition();
     for (const most of [10, 1, 3]) {
       partition.checkpoint = 0;
@@ -78,7 +78,7 @@ describe('an invocation of the event hub, at each of its storage requests', { co
     }
   });
 
-  it('lets the checkpoint pass only what was asked for again until it was durable', async () => {
+  it('moves the checkpoint only past durable events, after any number of retries', async () => {
     const partition = nextPartition();
     const fault: Fault = { kind: 'answer', status: 403, code: 'AuthorizationFailure' };
     const order = front.orderLasting(fault, strikeAt(partition, 0, true));

@@ -17,7 +17,7 @@ import { serveApp } from '../support/running-receiver.ts';
 const event = textOf(changeEvents.insert);
 const typed = 'content-type: application/json';
 
-describe('a body that does not fit what was declared', { concurrency: 2 }, () => {
+describe('a body with a wrong declared length', { concurrency: 2 }, () => {
   it('stores nothing where it is longer', async (t) => {
     const { app, stored } = await serve(t);
 
@@ -46,7 +46,7 @@ describe('a body that does not fit what was declared', { concurrency: 2 }, () =>
     assert.equal((await sendTo(app.url, event)).status, 200);
   });
 
-  it('is not taken where nobody can know how long it is', async (t) => {
+  it('is refused if its length is ambiguous', async (t) => {
     const { app, stored } = await serve(t);
 
     for (const lengths of [
@@ -71,8 +71,8 @@ describe('a body that does not fit what was declared', { concurrency: 2 }, () =>
   });
 });
 
-describe('a body that comes a byte at a time', () => {
-  it('holds up nobody else', async (t) => {
+describe('a body that arrives byte by byte', () => {
+  it('delays no other request', async (t) => {
     const { app } = await serve(t);
     const sockets = await Promise.all(Array.from({ length: 50 }, () => open(app.url, [typed, 'content-length: 1000'])));
     const dripping = setInterval(() => {

@@ -61,7 +61,7 @@ describe('the search for canaries', () => {
     assert.deepEqual(inToken, ['shortId hex', 'shardKey hex']);
   });
 
-  it('finds what an error carries beside its message', () => {
+  it('finds the other content of an error besides its message', () => {
     const error = new Error('a fault', { cause: new Error('another', { cause: canaries.document }) });
     const details = Object.assign(new Error('a fault'), { request: { url: canaries.urlQuery } });
     const several = new AggregateError([new Error(canaries.shortId)]);
@@ -71,7 +71,7 @@ describe('the search for canaries', () => {
     assert.deepEqual(found, [['document'], ['urlQuery'], ['shortId']]);
   });
 
-  it('finds what servers repeat to the sender', () => {
+  it('finds texts that servers repeat to the sender', () => {
     const sent = { url: canaries.urlQuery, headers: { 'x-functions-key': [canaries.functionKey] } };
     const post = answers(500, (all) => all);
 

@@ -26,7 +26,7 @@ describe('triggerName()', () => {
     });
   }
 
-  it('gives each namespace a name of its own, within the limits of Atlas', () => {
+  it('gives each namespace its own name, within the limits of Atlas', () => {
     const part = fc.oneof(
       fc.string({ unit: fc.constantFrom('a', 'A', '-', '_', 'é'), minLength: 1, maxLength: 4 }),
       fc.string({ minLength: 1, maxLength: 70 }),

@@ -15,7 +15,7 @@ import {
 } from '../../support/app-folders.ts';
 
 describe('planDeployment()', () => {
-  it('adds to the initial loads, and keeps what a person set in Atlas', async (t) => {
+  it('adds to the initial loads, and keeps changes that a person made in Atlas', async (t) => {
     const folder = await readFolder(t);
     const loads = (...names: string[]) => names.map((collection) => ({ database: 'shop', collection }));
     const paused = { database: 'shop', collection: 'orders', paused: true };
@@ -87,7 +87,7 @@ describe('planDeployment()', () => {
     });
   }
 
-  it('keeps what a person added to a trigger, and sends no read-only member', async (t) => {
+  it('keeps members that a person added to a trigger, and sends no read-only member', async (t) => {
     const folder = await readFolder(t, {
       [`triggers/${moviesTrigger}.json`]: databaseTrigger(moviesTrigger, { collection: undefined }),
     });

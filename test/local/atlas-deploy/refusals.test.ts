@@ -146,7 +146,7 @@ describe('npm run atlas:deploy, before any request', () => {
   }
 });
 
-describe('npm run atlas:deploy, what Atlas refuses', () => {
+describe('npm run atlas:deploy, refusals of Atlas', () => {
   it('says that the API key is wrong', async (t) => {
     const { deploy } = await setUp(t);
 

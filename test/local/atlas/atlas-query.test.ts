@@ -119,7 +119,7 @@ describe('applyUpdate()', () => {
     assert.equal(applyUpdate({ _id: 1 }, update, true)['state'], 'new');
   });
 
-  it('refuses what it does not know', () => {
+  it('refuses unknown operators', () => {
     for (const update of [{ $push: { parts: 1 } }, { $push: {} }, { state: 'refused' }, { tries: 5 }])
       assert.throws(() => applyUpdate(document, update), /unknown update operator/);
     assert.throws(() => applyUpdate(document, { $set: { 'state.name': 1 } }), /unknown/);

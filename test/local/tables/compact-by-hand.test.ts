@@ -33,7 +33,7 @@ describe('npm run tables -- compact', () => {
     assert.match(shown[4] ?? '', /^3 rows from 3 files /);
   });
 
-  it('commits what it has read when it is stopped, ends with 1, and continues with the same command', async () => {
+  it('commits its rows when it is stopped, ends with 1, and continues with the same command', async () => {
     const store = storeWith([1, 2, 3, 4, 5].map((second) => eventFile(insertEvent({ second }))));
     const stop = new AbortController();
     const said: string[] = [];

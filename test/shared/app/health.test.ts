@@ -69,7 +69,7 @@ describe('healthCheck()', () => {
     assert.equal(lake.asked, 3);
   });
 
-  it('asks again at once after a write that failed, and after one that succeeded again', async () => {
+  it('checks again at once after a failed write, and after the next good one', async () => {
     const answers = [well, ill, well];
     const lake = lakeThat(() => answers[lake.asked - 1]?.() ?? well());
     const { isHealthy, noteWrites } = healthCheck(lake);

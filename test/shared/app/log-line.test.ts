@@ -51,7 +51,7 @@ describe('toLogLine()', () => {
     assert.doesNotMatch(toLogLine(received(stored('insert', 0)), times), /canary/);
   });
 
-  it('stays short, however many and long the names are', () => {
+  it('stays short with many and long names', () => {
     const events = Array.from({ length: 1000 }, (_, index) => stored(`${index}${'x'.repeat(10_000)}`, 0));
 
     const line = toLogLine(received(...events), times);
