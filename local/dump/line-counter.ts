@@ -1,4 +1,4 @@
-// Which line of a file a position is on. Only messages need it, so lines are counted late.
+// Which line of a file a position is on.
 const lineFeed = 0x0a;
 
 export interface LineCounter {
@@ -7,19 +7,29 @@ export interface LineCounter {
   readonly pass: (text: Buffer, at: number) => void;
 }
 
+/** Goes on from the position that was asked for last, so that a text is looked at once for the places of all its documents. */
 export function lineCounter(): LineCounter {
-  let passed = 1;
-  const lineAt = (text: Buffer, at: number): number => passed + lineFeedsIn(text, at);
+  let line = 1;
+  let counted = 0;
+
+  function lineAt(text: Buffer, at: number): number {
+    if (at < counted) line -= lineFeedsIn(text, at, counted);
+    else line += lineFeedsIn(text, counted, at);
+    counted = at;
+    return line;
+  }
+
   return {
     lineAt,
     pass: (text, at) => {
-      passed = lineAt(text, at);
+      lineAt(text, at);
+      counted = 0;
     },
   };
 }
 
-function lineFeedsIn(text: Buffer, end: number): number {
+function lineFeedsIn(text: Buffer, start: number, end: number): number {
   let count = 0;
-  for (let at = text.indexOf(lineFeed); at >= 0 && at < end; at = text.indexOf(lineFeed, at + 1)) count++;
+  for (let at = text.indexOf(lineFeed, start); at >= 0 && at < end; at = text.indexOf(lineFeed, at + 1)) count++;
   return count;
 }
