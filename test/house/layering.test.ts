@@ -60,7 +60,7 @@ describe('the house', () => {
 
   it('has every file of shared/ in a room', () => {
     for (const file of sources.filter((one) => folderOf(one) === 'shared'))
-      assert(rooms[roomOf(file)] !== undefined, `${file} must stand in a room of DESIGN.md, "The house"`);
+      assert(rooms[roomOf(file)] !== undefined, `${file} must be in one of the rooms above`);
   });
 
   it('lets a room import only what its row allows', () => {
