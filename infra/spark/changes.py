@@ -1,4 +1,4 @@
-"""What the changes of a collection do to its documents: versions begin, and versions end (DESIGN.md, "Reading").
+"""The effect of changes on the documents of a collection: versions begin, and versions end.
 
 - A change that carries a document begins a version. An update without a document changes nothing here.
 - A delete ends the version of its key. A drop or a rename of the collection ends the versions of all keys.

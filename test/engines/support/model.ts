@@ -1,4 +1,4 @@
-// What the lake says of a collection, by DESIGN.md, "Reading", alone: it shares no code with the views, the jobs or the tables.
+// The expected rows of a collection, from the contract alone: it shares no code with views, jobs or tables.
 import { globSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
