@@ -14,7 +14,7 @@ export interface Dialect {
   readonly key: (column: string) => string;
   readonly isTrue: (condition: string) => string;
   /**
-   * The columns of the documents: what is selected, and what must be joined to the rows to select it.
+   * The columns of the documents: what is selected, and the rows that it is selected from.
    * The text of the document is the column `data` of the rows.
    */
   readonly fields: (columns: readonly Column[]) => TypedFields;
@@ -23,8 +23,8 @@ export interface Dialect {
 export interface TypedFields {
   /** `<expression> AS <name>`, one for each column. */
   readonly select: readonly string[];
-  /** Behind `FROM <rows>`; empty where nothing has to be joined. */
-  readonly join: string;
+  /** The rows with what the expressions need. The name of the rows stays. */
+  readonly from: (rows: string) => string;
 }
 
 /** SQL for milliseconds since 1970, in the years 1 to 9999. Most engines have no other timestamps. */

@@ -25,7 +25,7 @@ const isVersionOrEnd = `documentKey IS NOT NULL
 
 /** The last change of each document since the collection was last dropped or renamed. */
 export function latestQuery(changes: string, columns: readonly Column[], dialect: Dialect): string {
-  const { select, join } = dialect.fields(columns);
+  const { select, from } = dialect.fields(columns);
   return `WITH last_end AS (
   SELECT coalesce(max(sequence), '') AS sequence FROM ${changes} WHERE ${endsCollection}
 ),
@@ -41,7 +41,7 @@ ranked AS (
   FROM events
 )
 SELECT ${list([...documentColumns(dialect), ...select])}
-FROM ranked${join}
+FROM ${from('ranked')}
 WHERE ranked.age = 1 AND ranked.operationType <> 'delete'`;
 }
 
@@ -50,10 +50,10 @@ WHERE ranked.age = 1 AND ranked.operationType <> 'delete'`;
  * the same era, or else with the era.
  */
 export function historyQuery(changes: string, columns: readonly Column[], dialect: Dialect): string {
-  const { select, join } = dialect.fields(columns);
+  const { select, from } = dialect.fields(columns);
   const named = (name: string, expression: string): string => `${expression} AS ${dialect.own(name)}`;
   return `WITH eras AS (
-  SELECT lag(sequence, 1, '') OVER (ORDER BY sequence) AS begins_after, sequence AS ends_before, clusterTime AS ended_at
+  SELECT coalesce(lag(sequence) OVER (ORDER BY sequence), '') AS begins_after, sequence AS ends_before, clusterTime AS ended_at
   FROM ${changes} WHERE ${endsCollection}
   UNION ALL
   SELECT coalesce(max(sequence), ''), CAST(NULL AS ${dialect.textType}), CAST(NULL AS ${dialect.timestampType})
@@ -76,7 +76,7 @@ SELECT ${list([
     named('_is_current', dialect.isTrue('changed_at IS NULL AND ended_at IS NULL')),
     ...select,
   ])}
-FROM placed${join}
+FROM ${from('placed')}
 WHERE placed.operationType <> 'delete'`;
 }
 

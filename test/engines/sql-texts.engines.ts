@@ -74,7 +74,13 @@ const ofInfra: readonly (readonly [string, Dialect, readonly string[]])[] = [
   [
     'snowflake/delta-direct.sql',
     'snowflake',
-    ['create_external_volume_statement', 'describe_statement', 'create_statement'],
+    [
+      'create_external_volume_statement',
+      'describe_statement',
+      'create_statement',
+      'create_statement',
+      'describe_statement',
+    ],
   ],
   [
     'snowflake/event-files.sql',

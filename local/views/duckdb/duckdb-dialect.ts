@@ -32,7 +32,7 @@ export function duckdbDialect(schema: string): Dialect {
       select: columns.map(
         ({ name, type }, index) => `${typed(schema, type, `v${index + 1}`)} AS ${duckdbQuoted(name)}`,
       ),
-      join: columns.length === 0 ? '' : joinedValues(columns),
+      from: (rows) => (columns.length === 0 ? rows : rows + joinedValues(columns)),
     }),
   };
 }

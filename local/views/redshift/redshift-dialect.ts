@@ -25,12 +25,16 @@ export const redshiftDialect: Dialect = {
   isTrue: (condition) => `(${condition})`,
   fields: (columns) => ({
     select: columns.map((column) => `${readAs(column.type, pathOf(column))} AS ${redshiftQuoted(column.name)}`),
-    join: columns.length === 0 ? '' : parsedDocument,
+    from: (rows) => (columns.length === 0 ? rows : withDocument(rows)),
   }),
 };
 
-const parsedDocument = `
-CROSS JOIN LATERAL (SELECT CASE WHEN CAN_JSON_PARSE(data) THEN JSON_PARSE(data) END AS document) AS fields`;
+/** Redshift has no LATERAL. */
+function withDocument(rows: string): string {
+  return `(
+  SELECT ${rows}.*, CASE WHEN CAN_JSON_PARSE(data) THEN JSON_PARSE(data) END AS document FROM ${rows}
+) AS ${rows}`;
+}
 
 function pathOf({ path }: Column): string {
   return `document.${path.map(redshiftQuoted).join('.')}`;

@@ -33,7 +33,7 @@ export const snowflakeDialect: Dialect = {
   isTrue: (condition) => `(${condition})`,
   fields: (columns) => ({
     select: columns.map((column) => `${readAs(column.type, pathOf(column))} AS ${snowflakeQuoted(column.name)}`),
-    join: '',
+    from: (rows) => rows,
   }),
 };
 

@@ -7,7 +7,7 @@ import { snowflakeDialect, snowflakeQuoted, snowflakeText, snowflakeTimestamp } 
 export const snowflakeViews: Engine = {
   separator: ';',
   howToRun: (views) => [
-    'In a worksheet, or: snow sql -f views.sql',
+    'In a worksheet of a database, or: snow sql -f views.sql --database <database>',
     ...(views.hasTable
       ? ['Once before: infra/snowflake has the external volume and the catalog integration "delta_lake".']
       : []),

@@ -40,7 +40,8 @@ export const sparkDialect: Dialect = {
         const place = placeOf.get(column) ?? 1;
         return `${readAs(column, `plain${place}.${path}`, `typed${place}.${path}`)} AS ${sparkQuoted(column.name)}`;
       }),
-      join: columns.length === 0 ? '' : `, LATERAL (\n  SELECT ${parsed.join(',\n    ')}\n) AS fields`,
+      from: (rows) =>
+        columns.length === 0 ? rows : `${rows}, LATERAL (\n  SELECT ${parsed.join(',\n    ')}\n) AS fields`,
     };
   },
 };

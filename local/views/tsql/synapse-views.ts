@@ -8,7 +8,7 @@ export const synapseViews: Engine = {
   separator: ';\nGO',
   howToRun: () => [
     'Once before: infra/synapse/serverless.sql makes the database, its credential and its data sources.',
-    'In Synapse Studio, or: sqlcmd -S <workspace>-ondemand.sql.azuresynapse.net -d lake -G -i views.sql',
+    'In Synapse Studio, or: sqlcmd -S <workspace>-ondemand.sql.azuresynapse.net -d lake -G -I -i views.sql',
     'A binary field is base64 text here, and a UUID too: serverless SQL has no function that decodes it.',
   ],
   statements: (views) => {

@@ -30,7 +30,10 @@ export const tsqlDialect: Dialect = {
   isTrue: (condition) => `CAST(CASE WHEN ${condition} THEN 1 ELSE 0 END AS BIT)`,
   fields: (columns) => {
     const { fieldOf, join } = openedFields(columns);
-    return { select: columns.map((column) => `${typed(column, fieldOf(column))} AS ${tsqlQuoted(column.name)}`), join };
+    return {
+      select: columns.map((column) => `${typed(column, fieldOf(column))} AS ${tsqlQuoted(column.name)}`),
+      from: (rows) => rows + join,
+    };
   },
 };
 

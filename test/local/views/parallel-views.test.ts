@@ -94,6 +94,6 @@ function stepsOf(engine: EngineName, first: 'last_end' | 'eras'): string[] {
 /** The names of a query's last SELECT: a name of an expression ends its line. */
 function namesOf(query: string): string[] {
   const select = query.slice(query.search(/\n\s*SELECT document_key AS/));
-  const [list = ''] = select.split(/\n\s*FROM (?:ranked|placed)/);
+  const [list = ''] = select.split(/\n\s*FROM (?:ranked|placed|\()/);
   return [...list.matchAll(/ AS ["`]?(\w+)["`]?(?:,?)$/gm)].map(([, name = '']) => name.toLowerCase());
 }
