@@ -1,5 +1,5 @@
-// A lane that shares one process: node <test flags> load-files.ts <files>. Each file becomes a suite, so that its hooks are its
-// own and every failure carries its name.
+// A lane that shares one process: node <test flags> load-files.ts <files>. Each file becomes a suite, so that its hooks
+// are its own and every failure carries its name.
 import { writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe } from 'node:test';
@@ -8,17 +8,17 @@ import { inspect } from 'node:util';
 import { root } from '../paths.ts';
 import { stopWatching } from './unwatched-promises.ts';
 
-/** For one file: a longer run is a test that waits for something that never comes. */
+/** The limit for one file. In a longer run, a test waits for something that never happens. */
 const fileMs = 240_000;
 
 let running = 'no test';
 beforeEach((t) => {
   if ('fullName' in t) running = t.fullName;
 });
-// A test that ends the process ends the tests of all files: its name must not be lost.
+// A test that ends the process ends the tests of all files. So its name must be reported.
 process.on('exit', (code) => void writeSync(2, `Ended with code ${code} in: ${running}\n`));
 
-// Tests run one after the other, so the running test is the one that let the error go, or the test before it.
+// Tests run one after the other. So the error comes from the running test, or from the test before it.
 for (const event of ['uncaughtExceptionMonitor', 'unhandledRejection'] as const)
   process.on(event, (error: unknown) => {
     process.send?.({ kind: 'failed', name: running, where: '', error: `Nobody caught: ${inspect(error)}` });

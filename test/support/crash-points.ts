@@ -18,7 +18,7 @@ import { isStored, type SentEvent, type StoredFiles, witness } from './witness.t
 export interface StruckStorage {
   readonly front: StorageFront;
   readonly environment: Readonly<Record<string, string>>;
-  /** Everything that a reader can meet. */
+  /** Every file that a reader can find. */
   readonly files: () => Promise<StoredFiles>;
   readonly passTime: (ms: number) => void;
 }
@@ -26,9 +26,9 @@ export interface StruckStorage {
 interface Mode {
   readonly name: string;
   readonly files: 'event' | 'batch';
-  /** One alone is sent as it is, several as an array. */
+  /** One event is sent as it is, several as an array. */
   readonly events: readonly EventFields[];
-  /** How far behind a first fault a second one is tried. */
+  /** The distance of the second fault from the first. */
   readonly secondAtMost: number;
 }
 
@@ -47,7 +47,7 @@ const modes: readonly Mode[] = [
 ];
 
 interface Sender {
-  /** How many times the `retry-after` of the answer: within the lease of a crashed try, or after it. */
+  /** A multiple of the answer's `retry-after`: within the lease of a crashed try, or after it. */
   readonly comesAfter: number;
   readonly resends: 'all' | 'failed';
 }
@@ -66,7 +66,7 @@ export function describeCrashPoints(api: 'blob' | 'dfs', open: (t: TestContext) 
           const strikes = strikesAt(requests, mode.secondAtMost, turn);
 
           const runs = strikes.map(async (strike, index) => {
-            // Of senders some come back at once and some later, some with all and some with what failed.
+            // Some senders retry at once and some later. Some send everything again, and some only the failed events.
             const sender: Sender = { comesAfter: index % 3 === 0 ? 1 : 4, resends: index % 2 === 0 ? 'all' : 'failed' };
             const run = deliver(mode, await open(t), faultOf, index, strike, sender);
             await run.catch((error) => assert.fail(`${strike.name} of ${requests}: ${error.message}`));
@@ -89,7 +89,7 @@ export function describeCrashPoints(api: 'blob' | 'dfs', open: (t: TestContext) 
     return storage.front.requests.length;
   }
 
-  /** A new one for each delivery: no memory of a process may be needed. */
+  /** A new receiver for each delivery, because no delivery may need the memory of a process. */
   async function openReceiver({ files }: Mode, { environment }: StruckStorage): Promise<Receiver> {
     const settings = settingsWith({ ...environment, LAKE_API: api, LAKE_FILES: files });
     return { settings, lake: await openWriter(settings.lake), inFlight: bytesInFlight(settings.maxBytesInFlight) };
@@ -138,7 +138,7 @@ interface SenderView {
   readonly events: readonly SentEvent[];
 }
 
-/** Its time passes only after it has asked for something, because only a write may reach its deadline. */
+/** Its time passes only after its first request, because only a write may reach its deadline. */
 async function sendTo({ front }: StruckStorage, events: readonly EventFields[], receiver: Receiver) {
   const before = front.requests.length;
   return await inOwnTime(
@@ -147,7 +147,7 @@ async function sendTo({ front }: StruckStorage, events: readonly EventFields[], 
   );
 }
 
-/** What a sender gets to read, and that it adds up. */
+/** The receipt of a sender. Its counts must add up. */
 async function send(events: readonly EventFields[], receiver: Receiver): Promise<SenderView> {
   const delivery = deliveryOf(textOf(events.length === 1 ? events[0] : events));
   const receipt = await receive(delivery, receiver, now);
@@ -169,12 +169,12 @@ function isAcknowledged({ events }: SenderView, index: number): boolean {
   return event !== undefined && isStored(event);
 }
 
-/** As an update's document is: a later delivery of the event can carry a newer one. */
+/** Like the document of an update: a later delivery of the event can have a newer one. */
 function lookedUpAnew(event: EventFields, delivery: number): EventFields {
   return withField(event, 'fullDocument', { ...heat, delivery });
 }
 
-/** What the delivery writes where nothing goes wrong. */
+/** The files of a delivery without faults. */
 async function filesOf(events: readonly EventFields[], mode: Mode, { environment }: StruckStorage) {
   const lake = memoryLake();
   const { status } = await send(events, receiverWith(lake, { ...environment, LAKE_FILES: mode.files }));

@@ -1,11 +1,11 @@
-// What the tests of a suite share: started once, because each start of a receiver costs a third of a second of CPU.
+// The shared parts of a suite's tests. They start once, because each start of a receiver costs a third of a CPU-second.
 import { after } from 'node:test';
 
 export interface Lifetime {
   readonly after: (end: () => unknown) => void;
 }
 
-/** Call it in the suite. What is given to `after` ends with the suite, the last one first. */
+/** Call it in the suite. Functions given to `after` run at the end of the suite, the last one first. */
 export function lifetime(): Lifetime {
   const ends: (() => unknown)[] = [];
   after(async () => {

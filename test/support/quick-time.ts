@@ -1,4 +1,4 @@
-// Imported before anything that waits. The time of a delivery stands still while anything works for it. When everything
+// Imported before anything that waits. The time of a delivery stops while anything works for it. When everything
 // waits, its time jumps to the next timer. So a deadline of 24 s takes no time, and a slow machine changes nothing.
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { syncBuiltinESMExports } from 'node:module';
@@ -45,10 +45,10 @@ async function pauseInItsTime(ms = 0, value?: unknown, options: { readonly signa
 }
 
 const lookEveryMs = 1;
-/** After so many looks, nothing can be on its way between two sockets of this process. */
+/** After this number of looks, no data can be between two sockets of this process. */
 const calmLooks = 40;
 
-/** Does the work in a time of its own. `isAtRest`: no request of the work is being served. */
+/** Does the work in its own time. `isAtRest`: no request of the work is being served. */
 export async function inOwnTime<T>(work: () => Promise<T>, isAtRest: () => boolean): Promise<T> {
   const waiting = new Map<NodeJS.Timeout, { readonly atMs: number; readonly run: () => void }>();
   let nowMs = 0;

@@ -20,38 +20,38 @@ export interface Answer {
   readonly body?: Uint8Array;
 }
 
-/** What a service looks at: an `IncomingMessage`, or what is left of one on its way. */
+/** The request as a service sees it: an `IncomingMessage`, or a changed one. */
 export type StorageRequest = Readable & Pick<IncomingMessage, 'method' | 'url' | 'headers'>;
 
 export type Serve = (request: StorageRequest) => Promise<Answer>;
 
 export type Fault =
   | { readonly kind: 'answer'; readonly status: number; readonly code: string }
-  /** The connection breaks, before or after the service did what was asked. */
+  /** The connection breaks, before or after the service handled the request. */
   | { readonly kind: 'reset-before' }
   | { readonly kind: 'reset-after' }
-  /** Half of the body comes to the service, then the connection breaks on both sides of the front. */
+  /** Half of the body reaches the service. Then the connection breaks on both sides of the front. */
   | { readonly kind: 'reset-half' }
-  /** The service did what was asked, and something on the way answers in its place. */
+  /** The service handled the request, and something on the way replaces its answer. */
   | { readonly kind: 'answer-after'; readonly status: number; readonly code: string }
   /** Served after this time. */
   | { readonly kind: 'slow'; readonly ms: number }
-  /** Held up, for ever where the promise never resolves. */
+  /** Delayed. For ever if the promise never resolves. */
   | { readonly kind: 'hold'; readonly until: Promise<void> }
-  /** Taken whole at once, and done only then: by a time nobody may wait for it any more. */
+  /** Received completely at once, and handled only then. By that time its sender may have given up. */
   | { readonly kind: 'late'; readonly until: Promise<void> };
 
 export interface StorageFront {
   readonly origin: string;
   readonly requests: readonly IncomingMessage[];
   readonly connections: () => number;
-  /** For the next request that `fits`; several orders are served in their turn. */
+  /** For the next request that `fits`. Several orders are served in turn. */
   readonly order: (fault: Fault, fits?: (request: IncomingMessage) => boolean) => { readonly begun: Promise<void> };
   /** For each request that `fits`, until it is removed. Called once for each request, in order of arrival. */
   readonly orderLasting: (fault: Fault, fits: (request: IncomingMessage) => boolean) => { readonly lift: () => void };
   /** Each request is answered or held up. */
   readonly isAtRest: () => boolean;
-  /** What `late` faults held back is done. */
+  /** Resolves when the requests of `late` faults are handled. */
   readonly lateOnes: () => Promise<void>;
   readonly stop: () => Promise<void>;
 }
@@ -85,12 +85,13 @@ export async function startFront(serve: Serve, tls?: Tls): Promise<StorageFront>
     requests.push(request);
     underWay.add(request);
     response.once('close', () => underWay.delete(request));
-    // A connection that breaks while a body comes in ends the request; there is nobody left to answer.
+    // A connection that breaks during a body ends the request, and no answer can be sent.
     answer(request, response).catch(() => request.destroy());
   };
   const server = tls === undefined ? plainServer(listener) : tlsServer(tls, listener);
   server.on(tls === undefined ? 'connection' : 'secureConnection', () => connections++);
-  // Never closed from this side: on a busy machine a client would send on a connection that it does not know to be closed.
+  // Never closed from this side. On a busy machine a client would not notice it in time, and send on a closed
+  // connection.
   server.keepAliveTimeout = 0;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -166,7 +167,7 @@ export async function startFront(serve: Serve, tls?: Tls): Promise<StorageFront>
   };
 }
 
-/** With a pause before the break, so that the half reaches the service behind it. */
+/** Pauses before the break, so that the half reaches the service. */
 async function firstHalfOf(request: IncomingMessage): Promise<StorageRequest> {
   const body = await bodyOf(request);
   async function* half() {
@@ -186,7 +187,7 @@ async function refuse(request: IncomingMessage, { status, code }: Fault & { kind
   return refusal(status, code);
 }
 
-/** In the words of the Data Lake endpoint. Both endpoints have the code in the header. */
+/** In the form of the Data Lake endpoint. Both endpoints have the code in the header. */
 export function refusal(status: number, code: string): Answer {
   const body = Buffer.from(JSON.stringify({ error: { code, message: `${code}: refused by the fake` } }));
   return { status, headers: { 'x-ms-error-code': code, 'content-type': 'application/json' }, body };
@@ -195,7 +196,9 @@ export function refusal(status: number, code: string): Answer {
 /** For a server that never closes an idle connection, such as our Azurite. */
 export const keptConnections = new Agent({ keepAlive: true });
 
-/** Hands everything on to a server at `origin`. Each request has its own connection: one that is kept could close at once. */
+/**
+ * Passes everything on to a server at `origin`. Each request has its own connection, because a kept one could close.
+ */
 export function forwardTo(origin: string, agent: Agent | false = false): Serve {
   return async (request) => {
     const { method, headers, url = '/' } = request;
@@ -207,7 +210,7 @@ export function forwardTo(origin: string, agent: Agent | false = false): Serve {
   };
 }
 
-/** Without those that speak of one connection only. */
+/** Leaves out the headers about one connection. */
 function endToEnd({ headersDistinct }: IncomingMessage): OutgoingHttpHeaders {
   const ofConnection = ['transfer-encoding', 'connection', 'keep-alive'];
   return Object.fromEntries(Object.entries(headersDistinct).filter(([name]) => !ofConnection.includes(name)));

@@ -1,4 +1,4 @@
-// The faults of a storage request, and the requests of a delivery that they strike: together, the crash points.
+// The faults of a storage request, and the requests of a delivery that they hit. Together they are the crash points.
 import type { IncomingMessage } from 'node:http';
 import { seed } from './seeded.ts';
 import { randomFrom } from './seeded-random.ts';
@@ -38,7 +38,7 @@ export const faults: ReadonlyMap<string, MakeFault> = new Map<string, MakeFault>
   ['done when nobody waits for it any more', (released) => ({ kind: 'late', until: released })],
 ]);
 
-/** Another one at each crash point, so that each status comes at requests of each kind; which one where depends on the seed. */
+/** A different one at each crash point, so that each status hits each kind of request. The seed decides the places. */
 function refusedWith(refusals: readonly Refusal[], turn: number): Fault {
   const [status, code] = refusals[randomFrom(seed + turn).below(refusals.length)] ?? [500, 'InternalError'];
   return { kind: 'answer', status, code };
@@ -46,16 +46,16 @@ function refusedWith(refusals: readonly Refusal[], turn: number): Fault {
 
 export interface Strike {
   readonly name: string;
-  /** Whether the service is well again for the second delivery, or when its requests have been struck. */
+  /** Whether the service recovers for the second delivery, or after its requests have failed. */
   readonly endsWith: 'delivery' | 'requests';
   /** For one run. Called once for each request, in order of arrival. */
   readonly fits: () => (request: IncomingMessage) => boolean;
 }
 
 /**
- * At each request. A delivery of one event is struck at it once and whenever it comes, and at a second request close behind it:
- * a fault during the recovery from another. In a longer delivery the two ways take turns: by `turn`, the number of the
- * fault, each request meets both.
+ * At each request. A delivery of one event fails there once and at every try. It also fails at a second request soon
+ * after: a fault during the recovery from another. In a longer delivery the two ways take turns. Over all faults
+ * (`turn`), each request has both.
  */
 export function strikesAt(requests: number, secondAtMost: number, turn: number): Strike[] {
   const numbers = Array.from({ length: requests }, (_, index) => index + 1);
