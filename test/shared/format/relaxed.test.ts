@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { anyText } from '../../support/any-text.ts';
 import { fc } from '../../support/seeded.ts';
 import { written } from '../../support/written.ts';
 
@@ -66,7 +67,7 @@ describe('relaxed', () => {
         { depthSize: 'medium' },
         fc.constantFrom(null, true, false),
         fc.double({ noNaN: true, noDefaultInfinity: true }),
-        fc.string({ unit: 'binary' }),
+        anyText(),
         fc.array(tie('value')),
         fc.dictionary(key, tie('value')),
       ),
