@@ -27,7 +27,8 @@ export type Load = (watcher: LoadWatcher, signal: AbortSignal) => Promise<LoadCo
 /** Smaller dumps are loaded before a thread has started. */
 const threadBytes = 16 * 1024 * 1024;
 
-export function openLoad(asked: Asked, environment: Environment): Load {
+/** `pausesMs` are those between the tries to write a file. */
+export function openLoad(asked: Asked, environment: Environment, pausesMs: readonly number[]): Load {
   const { dumps, snapshot, url } = asked;
   if (url !== undefined) {
     const target = throughEvents(openReceiver(url, environment), snapshot);
@@ -36,17 +37,17 @@ export function openLoad(asked: Asked, environment: Environment): Load {
   const read = readSettings(lakeEnvironment(environment));
   if (read.kind === 'invalid')
     throw new CommandError(read.problems.map((problem) => `Cannot load: ${problem}`).join('\n'));
-  return loadIntoLake(asked, read.settings);
+  return loadIntoLake(asked, read.settings, pausesMs);
 }
 
-function loadIntoLake({ dumps, snapshot }: Asked, settings: Settings): Load {
+function loadIntoLake({ dumps, snapshot }: Asked, settings: Settings, pausesMs: readonly number[]): Load {
   const { naming, documentFormat, redactions } = settings;
   if (bytesOf(dumps) < threadBytes || isRedacted(snapshot, redactions))
     return async (watcher, signal) => {
-      const target = await targetInLake(settings, snapshot, await openWriter(settings.lake));
+      const target = await targetInLake(settings, snapshot, await openWriter(settings.lake), pausesMs);
       return await loadDumps(dumps, snapshot, target, watcher, signal);
     };
-  const openStore = async () => storeInLake(await openWriter(settings.lake));
+  const openStore = async () => storeInLake(await openWriter(settings.lake), pausesMs);
   const work = { dumps, snapshot, settings: { naming, documentFormat } };
   return (watcher, signal) => loadInThread(work, openStore, watcher, signal);
 }

@@ -1,11 +1,11 @@
 // Posts to a receiver. Believes receipts, not statuses, as the Atlas function does.
 import type { KeyObject } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { isRecord } from '../../shared/json/record.ts';
 import { sha256Hex } from '../../shared/lake/path-name.ts';
 import { reasonOf } from '../command.ts';
 import { requestHeaders } from '../request-headers.ts';
 import { type Delivered, type EventTarget, LoadStopped } from './load-target.ts';
+import { type Answer, answerOf, deliveredOf, noLimits, type RequestLimits } from './receiver-answer.ts';
 
 export interface ReceiverAccess {
   /** With `/api/change-events`. */
@@ -19,16 +19,23 @@ const answerMs = 60_000;
 const pausesMs = [1_000, 2_000, 5_000, 10_000, 30_000];
 const longestPauseMs = 120_000;
 
-type Answer =
-  | { readonly kind: 'receipt'; readonly events: readonly unknown[] }
-  | { readonly kind: 'too-large' }
-  | { readonly kind: 'later'; readonly why: string; readonly afterMs: number | undefined }
-  | { readonly kind: 'not-ours'; readonly why: string };
-
 export function receiverTarget(access: ReceiverAccess, pauses: readonly number[] = pausesMs): EventTarget {
+  /** What the receiver has named so far. */
+  let limits = noLimits;
+
   return { deliver };
 
   async function deliver(events: readonly Uint8Array[], signal: AbortSignal): Promise<readonly Delivered[]> {
+    const delivered: Delivered[] = [];
+    for (let at = 0; at < events.length; ) {
+      const request = requestOf(events, at, limits);
+      delivered.push(...(await deliverAtOnce(request, signal)));
+      at += request.length;
+    }
+    return delivered;
+  }
+
+  async function deliverAtOnce(events: readonly Uint8Array[], signal: AbortSignal): Promise<readonly Delivered[]> {
     const body = arrayOf(events);
     for (let tries = 0; ; tries++) {
       const answer = await post(access, body, events.length, signal);
@@ -36,7 +43,7 @@ export function receiverTarget(access: ReceiverAccess, pauses: readonly number[]
         case 'receipt':
           return answer.events.map(deliveredOf);
         case 'too-large':
-          return await inHalves(events, signal);
+          return await inParts(events, answer.limits, signal);
         case 'not-ours':
           throw new LoadStopped(answer.why);
         case 'later': {
@@ -48,12 +55,31 @@ export function receiverTarget(access: ReceiverAccess, pauses: readonly number[]
     }
   }
 
-  async function inHalves(events: readonly Uint8Array[], signal: AbortSignal): Promise<readonly Delivered[]> {
+  /** Parts that fit, as the receiver says. Halves, if it does not say what fits. */
+  async function inParts(
+    events: readonly Uint8Array[],
+    named: RequestLimits,
+    signal: AbortSignal,
+  ): Promise<readonly Delivered[]> {
     if (events.length === 1) return [{ outcome: 'refused', reason: 'no request of the receiver can carry it (413)' }];
+    limits = { events: Math.min(limits.events, named.events), bytes: Math.min(limits.bytes, named.bytes) };
+    const isCut = requestOf(events, 0, limits).length < events.length;
+    if (isCut) return await deliver(events, signal);
     const half = Math.ceil(events.length / 2);
     const first = await deliver(events.slice(0, half), signal);
     return [...first, ...(await deliver(events.slice(half), signal))];
   }
+}
+
+/** The events from a place on that one request can hold. One event always goes: the receiver may take it. */
+function requestOf(events: readonly Uint8Array[], start: number, limits: RequestLimits): readonly Uint8Array[] {
+  let bytes = 1;
+  let end = start;
+  for (; end < events.length && end - start < limits.events; end++) {
+    bytes += (events[end]?.length ?? 0) + 1;
+    if (bytes > limits.bytes && end > start) break;
+  }
+  return events.slice(start, Math.max(end, start + 1));
 }
 
 async function post(
@@ -76,44 +102,6 @@ async function post(
     signal.throwIfAborted();
     return { kind: 'later', why: `the receiver must answer: ${reasonOf(error)}`, afterMs: undefined };
   }
-}
-
-function answerOf(status: number, text: string, retryAfter: string | null, eventCount: number): Answer {
-  const afterMs = retryAfter !== null && /^\d{1,5}$/.test(retryAfter) ? Number(retryAfter) * 1000 : undefined;
-  if (status === 413) return { kind: 'too-large' };
-  if (status === 200 || status === 400) {
-    const events = receiptOf(text, eventCount);
-    return events === undefined
-      ? { kind: 'not-ours', why: `the receiver must answer with a receipt: it answered ${status} without one` }
-      : { kind: 'receipt', events };
-  }
-  const why = `the receiver must take events: it answered ${status}`;
-  if (status === 408 || status === 429 || status >= 500) return { kind: 'later', why, afterMs };
-  return { kind: 'not-ours', why: `${why}: ${adviceOn(status)}` };
-}
-
-function receiptOf(text: string, eventCount: number): readonly unknown[] | undefined {
-  try {
-    const receipt: unknown = JSON.parse(text);
-    const events = isRecord(receipt) ? receipt['events'] : undefined;
-    return Array.isArray(events) && events.length === eventCount ? events : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** A failed event comes with a 503. It counts as no receipt here: the whole request is repeated. */
-function deliveredOf(event: unknown): Delivered {
-  const { outcome, reason }: Readonly<Record<string, unknown>> = isRecord(event) ? event : {};
-  if (outcome === 'stored' || outcome === 'alreadyStored') return { outcome };
-  if (outcome === 'refused') return { outcome, reason: String(reason) };
-  throw new LoadStopped('the receipt must say for each event what became of it');
-}
-
-function adviceOn(status: number): string {
-  if (status === 401) return 'RECEIVER_KEY must be the function key, and SIGNING_SECRETS a secret of the receiver';
-  if (status === 404) return '--url must be the whole address, with /api/change-events';
-  return '--url must be the address of a receiver';
 }
 
 /** The events as one JSON array. */

@@ -3,6 +3,7 @@ import type { Environment } from '../../shared/app/setting-reader.ts';
 import { CommandError } from '../command.ts';
 import { DumpFault } from '../dump/dump-fault.ts';
 import type { Progress } from '../progress.ts';
+import { lakePausesMs } from './lake-tries.ts';
 import type { LoadCounts } from './load-dump.ts';
 import { LoadStopped } from './load-target.ts';
 import { type Asked, bytesOf, openLoad } from './open-load.ts';
@@ -23,10 +24,15 @@ export interface Terminal {
 }
 
 /** True when every document is in the lake. */
-export async function runLoad(options: LoadOptions, environment: Environment, terminal: Terminal): Promise<boolean> {
+export async function runLoad(
+  options: LoadOptions,
+  environment: Environment,
+  terminal: Terminal,
+  pausesMs = lakePausesMs,
+): Promise<boolean> {
   const asked = readOptions(options, new Date());
   const { dumps, snapshot } = asked;
-  const load = openLoad(asked, environment);
+  const load = openLoad(asked, environment, pausesMs);
   const { write, progress, signal } = terminal;
   const total = bytesOf(dumps);
   let read = 0;

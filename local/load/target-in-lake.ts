@@ -2,6 +2,7 @@
 import type { ReceiverSettings } from '../../shared/http/receive.ts';
 import type { LakeWriter } from '../../shared/lake/lake.ts';
 import { storeInLake } from './file-store.ts';
+import { lakePausesMs } from './lake-tries.ts';
 import type { LoadTarget } from './load-target.ts';
 import { isRedacted, type Snapshot } from './snapshot.ts';
 import { snapshotFiles } from './snapshot-files.ts';
@@ -15,8 +16,9 @@ export async function targetInLake(
   settings: ReceiverSettings,
   snapshot: Snapshot,
   lake: LakeWriter,
+  pausesMs = lakePausesMs,
 ): Promise<LoadTarget> {
-  if (!isRedacted(snapshot, settings.redactions)) return snapshotFiles(settings, snapshot, storeInLake(lake));
+  if (!isRedacted(snapshot, settings.redactions)) return snapshotFiles(settings, snapshot, storeInLake(lake, pausesMs));
   const { lakeTarget } = await import('./lake-target.ts');
-  return throughEvents(lakeTarget(settings, lake), snapshot);
+  return throughEvents(lakeTarget(settings, lake, pausesMs), snapshot);
 }

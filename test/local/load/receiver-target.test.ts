@@ -62,6 +62,28 @@ describe('receiverTarget()', () => {
     );
   });
 
+  for (const [name, type, limit] of [
+    ['events', 'too-many-events', 4],
+    ['bytes', 'body-too-large', '[{"n":1},{"n":1},{"n":1},{"n":1}]'.length],
+  ] as const)
+    it(`keeps to the most ${name} that the receiver names, also later`, async (t) => {
+      const receiver = await scriptedReceiver(t);
+      const problem = JSON.stringify({ type: `urn:atlas-lake-sync:problem:${type}`, limit });
+      receiver.act((told) =>
+        told.events.length > 4 ? { status: 413, body: problem } : receiptOf(told.events.map(() => 'stored')),
+      );
+      const target = targetOf(receiver);
+      const nine = Array.from({ length: 9 }, () => Buffer.from('{"n":1}'));
+
+      for (const outcomes of [await target.deliver(nine, signal), await target.deliver(nine, signal)])
+        assert.deepEqual(outcomes, Array(9).fill({ outcome: 'stored' }));
+
+      assert.deepEqual(
+        receiver.told.map((told) => told.events.length),
+        [9, 4, 4, 1, 4, 4, 1],
+      );
+    });
+
   it('hands on the reason of a refusal', async (t) => {
     const receiver = await scriptedReceiver(t);
     receiver.act(receiptOf(['stored', 'refused', 'stored'], 'the reason'));

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { Double, Int32, serialize } from 'bson';
+import { CommandError } from '../../../local/command.ts';
 import { type LoadOptions, runLoad } from '../../../local/load/run-load.ts';
 import { filesIn, temporaryFolder } from '../../support/lakes.ts';
 
@@ -115,6 +116,49 @@ describe('runLoad()', () => {
       await assert.rejects(run({ at }), /--at must/);
     });
 
+  it('says at Ctrl-C what is loaded and how to go on, and the same command completes it', async (t) => {
+    const lines = Array.from({ length: 3000 }, (_, _id) => JSON.stringify({ _id }));
+    const { folder, run, stopWhen } = await lakeOf(t, lines);
+    stopWhen((text) => text.startsWith('1,000 of'));
+
+    await assert.rejects(run(), (error) => {
+      assert(error instanceof CommandError);
+      assert.match(
+        error.message,
+        /^Stopped\. Loaded so far: [\d,]+ of [\d,]+ documents\. The same command completes it$/,
+      );
+      return true;
+    });
+    const durable = await filesIn(join(folder, 'lake'));
+    assert(durable.size > 0);
+    stopWhen(() => false);
+    assert.equal(await run(), true);
+
+    const files = await filesIn(join(folder, 'lake'));
+    assert.deepEqual(new Map([...files].filter(([path]) => durable.has(path))), durable);
+    assert.equal([...files.values()].join('').split('\n').length - 1, 3000);
+  });
+
+  it('says in two lines that the lake takes no files, and how to go on', async (t) => {
+    const { folder, run } = await lakeOf(t, ['{"_id":1}']);
+    await writeFile(join(folder, 'file'), '');
+
+    await assert.rejects(run({}, { LAKE_URL: `file:${join(folder, 'file', 'lake')}` }), (error) => {
+      assert(error instanceof CommandError);
+      assert.match(
+        error.message,
+        /^Cannot load: the lake must take files: .*\nLoaded so far: 0 of 0 documents\. The same command completes it$/,
+      );
+      return true;
+    });
+  });
+
+  it('names a dump that ends in the middle of a document', async (t) => {
+    const { run } = await lakeOf(t, ['{"_id":1}', '{"_id":2,"text":"cut of']);
+
+    await assert.rejects(run(), /at line 2: the last document must be whole\nLoaded so far: 1 of 1 documents/);
+  });
+
   it('names the settings that are wrong', async (t) => {
     const { run } = await lakeOf(t, ['{"_id":1}']);
 
@@ -135,12 +179,27 @@ async function lakeOf(t: TestContext, lines: readonly string[]) {
     shardKey: undefined,
     url: undefined,
   };
+  let stop = new AbortController();
+  let isTimeToStop = (_text: string): boolean => false;
+  const stopWhen = (isTime: typeof isTimeToStop): void => {
+    stop = new AbortController();
+    isTimeToStop = isTime;
+  };
   const terminal = {
     write: (line: string) => written.push(line),
-    progress: { update: () => undefined, end: () => undefined },
-    signal: new AbortController().signal,
+    progress: {
+      update: (_done: number, _total: number, text: string | (() => string)) => {
+        if (isTimeToStop(typeof text === 'string' ? text : text())) stop.abort();
+      },
+      end: () => undefined,
+    },
   };
   const run = (changed: Partial<LoadOptions> = {}, environment: Record<string, string> = {}) =>
-    runLoad({ ...options, ...changed }, { LAKE_URL: `file:${join(folder, 'lake')}`, ...environment }, terminal);
-  return { folder, written, fix, run };
+    runLoad(
+      { ...options, ...changed },
+      { LAKE_URL: `file:${join(folder, 'lake')}`, ...environment },
+      { ...terminal, signal: stop.signal },
+      [0],
+    );
+  return { folder, written, fix, run, stopWhen };
 }

@@ -1,0 +1,64 @@
+// What a receiver's answer means. Receipts count, not statuses.
+import { isRecord } from '../../shared/json/record.ts';
+import { type Delivered, LoadStopped } from './load-target.ts';
+
+export type Answer =
+  | { readonly kind: 'receipt'; readonly events: readonly unknown[] }
+  | { readonly kind: 'too-large'; readonly limits: RequestLimits }
+  | { readonly kind: 'later'; readonly why: string; readonly afterMs: number | undefined }
+  | { readonly kind: 'not-ours'; readonly why: string };
+
+/** The most that one request can hold. Infinity where the receiver names no limit: a host or a proxy does not. */
+export interface RequestLimits {
+  readonly events: number;
+  readonly bytes: number;
+}
+
+export const noLimits: RequestLimits = { events: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFINITY };
+
+export function answerOf(status: number, text: string, retryAfter: string | null, eventCount: number): Answer {
+  const afterMs = retryAfter !== null && /^\d{1,5}$/.test(retryAfter) ? Number(retryAfter) * 1000 : undefined;
+  if (status === 413) return { kind: 'too-large', limits: limitsIn(text) };
+  if (status === 200 || status === 400) {
+    const { events } = membersOf(text);
+    return Array.isArray(events) && events.length === eventCount
+      ? { kind: 'receipt', events }
+      : { kind: 'not-ours', why: `the receiver must answer with a receipt: it answered ${status} without one` };
+  }
+  const why = `the receiver must take events: it answered ${status}`;
+  if (status === 408 || status === 429 || status >= 500) return { kind: 'later', why, afterMs };
+  return { kind: 'not-ours', why: `${why}: ${adviceOn(status)}` };
+}
+
+/** A failed event comes with a 503. It counts as no receipt here: the whole request is repeated. */
+export function deliveredOf(event: unknown): Delivered {
+  const { outcome, reason }: Readonly<Record<string, unknown>> = isRecord(event) ? event : {};
+  if (outcome === 'stored' || outcome === 'alreadyStored') return { outcome };
+  if (outcome === 'refused') return { outcome, reason: String(reason) };
+  throw new LoadStopped('the receipt must say for each event what became of it');
+}
+
+function limitsIn(text: string): RequestLimits {
+  const { type, limit } = membersOf(text);
+  const most = typeof limit === 'number' && limit > 0 ? limit : Number.POSITIVE_INFINITY;
+  return {
+    events: type === 'urn:atlas-lake-sync:problem:too-many-events' ? most : noLimits.events,
+    bytes: type === 'urn:atlas-lake-sync:problem:body-too-large' ? most : noLimits.bytes,
+  };
+}
+
+/** Empty if the answer is no JSON object. */
+function membersOf(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const answer: unknown = JSON.parse(text);
+    return isRecord(answer) ? answer : {};
+  } catch {
+    return {};
+  }
+}
+
+function adviceOn(status: number): string {
+  if (status === 401) return 'RECEIVER_KEY must be the function key, and SIGNING_SECRETS a secret of the receiver';
+  if (status === 404) return '--url must be the whole address, with /api/change-events';
+  return '--url must be the address of a receiver';
+}
