@@ -1,12 +1,6 @@
 // The entry of every command: node local/run.ts <name of a file in local/commands> [arguments].
-import { enableCompileCache } from 'node:module';
-import { join } from 'node:path';
 import { endAtClosedPipe } from './closed-pipe.ts';
 import { type Command, perform, type Surroundings } from './command.ts';
-import { root } from './paths.ts';
-
-// Compiled code is kept for the next start. That is 0.4 s of CPU for a command that writes to Azure.
-enableCompileCache(join(root, 'node_modules/.cache/compiled'));
 
 const terminal: Surroundings = {
   environment: process.env,

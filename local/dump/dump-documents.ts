@@ -1,6 +1,5 @@
 // The documents of a dump, one after the other, as Extended JSON text: what mongoexport and mongodump write, plain or
 // gzipped.
-import { bsonDocuments } from './bson-documents.ts';
 import { type DumpDocument, type DumpReader, placeOf } from './dump-document.ts';
 import { type DumpFormat, isCompressed } from './dump-format.ts';
 import { filePieces, inflatedPieces } from './file-pieces.ts';
@@ -16,7 +15,10 @@ export async function* dumpReaders(
   onRead: (bytes: number) => void,
 ): AsyncGenerator<DumpReader> {
   const pieces = isCompressed(file) ? inflatedPieces(file, onRead) : filePieces(file, onRead);
-  yield* format === 'bson' ? bsonDocuments(pieces) : jsonDocuments(pieces);
+  if (format === 'json') return yield* jsonDocuments(pieces);
+  // The package for BSON takes longer to start than a small dump.
+  const { bsonDocuments } = await import('./bson-documents.ts');
+  yield* bsonDocuments(pieces);
 }
 
 /** Yields documents that stay valid. */

@@ -15,7 +15,7 @@ export async function loadInThread(
   { onRead, onLoaded }: LoadWatcher,
   signal: AbortSignal,
 ): Promise<LoadCounts> {
-  const thread = new Worker(new URL('./load-thread.ts', import.meta.url), { workerData: work });
+  const thread = new Worker(new URL('./reading-thread.ts', import.meta.url), { workerData: work });
   const ended = Promise.withResolvers<LoadCounts>();
   const stop = (): void => ended.reject(signal.reason);
   signal.addEventListener('abort', stop);
