@@ -3,28 +3,31 @@ import { describe, it, type TestContext } from 'node:test';
 import { BSON } from 'bson';
 import { insertOf, tokenOf, withField } from '../support/change-events.ts';
 import { once, type Sender, senderOf } from '../support/sender.ts';
+import { builtSource, sourceInParts } from '../support/timeless-atlas.ts';
 
 const partBytes = 12_000_000;
-const large = insertOf({ text: 'x'.repeat(partBytes) });
+/** Most tests cut into parts of 1 MB. It is the smallest part, and a twelfth of the work. */
+const smallPartBytes = 1_000_000;
+const large = insertOf({ text: 'x'.repeat(smallPartBytes) });
 
 describe('forwardChangeEvent(): an event that is too large for one document of the outbox', () => {
   for (const shift of [0, 1, 2]) {
     it(`is cut between characters, and complete when joined: ${shift} bytes further`, async (t) => {
       const sender = await offline(t);
-      const event = insertOf({ shift: 'x'.repeat(shift), text: '€'.repeat(4_000_000) });
+      const event = insertOf({ shift: 'x'.repeat(shift), text: '€'.repeat(334_000) });
 
       await sender.forward(event);
 
       const pieces = piecesOf(sender);
       assert.equal(pieces.length, 2);
       assert(pieces.join('') === JSON.stringify(event), 'the text is another');
-      for (const piece of pieces) assert(Buffer.byteLength(piece) <= partBytes);
+      for (const piece of pieces) assert(Buffer.byteLength(piece) <= smallPartBytes);
     });
   }
 
   it('is cut around characters of four bytes too', async (t) => {
     const sender = await offline(t);
-    const event = insertOf({ text: '😀'.repeat(3_000_000) });
+    const event = insertOf({ text: '😀'.repeat(260_000) });
 
     await sender.forward(event);
 
@@ -32,7 +35,7 @@ describe('forwardChangeEvent(): an event that is too large for one document of t
   });
 
   it('can be as large as an argument: a 16 MB document with its pre-image', async (t) => {
-    const sender = await offline(t);
+    const sender = await offline(t, builtSource);
     const document = { text: '"'.repeat(16_700_000) };
     const event = withField(insertOf(document), 'fullDocumentBeforeChange', { text: 'ä'.repeat(640_000) });
 
@@ -47,7 +50,7 @@ describe('forwardChangeEvent(): an event that is too large for one document of t
   });
 
   it('is in one entry up to 12 MB', async (t) => {
-    const sender = await offline(t);
+    const sender = await offline(t, builtSource);
     const around = JSON.stringify(insertOf({ text: '' })).length;
     const event = insertOf({ text: 'x'.repeat(partBytes - around) });
 
@@ -161,7 +164,7 @@ describe('forwardChangeEvent(): no part is missing', () => {
 
 describe('forwardChangeEvent(): an event with a long token', () => {
   it('is kept completely, although its text alone would fit', async (t) => {
-    const sender = await offline(t);
+    const sender = await offline(t, builtSource);
     const event = withField(insertOf({ text: 'x'.repeat(5_500_000) }), '_id', { _data: `82${'AB'.repeat(3_000_000)}` });
 
     const { outcome } = await sender.forward(event);
@@ -174,8 +177,12 @@ describe('forwardChangeEvent(): an event with a long token', () => {
 });
 
 /** There is no receiver, because sending many megabytes takes long. */
-function offline(t: TestContext): Promise<Sender> {
-  return senderOf(t, {}, () => Promise.reject(new Error('no such host')));
+function offline(t: TestContext, sourceOf = inSmallParts): Promise<Sender> {
+  return senderOf(t, {}, () => Promise.reject(new Error('no such host')), 'mongodb-atlas', sourceOf);
+}
+
+function inSmallParts(name: string): string {
+  return sourceInParts(name, smallPartBytes);
 }
 
 /** The parts that the entry names, in their order. */

@@ -16,12 +16,15 @@ import {
 } from '../support/tables.ts';
 
 const table = 'lake-tables/shop/orders';
+/** One for each kind. Every run has a copy. */
+const stores = new Map<Kind, Promise<MemoryStore>>();
+type Kind = 'delta' | 'jsonl';
 
 describe('a run of the tables that dies', () => {
   for (const kind of ['delta', 'jsonl'] as const)
     for (const fate of ['fails', 'done-but-fails', 'done-twice'] as const)
       it(`leaves each event once, whichever request ${fate} (${kind})`, async () => {
-        const before = await storeBeforeRun(kind);
+        const before = await storeOf(kind);
         const requests = await requestsOfRun(before, kind);
 
         for (let at = 0; at < requests; at++) {
@@ -36,7 +39,7 @@ describe('a run of the tables that dies', () => {
       });
 
   it('writes the checkpoint that it owes in the run after', async () => {
-    const before = await storeBeforeRun('delta');
+    const before = await storeOf('delta');
 
     const requests = await requestsOfRun(before, 'delta');
 
@@ -54,8 +57,14 @@ describe('a run of the tables that dies', () => {
   });
 });
 
+function storeOf(kind: Kind): Promise<MemoryStore> {
+  const store = stores.get(kind) ?? storeBeforeRun(kind);
+  stores.set(kind, store);
+  return store;
+}
+
 /** Nine commits, so that the next run writes a checkpoint after its own. Its events overlap with the table. */
-async function storeBeforeRun(kind: 'delta' | 'jsonl'): Promise<MemoryStore> {
+async function storeBeforeRun(kind: Kind): Promise<MemoryStore> {
   const store = storeWith([]);
   for (let second = 0; second < 10; second++) {
     put(store, [eventFile(insertEvent({ second }))]);
@@ -75,13 +84,13 @@ function expected(): string[] {
   return seconds.map((second) => insertEvent({ second })._id._data).sort();
 }
 
-async function requestsOfRun(before: MemoryStore, kind: 'delta' | 'jsonl'): Promise<number> {
+async function requestsOfRun(before: MemoryStore, kind: Kind): Promise<number> {
   const store = copyOf(before);
   await compactAll(store, kind);
   return store.requests.length;
 }
 
-async function runWithFate(store: MemoryStore, kind: 'delta' | 'jsonl', at: number, fate: StoreFate): Promise<void> {
+async function runWithFate(store: MemoryStore, kind: Kind, at: number, fate: StoreFate): Promise<void> {
   const dying = store.process();
   let count = 0;
   let isDead = false;
@@ -100,7 +109,7 @@ function copyOf({ files }: MemoryStore): MemoryStore {
   return memoryStore(new Map(files));
 }
 
-async function sequencesIn(store: MemoryStore, kind: 'delta' | 'jsonl'): Promise<unknown[]> {
+async function sequencesIn(store: MemoryStore, kind: Kind): Promise<unknown[]> {
   if (kind === 'delta') return (await sequencesOf(store)).toSorted();
   const paths = [...store.files.keys()].filter((path) => path.startsWith(`${table}/`));
   const lines = paths.flatMap((path) =>

@@ -35,8 +35,14 @@ export function refusedIn(atlas: Atlas): number[] {
 
 /** In canonical text, like the functions. */
 export function textOfEvent(event: EventFields): string {
-  return EJSON.stringify(asAtlasPasses(event), { relaxed: false });
+  const given = JSON.stringify(event);
+  const text = texts.get(given) ?? EJSON.stringify(asAtlasPasses(event), { relaxed: false });
+  if (text.length < 2_000) texts.set(given, text);
+  return text;
 }
+
+/** Many tests keep the same thousands of events. */
+const texts = new Map<string, string>();
 
 /** In the form of `bufferChangeEvent`. */
 export async function keepEntries(

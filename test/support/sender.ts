@@ -8,6 +8,7 @@ import { asAtlasPasses, receiverKey } from './atlas.ts';
 import type { EventFields } from './change-events.ts';
 import { now, secret } from './deliveries.ts';
 import { type ScriptedReceiver, scriptedReceiver } from './scripted-receiver.ts';
+import { builtSource } from './timeless-atlas.ts';
 import { type VirtualClock, virtualClock } from './virtual-clock.ts';
 
 /** Intercepts the operations of a function on its database. Undefined if nothing intercepts them. */
@@ -42,6 +43,7 @@ export async function senderOf(
   values: Readonly<Record<string, unknown>> = {},
   post: AtlasHttp = httpPost,
   dataSource = 'mongodb-atlas',
+  sourceOf: (name: string) => string = builtSource,
 ): Promise<Sender> {
   const receiver = await scriptedReceiver(t);
   const clock = virtualClock(now.getTime());
@@ -58,6 +60,7 @@ export async function senderOf(
     },
     database,
     dataSource,
+    sourceOf,
     clock,
     post: async (request) => {
       tries.push(clock.now());
