@@ -12,9 +12,9 @@ export interface QueryTerminal extends InterruptiblePaper {
 }
 
 /**
- * Returns how many statements there are. Refuses a text without a statement: the binding would fail without a reason. Refuses
- * a bare name that several databases have: DuckDB would take it for the name of a view of the database `main`. It looks at
- * names before there are views.
+ * Returns how many statements there are. Refuses a text without a statement: the binding would fail without a reason.
+ * Refuses a bare name that several databases have: DuckDB would take it for the name of a view of the database `main`.
+ * It looks at names before there are views.
  */
 export async function countStatements(
   sql: string,
@@ -72,7 +72,7 @@ function bareNames(names: readonly string[]): string[] {
   });
 }
 
-/** The binding puts words of its own before those of DuckDB. */
+/** The binding adds its own words before those of DuckDB. */
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) throw error;
   return error.message.replace(/^Failed to \w+ statements?: /, '');

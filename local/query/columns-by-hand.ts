@@ -1,4 +1,4 @@
-// The columns of `--columns`: of the collection that a file names, instead of those in a sample of its documents.
+// The columns of `--columns`. They replace the columns from a sample of the collection's documents.
 import { readFile } from 'node:fs/promises';
 import { CommandError, reasonOf } from '../command.ts';
 import type { Column } from '../views/column-type.ts';
@@ -6,7 +6,7 @@ import { type ColumnsFile, readColumnsText } from '../views/columns-file.ts';
 import type { LakeCollection } from './lake-catalog.ts';
 
 export interface ColumnsByHand {
-  /** Undefined where no file is for the collection. */
+  /** Undefined if no file is for the collection. */
   readonly of: (collection: LakeCollection) => readonly Column[] | undefined;
 }
 

@@ -1,4 +1,4 @@
-// RFC 4180. Null is an empty field; an empty text has quotes, so that it is not taken for a null.
+// RFC 4180. Null is an empty field. An empty text has quotes, so that it differs from a null.
 import { type PlainValue, textOf } from './result-values.ts';
 
 export function csvLine(values: readonly PlainValue[]): string {

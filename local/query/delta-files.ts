@@ -12,7 +12,7 @@ import { eventFileOf } from '../../shared/tables/lake-files.ts';
 import type { Hours, Place } from './lake-files.ts';
 
 export interface TableFile {
-  /** In the place of the tables. */
+  /** The path in the place of the tables. */
   readonly path: string;
   readonly bytes: number;
   readonly add: AddFile;
@@ -38,12 +38,14 @@ export async function tableFiles(
   return files.sort((one, other) => (one.path < other.path ? -1 : 1));
 }
 
-/** The files of a day are read whole, even if the person asks for some hours. The view compares the time of each row. */
+/**
+ * The files of a day are read whole, even if the person asks for some hours. The view compares the time of each row.
+ */
 function daysOf({ from, to }: Hours): { readonly from: string; readonly to: string } {
   return { from: from?.slice(0, 10) ?? '', to: to?.slice(0, 10) ?? '9999' };
 }
 
-/** Tells whether a table lacks an event file. A data file lists digests of the event files that it contains. */
+/** Returns whether a table lacks an event file. A data file lists digests of the event files that it contains. */
 export async function lackedBy(
   place: Place,
   folder: string,

@@ -1,10 +1,11 @@
-// DuckDB's own copy of the lines that no table has: one table for each collection, in a database that ends with the command.
+// DuckDB's own copy of the lines that no table has: one table for each collection, in a database that ends with the
+// command.
 import { type DuckDBAppender, type DuckDBConnection, DuckDBDateValue, DuckDBTimestampValue } from '@duckdb/node-api';
 import { bufferOf } from '../../shared/json/json-text.ts';
 import { duckdbQuoted } from '../views/duckdb/duckdb-dialect.ts';
 import type { FileRow } from './read-lines.ts';
 
-/** Holds what the views are made of; no database of MongoDB has a `~` and nothing else. */
+/** The schema of the tables behind the views. No database of MongoDB is called `~`. */
 export const internalSchema = duckdbQuoted('~lake');
 
 const textColumns = ['operationType', 'sequence', 'db', 'coll', 'documentKey', 'data', 'updateDescription', 'rest'];

@@ -3,23 +3,23 @@ import type { LakeFile, LakeReader } from '../../shared/lake/lake.ts';
 import { noName } from '../../shared/lake/path-name.ts';
 import { withSlash } from '../../shared/lake/path-rules.ts';
 
-/** A place that holds folders of databases, with folders of collections in them. */
+/** A place with folders of databases, and folders of collections in them. */
 export interface Place {
   readonly reader: LakeReader;
   /** The directory in the container. Empty for a folder of this machine. */
   readonly directory: string;
-  /** On this machine; undefined in Azure. */
+  /** The folder on this machine. Undefined in Azure. */
   readonly folder: string | undefined;
 }
 
-/** A folder of a collection. The names in it are those of the folders, decoded; a name that was cut is read elsewhere. */
+/** A folder of a collection, with the decoded names of its folders. A cut name is read elsewhere. */
 export interface CollectionFolder {
   readonly folder: string;
   readonly database: string | undefined;
   readonly collection: string | undefined;
 }
 
-/** From `from` to before `to`, as names of hours such as `2026-11-20T10`; either may be left out. */
+/** From `from` up to `to`, without `to`. They are names of hours such as `2026-11-20T10`. Both are optional. */
 export interface Hours {
   readonly from: string | undefined;
   readonly to: string | undefined;
@@ -42,7 +42,9 @@ export async function collectionFolders(
   return found;
 }
 
-/** In the order of their names. Events without a namespace or a collection belong to no view; `~refused` is no database. */
+/**
+ * In the order of their names. Events without a namespace or a collection belong to no view; `~refused` is no database.
+ */
 async function foldersIn(reader: LakeReader, folder: string, signal: AbortSignal): Promise<string[]> {
   const names = await reader.folders(folder, signal);
   return names.filter((name) => name !== noName && encodedName.test(name)).sort();
@@ -81,7 +83,7 @@ export async function* eventFilePages(
     yield page.filter(({ path }) => isInHours(path.slice(folder.length), hours));
 }
 
-/** In the flat layout: the files of all collections. They are in no folder. */
+/** In the flat layout: the files of all collections, outside of folders. */
 export async function flatFiles({ reader, directory }: Place, signal: AbortSignal): Promise<LakeFile[]> {
   const files: LakeFile[] = [];
   const begin = withSlash(directory).length;

@@ -1,4 +1,5 @@
-// One collection of the lake → its changes in DuckDB: the rows of its table where they lie, and the events that the table lacks.
+// One collection of the lake → its changes in DuckDB: the rows of its table where they lie, and the events that the
+// table lacks.
 import { CommandError } from '../command.ts';
 import { readingFault } from '../reading-fault.ts';
 import { changeColumns } from '../views/view-queries.ts';
@@ -16,7 +17,7 @@ export interface OpenCollection {
   readonly files: number;
   readonly bytes: number;
   readonly unreadableLines: number;
-  /** Whether lines in the format `simple` were seen. */
+  /** Whether some lines are in the format `simple`. */
   readonly hasSimpleLines: boolean;
 }
 

@@ -10,7 +10,7 @@ import type { Place } from './lake-files.ts';
 
 export interface Places {
   readonly lake: Place;
-  /** Undefined where the lake is the root of its container, and no setting says where its tables are. */
+  /** Undefined if the lake is the root of its container, and no setting has the place of its tables. */
   readonly tables: Place | undefined;
   readonly settings: Settings;
 }

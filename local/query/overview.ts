@@ -1,4 +1,4 @@
-// Without SQL: what is there.
+// Without SQL: lists the collections.
 
 import { printable } from '../printable.ts';
 import { viewPlace } from '../views/view-places.ts';

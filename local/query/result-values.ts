@@ -45,7 +45,7 @@ export function plainValue(value: DuckDBValue): PlainValue {
   return String(value);
 }
 
-/** As CSV and tables show it; null is for the caller. */
+/** The text for CSV and tables. The caller handles null. */
 export function textOf(value: PlainValue): string {
   return typeof value === 'object' ? jsonOf(value) : typeof value === 'number' ? numberText(value) : String(value);
 }

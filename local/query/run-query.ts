@@ -24,7 +24,7 @@ import type { Reading } from './reading.ts';
 import { sampledDocuments } from './sampled-documents.ts';
 
 export interface QueryOptions {
-  /** Undefined: what is there. */
+  /** Undefined: lists the collections. */
   readonly sql: string | undefined;
   readonly form: OutputForm;
   readonly hours: Hours;
@@ -93,7 +93,7 @@ async function openViews(
   await createViews(database.connection, one, open.changes, byHand.of(one) ?? (await inferred()));
 }
 
-/** A collection that cannot be read is named, and hides no other. */
+/** Names a collection that cannot be read, and reads the others. */
 async function openedOf(
   known: readonly NamedCollection[],
   reading: Reading,

@@ -2,10 +2,10 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { SampledDocument } from '../views/infer-columns.ts';
 
-/** Documents can be of 16 MB each. */
+/** A document can have 16 MB. */
 const maxSampleBytes = 134_217_728;
 
-/** `changes` is what to select from. The same changes give the same sample. */
+/** Selects from `changes`. The same changes give the same sample. */
 export async function sampledDocuments(
   connection: DuckDBConnection,
   changes: string,

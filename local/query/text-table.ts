@@ -1,11 +1,11 @@
-// Rows as a table for people. Where a terminal is too narrow, the widest columns are cut first.
+// Rows as a table for people. If a terminal is too narrow, the widest columns are cut first.
 import { printable } from '../printable.ts';
 import { columnsOf, cutToColumns } from './text-width.ts';
 
 const gap = '  ';
 const narrowest = 6;
 
-/** `width` undefined: there is no terminal to fit into. Columns that have no room are counted in the last line. */
+/** An undefined `width` means no terminal. The last line counts the columns without room. */
 export function textTable(
   names: readonly string[],
   rows: readonly (readonly string[])[],

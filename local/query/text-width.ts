@@ -1,4 +1,4 @@
-// How many columns of a terminal a text takes. A Chinese character and an emoji take two, an accent of its own takes none.
+// The number of terminal columns of a text. A Chinese character and an emoji take two. A separate accent takes none.
 
 const plain = /^[ -~]*$/;
 const wide =
@@ -12,7 +12,7 @@ export function columnsOf(text: string): number {
   return columns;
 }
 
-/** Cuts between characters, never inside of one, and puts … at the cut. */
+/** Cuts only between characters, and puts … at the cut. */
 export function cutToColumns(text: string, room: number): string {
   if (columnsOf(text) <= room) return text;
   let columns = 0;

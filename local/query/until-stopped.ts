@@ -1,10 +1,10 @@
 // Ctrl-C ends a command that reads, after it has removed its copies.
 import type { Surroundings } from '../command.ts';
 
-/** As a shell says it: 128, and the number of the signal. */
+/** The exit code of a shell: 128 plus the number of the signal. */
 const stoppedCode = 130;
 
-/** Returns the exit code. What fails after Ctrl-C failed because of it. */
+/** Returns the exit code. Every fault after Ctrl-C counts as caused by it. */
 export async function untilStopped(
   { stopped, note }: Pick<Surroundings, 'stopped' | 'note'>,
   run: (signal: AbortSignal) => Promise<void>,

@@ -1,4 +1,4 @@
-// Names that an engine takes for the same become different ones. A field never displaces a system column.
+// Makes names different that are the same name to an engine. A field never displaces a system column.
 import type { Column } from './column-type.ts';
 
 /** The columns of `latest` and `history` that are ours. */
@@ -37,7 +37,7 @@ export function distinctNames(rules: NameRules, taken: readonly string[] = []): 
   };
 }
 
-/** Never in the middle of a character. */
+/** Never cuts inside a character. */
 function cut(name: string, maxLength: number): string {
   if (name.length <= maxLength) return name;
   return Array.from(name.slice(0, maxLength))

@@ -1,4 +1,4 @@
-// The types of columns, the same for every engine: each dialect says what it calls them.
+// The types of columns, the same for every engine. Each dialect has its own words for them.
 
 export type ColumnType =
   | { readonly kind: 'boolean' }
@@ -29,7 +29,7 @@ export function nameOfType(type: ColumnType): string {
   return type.kind === 'decimal' ? `decimal(${type.precision},${type.scale})` : type.kind;
 }
 
-/** Undefined where the text names no type. */
+/** Undefined if the text names no type. */
 export function readTypeName(text: string): ColumnType | undefined {
   const kind = plainKinds.find((name) => name === text);
   if (kind !== undefined) return { kind };

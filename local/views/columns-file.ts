@@ -51,7 +51,7 @@ function parsedOrUndefined(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // No JSON: the caller says so.
+    // The text is no JSON. The caller reports it.
     return undefined;
   }
 }

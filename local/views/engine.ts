@@ -12,13 +12,13 @@ export interface CollectionViews {
   /** `<database>/<collection>`, as the folders of lake and tables are named. */
   readonly folder: string;
   readonly lake: ViewPlace;
-  /** Undefined where no place of tables is known. */
+  /** Undefined if no place of tables is known. */
   readonly tables: ViewPlace | undefined;
-  /** Views read the table where there is one, else the files. */
+  /** Views read the table if it exists, else the files. */
   readonly hasTable: boolean;
-  /** Where the layout is flat: files of all collections are in one folder. */
+  /** The layout is flat: the files of all collections are in one folder. */
   readonly isFlat: boolean;
-  /** Names as the engine takes them. */
+  /** The names in the engine's spelling. */
   readonly columns: readonly Column[];
 }
 
@@ -36,7 +36,7 @@ export interface Engine {
   readonly separator: string;
 }
 
-/** `_fresh` views are there where a table is: they add the files of the last hours. */
+/** With a table there are `_fresh` views too. They add the files of the last hours. */
 export function freshnessOf({ hasTable }: CollectionViews): readonly ('' | '_fresh')[] {
   return hasTable ? ['', '_fresh'] : [''];
 }

@@ -1,4 +1,4 @@
-// Where lake and tables are, in the words of an engine. A folder of this machine is a placeholder to an engine in the cloud.
+// The places of lake and tables, in an engine's spelling. For an engine in the cloud, a folder here is a placeholder.
 
 import { resolve } from 'node:path';
 import type { LakeLocation } from '../../shared/lake/lake-url.ts';

@@ -19,7 +19,7 @@ export const changeColumns = [
 
 /** These end every version of a collection. */
 export const endsCollection = "operationType IN ('drop', 'rename')";
-/** An update without a document is no version: the document was gone when the server looked it up. */
+/** An update without a document is no version. The document was gone when the server looked it up. */
 const isVersionOrEnd = `documentKey IS NOT NULL
     AND (operationType IN ('insert', 'replace', 'delete') OR data IS NOT NULL)`;
 
@@ -46,8 +46,8 @@ WHERE ranked.age = 1 AND ranked.operationType <> 'delete'`;
 }
 
 /**
- * Every version. An era is the time between two drops or renames: a version ends with the next change of its document in
- * the same era, or else with the era.
+ * Every version. An era is the time between two drops or renames: a version ends with the next change of its document
+ * in the same era, or else with the era.
  */
 export function historyQuery(changes: string, columns: readonly Column[], dialect: Dialect): string {
   const { select, from } = dialect.fields(columns);

@@ -2,7 +2,7 @@
 import { type ColumnType, maxPrecision } from './column-type.ts';
 import type { FieldValue } from './field-value.ts';
 
-/** Beyond it two integers can be the same double. */
+/** Beyond this limit, two integers can be the same double. */
 const maxExactInteger = 2n ** 53n;
 const simpleDate = /^[+-]?\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 const simpleNotANumber = /^(?:NaN|-?Infinity)$/;

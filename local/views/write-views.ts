@@ -1,4 +1,4 @@
-// The text of an engine's views: a header for the person who reads it before it is run, then the statements.
+// The text of an engine's views: a header for the person who reads it first, then the statements.
 import { distinctColumns, type NameRules } from './column-names.ts';
 import { nameOfType } from './column-type.ts';
 import { duckdbNames } from './duckdb/duckdb-dialect.ts';

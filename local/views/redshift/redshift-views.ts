@@ -12,7 +12,7 @@ export const redshiftViews: Engine = {
     'In the query editor, or: psql -h <cluster> -p 5439 -d <database> -f views.sql',
     'A UUID is base64 text here.',
   ],
-  // There is no way from Redshift to the files of events, so the table is what is read.
+  // Redshift cannot read the files of events, so it reads the table.
   statements: (given) => {
     const views = { ...given, hasTable: false };
     const schema = redshiftQuoted(views.database);

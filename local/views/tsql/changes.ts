@@ -23,7 +23,9 @@ export function changesFromTable(source: string): string {
   return `SELECT ${columns.join(', ')}\nFROM ${source}\n  WITH (${tableTypes}) AS changes`;
 }
 
-/** `place` says how the folder is opened, behind BULK; a vertical tab is in no line of JSON, so each line is one column. */
+/**
+ * `place` says how the folder is opened, behind BULK; a vertical tab is in no line of JSON, so each line is one column.
+ */
 export function changesFromFiles(
   { folder, isFlat, database, collection }: CollectionViews,
   options: string,
@@ -55,7 +57,7 @@ FROM (
 WHERE copy = 1${isFlat ? ` AND ${namespace}` : ''}`;
 }
 
-/** The events of the last two hours that the table does not have yet: their folders alone are read. */
+/** The events of the last two hours that the table lacks. Only their folders are read. */
 export function freshChanges(views: CollectionViews, table: string, options: string, root: string): string {
   const names = changeColumns.join(', ');
   return `WITH in_table AS (

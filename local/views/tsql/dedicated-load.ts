@@ -1,4 +1,4 @@
-// The procedure of a dedicated pool: it loads what is new, and applies it to the tables of latest and history.
+// The procedure of a dedicated pool. It loads new rows, and applies them to the tables of latest and history.
 import type { CollectionViews } from '../engine.ts';
 import { changeColumns, endsCollection, historyQuery, latestQuery } from '../view-queries.ts';
 import { tsqlDialect, tsqlQuoted } from './tsql-dialect.ts';
@@ -12,7 +12,7 @@ const ofVersions = ['_valid_from', '_valid_to', '_is_current'];
 const temporary = ['#new', '#touched', '#relevant', '#latest', '#merged', '#history'];
 
 /**
- * All that a run changes is one transaction at its end: a run that is killed leaves nothing, and the next one does it all.
+ * A run makes its changes in one transaction at its end. A killed run leaves nothing, and the next one does everything.
  * The pool cannot read the log of the table, so it finds days by the names of their folders.
  */
 export function loadProcedure(views: CollectionViews): string {
