@@ -106,7 +106,7 @@ async function workOnPage(work, receiver, tick) {
   const { wanted, sizes } = work;
   let documents;
   try {
-    documents = await readPage(wanted, work.load, limitOf(work));
+    documents = await readPage(work);
   } catch (error) {
     return await stop(work, error);
   }
@@ -151,7 +151,7 @@ async function advance(work, last, documents, refused, tick) {
   };
   const rate = rateOf(moved.documents - work.beganWith, now - tick.began);
   const progress = progressOf(moved.documents, load.estimated, rate);
-  const isOurs = await saveLoad(load, Object.assign({ reason: '' }, moved, progress), {
+  const isOurs = await saveLoad(load, Object.assign({ reason: work.reason }, moved, progress), {
     documents: { $lte: moved.documents },
   });
   work.load = Object.assign({}, load, moved);
@@ -185,32 +185,44 @@ async function stop(work, error) {
  * Compares without type brackets: `{ _id: { $gt: last } }` would stay inside one BSON type and end there. Query and
  * sort both use the default collation of the collection.
  */
-async function readPage({ database, collection, filter }, { position }, most) {
+async function readPage(work) {
+  const { database, collection, filter } = work.wanted;
+  const { position } = work.load;
+  const most = limitOf(work);
   const after = position === undefined ? [] : [{ $expr: { $gt: ['$_id', { $literal: position._id }] } }];
   const parts = (filter === undefined ? [] : [filter]).concat(after);
   const query = parts.length === 0 ? {} : parts.length === 1 ? Object.assign({}, parts[0]) : { $and: parts };
   const documents = collectionOf(database, collection);
   // The first documents always fit. But a thousand documents of 16 MB can follow small ones.
-  const limit = most <= firstPage ? most : await fittingIn(documents, query, most);
+  const limit = most <= firstPage ? most : await fittingIn(work, documents, query, most);
   return await documents.find(query).sort({ _id: 1 }).limit(limit).toArray();
 }
 
-/** Asks the server for the sizes of the next documents. One document always fits. */
-async function fittingIn(documents, query, most) {
-  const sizes = await documents
-    .aggregate([
-      { $match: query },
-      { $sort: { _id: 1 } },
-      { $limit: most },
-      { $project: { _id: 0, bytes: { $bsonSize: '$$ROOT' } } },
-    ])
-    .toArray();
+/** Asks the server for the sizes of the next documents. One document always fits. A server that refuses gets small pages. */
+async function fittingIn(work, documents, query, most) {
+  let sizes;
+  try {
+    sizes = await documents.aggregate(sizesOf(query, most)).toArray();
+  } catch (error) {
+    // Reading the page shows whether the server refuses only this question.
+    work.reason = `a page has ${firstPage} documents, because the server must tell their sizes: ${faultWord(error)}`;
+    return firstPage;
+  }
   let bytes = 0;
   const over = sizes.findIndex((size) => {
     bytes += Number(size['bytes']);
     return bytes > pageBytes;
   });
   return Math.max(1, over < 0 ? most : over);
+}
+
+function sizesOf(query, most) {
+  return [
+    { $match: query },
+    { $sort: { _id: 1 } },
+    { $limit: most },
+    { $project: { _id: 0, bytes: { $bsonSize: '$$ROOT' } } },
+  ];
 }
 
 // The state of each load: one document of atlas_lake_sync.loads. It changes only after the receipt says that a page is
@@ -752,7 +764,7 @@ function cutLine(line, most) {
 /** Error messages can contain addresses and document keys. So only harmless words are kept. */
 function faultWord(error) {
   const known =
-    /no such host|refused|reset|timeout|timed out|certificate|EOF|unreachable|not primary|\b(?:ECONN(?:ABORTED|REFUSED|RESET)|ENOTFOUND|ETIMEDOUT|EPIPE|EHOST(?:DOWN|UNREACH)|ENETUNREACH|EAI_AGAIN|E11000)\b|TypeError|RangeError|the value lakeDataSource must name a data source of this app/.exec(
+    /no such host|refused|reset|timeout|timed out|certificate|EOF|unreachable|not primary|not authorized|not allowed|Unrecognized expression|\b(?:ECONN(?:ABORTED|REFUSED|RESET)|ENOTFOUND|ETIMEDOUT|EPIPE|EHOST(?:DOWN|UNREACH)|ENETUNREACH|EAI_AGAIN|E11000)\b|TypeError|RangeError|the value lakeDataSource must name a data source of this app/.exec(
       String(error),
     );
   return known === null ? 'a fault that it does not name' : known[0];

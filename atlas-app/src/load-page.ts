@@ -38,7 +38,7 @@ export async function workOnPage(work: Work, receiver: Receiver, tick: Tick): Pr
   const { wanted, sizes } = work;
   let documents: Fields[];
   try {
-    documents = await readPage(wanted, work.load, limitOf(work));
+    documents = await readPage(work);
   } catch (error) {
     return await stop(work, error);
   }
@@ -83,7 +83,7 @@ async function advance(work: Work, last: Fields, documents: number, refused: num
   };
   const rate = rateOf(moved.documents - work.beganWith, now - tick.began);
   const progress = progressOf(moved.documents, load.estimated, rate);
-  const isOurs = await saveLoad(load, Object.assign({ reason: '' }, moved, progress), {
+  const isOurs = await saveLoad(load, Object.assign({ reason: work.reason }, moved, progress), {
     documents: { $lte: moved.documents },
   });
   work.load = Object.assign({}, load, moved);
@@ -117,30 +117,42 @@ async function stop(work: Work, error: unknown): Promise<boolean> {
  * Compares without type brackets: `{ _id: { $gt: last } }` would stay inside one BSON type and end there. Query and
  * sort both use the default collation of the collection.
  */
-async function readPage({ database, collection, filter }: Wanted, { position }: Load, most: number): Promise<Fields[]> {
+async function readPage(work: Work): Promise<Fields[]> {
+  const { database, collection, filter } = work.wanted;
+  const { position } = work.load;
+  const most = limitOf(work);
   const after = position === undefined ? [] : [{ $expr: { $gt: ['$_id', { $literal: position._id }] } }];
   const parts = (filter === undefined ? [] : [filter]).concat(after);
   const query = parts.length === 0 ? {} : parts.length === 1 ? Object.assign({}, parts[0]) : { $and: parts };
   const documents = collectionOf(database, collection);
   // The first documents always fit. But a thousand documents of 16 MB can follow small ones.
-  const limit = most <= firstPage ? most : await fittingIn(documents, query, most);
+  const limit = most <= firstPage ? most : await fittingIn(work, documents, query, most);
   return await documents.find(query).sort({ _id: 1 }).limit(limit).toArray();
 }
 
-/** Asks the server for the sizes of the next documents. One document always fits. */
-async function fittingIn(documents: AtlasCollection, query: Fields, most: number): Promise<number> {
-  const sizes = await documents
-    .aggregate([
-      { $match: query },
-      { $sort: { _id: 1 } },
-      { $limit: most },
-      { $project: { _id: 0, bytes: { $bsonSize: '$$ROOT' } } },
-    ])
-    .toArray();
+/** Asks the server for the sizes of the next documents. One document always fits. A server that refuses gets small pages. */
+async function fittingIn(work: Work, documents: AtlasCollection, query: Fields, most: number): Promise<number> {
+  let sizes: Fields[];
+  try {
+    sizes = await documents.aggregate(sizesOf(query, most)).toArray();
+  } catch (error) {
+    // Reading the page shows whether the server refuses only this question.
+    work.reason = `a page has ${firstPage} documents, because the server must tell their sizes: ${faultWord(error)}`;
+    return firstPage;
+  }
   let bytes = 0;
   const over = sizes.findIndex((size) => {
     bytes += Number(size['bytes']);
     return bytes > pageBytes;
   });
   return Math.max(1, over < 0 ? most : over);
+}
+
+function sizesOf(query: Fields, most: number): Fields[] {
+  return [
+    { $match: query },
+    { $sort: { _id: 1 } },
+    { $limit: most },
+    { $project: { _id: 0, bytes: { $bsonSize: '$$ROOT' } } },
+  ];
 }

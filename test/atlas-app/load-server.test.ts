@@ -59,6 +59,52 @@ describe('loadCollection(): a namespace that is no collection', () => {
   });
 });
 
+/** What a server answers that does not know $bsonSize, or does not allow the aggregation. */
+const sizeRefusals = [
+  { code: 168, codeName: 'InvalidPipelineOperator', message: "Unrecognized expression '$bsonSize'" },
+  { code: 13, codeName: 'Unauthorized', message: 'not authorized on shop to execute command { aggregate: "orders" }' },
+  { code: 8000, codeName: 'AtlasError', message: '$bsonSize is not allowed in this atlas tier' },
+];
+
+describe('loadCollection() with a server that does not tell the sizes of documents', () => {
+  for (const { message, ...fault } of sizeRefusals)
+    it(`reads four documents at a time after ${fault.codeName}, and says so`, async () => {
+      const world = loadWorld();
+      await world.put(orders(30));
+      const read: number[] = [];
+
+      const { logs } = await world.tick(async (_step, run) => {
+        const result = await run();
+        if (!Array.isArray(result)) return result;
+        if (result.some((one) => Object.keys(Object(one)).join() === 'bytes'))
+          throw Object.assign(new Error(message), fault);
+        if (result.some((one) => 'total' in Object(one))) read.push(result.length);
+        return result;
+      });
+
+      assert.partialDeepStrictEqual(world.state(), { state: 'done', documents: 30 });
+      assert.deepEqual(world.latest(), await world.collection());
+      assert.equal(Math.max(...read), 4);
+      assert.match(logs.join(), /a page has 4 documents, because the server must tell their sizes/);
+      assert.doesNotMatch(logs.join(), /aggregate|tier/);
+    });
+
+  it('fails with a clear word if the server refuses the page too', async () => {
+    const world = loadWorld();
+    await world.put(orders(30));
+    let reads = 0;
+    world.atlas.database.around = (operation, name, run) =>
+      operation === 'read' && name === 'orders' && ++reads > 3
+        ? Promise.reject(new Error('CommandNotSupportedOnView: Namespace shop.orders is a view, not a collection'))
+        : run();
+
+    await world.tick();
+
+    assert.equal(world.state()['state'], 'failed');
+    assert.match(String(world.state()['reason']), /it is a view/);
+  });
+});
+
 /** https://github.com/mongodb/specifications/blob/master/source/retryable-writes/retryable-writes.md#terms */
 const electionFaults = [
   { code: 10107, codeName: 'NotWritablePrimary', message: 'not primary' },
