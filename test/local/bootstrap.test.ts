@@ -158,6 +158,7 @@ async function freshClone(t: TestContext): Promise<string> {
     'orphan.mjs',
     'run.ts',
     'command.ts',
+    'closed-pipe.ts',
     'printable.ts',
   ].map((file) => `local/${file}`);
   for (const file of [...sources, 'shared/lake/fault.ts', 'package.json', 'package-lock.json'])
