@@ -67,7 +67,7 @@ CREATE TABLE IF NOT EXISTS atlas_lake.shop.orders_states (
 );
 
 -- The sequence decides, not the order of arrival. So repeated and late events never replace a newer state. An update without
--- a document is not a version, so the version before it stays.
+-- a document is not a version, so the version before it stays. An insert or a replace without a document is one.
 CREATE TASK IF NOT EXISTS atlas_lake.shop.orders_follow
   SCHEDULE = '1 MINUTE'
   USER_TASK_MANAGED_INITIAL_WAREHOUSE_SIZE = 'XSMALL'
@@ -86,13 +86,16 @@ USING (
       line:sequence::VARCHAR AS sequence,
       line:clusterTime::VARCHAR AS cluster_time,
       line:operationType::VARCHAR AS operation_type,
-      CASE WHEN line:operationType::VARCHAR IN ('delete', 'drop', 'rename') THEN NULL ELSE line:data END AS data
+      CASE
+        WHEN line:operationType::VARCHAR IN ('delete', 'drop', 'rename') OR is_null_value(line:data) THEN NULL
+        ELSE line:data
+      END AS data
     FROM atlas_lake.shop.orders_new_lines
     WHERE
       line:operationType::VARCHAR IN ('drop', 'rename')
       OR (
         line:documentKey IS NOT NULL
-        AND (line:operationType::VARCHAR = 'delete' OR NOT is_null_value(line:data))
+        AND (line:operationType::VARCHAR IN ('insert', 'replace', 'delete') OR NOT is_null_value(line:data))
       )
   ) AS change
   QUALIFY row_number() OVER (PARTITION BY change.document_key ORDER BY change.sequence DESC) = 1

@@ -1,6 +1,7 @@
 """The effect of changes on the documents of a collection: versions begin, and versions end.
 
-- A change that carries a document begins a version. An update without a document changes nothing here.
+- An insert and a replace begin a version, with or without a document. So does any other change that carries a document.
+- An update without a document changes nothing here.
 - A delete ends the version of its key. A drop or a rename of the collection ends the versions of all keys.
 """
 
@@ -14,9 +15,9 @@ EVERY_KEY = ""
 
 
 def versions_in(changes: DataFrame) -> DataFrame:
-    """Returns the versions that begin: _key, _sequence, _clusterTime, _data."""
-    begins = "documentKey IS NOT NULL AND data IS NOT NULL AND operationType <> 'delete'"
-    return changes.where(begins).select(
+    """Returns the versions that begin: _key, _sequence, _clusterTime, _data. The data of a version can be null."""
+    begins = "operationType IN ('insert', 'replace') OR (operationType <> 'delete' AND data IS NOT NULL)"
+    return changes.where(f"documentKey IS NOT NULL AND ({begins})").select(
         f.col("documentKey").alias("_key"),
         f.col("sequence").alias("_sequence"),
         f.col("clusterTime").alias("_clusterTime"),

@@ -99,7 +99,7 @@ def types_in(documents: DataFrame) -> dict[str, str]:
         return found.items()
 
     merged: dict[str, tuple[tuple[str, int], str]] = {}
-    for field, (first, kind) in documents.select("_data", "_sequence").rdd.mapPartitions(infer).collect():
+    for field, (first, kind) in documents.where("_data IS NOT NULL").select("_data", "_sequence").rdd.mapPartitions(infer).collect():
         _merge(merged, field, first, kind)
     ordered = sorted(merged.items(), key=lambda entry: entry[1][0])
     return {field: kind for field, (_, kind) in ordered}

@@ -196,7 +196,7 @@ describe('the jobs of infra/spark', () => {
       rows.map(({ _sequence, _data, cost, city, code, Day, TAGS_2, note, coupon }) => ({
         ...{ _sequence, _data, cost, city, code, Day, TAGS_2, note, coupon },
       })),
-      versions.map(({ _sequence, _data }) => ({ _sequence, _data, ...valuesByHand(JSON.parse(_data)) })),
+      versions.map(({ _sequence, _data }) => ({ _sequence, _data, ...valuesByHand(JSON.parse(_data ?? '{}')) })),
     );
     const { cost, city, code, Day, TAGS_2, note, coupon } = await sparkTypes(target('typed', 'orders'));
     assert.deepEqual(
@@ -229,7 +229,7 @@ describe('the jobs of infra/spark', () => {
       rows.map(({ _data, price }) => [_data, price]),
       latest
         .toSorted((one, other) => compare(one._key, other._key))
-        .map(({ _data }) => [_data, JSON.parse(_data).price?.$numberDecimal ?? null]),
+        .map(({ _data }) => [_data, JSON.parse(_data ?? '{}').price?.$numberDecimal ?? null]),
     );
     assert.equal(printed, '');
     assert.match(printedNext, /^Writes .* again, with these columns: price string/);

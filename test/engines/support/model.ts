@@ -15,7 +15,8 @@ export interface Change {
 export interface Version {
   readonly _key: string;
   readonly _sequence: string;
-  readonly _data: string;
+  /** Null: an insert or a replace without a document. */
+  readonly _data: string | null;
   readonly _valid_from: string;
   readonly _valid_to: string | null;
 }
@@ -37,10 +38,10 @@ export function changesIn(lake: string, db: string, coll: string): Change[] {
 export function historyOf(changes: readonly Change[]): Version[] {
   return changes.flatMap((change, at) => {
     const { key, document, sequence, clusterTime } = change;
-    if (key === undefined || document === undefined || change.operationType === 'delete') return [];
+    if (key === undefined || !beginsVersion(change)) return [];
     const end = changes.slice(at + 1).find((later) => endsVersion(later, key));
     const validity = { _valid_from: clusterTime, _valid_to: end?.clusterTime ?? null };
-    return [{ _key: key, _sequence: sequence, _data: document, ...validity }];
+    return [{ _key: key, _sequence: sequence, _data: document ?? null, ...validity }];
   });
 }
 
@@ -57,7 +58,13 @@ export function stateAt(changes: readonly Change[], moment: string): Version[] {
 
 function endsVersion(later: Change, key: string): boolean {
   if (later.operationType === 'drop' || later.operationType === 'rename') return true;
-  return later.key === key && (later.operationType === 'delete' || later.document !== undefined);
+  return later.key === key && (later.operationType === 'delete' || beginsVersion(later));
+}
+
+/** Only an update without a document begins none. */
+function beginsVersion({ operationType, document }: Change): boolean {
+  if (['insert', 'replace'].includes(operationType)) return true;
+  return operationType !== 'delete' && document !== undefined;
 }
 
 function changeOf(line: string): Change {

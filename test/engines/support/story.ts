@@ -130,6 +130,9 @@ function scripted(shop: Shop, wave: number): Event[] {
         // Deleted before the server looked its document up.
         change('orders', 'update', key(1), { ...updated(order(key(1), 4)), fullDocument: null }),
         change('orders', 'update', key(9), { ...updated(order(key(9), 4)), fullDocument: null }),
+        // Sent without its document: the key is there, and its fields are not known.
+        change('orders', 'insert', key(7), { fullDocument: null }),
+        change('orders', 'insert', key(8), { fullDocument: order(key(8), 11) }),
         ...together(() => [
           change('orders', 'insert', key(2), { fullDocument: order(key(2), 5) }),
           change('orders', 'update', key(2), updated(order(key(2), 6))),
@@ -147,6 +150,7 @@ function scripted(shop: Shop, wave: number): Event[] {
         change('orders', 'delete', key(2), {}),
         snapshot('orders', key(2), order(key(2), 6)),
         snapshot('orders', key(4), order(key(4), 8)),
+        change('orders', 'replace', key(8), { fullDocument: null }),
         change('carts', 'delete', key(3), {}),
         // Between values that Spark, Snowflake and others write in other ways.
         change(
@@ -169,6 +173,8 @@ function scripted(shop: Shop, wave: number): Event[] {
         change('baskets', 'insert', key(6), { fullDocument: cart(key(6), 4) }),
         // A collection of the old name begins again.
         change('carts', 'insert', key(3), { fullDocument: cart(key(3), 5) }),
+        change('carts', 'insert', key(7), {}),
+        change('orders', 'update', key(7), updated(order(key(7), 12))),
       ];
     default:
       return [
@@ -176,6 +182,7 @@ function scripted(shop: Shop, wave: number): Event[] {
         withoutKey(undefined, 'invalidate', {}),
         change('baskets', 'insert', key(6), { fullDocument: cart(key(6), 6) }),
         change('orders', 'delete', key(5), { fullDocumentBeforeChange: order(key(5), 10) }),
+        change('orders', 'replace', key(7), {}),
         change('orders', 'archive', key(4), { operationDescription: { to: 'cold' } }),
       ];
   }
