@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Makes a shortcut to a table of changes, directly under Tables of a lakehouse: Fabric then shows it as a table. Nothing is copied.
+# Makes a shortcut to a table of changes, directly under Tables of a lakehouse. Fabric then shows it as a table, without a copy.
 #
 #   infra/fabric/shortcut.sh --workspace <id> --lakehouse <id> --connection <id> \
 #     --location https://<account>.dfs.core.windows.net/<container> --table <directory>-tables/shop/orders
 #
-# Needs the Azure CLI, signed in (az login), and a cloud connection to the account, made in Fabric: Settings, Manage connections.
+# Needs the Azure CLI, signed in (az login), and a cloud connection to the account. Make it in Fabric: Settings, Manage connections.
 set -euo pipefail
 
 usage() {
@@ -24,7 +24,7 @@ while [ $# -gt 0 ]; do
     --table) table=${2:?}; shift 2 ;;
     --print) only_print=yes; shift ;;
     -h | --help) usage; exit 0 ;;
-    *) echo "Cannot make the shortcut: unknown argument: $1" >&2; usage >&2; exit 2 ;;
+    *) echo "Cannot make the shortcut: every argument must be known: it is \"$1\"" >&2; usage >&2; exit 2 ;;
   esac
 done
 for name in workspace lakehouse connection location table; do

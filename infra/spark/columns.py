@@ -1,6 +1,6 @@
-"""The typed columns of a table of documents: which field of the documents a column holds, and as what.
+"""The typed columns of a table of documents. Each column has the field that it reads, and a type.
 
-A column's comment says both, so that the table itself knows its columns: `{"field":["price"],"type":"double"}`.
+The comment of a column has both, so the table itself knows its columns: `{"field":["price"],"type":"double"}`.
 """
 
 from __future__ import annotations
@@ -9,11 +9,12 @@ import json
 import re
 from typing import NamedTuple
 
-from documents import Path, infer_types, is_type, read_values, widest
+from documents import Path, infer_types, read_values
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as f
-from pyspark.sql.utils import AnalysisException
 from pyspark.sql.types import StructField, StructType, _parse_datatype_string
+from pyspark.sql.utils import AnalysisException
+from value_types import is_type, widest
 
 SYSTEM = ("_key", "_sequence", "_clusterTime", "_data", "_valid_from", "_valid_to", "_is_current")
 _spark_types = {"int64": "bigint", "json": "string"}
@@ -56,7 +57,7 @@ def read_columns(spark: SparkSession, file: str) -> list[Column]:
     problems = [column.name for column in columns if not column.path or not is_type(column.kind)]
     if problems:
         names = ", ".join(map(json.dumps, problems))
-        raise SystemExit(f"Cannot read columns: {file} must have a field and a type for each: {names} has not")
+        raise SystemExit(f"Cannot read columns: {file} must have a field and a type for each column: missing or wrong for {names}")
     taken = {name.lower() for name in SYSTEM}
     return [column._replace(name=_free_name(column.name, taken)) for column in columns]
 
@@ -78,7 +79,7 @@ def _widened(column: Column, types: dict[str, str]) -> Column:
 
 
 def _free_name(field: str, taken: set[str]) -> str:
-    """Parquet and Spark refuse many characters in names, and take names that differ in case alone for the same."""
+    """Parquet and Spark refuse many characters in names. To them, names that differ only in case are equal."""
     plain = re.sub(r"\W", "_", field) or "_"
     name, number = plain, 1
     while name.lower() in taken:
@@ -99,7 +100,8 @@ def types_in(documents: DataFrame) -> dict[str, str]:
         return found.items()
 
     merged: dict[str, tuple[tuple[str, int], str]] = {}
-    for field, (first, kind) in documents.where("_data IS NOT NULL").select("_data", "_sequence").rdd.mapPartitions(infer).collect():
+    carried = documents.where("_data IS NOT NULL").select("_data", "_sequence").rdd
+    for field, (first, kind) in carried.mapPartitions(infer).collect():
         _merge(merged, field, first, kind)
     ordered = sorted(merged.items(), key=lambda entry: entry[1][0])
     return {field: kind for field, (_, kind) in ordered}

@@ -1,6 +1,6 @@
 """Builds the table of changes of each collection from the lake's event files, as the function `compact` does.
 
-    spark-submit --packages io.delta:delta-spark_2.12:3.2.1 --py-files change_line.py,session.py,tables.py \\
+    spark-submit --packages io.delta:delta-spark_2.12:3.2.1 --py-files "$(ls *.py | paste -sd,)" \\
       compact.py --lake abfss://lake@account.dfs.core.windows.net/raw --tables abfss://lake@account.dfs.core.windows.net/raw-tables
 
 Use it where the function is not enough: beyond about a million event files, or ten million batched events, an hour.
@@ -50,7 +50,7 @@ def _parser() -> argparse.ArgumentParser:
 def _collections(spark: SparkSession, options: argparse.Namespace) -> list[Collection]:
     if options.collection is not None:
         return [Collection(*options.collection.split("/", 1))]
-    # `~refused` holds what is no event.
+    # `~refused` has no events.
     databases = [name for name in folders_of(spark, options.lake) if name != "~refused"]
     return [Collection(db, coll) for db in databases for coll in folders_of(spark, f"{options.lake}/{db}")]
 
@@ -75,9 +75,9 @@ def _events(spark: SparkSession, folder: str, options: argparse.Namespace) -> Da
     """Reads one row per line; None where the folder has no hours."""
     if not any(name.startswith("year=") for name in folders_of(spark, folder)):
         return None
-    # Spark counts a file as 4 MB at least, so that a task would read 32 event files. A start of a task costs more than that.
+    # By default Spark counts each file as 4 MB, so a task reads only 32 event files. Its start costs more than that.
     spark.conf.set("spark.sql.files.openCostInBytes", 65_536)
-    # A line ends with a newline alone; Spark's default takes a carriage return for an end too.
+    # Only a newline ends a line. By default Spark takes a carriage return for an end too.
     lines = spark.read.option("lineSep", "\n").option("pathGlobFilter", "*.json*").text(folder)
     lines = lines.withColumn("date", f.make_date("year", "month", "day"))
     if options.first is not None:

@@ -1,4 +1,4 @@
-"""Follows a table of changes as a stream, and keeps another table by it: what latest.py and history.py share."""
+"""Follows a table of changes as a stream, and updates a target table. latest.py and history.py share it."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from contextlib import contextmanager
 from typing import Callable, Iterator, NamedTuple
 
 from changes import EVERY_KEY
-from columns import Column, columns_of, read_columns, types_in, with_fields, with_values
+from columns import Column, read_columns
 from delta.tables import DeltaTable
 from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql.types import StructType, _parse_datatype_string
 from session import open_session
 from tables import create_table, is_table, repeat_on_conflict
 
@@ -36,10 +35,10 @@ class Batch(NamedTuple):
 def parse_options(arguments: list[str] | None, name: str, description: str) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog=name, description=description)
     parser.add_argument("--changes", required=True, help="table of changes to follow: <TABLES_URL>/<db>/<collection>")
-    parser.add_argument("--target", required=True, help="table to keep; created where it does not exist")
-    parser.add_argument("--checkpoint", required=True, help="folder that remembers how far this target is: one per target")
-    parser.add_argument("--columns", help="file that fixes names and types by hand, as `npm run views -- --infer` writes it; other fields are added")
-    parser.add_argument("--keep-ends", type=int, default=30, metavar="DAYS", help="how long deletes are remembered (default: 30)")
+    parser.add_argument("--target", required=True, help="table to keep; the job creates it")
+    parser.add_argument("--checkpoint", required=True, help="folder that remembers the progress of this target: one per target")
+    parser.add_argument("--columns", help="file of `npm run views -- --infer` that fixes names and types; other fields get columns too")
+    parser.add_argument("--keep-ends", type=int, default=30, metavar="DAYS", help="days to remember deletes (default: 30)")
     parser.add_argument("--max-files", type=int, default=1000, help="most files of changes in one batch (default: 1000)")
     return parser.parse_args(arguments)
 
@@ -48,7 +47,7 @@ def follow(options: argparse.Namespace, apply: Callable[[Batch], None], name: st
     """Applies everything that is new in the table of changes, then stops."""
     spark = open_session(name)
     if not is_table(spark, options.changes):
-        raise SystemExit(f"Cannot follow changes: --changes must be a Delta table: there is none at {options.changes}")
+        raise SystemExit(f"Cannot follow changes: --changes must name a Delta table: it is {options.changes}")
     stream = f"{options.checkpoint}/stream"
     fixed = [] if options.columns is None else read_columns(spark, options.columns)
 
@@ -60,7 +59,7 @@ def follow(options: argparse.Namespace, apply: Callable[[Batch], None], name: st
         finally:
             changes.unpersist()
 
-    # Events are only ever appended. What maintain.py rewrites or erases is not followed.
+    # Events are only appended. The stream does not follow rows that maintain.py rewrites or erases.
     rows = spark.readStream.format("delta").option("skipChangeCommits", "true").option("maxFilesPerTrigger", options.max_files)
     writer = rows.load(options.changes).writeStream.foreachBatch(apply_batch)
     query = writer.option("checkpointLocation", stream).trigger(availableNow=True).start()
@@ -102,47 +101,6 @@ def remember_ends(batch: Batch, ends: DataFrame, same: str) -> None:
     repeat_on_conflict(merge)
 
 
-def typed_target(batch: Batch, versions: DataFrame, system: str) -> list[Column]:
-    """Creates the target or adds what its documents need: new columns, and wider types for the columns it has."""
-    spark, path = batch.spark, batch.options.target
-    is_there = is_table(spark, path)
-    known = columns_of(DeltaTable.forPath(spark, path).toDF().schema) if is_there else []
-    wanted = with_fields(batch.fixed, known, types_in(versions))
-    if not is_there:
-        create_table(spark, path, _schema_of(system, wanted), {}, partition=[])
-    elif set(known) <= set(wanted) and set(batch.fixed) <= set(known):
-        _add_columns(batch, [column for column in wanted if column not in known])
-    else:
-        _write_again(batch, known, wanted)
-    return wanted
-
-
-def _schema_of(system: str, columns: list[Column]) -> StructType:
-    schema = StructType(list(_parse_datatype_string(system).fields))
-    for column in columns:
-        schema.add(column.name, _parse_datatype_string(column.spark_type), metadata={"comment": column.comment})
-    return schema
-
-
-def _add_columns(batch: Batch, new: list[Column]) -> None:
-    """Adds columns for fields that no document of the target has."""
-    if new:
-        lines = [f"`{column.name}` {column.spark_type} COMMENT {_quoted(column.comment)}" for column in new]
-        batch.spark.sql(f"ALTER TABLE delta.`{batch.options.target}` ADD COLUMNS ({', '.join(lines)})")
-
-
-def _write_again(batch: Batch, known: list[Column], wanted: list[Column]) -> None:
-    """Writes the target again, from its documents: Delta cannot change a column's type in place without a newer protocol."""
-    names = ", ".join(f"{column.name} {column.kind}" for column in wanted if column not in known)
-    print(f"Writes {batch.options.target} again, with these columns: {names or 'those of the columns file'}")
-    table = DeltaTable.forPath(batch.spark, batch.options.target).toDF()
-    typed = with_values(table.drop(*(column.name for column in known)), wanted)
-    for column in wanted:
-        typed = typed.withMetadata(column.name, {"comment": column.comment})
-    overwrite = typed.write.format("delta").mode("overwrite").option("overwriteSchema", "true")
-    overwrite.save(batch.options.target)
-
-
 def _forget_ends(spark: SparkSession, options: argparse.Namespace) -> None:
     """Forgets old deletes: only late events need them. Drops and renames are few, so they remain."""
     path = f"{options.checkpoint}/ends"
@@ -150,7 +108,3 @@ def _forget_ends(spark: SparkSession, options: argparse.Namespace) -> None:
         old = f"_key <> '{EVERY_KEY}' AND _clusterTime < current_timestamp() - INTERVAL {options.keep_ends} DAYS"
         if not spark.read.format("delta").load(path).where(old).isEmpty():
             DeltaTable.forPath(spark, path).delete(old)
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"

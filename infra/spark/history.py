@@ -13,10 +13,11 @@ import sys
 from changes import EVERY_KEY, ends_in, versions_in
 from columns import with_values
 from delta.tables import DeltaTable
-from follow import Batch, exactly_once, follow, parse_options, remember_ends, typed_target
+from follow import Batch, exactly_once, follow, parse_options, remember_ends
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as f
 from tables import repeat_on_conflict
+from targets import typed_target
 
 SYSTEM = (
     "_key STRING, _sequence STRING, _clusterTime TIMESTAMP, _data STRING, "
@@ -57,7 +58,7 @@ def _with_validity(versions: DataFrame, known: DataFrame, ends: DataFrame) -> Da
     stops = own.unionByName(of_all).withColumn("_is_end", f.lit(True))
     steps = rows.withColumn("_is_end", f.lit(False)).unionByName(stops, allowMissingColumns=True)
     following = f.lead("_clusterTime").over(Window.partitionBy("_key").orderBy("_sequence"))
-    # An end that is no longer remembered is still known by the version that it ended.
+    # The job forgets old ends. The version itself still has its end.
     until = f.least("_valid_to", following)
     placed = steps.withColumn("_until", until).where("NOT _is_end")
     return placed.select(

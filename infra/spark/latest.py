@@ -3,7 +3,7 @@
     spark-submit --packages io.delta:delta-spark_2.12:3.2.1 --py-files "$(ls *.py | paste -sd,)" \\
       latest.py --changes <TABLES_URL>/shop/orders --target <…>/orders_latest --checkpoint <…>/checkpoints/orders_latest
 
-Each run applies what is new, and ends. Late and repeated events, a crash and a run again change nothing that is right.
+Each run applies the new changes, and ends. Late and repeated events are safe. After a crash, run it again.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ import sys
 from changes import EVERY_KEY, ends_in, versions_in
 from columns import with_values
 from delta.tables import DeltaTable
-from follow import Batch, exactly_once, follow, parse_options, remember_ends, typed_target
+from follow import Batch, exactly_once, follow, parse_options, remember_ends
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as f
 from tables import repeat_on_conflict
+from targets import typed_target
 
 SYSTEM = "_key STRING, _sequence STRING, _clusterTime TIMESTAMP, _data STRING"
 
@@ -31,7 +32,7 @@ def _apply(batch: Batch) -> None:
     versions = versions_in(batch.changes)
     columns = typed_target(batch, versions, SYSTEM)
     remember_ends(batch, _newest(ends_in(batch.changes)), "known._key = end._key")
-    # Read back: the table also knows the ends of earlier batches.
+    # Reads the table, because it also has the ends of earlier batches.
     ends = batch.spark.read.format("delta").load(batch.ends_path).select("_key", f.col("_sequence").alias("_end"))
     every = ends.where(f.col("_key") == EVERY_KEY).first()
     end_of_all = "" if every is None else every["_end"]
@@ -52,7 +53,7 @@ def _newest(rows: DataFrame) -> DataFrame:
 
 def _merge(batch: Batch, source: DataFrame, columns: list[str], end_of_all: str) -> None:
     values = {f"`{name}`": f"new.`{name}`" for name in columns}
-    # A version with this key stays where it is newer than each end: the sequence decides, never the order of arrival.
+    # A version stays if it is newer than each end. The sequence decides, not the order of arrival.
     is_ended = f"known._sequence < greatest(coalesce(new._end, ''), '{end_of_all}')"
 
     def merge() -> None:

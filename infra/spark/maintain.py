@@ -1,4 +1,4 @@
-"""Looks after a Delta table: makes its files few, removes old files, erases a person, lists its files for Redshift.
+"""Maintains a Delta table: joins small files, removes old files, erases a document, lists the files for Redshift.
 
     spark-submit --packages io.delta:delta-spark_2.12:3.2.1 --py-files "$(ls *.py | paste -sd,)" \\
       maintain.py optimize --table <TABLES_URL>/shop/orders
@@ -25,26 +25,26 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     spark = open_session("atlas-lake-sync maintain")
     if not is_table(spark, options.table):
-        raise SystemExit(f"Cannot maintain table: --table must be a Delta table: there is none at {options.table}")
+        raise SystemExit(f"Cannot maintain table: --table must name a Delta table: it is {options.table}")
     options.run(spark, options)
     return 0
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="maintain.py", description="Looks after a Delta table.")
+    parser = argparse.ArgumentParser(prog="maintain.py", description="Maintains a Delta table.")
     commands = parser.add_subparsers(required=True, metavar="command")
 
     optimize = _command(commands, "optimize", _optimize, "joins small files; changes no row")
     optimize.add_argument("--from", dest="first", metavar="DATE", help="first day, of a table of changes: 2026-11-20")
 
     vacuum = _command(commands, "vacuum", _vacuum, "removes files that no version of the last days needs")
-    vacuum.add_argument("--keep-hours", type=int, default=168, help="how long readers may take (default: 168, a week)")
+    vacuum.add_argument("--keep-hours", type=int, default=168, help="keeps files that a reader needed in these hours (default: 168, a week)")
 
     erase = _command(commands, "erase", _erase, "erases every row of a document's key, from its table of changes or another")
     erase.add_argument("--key", required=True, help='the document key as the table has it: {"_id":{"$oid":"…"}}')
 
     manifest = _command(commands, "manifest", _manifest, "writes manifests for Redshift Spectrum, beside a copy in S3")
-    manifest.add_argument("--location", required=True, help="where readers find the copy: s3://bucket/shop/orders")
+    manifest.add_argument("--location", required=True, help="place of the copy: s3://bucket/shop/orders")
     return parser
 
 
@@ -68,7 +68,7 @@ def _optimize(spark: SparkSession, options: argparse.Namespace) -> None:
 
 def _vacuum(spark: SparkSession, options: argparse.Namespace) -> None:
     check = "spark.databricks.delta.retentionDurationCheck.enabled"
-    # The person said how long: Delta's own check allows nothing under its default of a week.
+    # The caller sets the time. Delta's own check allows nothing below its default of a week.
     spark.conf.set(check, "false")
     try:
         DeltaTable.forPath(spark, options.table).vacuum(options.keep_hours)
@@ -80,7 +80,7 @@ def _erase(spark: SparkSession, options: argparse.Namespace) -> None:
     names = DeltaTable.forPath(spark, options.table).toDF().columns
     column = next((name for name in ("documentKey", "_key") if name in names), None)
     if column is None:
-        raise SystemExit("Cannot erase: the table must have a column documentKey or _key: it has none")
+        raise SystemExit("Cannot erase: the table must have a column documentKey or _key: both are missing")
     is_of_key = f.col(column) == f.lit(options.key)
 
     def erase() -> None:
@@ -117,7 +117,7 @@ def _deletes_allowed(spark: SparkSession, table: str) -> Iterator[None]:
 
 
 def _manifest(spark: SparkSession, options: argparse.Namespace) -> None:
-    """Writes one manifest per partition: Delta's own GENERATE would name the files at this table's place, not at the copy's."""
+    """Writes one manifest per partition. Delta's own GENERATE would name the files of this table, not those of the copy."""
     table = options.table.rstrip("/")
     root = spark._jvm.org.apache.hadoop.fs.Path(table)
     root = root.getFileSystem(spark._jsc.hadoopConfiguration()).makeQualified(root).toUri().getPath()
@@ -129,7 +129,7 @@ def _manifest(spark: SparkSession, options: argparse.Namespace) -> None:
     for partition, files in sorted(by_partition.items()):
         folder = "/".join(part for part in (table, MANIFESTS, partition) if part)
         write_text(spark, f"{folder}/manifest", "".join(f"{file}\n" for file in sorted(files)))
-    # A manifest that stays behind would name files that are gone, and Redshift would fail on them.
+    # An old manifest names removed files, and Redshift would fail on them.
     for emptied in set(folders_of(spark, f"{table}/{MANIFESTS}")) - set(by_partition):
         remove(spark, f"{table}/{MANIFESTS}/{emptied}")
     print(f"{sum(map(len, by_partition.values()))} files in {len(by_partition)} manifests: {table}/{MANIFESTS}")

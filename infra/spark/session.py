@@ -10,13 +10,13 @@ DELTA = {
 
 
 def open_session(name: str) -> SparkSession:
-    """Returns the notebook's session where there is one, else a new session that reads and writes Delta."""
+    """Returns the session of the notebook, or else a new session that reads and writes Delta."""
     builder = SparkSession.builder.appName(name)
     for setting, value in DELTA.items():
         builder = builder.config(setting, value)
     spark = builder.getOrCreate()
-    # Times in a table are instants: no machine's own zone may move one.
+    # A time in a table is an instant. The zone of a machine must not move it.
     spark.conf.set("spark.sql.session.timeZone", "UTC")
-    # Spark's default is INT96, an outdated type that other readers refuse and that has no statistics.
+    # Spark's default is INT96: an outdated type without statistics, which other readers refuse.
     spark.conf.set("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS")
     return spark

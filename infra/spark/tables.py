@@ -1,4 +1,4 @@
-"""The table of changes, as docs/tables.md describes it, and what jobs ask of folders and tables."""
+"""The table of changes, as docs/tables.md describes it, and functions for folders and tables that the jobs share."""
 
 from __future__ import annotations
 

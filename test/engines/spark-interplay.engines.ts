@@ -1,4 +1,4 @@
-// Spark and our own compaction on one table, in turn: nothing is lost, and nothing counts twice. Then the notebook.
+// Spark and our own compaction write one table, in turn. Nothing is lost, and nothing counts twice. Then the notebook runs.
 import assert from 'node:assert/strict';
 import { existsSync, globSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -110,7 +110,7 @@ describe('Spark between two commits of ours', () => {
   it('refuses a folder without a table', async () => {
     await assert.rejects(
       runJob('maintain', 'optimize', '--table', places.lake),
-      /^Error: Cannot maintain table: --table must be a Delta table: there is none at /,
+      /^Error: Cannot maintain table: --table must name a Delta table: it is /,
     );
   });
 });
@@ -135,7 +135,7 @@ async function sequences(): Promise<readonly unknown[]> {
   return (await tableRows(orders, 'sequence')).map(({ sequence }) => sequence);
 }
 
-/** Each event of the lake once. */
+/** The sequence of each event of the lake, once. */
 function wantedSequences(): readonly string[] {
   return changesIn(places.lake, 'shop', 'orders').map(({ sequence }) => sequence);
 }
@@ -144,7 +144,7 @@ function eventFiles(): readonly string[] {
   return globSync('shop/**/*.json', { cwd: places.lake });
 }
 
-/** One folder of each day, or none yet. */
+/** The manifest of each day; empty before the first run. */
 function manifests(): readonly string[] {
   const folder = '_symlink_format_manifest';
   if (!existsSync(join(orders, folder))) return [];

@@ -1,4 +1,4 @@
-// The jobs of infra/spark, over a lake and tables that the real receiver and the real compaction wrote, beside the model.
+// Runs the jobs of infra/spark, and compares them with the model. The real receiver and compaction wrote lake and tables.
 import assert from 'node:assert/strict';
 import { existsSync, writeFileSync } from 'node:fs';
 import { before, describe, it } from 'node:test';
@@ -13,7 +13,7 @@ const places = temporaryPlaces();
 const target = (kind: string, coll: string) => places.beside(kind, coll);
 
 describe('the jobs of infra/spark', () => {
-  // Late events, repeats, new fields and new types meet tables that are there already.
+  // Tables exist already when late events, repeats, new fields and new types come.
   before(async () => {
     for (const [number, wave] of tellStory(1).waves.entries()) {
       await tell(wave, places, number % 2 === 0 ? 'event' : 'batch');
@@ -241,7 +241,7 @@ describe('the jobs of infra/spark', () => {
 
     await assert.rejects(
       followOnce('latest', 'orders', 'refused', '--columns', file),
-      /^Error: Cannot read columns: .*columns\.json must have a field and a type for each: "a" has not$/,
+      /^Error: Cannot read columns: .*columns\.json must have a field and a type for each column: missing or wrong for "a"$/,
     );
     assert(!existsSync(target('refused', 'orders')));
   });
@@ -259,7 +259,7 @@ describe('the jobs of infra/spark', () => {
   });
 });
 
-/** An event after all others of the story: the target has something to follow. */
+/** An event after all others of the story, so that the target has something to follow. */
 const afterwards = {
   _id: { _data: '82FFFFFFFF000000012B042C01002904' },
   operationType: 'insert',
@@ -298,7 +298,7 @@ interface ColumnEntry {
   readonly type: string;
 }
 
-/** What a person might change: a name, types that not every value fits, a nested field, and a field that is left out. */
+/** Changes what a person might change: a name, types that some values do not fit, a nested field, and a missing field. */
 function byHand(columns: readonly ColumnEntry[]): ColumnEntry[] {
   return columns.flatMap((column) => {
     switch (column.field[0]) {

@@ -73,7 +73,8 @@ export async function storeRedactedLoad(folder: string): Promise<Record<string, 
 
 function toldChange(coll: string, [second, operationType, id, n]: Change, at: number): Told {
   const fields = typeof n === 'number' ? fieldsOf(n) : n;
-  return { operationType, db: 'shop', coll, id, fields, second, increment: at + 1 };
+  const told = { operationType, db: 'shop', coll, id, second, increment: at + 1 };
+  return fields === undefined ? told : { ...told, fields };
 }
 
 function fieldsOf(n: number) {

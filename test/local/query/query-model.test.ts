@@ -63,7 +63,10 @@ async function storeShuffled(lake: TemporaryLake, story: readonly Told[], random
 
 function unionOf(stories: readonly { readonly name: string }[], kind: string, times: string): string {
   return stories
-    .map(({ name }) => `SELECT '${name}' AS n, CAST(_key ->> '$._id' AS INTEGER) AS k, value AS v, ${times} FROM shop.${name}_${kind}`)
+    .map(
+      ({ name }) =>
+        `SELECT '${name}' AS n, CAST(_key ->> '$._id' AS INTEGER) AS k, value AS v, ${times} FROM shop.${name}_${kind}`,
+    )
     .join(' UNION ALL ');
 }
 
