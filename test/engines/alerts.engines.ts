@@ -1,4 +1,4 @@
-// The alert rules of Bicep in Kusto on DuckDB, over days of lines that the app writes: each fires when it should, and only then.
+// Runs the alert rules of Bicep in Kusto on DuckDB, over days of log lines of the app. Each must fire when it should, and only then.
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { type AlertRule, alertRules } from './support/alert-rules.ts';
@@ -39,7 +39,7 @@ function nothing(of: readonly AlertRule[]): Record<string, readonly string[]> {
   return Object.fromEntries(of.map(({ name }) => [name, []]));
 }
 
-/** Looks one after another at which a rule fires are one span. */
+/** Joins the looks at which a rule fires one after another into spans. */
 function spansOf(fired: Readonly<Record<string, readonly string[]>>): Record<string, readonly string[]> {
   const spans = rules.map(({ name, every }) => {
     const times = (fired[name] ?? []).map((time) => Date.parse(time) / 60_000);

@@ -14,7 +14,7 @@ const places = temporaryPlaces();
 describe('readers of Delta that are not ours', () => {
   before(async () => {
     for (const wave of tellStory(2).waves) {
-      // A commit for each few events: beyond ten commits there is a checkpoint.
+      // One commit for a few events: after ten commits there is a checkpoint.
       for (let at = 0; at < wave.length; at += 12) {
         await tell(wave.slice(at, at + 12), places);
         await compactTables(places);

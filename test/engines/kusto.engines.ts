@@ -1,4 +1,4 @@
-// The queries of the workbook in Kusto on DuckDB, over one line of each kind that the app writes. alerts.engines.ts has the alerts.
+// Runs the queries of the workbook in Kusto on DuckDB, over one log line of each kind. alerts.engines.ts has the alerts.
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -13,7 +13,7 @@ import { temporaryPlaces } from './support/told-lake.ts';
 const places = temporaryPlaces();
 const queries = globSync('infra/queries/*.kql', { cwd: root }).filter((file) => !basename(file).startsWith('alert-'));
 
-/** A line each minute, from 10:00. */
+/** One line per minute, from 10:00. */
 const log: readonly LineKind[] = [
   ...(['stored', 'storedSeveral', 'storedAgain', 'refused', 'notAuthentic'] as const),
   ...(['failed', 'busy', 'incomplete', 'partlyRefused', 'late'] as const),
@@ -21,7 +21,7 @@ const log: readonly LineKind[] = [
   ...(['hubFailed', 'tablesRun', 'tablesIdle', 'tablesLate'] as const),
 ];
 
-/** By query. */
+/** The wanted rows, by query. */
 const wanted: Readonly<Record<string, readonly Row[]>> = {
   'duplicates.kql': [
     { TimeGenerated: at(0), stored: 3, alreadyStored: 2, percent: 40 },
@@ -114,7 +114,7 @@ function at(minute: number): string {
   return new Date(Date.UTC(2026, 10, 20, 10, minute)).toISOString();
 }
 
-/** In one order, as a query does not order all of its rows. */
+/** Sorts the rows: a query does not order all of them. */
 function byText(rows: readonly Row[]): readonly string[] {
   return rows.map((row) => JSON.stringify(Object.entries(row).toSorted())).toSorted();
 }

@@ -1,4 +1,4 @@
-// The task of infra/snowflake/event-files.sql, in an emulator of Snowflake, over the lines that the real receiver wrote.
+// Runs the task of infra/snowflake/event-files.sql in an emulator of Snowflake, over lines of the real receiver.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,7 +18,7 @@ describe('the task of infra/snowflake', () => {
       const places = temporaryPlaces();
       for (const wave of tellStory(5).waves) await tell(wave, places);
       const changes = changesIn(places.lake, 'shop', coll);
-      // Late ones after newer ones, and some a second time.
+      // Some events come late, after newer ones. Some come twice.
       const arrivals = [changes.filter((_, at) => at % 3 !== 1), changes.filter((_, at) => at % 3 !== 0)];
 
       const rows = await runSnowflake([
@@ -45,7 +45,7 @@ function runOfTask(changes: readonly Change[]): SnowflakeStep[] {
   ];
 }
 
-/** The statement, or the part of one, that begins so. */
+/** Returns the statement, or the part of one, that begins with these words. */
 function statement(beginning: string): string {
   const start = text.indexOf(beginning);
   assert(start >= 0, beginning);
@@ -56,7 +56,7 @@ function sql(one: string): SnowflakeStep {
   return { sql: one };
 }
 
-/** As a value: Snowflake rewrites JSON. */
+/** Parses JSON: Snowflake writes it with other bytes. */
 function parsed(value: unknown): unknown {
   return JSON.parse(String(value));
 }

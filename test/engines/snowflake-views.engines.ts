@@ -1,8 +1,8 @@
-// The views of `npm run views --engine snowflake`, in an emulator of Snowflake, beside the model.
+// Runs the views of `npm run views -- --engine snowflake` in an emulator of Snowflake, and compares them with the model.
 //
-// Two statements cannot run there: CREATE STAGE on Azure with an integration, and CREATE ICEBERG TABLE. In their places are
-// tables that hold what Snowflake reads through them. OBJECT_DELETE, which the emulator lacks, is a macro of its DuckDB, and
-// `_fresh` gets a clock of the story. All other statements run as they are written.
+// Two statements cannot run there: CREATE STAGE on Azure with an integration, and CREATE ICEBERG TABLE. Tables replace
+// them, with the rows that Snowflake would read through them. The emulator lacks OBJECT_DELETE: it is a macro of its
+// DuckDB here. `_fresh` gets the time of the story. All other statements run as they are written.
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -25,7 +25,7 @@ describe('the generated views in Snowflake', () => {
     const { waves } = tellStory(6);
     for (const [number, wave] of waves.entries()) {
       await tell(wave, places, number % 2 === 0 ? 'event' : 'batch');
-      // The last wave is in the files alone: `_fresh` has to add it.
+      // Only the files have the last wave: `_fresh` must add it.
       if (number === waves.length - 2) await compactTables(places);
     }
   });
@@ -107,7 +107,7 @@ describe('the generated views in Snowflake', () => {
     });
 });
 
-/** The statements, with tables in the places of the two that the emulator lacks. */
+/** The statements. Tables replace the two that the emulator lacks. */
 async function viewsSteps(coll: string, tables: string): Promise<SnowflakeStep[]> {
   const text = await viewsOf('snowflake', coll, places.lake, tables);
   const stage = `(SELECT $1 AS line, metadata$filename AS file FROM @"SHOP"."LAKE"/${coll})`;
@@ -178,7 +178,7 @@ async function assertLikeModel(
     assert.deepEqual(sorted(states[at] ?? []), sorted(stateAt(changes, moment)), moment);
 }
 
-/** By value: Snowflake writes JSON again, and names in upper case. */
+/** Compares values: Snowflake writes JSON with other bytes, and names in upper case. */
 function sorted(rows: readonly object[]): unknown[] {
   return rows
     .map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [name.toUpperCase(), value])))
@@ -203,7 +203,7 @@ const columns: readonly Column[] = [
   { path: ['tags'], name: 'tags', type: { kind: 'json' } },
 ];
 
-/** One document, as each format writes it. */
+/** The same document in each format. */
 function everyType(): Readonly<Record<string, string>> {
   const common = { flag: true, address: { city: 'Łódź' } };
   return {
@@ -236,7 +236,7 @@ const expected = {
   TAGS: '["a"]',
 };
 
-/** No value has the type of its column. */
+/** A document whose values all have another type than their columns. */
 const misfits = JSON.stringify({
   flag: 'does not fit',
   whole: 1.5,

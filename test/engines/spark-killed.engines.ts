@@ -1,4 +1,4 @@
-// Jobs that die in the middle and are run again. Each job once by SIGKILL, with its Spark, and once by a fault at another point.
+// Jobs die in the middle and run again. Each job dies once by SIGKILL, with its Spark, and once by a fault at another point.
 import assert from 'node:assert/strict';
 import { existsSync, globSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { compactTables, tell, temporaryPlaces } from './support/told-lake.ts';
 
 const places = temporaryPlaces();
 
-/** The merges of a batch of latest.py and history.py: first what ended, then the target. */
+/** A batch of latest.py and history.py has two merges: first the table of ends, then the target. */
 const betweenItsCommits: Death = { merge: 2, when: 'before' };
 const beforeItsCheckpoint: Death = { merge: 2, when: 'after' };
 
@@ -51,7 +51,7 @@ describe('a job that dies and is run again', () => {
       assert.deepEqual(batchesIn(place('stream', 'ends')), [0]);
     });
 
-  // A process that ends between the folder of a log and the first commit of it leaves this.
+  // A process leaves this if it is killed between the folder of a log and its first commit.
   it('latest.py and compact.py create a table where a killed run left an empty log', async () => {
     const place = (...names: string[]) => places.beside('empty-log', ...names);
     for (const table of [place('target'), place('stream', 'ends'), place('tables', 'shop', 'carts')])
@@ -106,7 +106,7 @@ function versionsOf(rows: Awaited<ReturnType<typeof tableRows>>): readonly unkno
   ]);
 }
 
-/** The numbers of the batches that a table's commits name, one for each commit. */
+/** The number of the batch in each commit of a table. */
 function batchesIn(table: string): readonly number[] {
   return globSync('_delta_log/*.json', { cwd: table })
     .flatMap((file) => readFileSync(join(table, file), 'utf8').split('\n').filter(Boolean))

@@ -1,4 +1,4 @@
-// The views of `npm run views -- --engine spark`, run in Spark over tables and over files, beside the model.
+// Runs the views of `npm run views -- --engine spark` in Spark, over tables and over files, and compares them with the model.
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { changeRowsIn } from './support/change-rows.ts';
@@ -86,7 +86,7 @@ WHERE _valid_from <= moment AND (_valid_to IS NULL OR moment < _valid_to)`);
     });
 });
 
-/** By value: views over files write JSON again, in other bytes. */
+/** Compares values: views over files write JSON with other bytes. */
 function byValue(rows: readonly object[]): unknown[] {
   return rows
     .map((row): Row => ({ ...row }))

@@ -1,5 +1,5 @@
-// The SQL for engines that do not run here, read by a parser of each dialect: every statement as the kind that it should be.
-// The parser does not know T-SQL's COPY INTO, which the procedure of a dedicated pool keeps in a text: nothing here reads it.
+// Some engines do not run here. A parser of each dialect reads their SQL, and finds the wanted kind for every statement.
+// The parser does not know T-SQL's COPY INTO. The procedure of a dedicated pool has it in a string, which is not parsed.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
@@ -57,7 +57,7 @@ const generated: readonly (readonly [ViewsEngine, Dialect, readonly string[]])[]
   ],
 ];
 
-/** `create_statement` is the parser's one name for volumes, integrations, pipes and file formats. */
+/** The parser has one name for volumes, integrations, pipes and file formats: `create_statement`. */
 const ofInfra: readonly (readonly [string, Dialect, readonly string[]])[] = [
   [
     'synapse/serverless.sql',

@@ -1,4 +1,4 @@
-// The views of `npm run views`, run in DuckDB over tables and over files, beside the model.
+// Runs the views of `npm run views` in DuckDB, over tables and over files, and compares them with the model.
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { changesIn, compare, historyOf, latestOf, stateAt } from './support/model.ts';
@@ -13,7 +13,7 @@ const collections = ['orders', 'carts', 'baskets'];
 
 interface Engine {
   readonly name: string;
-  /** Makes the views of a collection, and asks them one question. */
+  /** Creates the views of a collection, and runs one query over them. */
   readonly ask: (coll: string, question: string) => Promise<readonly Row[]>;
   readonly moment: (iso: string) => string;
 }
@@ -84,7 +84,7 @@ describe('the generated views', () => {
   }
 });
 
-/** By value: engines that read files rewrite JSON. */
+/** Compares values: engines that read files write JSON with other bytes. */
 function sorted(rows: readonly object[]): unknown[] {
   return rows
     .map((row) => ({ ...row }))

@@ -19,11 +19,11 @@ def parse(dialect, text):
     }
 
 
-# fakesnow takes `'$date'` for a variable of the session, as Snowflake does not in a quoted text. Nothing of ours has variables.
+# fakesnow takes `'$date'` for a session variable. Snowflake does not, inside quotes. Our statements have no variables.
 Variables.inline_variables = lambda _self, sql: sql
 
 
-# fakesnow lacks the function. Its views need it with eight keys.
+# fakesnow lacks this function. The views call it with eight keys.
 OBJECT_DELETE = """CREATE OR REPLACE TEMP MACRO object_delete(o, a, b, c, d, e, f, g, h) AS
     (SELECT json_group_object(key, value) FROM json_each(o) WHERE key NOT IN (a, b, c, d, e, f, g, h))"""
 

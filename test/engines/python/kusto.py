@@ -21,7 +21,7 @@ def log_tables(tables, prefix=""):
         connection.execute(f"CREATE TABLE {prefix}{name} ({columns})")
         rows = tables.get(name, [])
         if rows:
-            # By columns: a statement for each row takes a second for a few hundred.
+            # Inserts by columns: one statement per row takes a second for a few hundred rows.
             lists = ", ".join("unnest(?)" for _ in rows[0])
             connection.execute(f"INSERT INTO {prefix}{name} SELECT {lists}", [list(column) for column in zip(*rows)])
     return connection
@@ -48,17 +48,17 @@ def fired(rules, tables, begin, end):
 
 @cache
 def sql_of(query):
-    # The clock of the query is the moment at which the rule looks.
+    # now() in the query is the moment at which the rule looks.
     return duckdb_kql.to_sql(query).replace("(now() AT TIME ZONE 'UTC')", "getvariable('moment')")
 
 
-# What a query finds depends on the rows that it sees and on their ages. So no two looks at the same are asked.
+# A result depends only on the rows that a look sees, and on their ages. So equal looks are asked once.
 looks = {}
 
 
 def fired_times(connection, rule, logged, moment, end):
     seen = looks.setdefault(rule["query"], {})
-    # Each query of AppTraces begins with this filter. Other lines are not looked at.
+    # Each query of AppTraces begins with this filter, so other lines do not matter.
     asked = re.search(r"startswith_cs '([^']+)'", rule["query"])
     if asked is not None:
         logged = [row for row in logged if str(row[1][0]).startswith(asked[1])]

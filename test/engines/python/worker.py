@@ -14,7 +14,7 @@ import os
 import sys
 import traceback
 
-# The answers have a pipe of their own. What an engine prints, such as Spark's VACUUM, goes where errors go.
+# Answers have their own pipe. Output that an engine prints, such as that of Spark's VACUUM, goes to standard error.
 _answers = os.fdopen(os.dup(1), "w")
 os.dup2(2, 1)
 
@@ -25,7 +25,7 @@ def exact(value):
     if isinstance(value, (list, tuple)):
         return [exact(inner) for inner in value]
     if isinstance(value, datetime.datetime):
-        # Without a zone it is in this process's own, which is what Spark gives.
+        # Spark returns times without a zone. They are in the zone of this process.
         return value.astimezone(datetime.timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     if isinstance(value, datetime.date):
         return value.isoformat()

@@ -9,12 +9,12 @@ import { bicepFile, descendantsOf, plainText, propertyOf } from '../../infra/bic
 export interface AlertRule {
   readonly name: string;
   readonly query: string;
-  /** The column that is measured. */
+  /** The measured column. */
   readonly column: string;
   readonly aggregation: string;
-  /** It fires if the measure is greater. */
+  /** The alert fires if the measure is greater. */
   readonly threshold: number;
-  /** In minutes: what is measured, how often, and how far the query sees. */
+  /** Minutes: the measured span, the time between two looks, and how far back the query sees. */
   readonly window: number;
   readonly every: number;
   readonly range: number;
@@ -45,7 +45,7 @@ function ruleOf(object: Node): AlertRule {
   };
 }
 
-/** A file, and in some rules a text of it that is replaced by the hours of a parameter. */
+/** The file of the query. In some rules, the hours of a parameter replace a text in it. */
 function queryOf(expression: string): string {
   const [, file = ''] = /loadTextContent\('([^']+)'\)/.exec(expression) ?? [];
   const query = readFileSync(join(root, 'infra/app', file), 'utf8');
@@ -58,7 +58,7 @@ function queryOf(expression: string): string {
   );
 }
 
-/** What main.bicep gives to a parameter of alerts.bicep, where nobody sets its own parameter. */
+/** The value that main.bicep passes to a parameter of alerts.bicep by default. */
 function givenTo(name: string): Node {
   const { tree } = bicepFile('infra/main.bicep');
   const module = descendantsOf(tree, 'module_declaration').find((node) => node.text.includes("'app/alerts.bicep'"));

@@ -1,11 +1,11 @@
-// Days of quiet and of trouble, and when each alert has to fire. Alerts that a story does not name must not fire.
+// Quiet days and days with trouble, and when each alert must fire. An alert that a story does not name must not fire.
 import type { LineKind } from './log-lines.ts';
 
 export interface AlertStory {
   readonly name: string;
   readonly lines: readonly LogEntry[];
   readonly calls: readonly FailedCall[];
-  /** By alert: from the first to the last look at which it fires. */
+  /** For each alert, the first and the last look at which it fires. */
   readonly fires: Readonly<Record<string, readonly string[]>>;
 }
 
@@ -14,14 +14,14 @@ export interface LogEntry {
   readonly kind: LineKind;
 }
 
-/** A call of a function that the host logs as failed. */
+/** A function call that the host logs as failed. */
 export interface FailedCall {
   readonly minute: number;
   readonly resultCode: string;
 }
 
 const weekdays = ['Wed', 'Thu', 'Fri', 'Sat', 'Sun', 'Mon'];
-/** Alerts look from Friday to the end of Sunday. The log begins on Wednesday: the longest look goes back two days. */
+/** Alerts look from Friday to the end of Sunday. The log begins on Wednesday, because the longest look goes back two days. */
 export const begin = minuteOf('Fri 00:00');
 export const end = minuteOf('Mon 00:00');
 const firstDay = Date.UTC(2026, 10, 18);
@@ -36,7 +36,7 @@ export function isoOf(minute: number): string {
   return new Date(firstDay + minute * 60_000).toISOString().slice(0, 19);
 }
 
-/** Such as "Sat 10:15". */
+/** Reads a moment such as "Sat 10:15". */
 export function nameOf(iso: string): string {
   const minutes = (Date.parse(iso) - firstDay) / 60_000;
   return `${weekdays[Math.floor(minutes / 1440)]} ${iso.slice(11, 16)}`;
@@ -66,12 +66,12 @@ function without(kinds: readonly LineKind[], ...spans: readonly Span[]): LogEntr
   return steady.filter((line) => !(kinds.includes(line.kind) && spans.some((span) => within(line, span))));
 }
 
-/** The steady days, with other lines in a span. */
+/** Replaces the lines of a span of the steady days. */
 function changed(kinds: Partial<Record<LineKind, LineKind>>, span: Span): LogEntry[] {
   return steady.map((line) => (within(line, span) ? { ...line, kind: kinds[line.kind] ?? line.kind } : line));
 }
 
-/** An invocation of the hub that fails ends in an exception. */
+/** A failed call of the hub's function ends with an exception. */
 function failedInvocations(span: Span): FailedCall[] {
   return repeated('hubFailed', 10, span, 6).map(({ minute }) => ({ minute, resultCode: '' }));
 }

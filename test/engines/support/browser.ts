@@ -1,4 +1,4 @@
-// A real Chromium without a window: the one of CHROME_PATH, or one on the PATH.
+// A real Chromium without a window. It is the one of CHROME_PATH, or one on the PATH.
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import axe from 'axe-core';
@@ -13,12 +13,12 @@ export interface Look {
 
 export interface OpenedPage {
   readonly page: Page;
-  /** What the browser complained about: errors of scripts, and what the policy of the page forbade. */
+  /** The complaints of the browser: errors of scripts, and violations of the content security policy. */
   readonly complaints: string[];
 }
 
 export async function launchBrowser(): Promise<Browser> {
-  // As root, as in a container, Chromium has no sandbox of its own; and /dev/shm may be small there.
+  // Chromium has no sandbox when root runs it, as in a container. /dev/shm can be small there.
   const args = ['--no-sandbox', '--disable-dev-shm-usage'];
   return await puppeteer.launch({ executablePath: chromium(), args });
 }
@@ -60,9 +60,9 @@ export async function openPage(
   return { page, complaints };
 }
 
-/** What axe finds wrong for people who use a screen reader, a keyboard, or need contrast. */
+/** Returns the violations that axe finds, for people who use a screen reader or a keyboard, or need contrast. */
 export async function violationsOn(page: Page): Promise<readonly string[]> {
-  // By the debugger: the policy of the page does not apply to it.
+  // The debugger is used, because the content security policy does not apply to it.
   await page.evaluate(axe.source);
   const found: unknown = await page.evaluate(
     'axe.run().then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ": " + html.slice(0, 200))))',

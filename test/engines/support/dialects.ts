@@ -1,4 +1,4 @@
-// Dialects without an engine of their own here: Snowflake's in fakesnow, Kusto's on DuckDB, and parsers for all.
+// Dialects whose engine does not run here: Snowflake's in fakesnow, Kusto's on DuckDB, and a parser for each.
 import type { AlertRule } from './alert-rules.ts';
 import { type PythonWorker, pythonWorker } from './python-worker.ts';
 import { type Row, rowsOf } from './spark.ts';
@@ -12,7 +12,7 @@ function dialects(): PythonWorker {
 
 export interface Parsed {
   readonly problems: readonly string[];
-  /** sqlfluff's name for the kind of each statement; those in a procedure come after it. */
+  /** sqlfluff's name for the kind of each statement. Statements in a procedure come after the procedure. */
   readonly kinds: readonly string[];
 }
 
@@ -23,11 +23,11 @@ export async function parseSql(dialect: 'snowflake' | 'redshift' | 'tsql' | 'spa
 
 export interface SnowflakeStep {
   readonly sql: string;
-  /** The values of each run, for `%s`. */
+  /** The values for `%s`. The statement runs once for each row. */
   readonly rows?: readonly (readonly unknown[])[];
 }
 
-/** Runs the steps in a new database, then asks; the rows of each question. */
+/** Runs the steps in a new database, then the queries. Returns the rows of each query. */
 export async function askSnowflake(
   steps: readonly SnowflakeStep[],
   questions: readonly string[],
@@ -37,13 +37,13 @@ export async function askSnowflake(
   return rowsOf(result).map(rowsOf);
 }
 
-/** Runs the steps in a new database; the rows of the last one. */
+/** Runs the steps in a new database. Returns the rows of the last one. */
 export async function runSnowflake(steps: readonly SnowflakeStep[]): Promise<readonly Row[]> {
   const { result } = await dialects().call('snowflake', { steps });
   return rowsOf(result);
 }
 
-/** The tables by name, each with rows whose first value is TimeGenerated. */
+/** Tables by name. The first value of each row is TimeGenerated. */
 export type LogTables = Readonly<Record<'AppTraces' | 'AppRequests', readonly (readonly unknown[])[]>>;
 
 export async function runKql(query: string, tables: Partial<LogTables>): Promise<readonly Row[]> {
@@ -51,7 +51,7 @@ export async function runKql(query: string, tables: Partial<LogTables>): Promise
   return rowsOf(result);
 }
 
-/** By rule: when it fires. Begin and end are ISO 8601 without a zone. */
+/** Returns when each rule fires. Begin and end are ISO 8601 without a zone. */
 export async function firedTimes(
   rules: readonly AlertRule[],
   tables: LogTables,

@@ -1,4 +1,4 @@
-// One log line of each kind, as the receiver, the hub's function, the health check and the compaction write it.
+// One log line of each kind. Receiver, hub function, health check and compaction write them.
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { appendFile, mkdir } from 'node:fs/promises';
@@ -62,7 +62,7 @@ export async function writeLogLines(places: Places) {
 }
 
 interface Circumstances {
-  /** From the event to the end of the delivery. */
+  /** The time from the event to the end of the delivery. */
   readonly seconds: number;
   readonly environment?: Record<string, string>;
   readonly delivery?: Partial<Delivery>;
@@ -96,7 +96,7 @@ async function hubLineOf(lake: LakeWriter, bodies: readonly Uint8Array[], second
   return toHubLogLine(invocation, receipt, { startedMs: endedMs - 40, endedMs, storageMs: 30 });
 }
 
-/** The last run finds a file that holds no event, and says how old it is. */
+/** The last run finds a file without events, and reports its age. */
 async function tablesLines({ lake, tables }: Places) {
   const settings = settingsWith({ LAKE_URL: `file:${lake}`, TABLES: 'delta', TABLES_URL: `file:${tables}` });
   const at = new Date(eventMs + 3 * hourMs);
@@ -119,7 +119,7 @@ async function wrongSettingsLine(): Promise<string> {
   return lines[0] ?? '';
 }
 
-/** The function's own line, of a lake in a folder that is a file. */
+/** Returns the function's line when the folder of the lake is a file. */
 async function lakeDownLine({ beside }: Places): Promise<string> {
   writeFileSync(beside('file'), '');
   const former = process.env['LAKE_URL'];
@@ -140,7 +140,7 @@ function brokenBody(): ReadableStream<Uint8Array> {
   return new ReadableStream({ start: (controller) => controller.error(new Error('reset')) });
 }
 
-/** Replaces figures of this machine's clock, so that a line is the same each time. */
+/** Replaces measured times, so that a line is the same each time. */
 function settled(line: string, figures: Readonly<Record<string, number>>): string {
   const fields = JSON.parse(line);
   for (const [name, value] of Object.entries(figures)) if (fields[name] !== null) fields[name] = value;

@@ -1,4 +1,4 @@
-// A Python process that answers one request after another: an engine is started once, and asked many times.
+// A Python process that answers one request after another. So an engine starts once for many queries.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,7 +15,7 @@ export interface Answer {
   readonly printed: string;
 }
 
-/** Ends with this process: its standard input closes. It keeps this process alive only while it works. */
+/** The worker ends with this process, because its input closes. It keeps this process alive only while it works. */
 export function pythonWorker(environment: EnvironmentName, script: string): PythonWorker {
   const child = spawn(pythonOf(environment), [join(root, 'test', 'engines', 'python', script)], {
     env: engineEnvironment(environment),
@@ -55,7 +55,7 @@ function rest(child: ChildProcess): void {
   for (const pipe of [child.stdin, child.stdout]) if (pipe !== null && 'unref' in pipe) Object(pipe).unref();
 }
 
-/** What a process of the engines is started with; jobs are found by Spark's own workers too. */
+/** The environment variables of an engine's process. Spark's own workers find the jobs by PYTHONPATH. */
 export function engineEnvironment(environment: EnvironmentName): NodeJS.ProcessEnv {
   const jobs = join(root, 'infra', 'spark');
   return {
@@ -64,7 +64,7 @@ export function engineEnvironment(environment: EnvironmentName): NodeJS.ProcessE
     PYTHONUNBUFFERED: '1',
     PYTHONDONTWRITEBYTECODE: '1',
     JOBS: jobs,
-    // Not UTC where a job could mistake local time for it; the other engines give UTC without a zone.
+    // Spark does not run in UTC here: a job that uses local time by mistake then fails. The other engines return UTC without a zone.
     TZ: environment === 'spark' ? 'America/New_York' : 'UTC',
     PYSPARK_PYTHON: pythonOf(environment),
     SPARK_CONF_DIR: join(root, 'test', 'engines', 'spark'),

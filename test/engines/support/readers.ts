@@ -14,7 +14,7 @@ export async function readByDeltaRs(path: string): Promise<Row> {
   return Object(result);
 }
 
-/** In a database of its own, after the statements of `setup`. */
+/** Runs a query in a new database, after the statements of `setup`. */
 export async function queryDuckDb(text: string, setup = ''): Promise<readonly Row[]> {
   const { result } = await readers().call('duckdb', { text, setup });
   return rowsOf(result);

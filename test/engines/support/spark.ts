@@ -30,12 +30,12 @@ export async function sparkTypes(path: string): Promise<Row> {
   return Object(result);
 }
 
-/** Runs statements that give no rows. */
+/** Runs statements that return no rows. */
 export async function runSparkScript(statements: readonly string[]): Promise<void> {
   await spark().call('script', { statements });
 }
 
-/** What the jobs read of a document, for columns of a path and a type. */
+/** Returns the values that the jobs read from a document, for columns of a path and a type. */
 export async function sparkValues(
   document: string,
   columns: readonly (readonly [readonly string[], string])[],
@@ -44,14 +44,14 @@ export async function sparkValues(
   return result;
 }
 
-/** Runs a job in the session that is open; what it printed. */
+/** Runs a job in the open session. Returns what it printed. */
 export async function runJob(name: string, ...args: readonly string[]): Promise<string> {
   const { result, printed } = await spark().call('job', { name, arguments: args });
   if (result !== 0) throw new Error(`${name} ended with ${result}: ${printed}`);
   return printed;
 }
 
-/** Runs the notebook of infra/spark over other places: how many cells ran, and what they printed. */
+/** Runs the notebook of infra/spark with other places. Returns how many cells ran, and what they printed. */
 export async function runNotebook(places: Readonly<Record<string, string>>) {
   const jobs = join(root, 'infra', 'spark');
   const path = join(jobs, 'atlas-lake-sync.ipynb');
@@ -59,7 +59,7 @@ export async function runNotebook(places: Readonly<Record<string, string>>) {
   return { cells: Number(result), printed };
 }
 
-/** The sequences that a stream over the table reads, batch by batch. */
+/** Returns the sequences that a stream over the table reads, batch by batch. */
 export async function streamed(path: string, checkpoint: string): Promise<readonly (readonly string[])[]> {
   const { result } = await spark().call('stream', { path, checkpoint });
   return Array.isArray(result) ? result : [];

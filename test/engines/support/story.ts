@@ -1,5 +1,5 @@
-// A seeded story of a shop, as its change streams report it: every kind of change that a reader of the lake may meet,
-// in waves. Between two waves there is a run of the compaction.
+// A seeded story of a shop, as its change streams report it. It has every kind of change that a reader of the lake can
+// meet. It comes in waves: the compaction runs between two waves.
 import { randomFrom } from '../../support/seeded-random.ts';
 
 export type Event = Readonly<Record<string, unknown>>;
@@ -9,7 +9,7 @@ export interface Story {
   readonly waves: readonly Wave[];
 }
 
-/** 2026-11-20T22:00:00Z: the story goes over midnight twice. */
+/** 2026-11-20T22:00:00Z. The story passes midnight twice. */
 const beginning = 1_795_212_000;
 const waveCount = 4;
 
@@ -28,7 +28,7 @@ export function tellStory(seed: number): Story {
     for (const event of events) {
       const isLate = wave + 1 < waveCount && random() < 0.15;
       told.push({ event, wave: isLate ? wave + 1 : wave });
-      // Delivered again, at once or much later: the file that is there stays.
+      // A second delivery, at once or much later. The first file stays.
       if (random() < 0.15) told.push({ event, wave: Math.floor(random() * waveCount) });
     }
   }
@@ -51,7 +51,7 @@ interface Shop {
   readonly later: (seconds: number) => void;
 }
 
-/** The stream's clock: tokens sort in the order of changes, also within a second and within a transaction. */
+/** Keeps the clock of the stream. Tokens sort in the order of changes, also within a second and within a transaction. */
 function openShop(): Shop {
   let time = { t: beginning, i: 0 };
   let place: number | undefined;
@@ -115,7 +115,7 @@ function openShop(): Shop {
 
 const oid = (number: number) => ({ $oid: number.toString(16).padStart(24, '0') });
 
-/** Each kind once with every seed, so that each wave has its case. */
+/** Has each kind once with every seed, so that each wave has its case. */
 function scripted(shop: Shop, wave: number): Event[] {
   const { change, withoutKey, together, snapshot, later } = shop;
   const key = (number: number) => oid(0xa0 + number);
@@ -127,10 +127,10 @@ function scripted(shop: Shop, wave: number): Event[] {
         // Several changes within one second.
         change('orders', 'update', key(1), updated(order(key(1), 2))),
         change('orders', 'replace', key(1), { fullDocument: order(key(1), 3) }),
-        // Deleted before the server looked its document up.
+        // The document was deleted before the server looked it up.
         change('orders', 'update', key(1), { ...updated(order(key(1), 4)), fullDocument: null }),
         change('orders', 'update', key(9), { ...updated(order(key(9), 4)), fullDocument: null }),
-        // Sent without its document: the key is there, and its fields are not known.
+        // Sent without its document: the key exists, and its fields are unknown.
         change('orders', 'insert', key(7), { fullDocument: null }),
         change('orders', 'insert', key(8), { fullDocument: order(key(8), 11) }),
         ...together(() => [
@@ -152,7 +152,7 @@ function scripted(shop: Shop, wave: number): Event[] {
         snapshot('orders', key(4), order(key(4), 8)),
         change('orders', 'replace', key(8), { fullDocument: null }),
         change('carts', 'delete', key(3), {}),
-        // Between values that Spark, Snowflake and others write in other ways.
+        // Spark, Snowflake and others write these values with other bytes.
         change(
           'orders',
           'insert',
@@ -163,7 +163,7 @@ function scripted(shop: Shop, wave: number): Event[] {
     }
     case 2:
       return [
-        // The type of a field changes, and new fields come.
+        // The type of a field changes, and new fields appear.
         change('orders', 'update', key(1), updated({ ...order(key(1), 9), total: 9.75, code: 'A-9', coupon: 'NEW' })),
         change('orders', 'insert', key(5), {
           fullDocument: { ...order(key(5), 10), price: { $numberDecimal: '12345.125' } },
@@ -171,7 +171,7 @@ function scripted(shop: Shop, wave: number): Event[] {
         withoutKey('carts', 'rename', { to: { db: 'shop', coll: 'baskets' } }),
         change('baskets', 'insert', key(2), { fullDocument: cart(key(2), 3) }),
         change('baskets', 'insert', key(6), { fullDocument: cart(key(6), 4) }),
-        // A collection of the old name begins again.
+        // A new collection has the old name.
         change('carts', 'insert', key(3), { fullDocument: cart(key(3), 5) }),
         change('carts', 'insert', key(7), {}),
         change('orders', 'update', key(7), updated(order(key(7), 12))),

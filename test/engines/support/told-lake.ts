@@ -1,4 +1,4 @@
-// The story in a lake and in tables: every event went through the real receiver, and every row through the real compaction.
+// Puts a story into a lake and tables. The real receiver writes every event, and the real compaction writes every row.
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,7 +15,7 @@ export interface Places {
   readonly folder: string;
   readonly lake: string;
   readonly tables: string;
-  /** A folder of the test's own beside them. */
+  /** Another folder of the test, beside lake and tables. */
   readonly beside: (...names: string[]) => string;
   /** The table of changes of a collection of the shop. */
   readonly changes: (coll: string) => string;
@@ -34,7 +34,7 @@ export function temporaryPlaces(): Places {
   };
 }
 
-/** In deliveries of a few events: as single files, or as batch files. */
+/** Delivers a few events at a time. They become event files or batch files. */
 export async function tell(wave: Wave, { lake }: Places, files: 'event' | 'batch' = 'event'): Promise<void> {
   const receiver = receiverWith(folderWriter(lake), { LAKE_FILES: files });
   for (let at = 0; at < wave.length; at += 5) {

@@ -1,4 +1,4 @@
-// The SQL that `npm run views` writes, with the places of a lake in a folder.
+// The SQL that `npm run views` writes, for a lake in a local folder.
 import assert from 'node:assert/strict';
 import { command as viewsCommand } from '../../../local/commands/views.ts';
 import { performed } from '../../support/commands.ts';
@@ -16,7 +16,7 @@ export async function viewsOf(
   const options = ['--engine', engine, '--collection', `shop.${coll}`, ...more];
   const { code, printed, output } = await performed(viewsCommand, environment, ...options);
   assert.equal(code, 0, output);
-  // A cloud engine's text has placeholders where the lake is a folder.
+  // For a lake in a folder, the text of a cloud engine has placeholders.
   const cloud = 'abfss://<container>@<account>.dfs.core.windows.net/<directory>';
   return printed.replaceAll(`${cloud}-tables`, tables).replaceAll(cloud, lake);
 }
