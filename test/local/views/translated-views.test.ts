@@ -86,7 +86,7 @@ describe('SQL for engines that do not run here, in DuckDB', () => {
     const versions = modelVersions(told);
     const current = versions.flatMap(({ key, value, to }) => (to === null ? [`{"_id":${key}} ${value}`] : []));
     const all = versions.map(({ key, value, from, to }) => `{"_id":${key}} ${value} ${from} ${to} ${to === null}`);
-    const value = "_key || ' ' || (_data ->> '$.value')";
+    const value = "_key || ' ' || coalesce(_data ->> '$.value', 'null')";
     const second = (name: string): string => `coalesce((epoch(${name})::BIGINT - ${eventSeconds})::VARCHAR, 'null')`;
     const times = `' ' || ${second('_valid_from')} || ' ' || ${second('_valid_to')} || ' ' || _is_current::VARCHAR`;
 
