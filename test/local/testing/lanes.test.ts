@@ -31,7 +31,8 @@ describe('lanesOf()', () => {
     assert.deepEqual(
       [...lanesOf(root, ['test/a.test.ts', 'test/b.test.ts', 'test/c.test.ts', 'test/d.test.ts'])],
       [
-        ['in process', ['test/b.test.ts', 'test/d.test.ts']],
+        ['in process', ['test/b.test.ts']],
+        ['in process too', ['test/d.test.ts']],
         ['with processes', ['test/c.test.ts']],
         ['own process', ['test/a.test.ts']],
       ],
