@@ -10,9 +10,9 @@ import { reportOf } from '../testing/test-report.ts';
 
 const help = `npm test [-- [--only <words>] [--shuffle [--seed <number>]]]
 
-Checks types, lint and format, builds the bundle, and runs all tests in five lanes side by side. The tests of a lane share a
-process: those that only compute (two lanes), those that start processes, and those that need a storage. A test that patches timers or
-measures its process has its own.
+Checks types, lint and format, builds the bundle, and runs all tests in five lanes side by side. The tests of a lane
+share a process: those that only compute (two lanes), those that start processes, and those that need a storage. A test
+that patches timers or measures its process has its own.
 
   --only <words>     runs only the test files with these words in their path, names each test, and skips the other checks
   --shuffle          runs the files in a new order, to show that they share no state; prints its seed
