@@ -28,7 +28,6 @@ const maxTries = 5;
 const maxWaitSeconds = 60;
 const timeoutMs = 60_000;
 
-/** A token lasts for 30 minutes, and a run takes one or two. So no token is renewed. */
 export async function signIn(
   access: AtlasAccess,
   secrets: readonly string[],
@@ -39,27 +38,40 @@ export async function signIn(
     doing: 'sign in to Atlas',
     must: 'ATLAS_PUBLIC_KEY and ATLAS_PRIVATE_KEY must be an API key whose access list has the address of this machine',
   };
-  const session = await call(pause, {
-    method: 'POST',
-    url: `${access.address}/auth/providers/mongodb-cloud/login`,
-    body: { username: access.publicKey, apiKey: access.privateKey },
-  });
-  const { token, userId } = readWith(readSession, accepted(session, signingIn, hidden), signingIn);
   const apps = `${access.address}/groups/${access.projectId}/apps`;
+  let session = await openSession();
 
+  async function openSession(): Promise<Session> {
+    const answer = await call(pause, {
+      method: 'POST',
+      url: `${access.address}/auth/providers/mongodb-cloud/login`,
+      body: { username: access.publicKey, apiKey: access.privateKey },
+    });
+    return readWith(readSession, accepted(answer, signingIn, hidden), signingIn);
+  }
+
+  /** A token lasts for 30 minutes, and a load can be watched for hours. After a 401, Atlas did nothing. */
   async function authorized(request: Call, purpose: Purpose): Promise<unknown> {
-    return accepted(await call(pause, { ...request, token }), purpose, [...hidden, token]);
+    const answer = await call(pause, { ...request, token: session.token });
+    if (answer.status !== 401) return accepted(answer, purpose, [...hidden, session.token]);
+    session = await openSession();
+    return accepted(await call(pause, { ...request, token: session.token }), purpose, [...hidden, session.token]);
   }
 
   return {
-    userId,
+    userId: session.userId,
     read: async (path, purpose, reader) =>
       readWith(reader, await authorized({ method: 'GET', url: apps + path }, purpose), purpose),
     write: (method, path, body, purpose) => authorized({ method, url: apps + path, body }, purpose),
   };
 }
 
-function readSession(answer: unknown): { readonly token: string; readonly userId: string | undefined } {
+interface Session {
+  readonly token: string;
+  readonly userId: string | undefined;
+}
+
+function readSession(answer: unknown): Session {
   const session = readObject(answer, 'the session');
   return { token: textAt(session, 'access_token', 'the session'), userId: optionalTextAt(session, 'user_id') };
 }

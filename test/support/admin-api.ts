@@ -15,6 +15,8 @@ export interface AdminApiServer {
   readonly writes: () => string[];
   readonly makeApp: (name: string, product?: string) => AdminApp;
   readonly apps: () => readonly AdminApp[];
+  /** As after 30 minutes: its token is not accepted any more. */
+  readonly endSession: () => void;
   /** Answers matching requests with this one, a number of times. */
   readonly answerWith: (fits: (request: RecordedRequest) => boolean, answer: StatusAnswer, times?: number) => void;
 }
@@ -33,7 +35,7 @@ export interface StatusAnswer {
 
 const keys = { publicKey: 'abcdefgh', privateKey: '01234567-89ab-cdef-0123-456789abcdef' };
 const projectId = '5f0123456789abcdef012345';
-const token = 'token-of-this-session';
+const firstToken = 'token-of-this-session';
 export const userId = '60aaaaaaaaaaaaaaaaaaaaaa';
 const prefix = '/api/admin/v3.0';
 
@@ -45,6 +47,8 @@ export async function startAdminApi(
   const apps: AdminApp[] = [];
   const orders: { fits: (request: RecordedRequest) => boolean; answer: StatusAnswer; times: number }[] = [];
   let made = 0;
+  let sessions = 0;
+  let token: string | undefined;
   const newId = (): string => (++made).toString(16).padStart(24, '5');
 
   const front = await startFront(async (message) => {
@@ -68,8 +72,16 @@ export async function startAdminApi(
     const { method, path, body } = request;
     const isRight = body === undefined ? method !== 'POST' : headers['content-type'] === 'application/json';
     if (!isRight) throw new Refusal(400, 'BadRequest', 'expected a JSON body');
-    if (`${method} ${path}` === `POST ${prefix}/auth/providers/mongodb-cloud/login`) return logIn(body);
-    if (headers.authorization !== `Bearer ${token}`) throw new Refusal(401, 'InvalidSession', 'invalid session');
+    if (`${method} ${path}` === `POST ${prefix}/auth/providers/mongodb-cloud/login`) {
+      assertKnown(body);
+      token = `${firstToken}${'-again'.repeat(sessions++)}`;
+      return toAnswer({
+        status: 200,
+        body: { access_token: token, refresh_token: 'unused', user_id: userId, device_id: '' },
+      });
+    }
+    if (token === undefined || headers.authorization !== `Bearer ${token}`)
+      throw new Refusal(401, 'InvalidSession', 'invalid session');
     const [, group, rest = ''] = new RegExp(`^${prefix}/groups/([^/?]+)/apps(.*)$`).exec(path) ?? [];
     if (group !== projectId) throw new Refusal(404, 'GroupNotFound', 'group not found');
     if (rest === '' || rest.startsWith('?')) return serveApps(method, rest, body);
@@ -114,6 +126,9 @@ export async function startAdminApi(
     writes: () => requests.filter(isWriting).map(({ method, path }) => `${method} ${shortPath(path)}`),
     makeApp,
     apps: () => apps,
+    endSession: () => {
+      token = undefined;
+    },
     answerWith: (fits, answer, times = 1) => void orders.push({ fits, answer, times }),
   };
 }
@@ -124,13 +139,9 @@ async function readRequest(message: StorageRequest): Promise<RecordedRequest> {
   return { method, path, body: text === '' ? undefined : JSON.parse(text) };
 }
 
-function logIn(body: unknown): Answer {
+function assertKnown(body: unknown): void {
   const isKnown = isRecord(body) && body['username'] === keys.publicKey && body['apiKey'] === keys.privateKey;
   if (!isKnown) throw new Refusal(401, 'InvalidParameter', 'failed to authenticate with MongoDB Cloud API');
-  return toAnswer({
-    status: 200,
-    body: { access_token: token, refresh_token: 'unused', user_id: userId, device_id: '' },
-  });
 }
 
 function isWriting({ method, path }: RecordedRequest): boolean {

@@ -215,6 +215,22 @@ describe('npm run atlas:deploy, refusals of Atlas', () => {
     assert.equal(api.requests.length, 3);
   });
 
+  it('signs in once more when its session has ended, and gives up when that does not help', async (t) => {
+    const { api } = await setUp(t);
+    const { access } = readDeployEnvironment(api.environment, []);
+    const signedIn = await signIn(access, []);
+    const look = () => signedIn.read('', { doing: 'look', must: 'the session must last' }, (answer) => answer);
+    const logins = (): number => api.requests.filter(({ path }) => path.endsWith('/login')).length;
+
+    api.endSession();
+    assert.deepEqual(await look(), []);
+    assert.equal(logins(), 2);
+
+    api.answerWith(({ method }) => method === 'GET', { status: 401, body: '' }, 2);
+    await assert.rejects(look(), /Cannot look: the session must last: Atlas answered 401/);
+    assert.equal(logins(), 3);
+  });
+
   it('repeats a change that Atlas refused, and makes it once', async (t) => {
     const { api, deploy } = await setUp(t);
     const slowDown = { status: 429, body: '', headers: { 'retry-after': '0' } };
