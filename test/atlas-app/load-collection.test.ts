@@ -152,6 +152,27 @@ describe('loadCollection()', () => {
     assert.deepEqual(world.latest(), await world.collection());
   });
 
+  it('stops behind an invocation that is further, and leaves its position', async () => {
+    const world = loadWorld();
+    world.want({ database: 'shop', collection: 'orders', documentsPerSecond: 10 });
+    await world.put(orders(1500));
+    let further: unknown;
+
+    await world.tick(async (step, run) => {
+      const done = await run();
+      // The first page is read. Before it is sent, another invocation loads many.
+      if (step === 'read' && further === undefined && world.state()['run'] !== undefined) {
+        further = null;
+        await world.tick();
+        further = world.state()['position'];
+      }
+      return done;
+    });
+
+    assert.notDeepEqual(further ?? null, null);
+    assert.deepEqual(world.state()['position'], further);
+  });
+
   it('stays within the limits of an invocation, and ends before Atlas ends it', async () => {
     const world = loadWorld();
     world.want({ database: 'shop', collection: 'orders', documentsPerSecond: 10 });
