@@ -48,7 +48,7 @@ export async function startAdminApi(
   const orders: { fits: (request: RecordedRequest) => boolean; answer: StatusAnswer; times: number }[] = [];
   let made = 0;
   let sessions = 0;
-  let token: string | undefined;
+  let token: string | undefined = firstToken;
   const newId = (): string => (++made).toString(16).padStart(24, '5');
 
   const front = await startFront(async (message) => {
