@@ -44,7 +44,8 @@ export async function runLane(run: LaneRun): Promise<LaneResult> {
   let last = 'the files are loaded';
   const child = spawn(process.execPath, argumentsOf(run, testMs), {
     cwd: root,
-    env: environmentOf(environment),
+    // Under a test runner, as in our own test, the lane would report to that runner.
+    env: { ...environment, NODE_TEST_CONTEXT: undefined },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   const silence = setTimeout(() => {
@@ -102,19 +103,7 @@ function argumentsOf({ lane, files }: LaneRun, testMs: number): string[] {
     ...(usesStorage(root, files) ? [`--test-global-setup=${join(root, 'test/support/one-azurite.ts')}`] : []),
   ];
   if (lane === 'own process') return [...flags, '--test', '--test-concurrency=1', ...files];
-  // Without it, every tenth second of a lane goes to the garbage collector.
-  const roomForYoungObjects = ['--max-semi-space-size=64', '--min-semi-space-size=16'];
-  return [...flags, ...roomForYoungObjects, `--import=${unwatched}`, join(here, 'load-files.ts'), ...files];
-}
-
-/** Each cold process would compile the same code again, so they share a compile cache. */
-function environmentOf(environment: LaneRun['environment']) {
-  return {
-    NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/compiled'),
-    ...environment,
-    // Under a test runner, as in our own test, the lane would report to that runner.
-    NODE_TEST_CONTEXT: undefined,
-  };
+  return [...flags, `--import=${unwatched}`, join(here, 'load-files.ts'), ...files];
 }
 
 /** Waits for the exit and for the end of the output. */
