@@ -31,7 +31,7 @@ async function sendBatchIfDue() {
 
 var longestSeconds = 3600;
 
-/** How long events wait for a batch the value lakeBatchSeconds, or a minute. */
+/** How long events wait for a batch: the value lakeBatchSeconds, or a minute. */
 function batchSeconds() {
   const seconds = Number(context.values.get('lakeBatchSeconds'));
   return seconds >= 1 && seconds <= longestSeconds ? seconds : 60;

@@ -36,7 +36,7 @@ async function sendBatchIfDue(): Promise<string> {
 
 const longestSeconds = 3600;
 
-/** How long events wait for a batch the value lakeBatchSeconds, or a minute. */
+/** How long events wait for a batch: the value lakeBatchSeconds, or a minute. */
 function batchSeconds(): number {
   const seconds = Number(context.values.get('lakeBatchSeconds'));
   return seconds >= 1 && seconds <= longestSeconds ? seconds : 60;
