@@ -26,14 +26,7 @@ describe('a load and live events under one REDACT, in Spark', () => {
       const states = await tableRows(places.beside('latest', coll), 'n');
       const all = await tableRows(places.beside('history', coll), 'n');
 
-      assert.deepEqual(
-        states.map(({ n, _clusterTime }) => [n, _clusterTime]),
-        latest,
-      );
-      assert.deepEqual(
-        all.map(({ n, _valid_from, _valid_to }) => [n, _valid_from, _valid_to]),
-        history,
-      );
+      assertVersions(states, all);
     });
 
     it(`the views have the versions of ${coll}`, async () => {
@@ -43,14 +36,18 @@ describe('a load and live events under one REDACT, in Spark', () => {
       const states = await sparkRows(`SELECT n, _clusterTime FROM shop.${coll}_latest ORDER BY n`);
       const all = await sparkRows(`SELECT n, _valid_from, _valid_to FROM shop.${coll}_history ORDER BY n`);
 
-      assert.deepEqual(
-        states.map(({ n, _clusterTime }) => [n, _clusterTime]),
-        latest,
-      );
-      assert.deepEqual(
-        all.map(({ n, _valid_from, _valid_to }) => [n, _valid_from, _valid_to]),
-        history,
-      );
+      assertVersions(states, all);
     });
   }
 });
+
+function assertVersions(states: Awaited<ReturnType<typeof tableRows>>, all: typeof states): void {
+  assert.deepEqual(
+    states.map(({ n, _clusterTime }) => [n, _clusterTime]),
+    latest,
+  );
+  assert.deepEqual(
+    all.map(({ n, _valid_from, _valid_to }) => [n, _valid_from, _valid_to]),
+    history,
+  );
+}

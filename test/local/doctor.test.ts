@@ -8,20 +8,15 @@ import { assertNoCanary, canaries, signingSecret, storageKey } from '../support/
 import { named } from '../support/checks.ts';
 import { deployedAtlas, readReport, runDoctor } from '../support/doctor.ts';
 import { temporaryFolder } from '../support/lakes.ts';
+import { lifetime } from '../support/lifetime.ts';
 import { type RunningReceiver, serveApp, startReceiver } from '../support/running-receiver.ts';
 import { spawned, started } from '../support/spawned.ts';
 import { bodyOf, forwardTo, served } from '../support/storage-faults.ts';
 
 const secret = `whsec_${randomBytes(32).toString('base64')}`;
 
-/** The life of the parts that all tests here share. */
-interface Life {
-  readonly ends: (() => unknown)[];
-  readonly after: (end: () => unknown) => void;
-}
-
 describe('npm run doctor', { concurrency: 2 }, () => {
-  const life: Life = { ends: [], after: (end) => void life.ends.push(end) };
+  const life = lifetime();
   let azurite: Azurite;
   let receiver: RunningReceiver;
   let settings: Readonly<Record<string, string>>;
@@ -31,10 +26,7 @@ describe('npm run doctor', { concurrency: 2 }, () => {
     settings = { LAKE_URL, STORAGE_ACCOUNT_KEY: emulatorKey, SIGNING_SECRETS: secret };
     receiver = await startReceiver(life, settings);
   });
-  after(async () => {
-    for (const end of life.ends) await end();
-    await azurite.stop();
-  });
+  after(() => azurite.stop());
 
   it('ends with 0 and a line for each check if no check failed', async (t) => {
     const { api, folder } = await deployedAtlas(t);

@@ -34,6 +34,12 @@ export function toldEvent({ operationType, db, coll, id, fields, second, increme
   };
 }
 
+/** The smallest story: one insert into shop.orders. */
+export async function storeOneOrder(lake: LakeWriter): Promise<void> {
+  const order = { operationType: 'insert', db: 'shop', coll: 'orders', id: 1, fields: { a: 1 } };
+  await storeEvents(lake, [[toldEvent({ ...order, second: 1, increment: 1 })]]);
+}
+
 /** Each list is a delivery. With LAKE_FILES=batch it becomes one file. */
 export async function storeEvents(
   lake: LakeWriter,

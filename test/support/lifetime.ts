@@ -5,7 +5,7 @@ export interface Lifetime {
   readonly after: (end: () => unknown) => void;
 }
 
-/** Call it in the suite. Functions given to `after` run at the end of the suite, the last one first. */
+/** Call it in the suite, or once for a file. Functions given to `after` run at its end, the last one first. */
 export function lifetime(): Lifetime {
   const ends: (() => unknown)[] = [];
   after(async () => {

@@ -9,6 +9,7 @@ import { type Azurite, emulatorAccount, emulatorKey, startAzurite } from '../../
 import { assertFailed, checksOf, named } from '../../support/checks.ts';
 import { type DeployedAtlas, deployedAtlas } from '../../support/doctor.ts';
 import { filesIn, temporaryFolder } from '../../support/lakes.ts';
+import { lifetime } from '../../support/lifetime.ts';
 import { type RunningReceiver, startReceiver } from '../../support/running-receiver.ts';
 import { type WatchingTrigger, watchingTrigger } from '../../support/watching-trigger.ts';
 
@@ -35,9 +36,7 @@ interface Options {
   readonly waitSeconds?: number;
 }
 
-/** Parts that live as long as the file. */
-const ends: (() => unknown)[] = [];
-const life = { after: (end: () => unknown) => void ends.push(end) };
+const life = lifetime();
 /** All tests with the same settings share one, because each start costs half a second of CPU. */
 const receivers = new Map<string, Promise<RunningReceiver>>();
 
@@ -48,10 +47,7 @@ describe('checkProbe()', { concurrency: 3 }, () => {
     azurite = await startAzurite();
     plain = { LAKE_URL: `file:${await temporaryFolder(life)}` };
   });
-  after(async () => {
-    await azurite.stop();
-    for (const end of ends.reverse()) await end();
-  });
+  after(() => azurite.stop());
 
   for (const [format, layout] of [
     ['relaxed', 'partitioned'],

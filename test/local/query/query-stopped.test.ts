@@ -6,7 +6,7 @@ import { endAtClosedPipe } from '../../../local/closed-pipe.ts';
 import { type Command, perform } from '../../../local/command.ts';
 import { command as query } from '../../../local/commands/query.ts';
 import { command as views } from '../../../local/commands/views.ts';
-import { storeEvents, toldEvent } from '../../support/lake-story.ts';
+import { storeOneOrder } from '../../support/lake-story.ts';
 import { temporaryLake } from '../../support/lakes.ts';
 
 describe('Ctrl-C', () => {
@@ -47,19 +47,7 @@ describe('endAtClosedPipe()', () => {
 /** Presses Ctrl-C after a number of lines; 0: at once. */
 async function stoppedAt(t: TestContext, count: number, command: Command, ...args: string[]) {
   const lake = await temporaryLake(t);
-  await storeEvents(lake, [
-    [
-      toldEvent({
-        operationType: 'insert',
-        db: 'shop',
-        coll: 'orders',
-        id: 1,
-        fields: { a: 1 },
-        second: 1,
-        increment: 1,
-      }),
-    ],
-  ]);
+  await storeOneOrder(lake);
   const stop = Promise.withResolvers<void>();
   if (count === 0) stop.resolve();
   const lines: string[] = [];

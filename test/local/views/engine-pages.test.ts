@@ -11,7 +11,7 @@ import { command as views } from '../../../local/commands/views.ts';
 import { root } from '../../../local/paths.ts';
 import { engines } from '../../../local/views/engine.ts';
 import { performed } from '../../support/commands.ts';
-import { storeEvents, toldEvent } from '../../support/lake-story.ts';
+import { storeOneOrder } from '../../support/lake-story.ts';
 import { temporaryLake } from '../../support/lakes.ts';
 
 const commands: Readonly<Record<string, Command>> = { query, tables, views };
@@ -50,19 +50,7 @@ describe('the pages on reading', () => {
   it('name views and columns that exist', async (t) => {
     const lake = await temporaryLake(t);
     t.after(() => rm(`${lake.folder}-tables`, { recursive: true, force: true }));
-    await storeEvents(lake, [
-      [
-        toldEvent({
-          operationType: 'insert',
-          db: 'shop',
-          coll: 'orders',
-          id: 1,
-          fields: { a: 1 },
-          second: 1,
-          increment: 1,
-        }),
-      ],
-    ]);
+    await storeOneOrder(lake);
     const environment = { LAKE_URL: `file:${lake.folder}`, TABLES: 'delta' };
     await performed(tables, environment, 'compact');
     const texts = await Promise.all(
