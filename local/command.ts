@@ -52,6 +52,13 @@ export interface Terminal extends Surroundings {
   readonly lists: Readonly<Record<string, readonly string[]>>;
 }
 
+/** Ends at Ctrl-C. */
+export function stopSignal(stopped: Surroundings['stopped']): AbortSignal {
+  const stop = new AbortController();
+  void stopped().then(() => stop.abort());
+  return stop.signal;
+}
+
 /** Runs a command and returns its exit code. Throws unexpected errors only. */
 export async function perform(command: Command, args: readonly string[], around: Surroundings): Promise<number> {
   try {

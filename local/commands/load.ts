@@ -1,5 +1,5 @@
 // npm run load: puts the documents of a dump into the lake as snapshot events, directly or through a receiver.
-import type { Command } from '../command.ts';
+import { type Command, stopSignal } from '../command.ts';
 import { runLoad } from '../load/run-load.ts';
 import { progress } from '../progress.ts';
 
@@ -25,9 +25,8 @@ export const command: Command = {
   options: ['namespace', 'at', 'shard-key', 'url'],
   lists: ['file'],
   run: async ({ namespace, at, 'shard-key': shardKey, url }, { environment, write, lists: { file = [] }, stopped }) => {
-    const stop = new AbortController();
-    void stopped().then(() => stop.abort());
+    const signal = stopSignal(stopped);
     const options = { files: file, namespace, at, shardKey, url };
-    return (await runLoad(options, environment, { write, progress: progress(), signal: stop.signal })) ? 0 : 1;
+    return (await runLoad(options, environment, { write, progress: progress(), signal })) ? 0 : 1;
   },
 };

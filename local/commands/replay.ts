@@ -2,7 +2,7 @@
 
 import { readSettings } from '../../shared/app/settings.ts';
 import { openReader, openRemover, openWriter } from '../../shared/lake/open-lake.ts';
-import { type Command, CommandError } from '../command.ts';
+import { type Command, CommandError, stopSignal } from '../command.ts';
 import { lakeEnvironment } from '../lake-environment.ts';
 import { progress } from '../progress.ts';
 import { readingFault } from '../reading-fault.ts';
@@ -27,14 +27,13 @@ export const command: Command = {
     const read = readSettings(lakeEnvironment(environment));
     if (read.kind === 'invalid') throw new CommandError(`Cannot replay: ${read.problems.join('\nCannot replay: ')}`);
     const { settings } = read;
-    const stop = new AbortController();
-    void stopped().then(() => stop.abort());
+    const signal = stopSignal(stopped);
     const [reader, writer, remover] = await Promise.all([
       openReader(settings.lake),
       openWriter(settings.lake),
       openRemover(settings.lake),
     ]);
-    const watcher = { write, progress: progress(), signal: stop.signal };
+    const watcher = { write, progress: progress(), signal };
     const { stored, stillRefused, withoutBody, failed } = await replayRefused(
       { reader, writer, remover },
       settings,

@@ -1,5 +1,5 @@
 // npm run tables: shows how far the tables are, and works on them by hand.
-import type { Command } from '../command.ts';
+import { type Command, stopSignal } from '../command.ts';
 import { progress } from '../progress.ts';
 import { runTables } from '../tables/run-tables.ts';
 
@@ -28,9 +28,8 @@ export const command: Command = {
   flags: ['json', 'yes'],
   takesWords: true,
   run: async ({ from, to, collection, 'older-than': olderThan, json, yes }, { environment, write, words, stopped }) => {
-    const stop = new AbortController();
-    void stopped().then(() => stop.abort());
+    const signal = stopSignal(stopped);
     const options = { words, from, to, collection, olderThan, json: json !== undefined, yes: yes !== undefined };
-    return await runTables(options, environment, { write, progress: progress(), signal: stop.signal });
+    return await runTables(options, environment, { write, progress: progress(), signal });
   },
 };

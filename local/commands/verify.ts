@@ -2,7 +2,7 @@
 import { createInterface } from 'node:readline/promises';
 import { setFlagsFromString } from 'node:v8';
 import { describeFault } from '../../shared/lake/fault.ts';
-import { type Command, CommandError } from '../command.ts';
+import { type Command, CommandError, stopSignal } from '../command.ts';
 import { progress } from '../progress.ts';
 import { runVerify } from '../verify/run-verify.ts';
 
@@ -37,8 +37,7 @@ export const command: Command = {
     // Otherwise the space for new objects grows to 160 MB while rows are read.
     setFlagsFromString('--semi-space-growth-factor=1');
     const { namespace, expect, at, 'shard-key': shardKey } = options;
-    const stop = new AbortController();
-    void stopped().then(() => stop.abort());
+    const signal = stopSignal(stopped);
     const [json, repair, yes] = ['json', 'repair', 'yes'].map((flag) => options[flag] !== undefined);
     try {
       const isEqual = await runVerify(
@@ -53,7 +52,7 @@ export const command: Command = {
           yes: yes === true,
         },
         environment,
-        { write, note, progress: progress(), signal: stop.signal, ask: process.stdin.isTTY ? ask : undefined },
+        { write, note, progress: progress(), signal, ask: process.stdin.isTTY ? ask : undefined },
       );
       return isEqual ? 0 : 1;
     } catch (error) {

@@ -1,4 +1,4 @@
-// Where a document ends that is cut or not valid: by its braces alone.
+// Where a document ends that is cut or not valid: by its braces alone. valueEnd() of shared/json expects valid text.
 import { backslash, closeBrace, closeBracket, openBrace, openBracket, quote } from '../../shared/json/json-bytes.ts';
 
 /** Undefined where it goes on behind `length`. */

@@ -1,5 +1,5 @@
 // Which line of a file a position is on.
-const lineFeed = 0x0a;
+import { lineFeed } from '../../shared/json/json-bytes.ts';
 
 export interface LineCounter {
   readonly lineAt: (text: Buffer, at: number) => number;

@@ -1,4 +1,5 @@
 // The order of the documents of a batch file: the order of their tokens.
+import { compareText } from '../../shared/events/batch-file.ts';
 import type { KeyDigest } from './snapshot-token.ts';
 
 /** More than the documents of a batch. */
@@ -24,8 +25,4 @@ function beginningOf(digest: KeyDigest): number {
   let beginning = 0;
   for (let at = 0; at < 5; at++) beginning = beginning * 256 + digest.charCodeAt(at);
   return beginning;
-}
-
-function compareText(one: string, other: string): number {
-  return one < other ? -1 : Number(one > other);
 }

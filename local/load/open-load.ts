@@ -1,5 +1,4 @@
 // What a load was asked for and the settings → a load that can run.
-import { statSync } from 'node:fs';
 import type { Environment } from '../../shared/app/setting-reader.ts';
 import { readSettings, type Settings } from '../../shared/app/settings.ts';
 import { readSecret } from '../../shared/http/signature.ts';
@@ -11,6 +10,7 @@ import { storeInLake } from './file-store.ts';
 import { type Dump, type LoadCounts, type LoadWatcher, loadDumps } from './load-dump.ts';
 import { loadInThread } from './load-in-thread.ts';
 import type { EventTarget } from './load-target.ts';
+import { bytesOf } from './read-load-options.ts';
 import { receiverTarget } from './receiver-target.ts';
 import { isRedacted, type Snapshot } from './snapshot.ts';
 import { targetInLake } from './target-in-lake.ts';
@@ -50,10 +50,6 @@ function loadIntoLake({ dumps, snapshot }: Asked, settings: Settings, pausesMs: 
   const openStore = async () => storeInLake(await openWriter(settings.lake), pausesMs);
   const work = { dumps, snapshot, settings: { naming, documentFormat } };
   return (watcher, signal) => loadInThread(work, openStore, watcher, signal);
-}
-
-export function bytesOf(dumps: readonly Dump[]): number {
-  return dumps.reduce((bytes, { file }) => bytes + statSync(file).size, 0);
 }
 
 function openReceiver(url: URL, environment: Environment): EventTarget {

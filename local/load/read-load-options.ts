@@ -67,3 +67,7 @@ export function readUrl(text: string | undefined): URL | string | undefined {
   if (url !== null && broken === undefined) return url;
   return `--url must be ${broken?.requirement ?? 'an address'}: ${broken?.found ?? 'it has another form'}`;
 }
+
+export function bytesOf(dumps: readonly Dump[]): number {
+  return dumps.reduce((bytes, { file }) => bytes + statSync(file).size, 0);
+}

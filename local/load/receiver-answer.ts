@@ -1,4 +1,5 @@
 // What a receiver's answer means. Receipts count, not statuses.
+import { problemPrefix } from '../../shared/http/response.ts';
 import { isRecord } from '../../shared/json/record.ts';
 import { type Delivered, LoadStopped } from './load-target.ts';
 
@@ -42,8 +43,8 @@ function limitsIn(text: string): RequestLimits {
   const { type, limit } = membersOf(text);
   const most = typeof limit === 'number' && limit > 0 ? limit : Number.POSITIVE_INFINITY;
   return {
-    events: type === 'urn:atlas-lake-sync:problem:too-many-events' ? most : noLimits.events,
-    bytes: type === 'urn:atlas-lake-sync:problem:body-too-large' ? most : noLimits.bytes,
+    events: type === `${problemPrefix}too-many-events` ? most : noLimits.events,
+    bytes: type === `${problemPrefix}body-too-large` ? most : noLimits.bytes,
   };
 }
 

@@ -6,8 +6,8 @@ import type { Progress } from '../progress.ts';
 import { lakePausesMs } from './lake-tries.ts';
 import type { LoadCounts } from './load-dump.ts';
 import { LoadStopped } from './load-target.ts';
-import { type Asked, bytesOf, openLoad } from './open-load.ts';
-import { readDumps, readNamespace, readTime, readUrl } from './read-load-options.ts';
+import { type Asked, openLoad } from './open-load.ts';
+import { bytesOf, readDumps, readNamespace, readTime, readUrl } from './read-load-options.ts';
 
 export interface LoadOptions {
   readonly files: readonly string[];

@@ -42,8 +42,13 @@ export function snapshotTokens(database: string, collection: string): SnapshotTo
   };
 }
 
+/** The time comes first in a token. */
+export function tokenTime(seconds: number): string {
+  return `82${seconds.toString(16).padStart(8, '0').toUpperCase()}`;
+}
+
 export function tokenBeginning(seconds: number): string {
-  return `82${seconds.toString(16).padStart(8, '0')}0000000000`.toUpperCase();
+  return `${tokenTime(seconds)}0000000000`;
 }
 
 export function tokenOf(seconds: number, digest: KeyDigest): string {

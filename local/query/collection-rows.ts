@@ -1,12 +1,11 @@
 // The two sources of a collection's changes in DuckDB: a view of its table's files, and a copy of the lines that the table lacks.
 import type { LakeFile } from '../../shared/lake/lake.ts';
-import type { Row } from '../../shared/tables/row.ts';
 import { duckdbText } from '../views/duckdb/duckdb-dialect.ts';
 import { changeColumns } from '../views/view-queries.ts';
 import { openedFiles, type TableFile } from './delta-files.ts';
 import { eventTable, internalSchema } from './event-store.ts';
 import type { LakeCollection } from './lake-catalog.ts';
-import { readRows } from './read-lines.ts';
+import { type FileRow, readRows } from './read-lines.ts';
 import type { Reading } from './reading.ts';
 
 /** Makes a view of the table's files. Returns undefined if there are no files. */
@@ -50,9 +49,8 @@ export async function loadEvents(
   let done = 0;
   let unreadable = 0;
   let hasSimple = false;
-  const isFlat = collection.flatFiles.length > 0;
   for await (const group of readRows(places.lake.reader, files, signal)) {
-    events.append(isFlat ? group.rows.filter(({ row }) => isOf(row, collection)) : group.rows);
+    events.append(ownRows(collection, group.rows));
     unreadable += group.unreadable;
     hasSimple ||= group.isSimple;
     done += group.bytes;
@@ -63,9 +61,6 @@ export async function loadEvents(
 }
 
 /** In the flat layout a file can have events of several collections. */
-export function isOf(
-  { db, coll }: Row,
-  { database, collection }: Pick<LakeCollection, 'database' | 'collection'>,
-): boolean {
-  return db === database && coll === collection;
+export function ownRows({ database, collection, flatFiles }: LakeCollection, rows: readonly FileRow[]) {
+  return flatFiles.length === 0 ? rows : rows.filter(({ row }) => row.db === database && row.coll === collection);
 }

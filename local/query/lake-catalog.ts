@@ -1,5 +1,6 @@
 // The collections that a lake and its tables have, each with its real names.
 import type { LakeFile, LakeReader } from '../../shared/lake/lake.ts';
+import { linesOf } from '../../shared/tables/lines.ts';
 import { readRow } from '../../shared/tables/row.ts';
 import { type CollectionFolder, collectionFolders, flatFiles, nameOf, type Place } from './lake-files.ts';
 import { readRows } from './read-lines.ts';
@@ -70,8 +71,8 @@ async function namesOf(reader: LakeReader, one: CollectionFolder, signal: AbortS
   for await (const page of reader.list(folder, signal)) {
     for (const { path } of page) {
       const content = await reader.read(path, signal);
-      const row =
-        content && readRow(content.subarray(0, content.indexOf(0x0a) === -1 ? undefined : content.indexOf(0x0a)));
+      const [line] = content === undefined ? [] : linesOf(content);
+      const row = line && readRow(line);
       if (typeof row?.db === 'string' && typeof row.coll === 'string')
         return { database: row.db, collection: row.coll };
     }

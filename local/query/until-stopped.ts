@@ -1,5 +1,5 @@
 // Ctrl-C ends a command that reads, after it has removed its copies.
-import type { Surroundings } from '../command.ts';
+import { type Surroundings, stopSignal } from '../command.ts';
 
 /** The exit code of a shell: 128 plus the number of the signal. */
 const stoppedCode = 130;
@@ -9,13 +9,12 @@ export async function untilStopped(
   { stopped, note }: Pick<Surroundings, 'stopped' | 'note'>,
   run: (signal: AbortSignal) => Promise<void>,
 ): Promise<number> {
-  const stop = new AbortController();
-  void stopped().then(() => stop.abort());
+  const signal = stopSignal(stopped);
   try {
-    await run(stop.signal);
+    await run(signal);
     return 0;
   } catch (error) {
-    if (!stop.signal.aborted) throw error;
+    if (!signal.aborted) throw error;
     note('Stopped');
     return stoppedCode;
   }

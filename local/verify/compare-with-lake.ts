@@ -1,5 +1,5 @@
 // Reads the lake and the source, and compares them. Both go through the same database on disk.
-import { statSync } from 'node:fs';
+import { bytesOf } from '../load/read-load-options.ts';
 import { knownCollections } from '../query/known-collections.ts';
 import type { LakeDatabase } from '../query/lake-database.ts';
 import type { Places } from '../query/open-places.ts';
@@ -39,7 +39,7 @@ export async function compareWithLake(
   function source() {
     const snapshot = { ...asked.namespace, shardKey: asked.shardKey, seconds: 0 };
     if (asked.expect !== undefined) return expectedIds(asked.expect, snapshot, places.settings);
-    const total = asked.dumps.reduce((bytes, { file }) => bytes + statSync(file).size, 0);
+    const total = bytesOf(asked.dumps);
     let done = 0;
     return sourceDocuments(asked.dumps, snapshot, places.settings, (bytes) => {
       done += bytes;

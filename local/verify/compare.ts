@@ -1,5 +1,6 @@
 // The newest state of the lake beside the source, in parts: each part holds a limited number of rows.
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { tokenTime } from '../load/snapshot-token.ts';
 import { internalSchema } from '../query/event-store.ts';
 import { duckdbDialect } from '../views/duckdb/duckdb-dialect.ts';
 import { latestQuery } from '../views/view-queries.ts';
@@ -79,12 +80,11 @@ async function comparePart(connection: DuckDBConnection, isInPart: string, scope
   return Number(found?.[0]);
 }
 
-/** The time comes first in a token, so later changes are those with a greater one. */
+/** Later changes have a greater token. */
 function changedSince(scope: Scope): string {
   if (scope.unchangedSince === undefined) return 'SELECT CAST(NULL AS VARCHAR) WHERE false';
-  const token = `82${scope.unchangedSince.toString(16).padStart(8, '0').toUpperCase()}`;
   return `SELECT ${comparedKey('"documentKey"', scope)} FROM part
-    WHERE sequence >= '${token}' AND "documentKey" IS NOT NULL AND NOT "isSnapshot"`;
+    WHERE sequence >= '${tokenTime(scope.unchangedSince)}' AND "documentKey" IS NOT NULL AND NOT "isSnapshot"`;
 }
 
 async function summary(connection: DuckDBConnection): Promise<Comparison> {

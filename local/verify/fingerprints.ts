@@ -1,6 +1,7 @@
 // The database of a comparison. It keeps keys and digests on disk in place of documents. Rows with the same key are in the same
 // bucket, so the comparison can go through the buckets and hold few rows at once.
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { duckdbText } from '../views/duckdb/duckdb-dialect.ts';
 
 export interface Scope {
   /** Compares ids only: no documents, and only the `_id` of a document key. */
@@ -15,7 +16,7 @@ export async function prepareFingerprints(connection: DuckDBConnection, folder: 
   await connection.run(`SET memory_limit = '${memory}'`);
   // Each thread has buffers of its own, also beside this limit.
   await connection.run('SET threads = 1');
-  await connection.run(`SET temp_directory = '${folder.replaceAll("'", "''")}'`);
+  await connection.run(`SET temp_directory = ${duckdbText(folder)}`);
   await connection.run('SET preserve_insertion_order = false');
   await connection.run('CREATE TABLE source (bucket USMALLINT, key VARCHAR, digest UHUGEINT)');
   await connection.run(`CREATE TABLE changes (bucket USMALLINT, "operationType" VARCHAR, sequence VARCHAR,

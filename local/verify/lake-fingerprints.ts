@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { bufferOf } from '../../shared/json/json-text.ts';
 import type { LakeFile } from '../../shared/lake/lake.ts';
 import type { Row } from '../../shared/tables/row.ts';
-import { isOf, tableRows } from '../query/collection-rows.ts';
+import { ownRows, tableRows } from '../query/collection-rows.ts';
 import { lackedBy, openedFiles, type TableFile, tableFiles } from '../query/delta-files.ts';
 import type { LakeCollection } from '../query/lake-catalog.ts';
 import type { LakeDatabase } from '../query/lake-database.ts';
@@ -52,9 +52,8 @@ async function readFiles(
   const staged = await stagedRows(database.connection, columns, insertFrom('staged', 'file', scope));
   for await (const page of filePages(collection, places, signal)) {
     for await (const group of readRows(places.lake.reader, page.filter(isAskedFor), signal)) {
-      for (const { file, row } of group.rows)
-        if (isWanted(row, collection) && staged.add(row.operationType, row.sequence, ...textsOf(row), file))
-          await staged.take();
+      for (const { file, row } of ownRows(collection, group.rows))
+        if (staged.add(row.operationType, row.sequence, ...textsOf(row), file)) await staged.take();
       onRead(group.bytes);
     }
   }
@@ -68,10 +67,6 @@ async function* filePages(
 ): AsyncGenerator<readonly LakeFile[]> {
   if (lakeFolder !== undefined) yield* eventFilePages(lake, lakeFolder, allHours, signal);
   yield flatFiles;
-}
-
-function isWanted(row: Row, collection: LakeCollection): boolean {
-  return collection.flatFiles.length === 0 || isOf(row, collection);
 }
 
 function textsOf({ documentKey, data, rest }: Row): (string | null)[] {

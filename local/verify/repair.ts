@@ -24,11 +24,12 @@ export async function repair(
   targets: RepairTargets,
   signal: AbortSignal,
 ): Promise<number> {
+  const deleteEvent = deleteEvents(snapshot);
   let written = 0;
   for await (const events of missingOrDifferent(connection, documents))
     written += await deliver(targets.documents, events, signal);
   for await (const keys of extraKeys(connection)) {
-    const events = keys.map((key) => deleteEvent(key, snapshot));
+    const events = keys.map(deleteEvent);
     written += await deliver(targets.deletes, events, signal);
   }
   return written;
@@ -39,12 +40,14 @@ async function deliver(target: EventTarget, events: readonly Uint8Array[], signa
   return outcomes.filter(({ outcome }) => outcome !== 'refused').length;
 }
 
-function deleteEvent(key: string, { database, collection, seconds }: Snapshot): Uint8Array {
-  const token = tokenOf(seconds, snapshotTokens(database, collection).digestOfKey(key));
-  return Buffer.from(
-    `{"_id":{"_data":"${token}"},"operationType":"delete","clusterTime":{"$timestamp":{"t":${seconds},"i":0}},` +
-      `"ns":${JSON.stringify({ db: database, coll: collection })},"documentKey":${key}}`,
-  );
+function deleteEvents({ database, collection, seconds }: Snapshot): (key: string) => Uint8Array {
+  const { digestOfKey } = snapshotTokens(database, collection);
+  const namespace = JSON.stringify({ db: database, coll: collection });
+  return (key) =>
+    Buffer.from(
+      `{"_id":{"_data":"${tokenOf(seconds, digestOfKey(key))}"},"operationType":"delete",` +
+        `"clusterTime":{"$timestamp":{"t":${seconds},"i":0}},"ns":${namespace},"documentKey":${key}}`,
+    );
 }
 
 /** Yields the snapshot events of these documents. */

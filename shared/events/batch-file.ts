@@ -62,6 +62,6 @@ export function batchPath(
 }
 
 /** Compares UTF-16 units. For resume tokens this is stream order. */
-function compareText(one: string, other: string): number {
+export function compareText(one: string, other: string): number {
   return one < other ? -1 : Number(one > other);
 }

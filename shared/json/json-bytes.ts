@@ -11,6 +11,7 @@ export const closeBracket = 0x5d;
 export const minus = 0x2d;
 export const point = 0x2e;
 export const digitZero = 0x30;
+export const lineFeed = 0x0a;
 
 export function skipSpace(text: Uint8Array, at: number): number {
   while (isSpace(text[at])) at++;
@@ -18,7 +19,7 @@ export function skipSpace(text: Uint8Array, at: number): number {
 }
 
 export function isSpace(byte: number | undefined): boolean {
-  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
+  return byte === 0x20 || byte === lineFeed || byte === 0x0d || byte === 0x09;
 }
 
 export function isDigit(byte: number): boolean {
