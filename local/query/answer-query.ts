@@ -44,7 +44,8 @@ export async function answerQuery(
   signal.throwIfAborted();
   const showing = setInterval(() => {
     const { percentage } = connection.progress;
-    if (percentage > 0) progress.update(percentage, 100, 'Running the query');
+    // Below 0 no query runs. Some steps have no progress, and stay at 0.
+    if (percentage >= 0) progress.update(percentage, percentage > 0 ? 100 : 0, 'Running the query');
   }, 250);
   const interrupt = (): void => connection.interrupt();
   signal.addEventListener('abort', interrupt);

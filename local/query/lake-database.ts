@@ -20,6 +20,8 @@ export async function openLakeDatabase(): Promise<LakeDatabase> {
   const connection = await instance.connect();
   await connection.run("SET TimeZone = 'UTC'");
   await connection.run('SET preserve_insertion_order = true');
+  // DuckDB counts its progress only for a bar. The command shows a bar of its own.
+  await connection.run('SET enable_progress_bar = true; SET enable_progress_bar_print = false');
   // The file is removed at the end, so nothing need be moved into it then.
   await connection.run('PRAGMA disable_checkpoint_on_shutdown');
   // In one transaction, so that the log on the disk is forced out once, and not for each macro.

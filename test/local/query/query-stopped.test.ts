@@ -1,4 +1,4 @@
-// Ctrl-C in npm run query and npm run views, and a reader of the output that goes away.
+// The progress of npm run query, Ctrl-C there and in npm run views, and a reader of the output that goes away.
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import { describe, it, type TestContext } from 'node:test';
@@ -6,6 +6,7 @@ import { endAtClosedPipe } from '../../../local/closed-pipe.ts';
 import { type Command, perform } from '../../../local/command.ts';
 import { command as query } from '../../../local/commands/query.ts';
 import { command as views } from '../../../local/commands/views.ts';
+import { runQuery } from '../../../local/query/run-query.ts';
 import { storeOneOrder } from '../../support/lake-story.ts';
 import { temporaryLake } from '../../support/lakes.ts';
 
@@ -28,6 +29,32 @@ describe('Ctrl-C', () => {
     const { code, notes, lines } = await stoppedAt(t, 0, views, '--engine', 'spark', '--collection', 'shop.orders');
 
     assert.deepEqual([code, notes, lines], [130, ['Stopped'], []]);
+  });
+});
+
+describe('the progress of npm run query', () => {
+  it('says that a long query runs, before its first row', async (t) => {
+    const { folder } = await temporaryLake(t);
+    const stop = new AbortController();
+    const told: unknown[] = [];
+    const progress = {
+      update: (...update: unknown[]) => {
+        told.push(update);
+        stop.abort();
+      },
+      end: () => undefined,
+    };
+    const options = { form: 'table', sample: 10, levels: 1, maxCopiedBytes: 0, columnsFiles: [] } as const;
+    const terminal = { write: assert.fail, note: assert.fail, width: undefined, progress, signal: stop.signal };
+
+    const running = runQuery(
+      { ...options, hours: { from: undefined, to: undefined }, sql: 'select count(*) from range(100000000000)' },
+      { LAKE_URL: `file:${folder}` },
+      terminal,
+    );
+
+    await assert.rejects(running, /INTERRUPT/);
+    assert.deepEqual(told[0], [0, 0, 'Running the query']);
   });
 });
 
