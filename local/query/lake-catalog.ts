@@ -2,6 +2,7 @@
 import type { LakeFile, LakeReader } from '../../shared/lake/lake.ts';
 import { linesOf } from '../../shared/tables/lines.ts';
 import { readRow } from '../../shared/tables/row.ts';
+import { CommandError } from '../command.ts';
 import { type CollectionFolder, collectionFolders, flatFiles, nameOf, type Place } from './lake-files.ts';
 import { readRows } from './read-lines.ts';
 
@@ -37,9 +38,14 @@ export async function lakeCollections(
 }
 
 /** Reads every file: without folders, only the lines name their collections. */
-export async function flatCollections(lake: Place, signal: AbortSignal): Promise<LakeCollection[]> {
+export async function flatCollections(
+  lake: Place,
+  mostBytes: number,
+  signal: AbortSignal,
+): Promise<readonly Pick<LakeCollection, keyof Names | 'flatFiles'>[]> {
   const found = new Map<string, Names & { readonly flatFiles: LakeFile[] }>();
   const files = await flatFiles(lake, signal);
+  assertBounded(files, mostBytes);
   const byName = new Map(files.map((file) => [nameOf(file.path), file]));
   for await (const { rows } of readRows(lake.reader, files, signal)) {
     for (const { file, row } of rows) {
@@ -51,8 +57,14 @@ export async function flatCollections(lake: Place, signal: AbortSignal): Promise
       if (read !== undefined && known.flatFiles.at(-1) !== read) known.flatFiles.push(read);
     }
   }
-  const collections = [...found.values()].map((one) => ({ ...one, lakeFolder: undefined, tableFolder: undefined }));
-  return collections.sort((one, other) => (nameKey(one) < nameKey(other) ? -1 : 1));
+  return [...found.values()];
+}
+
+function assertBounded(files: readonly LakeFile[], mostBytes: number): void {
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  if (bytes <= mostBytes) return;
+  const [most, found] = [mostBytes, bytes].map((count) => `${Math.ceil(count / 1_000_000).toLocaleString('en')} MB`);
+  throw new CommandError(`A lake in the flat layout must have at most ${most} of files: it has ${found}`);
 }
 
 interface Names {
@@ -60,7 +72,7 @@ interface Names {
   readonly collection: string;
 }
 
-function nameKey({ database, collection }: Names): string {
+export function nameKey({ database, collection }: Names): string {
   return JSON.stringify([database, collection]);
 }
 

@@ -1,8 +1,8 @@
 // Counts the document keys in the latest state of the lake. Reads the whole collection, so npm run verify does the large ones.
-
 import { tableFiles } from '../../query/delta-files.ts';
 import { internalSchema } from '../../query/event-store.ts';
-import { type LakeCollection, lakeCollections } from '../../query/lake-catalog.ts';
+import { knownCollections } from '../../query/known-collections.ts';
+import type { LakeCollection } from '../../query/lake-catalog.ts';
 import { type LakeDatabase, openLakeDatabase } from '../../query/lake-database.ts';
 import { eventFiles } from '../../query/lake-files.ts';
 import { openCollection } from '../../query/open-collection.ts';
@@ -23,7 +23,7 @@ export async function countInLake(
   places: Places,
   signal: AbortSignal,
 ): Promise<readonly LakeCount[]> {
-  const collections = await lakeCollections(places.lake, places.tables, signal);
+  const collections = await knownCollections(places, signal, mostBytes);
   const database = await openLakeDatabase();
   try {
     const counts: LakeCount[] = [];
@@ -62,12 +62,12 @@ async function countOf(
 }
 
 async function bytesOf(
-  { lakeFolder, tableFolder }: LakeCollection,
+  { lakeFolder, tableFolder, flatFiles }: LakeCollection,
   { lake, tables }: Places,
   signal: AbortSignal,
 ): Promise<number> {
   const inLake = lakeFolder === undefined ? [] : await eventFiles(lake, lakeFolder, allHours, signal);
   const inTable =
     tables === undefined || tableFolder === undefined ? [] : await tableFiles(tables, tableFolder, allHours, signal);
-  return [...inLake, ...inTable].reduce((sum, file) => sum + file.bytes, 0);
+  return [...inLake, ...flatFiles, ...inTable].reduce((sum, file) => sum + file.bytes, 0);
 }

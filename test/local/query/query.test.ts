@@ -104,6 +104,18 @@ describe('npm run query', () => {
     assert.deepEqual(people, [{ _id: 1, name: 'Ada' }]);
   });
 
+  it('reads folders and the flat layout as one collection, because the layout of a lake can change', async (t) => {
+    const flat = { LAKE_LAYOUT: 'flat' };
+    const lake = await lakeOf(t, [insert]);
+    await storeEvents(lake, [[update, other('crm', 'people', 1)]], flat);
+
+    const rows = await asked(lake, 'select operationType from movies_changes order by sequence', flat);
+    const collections = await query(lake, ['--csv'], flat);
+
+    assert.deepEqual(rows, [{ operationType: 'insert' }, { operationType: 'update' }]);
+    assert.match(collections.printed, /^database,.*\ncrm,people,1,.*\nsample_mflix,movies,2,.*\n$/);
+  });
+
   it('takes the bare name where one database has it, and names both where two have', async (t) => {
     const lake = await lakeOf(t, [other('crm', 'people', 1), other('shop', 'people', 2), insert]);
 
