@@ -42,10 +42,12 @@ export async function answerQuery(
   { progress, signal, write, width }: QueryTerminal,
 ): Promise<void> {
   signal.throwIfAborted();
-  const showing = setInterval(() => {
+  const ticks = setInterval(() => {
+    // DuckDB forgets an interruption that comes while it prepares the next step. So it is repeated.
+    if (signal.aborted) return connection.interrupt();
     const { percentage } = connection.progress;
-    // Below 0 no query runs. Some steps have no progress, and stay at 0.
-    if (percentage >= 0) progress.update(percentage, percentage > 0 ? 100 : 0, 'Running the query');
+    // DuckDB does not know the progress of every step: it says 0, or less.
+    progress.update(Math.max(0, percentage), percentage > 0 ? 100 : 0, 'Running the query');
   }, 250);
   const interrupt = (): void => connection.interrupt();
   signal.addEventListener('abort', interrupt);
@@ -60,7 +62,7 @@ export async function answerQuery(
     const [, missing = ''] = /Table with name "?(.+?)"? does not exist/s.exec(words) ?? [];
     throw new CommandError(ambiguityOf(missing, known) ?? `${words}${missingHint(words, known)}`, { cause: error });
   } finally {
-    clearInterval(showing);
+    clearInterval(ticks);
     signal.removeEventListener('abort', interrupt);
   }
 }

@@ -6,9 +6,14 @@ import { endAtClosedPipe } from '../../../local/closed-pipe.ts';
 import { type Command, perform } from '../../../local/command.ts';
 import { command as query } from '../../../local/commands/query.ts';
 import { command as views } from '../../../local/commands/views.ts';
+import { answerQuery } from '../../../local/query/answer-query.ts';
+import { openLakeDatabase } from '../../../local/query/lake-database.ts';
 import { runQuery } from '../../../local/query/run-query.ts';
 import { storeOneOrder } from '../../support/lake-story.ts';
 import { temporaryLake } from '../../support/lakes.ts';
+
+const endless = 'select count(*) from range(100000000000)';
+const silent = { update: () => undefined, end: () => undefined };
 
 describe('Ctrl-C', () => {
   for (const form of ['--json', '--csv'])
@@ -20,9 +25,30 @@ describe('Ctrl-C', () => {
     });
 
   it('ends a query with code 130, before its first row, and no words of DuckDB', async (t) => {
-    const { code, notes, lines } = await stoppedAt(t, 0, query, 'select count(*) from range(100000000000)');
+    const { code, notes, lines } = await stoppedAt(t, 0, query, endless);
 
     assert.deepEqual([code, notes, lines], [130, ['Stopped'], []]);
+  });
+
+  it('ends a query although DuckDB forgot the first interruption', async (t) => {
+    const database = await openLakeDatabase();
+    t.after(database.close);
+    const { connection } = database;
+    const stop = new AbortController();
+    const interruptions: string[] = [];
+    const forgetful = Object.create(connection, {
+      interrupt: {
+        value: () => {
+          if (interruptions.push('interrupted') > 1) connection.interrupt();
+        },
+      },
+    });
+    const terminal = { write: assert.fail, note: assert.fail, width: undefined, progress: silent, signal: stop.signal };
+
+    const running = answerQuery(endless, 'table', { ...database, connection: forgetful }, [], terminal);
+    stop.abort();
+
+    await assert.rejects(running, /INTERRUPT/);
   });
 
   it('ends npm run views with code 130, and writes no views', async (t) => {
@@ -38,17 +64,17 @@ describe('the progress of npm run query', () => {
     const stop = new AbortController();
     const told: unknown[] = [];
     const progress = {
+      ...silent,
       update: (...update: unknown[]) => {
         told.push(update);
         stop.abort();
       },
-      end: () => undefined,
     };
     const options = { form: 'table', sample: 10, levels: 1, maxCopiedBytes: 0, columnsFiles: [] } as const;
     const terminal = { write: assert.fail, note: assert.fail, width: undefined, progress, signal: stop.signal };
 
     const running = runQuery(
-      { ...options, hours: { from: undefined, to: undefined }, sql: 'select count(*) from range(100000000000)' },
+      { ...options, hours: { from: undefined, to: undefined }, sql: endless },
       { LAKE_URL: `file:${folder}` },
       terminal,
     );
