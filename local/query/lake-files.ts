@@ -1,6 +1,6 @@
 // Lists the collections of the lake, and the files of each.
 import type { LakeFile, LakeReader } from '../../shared/lake/lake.ts';
-import { noName } from '../../shared/lake/path-name.ts';
+import { isNameFolder, noName, textOfName } from '../../shared/lake/path-name.ts';
 import { withSlash } from '../../shared/lake/path-rules.ts';
 
 /** A place with folders of databases, and folders of collections in them. */
@@ -35,8 +35,8 @@ export async function collectionFolders(
     for (const collection of await foldersIn(reader, folder, signal))
       found.push({
         folder: `${folder}/${collection}`,
-        database: decodedName(database),
-        collection: decodedName(collection),
+        database: textOfName(database),
+        collection: textOfName(collection),
       });
   }
   return found;
@@ -47,22 +47,7 @@ export async function collectionFolders(
  */
 async function foldersIn(reader: LakeReader, folder: string, signal: AbortSignal): Promise<string[]> {
   const names = await reader.folders(folder, signal);
-  return names.filter((name) => name !== noName && encodedName.test(name)).sort();
-}
-
-/** The form of names that `pathName` writes. Readers of a lake skip a leading `_` or `.`. */
-const encodedName = /^(?![_.])(?:[A-Za-z0-9._-]|~[0-9A-F]{2})*(?:~?[0-9A-F]?~[0-9a-f]{16})?$/;
-
-/** Undefined if the name was cut: its end is a digest. */
-function decodedName(name: string): string | undefined {
-  if (name.length > 80) return undefined;
-  const bytes = name.replace(/~([0-9A-F]{2})/g, '%$1');
-  try {
-    return decodeURIComponent(bytes);
-  } catch {
-    // Half a surrogate pair: the line has it.
-    return undefined;
-  }
+  return names.filter((name) => name !== noName && isNameFolder(name)).sort();
 }
 
 /** The files of a collection's events, in the order of their paths. */

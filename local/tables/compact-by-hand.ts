@@ -1,10 +1,10 @@
 // npm run tables -- compact: adds a range of hours to the tables.
 import { counted } from '../../shared/app/open-tables.ts';
 import { compact, type RunReport } from '../../shared/tables/compact.ts';
-import { type Collection, decodedName, type HourRange } from '../../shared/tables/lake-files.ts';
+import type { Collection, HourRange } from '../../shared/tables/lake-files.ts';
 import type { Places } from '../../shared/tables/places.ts';
 import type { Output } from './output.ts';
-import { inBytes, nameOf } from './print-tables.ts';
+import { inBytes, nameOf, withNames } from './print-tables.ts';
 
 export interface Asked {
   readonly range: HourRange;
@@ -41,22 +41,17 @@ export async function compactByHand(
   const seconds = Math.round((performance.now() - startedMs) / 100) / 10;
   const isDone =
     report.left === 0 && report.daysLeft === 0 && report.broken.length === 0 && report.unreadable.length === 0;
-  if (json) write(JSON.stringify({ ...withNames(report), requests: requests.count(), seconds, done: isDone }));
+  if (json) write(JSON.stringify({ ...reportOf(report), requests: requests.count(), seconds, done: isDone }));
   else for (const line of linesOf(report, seconds, requests.count())) write(line);
   return isDone ? 0 : 1;
 }
 
-function withNames({ oldestLeftMs, ...report }: RunReport) {
-  const named = <T extends Collection>({ db, coll, ...rest }: T) => ({
-    db: decodedName(db),
-    coll: decodedName(coll),
-    ...rest,
-  });
+function reportOf({ oldestLeftMs, ...report }: RunReport) {
   return {
     ...report,
     oldestLeft: oldestLeftMs === undefined ? null : new Date(oldestLeftMs).toISOString(),
-    broken: report.broken.map(named),
-    unreadable: report.unreadable.map(named),
+    broken: report.broken.map(withNames),
+    unreadable: report.unreadable.map(withNames),
   };
 }
 

@@ -1,6 +1,7 @@
 // npm run tables: prints a line for each table.
 
-import { decodedName } from '../../shared/tables/lake-files.ts';
+import { nameOfFolder } from '../../shared/lake/path-name.ts';
+import type { Collection } from '../../shared/tables/lake-files.ts';
 import type { Places } from '../../shared/tables/places.ts';
 import { type ShownTable, showTables } from '../../shared/tables/show.ts';
 import { printable } from '../printable.ts';
@@ -38,8 +39,13 @@ function duration(seconds: number): string {
   return seconds < 172_800 ? `${Math.round(seconds / 3_600)} h` : `${Math.round(seconds / 86_400)} d`;
 }
 
-export function nameOf({ db, coll }: { readonly db: string; readonly coll: string }): string {
-  return shown({ db: decodedName(db), coll: decodedName(coll) });
+/** In place of the names of folders, which are encoded. */
+export function withNames<T extends Collection>({ db, coll, ...rest }: T) {
+  return { db: nameOfFolder(db), coll: nameOfFolder(coll), ...rest };
+}
+
+export function nameOf(collection: Collection): string {
+  return shown(withNames(collection));
 }
 
 function shown({

@@ -6,7 +6,7 @@ import type { Places, Removers } from '../../shared/tables/places.ts';
 import { pruneCollection } from '../../shared/tables/prune.ts';
 import { reasonOf } from '../../shared/tables/reason.ts';
 import type { Output } from './output.ts';
-import { inBytes, nameOf } from './print-tables.ts';
+import { inBytes, nameOf, withNames } from './print-tables.ts';
 
 export interface Removal {
   readonly collection: Collection | undefined;
@@ -80,8 +80,10 @@ async function eachCollection(
     }
   }
   progress.end();
-  if (json) write(JSON.stringify({ removed: yes, tables: removed, ...(broken.length > 0 && { broken }) }));
-  else {
+  if (json) {
+    const faults = broken.length > 0 ? { broken: broken.map(withNames) } : {};
+    write(JSON.stringify({ removed: yes, tables: removed.map(withNames), ...faults }));
+  } else {
     for (const { files, bytes, kept, ...collection } of removed) {
       const keeps = kept > 0 ? `; ${kept} stay, because the table lacks some of their events` : '';
       write(`${nameOf(collection)}: ${files} ${what} (${inBytes(bytes)}) ${yes ? 'removed' : 'to remove'}${keeps}`);

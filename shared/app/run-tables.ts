@@ -2,8 +2,9 @@
 import { deadlineIn } from '../async/deadline.ts';
 import { hourMs, startOfHour } from '../events/lake-path.ts';
 import { jsonLine } from '../json/json-line.ts';
+import { nameOfFolder } from '../lake/path-name.ts';
 import { compact, type RunReport } from '../tables/compact.ts';
-import { decodedName, type HourRange } from '../tables/lake-files.ts';
+import type { HourRange } from '../tables/lake-files.ts';
 import { counted, openPlaces } from './open-tables.ts';
 import type { Settings } from './settings.ts';
 
@@ -69,12 +70,12 @@ export function toTablesLine(report: RunReport, { requests, seconds, nowMs }: Ru
     daysLeft,
     oldestMissingSeconds,
     ...(broken.length > 0 && {
-      broken: broken.map(({ db, coll, reason }) => ({ db: decodedName(db), coll: decodedName(coll), reason })),
+      broken: broken.map(({ db, coll, reason }) => ({ db: nameOfFolder(db), coll: nameOfFolder(coll), reason })),
     }),
     ...(unreadable.length > 0 && {
       unreadable: unreadable.length,
       unreadableHours: [
-        ...new Set(unreadable.map(({ db, coll, hour }) => `${decodedName(db)}.${decodedName(coll)} ${hour}`)),
+        ...new Set(unreadable.map(({ db, coll, hour }) => `${nameOfFolder(db)}.${nameOfFolder(coll)} ${hour}`)),
       ].slice(0, 20),
     }),
   });

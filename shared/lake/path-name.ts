@@ -1,5 +1,5 @@
-// Turns a name from data, such as a database or a collection, into a folder name. Different names stay different. The
-// result is safe on every file system and store, and no reader of a lake skips it.
+// Turns a name from data, such as a database or a collection, into a folder name, and reads it back. Different names
+// stay different. A folder name is safe on every file system and store, and no reader of a lake skips it.
 import { hash } from 'node:crypto';
 
 const maxLength = 80;
@@ -16,6 +16,29 @@ export function pathName(text: string): string {
 
 /** Replaces a missing name. No name encodes to it. */
 export const noName = '~';
+
+/** The form of names that `pathName` writes. */
+const pathNameForm = /^(?![_.])(?:[A-Za-z0-9._-]|~[0-9A-F]{2})*(?:~?[0-9A-F]?~[0-9a-f]{16})?$/;
+
+/** Whether a folder can be that of a database or a collection. Excludes `~refused`, `_delta_log` and `date=2026-11-20`. */
+export function isNameFolder(folder: string): boolean {
+  return folder === noName || (folder !== '' && pathNameForm.test(folder));
+}
+
+/** Undefined for a name that was cut, and for half of a surrogate pair: only the events have their text. */
+export function textOfName(name: string): string | undefined {
+  if (name.length > maxLength) return undefined;
+  try {
+    return decodeURIComponent(name.replaceAll(/~([0-9A-F]{2})/g, '%$1'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** For people. Null for the folder of events without a name. A folder without a text stays as it is. */
+export function nameOfFolder(folder: string): string | null {
+  return folder === noName ? null : (textOfName(folder) ?? folder);
+}
 
 export function sha256Hex(text: string): string {
   return hash('sha256', text);

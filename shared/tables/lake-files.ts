@@ -1,7 +1,8 @@
-// Finds the collections, the days and the files of the lake, and reads their names.
+// Finds the collections, the days and the files of the lake.
 
+import { readFileName } from '../events/file-name.ts';
 import type { LakeFile, LakeReader } from '../lake/lake.ts';
-import { noName } from '../lake/path-name.ts';
+import { isNameFolder } from '../lake/path-name.ts';
 
 /** The names of its folders, which are encoded: lake/path-name.ts. */
 export interface Collection {
@@ -27,21 +28,12 @@ export interface HourRange {
 const dayMs = 86_400_000;
 
 export async function collectionsIn(reader: LakeReader, directory: string, signal: AbortSignal): Promise<Collection[]> {
-  const dbs = (await reader.folders(directory, signal)).filter(isDatabaseFolder);
+  const dbs = (await reader.folders(directory, signal)).filter(isNameFolder);
   const found: Collection[] = [];
   for (const db of dbs)
     for (const coll of await reader.folders(joined(directory, db), signal))
-      if (isCollectionFolder(coll)) found.push({ db, coll });
+      if (isNameFolder(coll)) found.push({ db, coll });
   return found.sort((one, other) => compare(`${one.db}/${one.coll}`, `${other.db}/${other.coll}`));
-}
-
-/** `~refused` holds messages that could never be stored. No name of data begins with a dot or an underscore. */
-function isDatabaseFolder(name: string): boolean {
-  return name === noName || /^(?:[A-Za-z0-9-]|~[0-9A-F]{2})/.test(name);
-}
-
-function isCollectionFolder(name: string): boolean {
-  return isDatabaseFolder(name) && !name.includes('=');
 }
 
 /** The days of a collection that have files in the range, oldest first, as `2026-11-20`. */
@@ -81,8 +73,6 @@ export function dayFolder(folder: string, day: string): string {
 }
 
 const eventPath = /\/year=(\d{4})\/month=(\d{2})\/day=(\d{2})\/hour=(\d{2})\/([^/]+\.jsonl?)$/;
-const namePattern =
-  /-(\d{10,12})-\d{10}(?:-(?:\d+|[0-9a-f]{24}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}))?-([0-9a-f]{16})\.jsonl?$/;
 
 /** Undefined if the file has no events: readers of a lake skip names that begin with a dot or an underscore. */
 export function eventFileOf(file: LakeFile): EventFile | undefined {
@@ -91,8 +81,8 @@ export function eventFileOf(file: LakeFile): EventFile | undefined {
   const text = `${year}-${month}-${day}T${hour}`;
   if (text !== lastHour.text) lastHour = { text, ms: hourStartMs(text) };
   if (Number.isNaN(lastHour.ms)) return undefined;
-  const [, seconds, digest] = namePattern.exec(name) ?? [];
-  return { ...file, hour: lastHour.text, ms: seconds === undefined ? lastHour.ms : Number(seconds) * 1000, digest };
+  const named = readFileName(name);
+  return { ...file, hour: lastHour.text, ms: named?.ms ?? lastHour.ms, digest: named?.digest };
 }
 
 /** Most files have the hour of the file before. They share one text, because a day can have millions of files. */
@@ -118,17 +108,4 @@ export function joined(...parts: readonly string[]): string {
 
 export function compare(one: string, other: string): number {
   return one < other ? -1 : Number(one > other);
-}
-
-/** Decodes the name of a folder. Null for the folder of events without a name. A name that was cut stays as it is. */
-export function decodedName(folder: string): string | null {
-  if (folder === noName) return null;
-  if (folder.length > 80) return folder;
-  const bytes = folder.replaceAll(/~([0-9A-F]{2})/g, (_, hex: string) => `%${hex}`);
-  try {
-    return decodeURIComponent(bytes);
-  } catch {
-    // Half of a surrogate pair: no text has its bytes.
-    return folder;
-  }
 }

@@ -1,8 +1,9 @@
 // Shows how far each table is, from its log and the newest event in the lake. It reads no data file.
 
+import { nameOfFolder } from '../lake/path-name.ts';
 import { tableState } from './delta/table-state.ts';
 import { jsonlState } from './jsonl-state.ts';
-import { type Collection, collectionsIn, compare, dayFolder, decodedName, eventFileOf, joined } from './lake-files.ts';
+import { type Collection, collectionsIn, compare, dayFolder, eventFileOf, joined } from './lake-files.ts';
 import type { Places } from './places.ts';
 import { reasonOf } from './reason.ts';
 
@@ -34,7 +35,7 @@ export async function showTables(places: Places, signal: AbortSignal): Promise<S
   for (const collection of [...all.values()].sort((one, other) =>
     compare(`${one.db}/${one.coll}`, `${other.db}/${other.coll}`),
   )) {
-    const names = { db: decodedName(collection.db), coll: decodedName(collection.coll) };
+    const names = { db: nameOfFolder(collection.db), coll: nameOfFolder(collection.coll) };
     try {
       tables.push({ ...names, ...(await shown(places, collection, signal)) });
     } catch (error) {

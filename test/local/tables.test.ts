@@ -120,6 +120,16 @@ describe('npm run tables', () => {
     assert.deepEqual(await filesIn(folder), [half[0]?.path.split('/').at(-1)]);
   });
 
+  it('names collections as MongoDB does, not as their folders', async (t) => {
+    const orders = { ...insertEvent(), ns: { db: 'my shop', coll: 'orders' } };
+    const { environment } = await lakeWith(t, [eventFile(orders)]);
+    await performed(command, environment, 'compact');
+
+    const { printed } = await performed(command, environment, 'prune', '--older-than', '0h', '--json');
+
+    assert.partialDeepStrictEqual(JSON.parse(printed), { tables: [{ db: 'my shop', coll: 'orders' }] });
+  });
+
   it('prunes nothing younger than the given age', async (t) => {
     const { environment } = await lakeWith(t, [
       eventFile({ ...insertEvent(), clusterTime: { $timestamp: { t: Math.floor(Date.now() / 1000), i: 1 } } }),

@@ -5,9 +5,9 @@ import { deadlineIn, endingWith } from '../../async/deadline.ts';
 import { hourMs, type Naming } from '../../events/lake-path.ts';
 import { describeFault } from '../../lake/fault.ts';
 import type { LakeReader } from '../../lake/lake.ts';
+import { nameOfFolder } from '../../lake/path-name.ts';
 import { budgetOf, budgetWithin, type CallBudget } from './call-budget.ts';
 import { type CollectionState, countCollection, countFolder } from './count-collection.ts';
-import { nameOfFolder } from './event-files.ts';
 import { collectionFinder, type FinderOptions } from './find-collections.ts';
 import { emptyHour, type HourCount, hoursUntil } from './hours.ts';
 
@@ -104,8 +104,8 @@ export function lakeCounter(
     const counted = [...state.hours.values()];
     const hours = hoursUntil(nowMs).map((startMs) => state.hours.get(startMs)?.count ?? emptyHour(startMs));
     return {
-      db: nameOfFolder(db),
-      coll: nameOfFolder(coll),
+      db: nameOfFolder(db) ?? undefined,
+      coll: nameOfFolder(coll) ?? undefined,
       folder: inLake,
       hours: counted.length === 0 ? undefined : hours,
       isPartial: state.countedMs === undefined || counted.some(({ isPartial }) => isPartial),

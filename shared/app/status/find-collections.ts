@@ -1,9 +1,10 @@
 // Finds the collections of the lake for the status page. It lists the folders of some databases at a time.
 import { concurrently } from '../../async/concurrently.ts';
 import type { LakeReader } from '../../lake/lake.ts';
+import { isNameFolder } from '../../lake/path-name.ts';
+import { withSlash } from '../../lake/path-rules.ts';
 import type { CallBudget } from './call-budget.ts';
 import type { CollectionState } from './count-collection.ts';
-import { isNamespaceFolder } from './event-files.ts';
 
 export interface FinderOptions {
   /** How long the list of collections is kept. */
@@ -34,7 +35,7 @@ export function collectionFinder(
 
   async function find(nowMs: number, budget: CallBudget, signal: AbortSignal): Promise<void> {
     if (!budget.take()) return;
-    const all = (await reader.folders(directory, signal)).filter(isNamespaceFolder);
+    const all = (await reader.folders(directory, signal)).filter(isNameFolder);
     const found = new Set(all.slice(0, maxCollections));
     hasMore = all.length > found.size;
     for (const db of databases.keys()) if (!found.has(db)) databases.delete(db);
@@ -42,8 +43,8 @@ export function collectionFinder(
     const due = [...databases].filter(([, atMs]) => nowMs - atMs >= foldersHeldMs).sort(([, a], [, b]) => a - b);
     await concurrently(due, concurrency, async ([db]) => {
       if (!budget.take()) return;
-      const folder = [directory, db].filter((part) => part !== '').join('/');
-      const colls = (await reader.folders(folder, signal)).filter(isNamespaceFolder);
+      const folder = `${withSlash(directory)}${db}`;
+      const colls = (await reader.folders(folder, signal)).filter(isNameFolder);
       const keys = new Set(colls.map((coll) => `${folder}/${coll}`));
       for (const key of collections.keys()) if (key.startsWith(`${folder}/`) && !keys.has(key)) collections.delete(key);
       for (const key of keys) {

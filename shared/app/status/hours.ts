@@ -1,7 +1,13 @@
 // Adds up files by hour, for the last 24 hours of one collection.
+import { readFileName } from '../../events/file-name.ts';
 import { hourMs, startOfHour } from '../../events/lake-path.ts';
 import type { LakeFile } from '../../lake/lake.ts';
-import { type EventFile, eventFileOf } from './event-files.ts';
+
+/** When the first event of a file happened, and when the file was written. */
+interface NewestFile {
+  readonly eventMs: number;
+  readonly writtenMs: number;
+}
 
 const shownHours = 24;
 /** An event is late if it was written more than this time after the change. */
@@ -14,7 +20,7 @@ export interface HourCount {
   readonly bytes: number;
   readonly late: number;
   /** The file with the newest event. */
-  readonly newest: EventFile | undefined;
+  readonly newest: NewestFile | undefined;
 }
 
 /** The starts of the shown hours, oldest first. The last hour is the current one. */
@@ -30,17 +36,19 @@ export function emptyHour(startMs: number): HourCount {
 /** Adds each file to the hour of its first event, not to the hour of its writing. */
 export function addFiles(hours: Map<number, HourCount>, files: readonly LakeFile[]): void {
   for (const file of files) {
-    const found = eventFileOf(file);
-    if (found === undefined) continue;
-    const startMs = startOfHour(found.eventMs);
+    const named = readFileName(file.path);
+    if (named === undefined) continue;
+    const { ms: eventMs, events } = named;
+    const writtenMs = file.modifiedMs;
+    const startMs = startOfHour(eventMs);
     const hour = hours.get(startMs) ?? emptyHour(startMs);
     hours.set(startMs, {
       startMs,
-      events: hour.events + found.events,
+      events: hour.events + events,
       files: hour.files + 1,
-      bytes: hour.bytes + found.bytes,
-      late: hour.late + (found.writtenMs - found.eventMs > lateAfterMs ? found.events : 0),
-      newest: hour.newest === undefined || found.eventMs >= hour.newest.eventMs ? found : hour.newest,
+      bytes: hour.bytes + file.bytes,
+      late: hour.late + (writtenMs - eventMs > lateAfterMs ? events : 0),
+      newest: hour.newest === undefined || eventMs >= hour.newest.eventMs ? { eventMs, writtenMs } : hour.newest,
     });
   }
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
-import { noName, pathName } from '../../../shared/lake/path-name.ts';
+import { isNameFolder, nameOfFolder, noName, pathName, textOfName } from '../../../shared/lake/path-name.ts';
 import { hostileName } from '../../support/hostile-names.ts';
 import { fc } from '../../support/seeded.ts';
 
@@ -98,6 +98,44 @@ describe('pathName()', () => {
       }),
     );
   });
+});
+
+describe('textOfName()', () => {
+  it('reads back every text that was not cut, except half of a surrogate pair', () => {
+    fc.assert(
+      fc.property(hostileName, (text) => {
+        const name = pathName(text);
+
+        assert.equal(textOfName(name), name.length <= 80 && text.isWellFormed() ? text : undefined);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
+
+describe('nameOfFolder()', () => {
+  it('has no name for the folder of events without a name', () => {
+    assert.equal(nameOfFolder(noName), null);
+  });
+
+  it('shows the folder of a name that was cut, also if its digest resembles an escape', () => {
+    const cut = pathName(`${eighty}1`);
+
+    assert.match(cut, /~\d\d[0-9a-f]{14}$/);
+    assert.equal(nameOfFolder(cut), cut);
+  });
+});
+
+describe('isNameFolder()', () => {
+  it('knows each name', () => {
+    fc.assert(fc.property(hostileName, (text) => assert(text === '' || isNameFolder(pathName(text)))));
+    assert(isNameFolder(noName));
+  });
+
+  for (const folder of ['', '_delta_log', '.git', '~refused', '~2e', 'date=2026-11-20', 'a b'])
+    it(`refuses ${JSON.stringify(folder)}`, () => {
+      assert.equal(isNameFolder(folder), false);
+    });
 });
 
 function digest(name: string): string {

@@ -2,11 +2,14 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type LakeCounterOptions, type LakeView, lakeCounter } from '../../../../shared/app/status/count-lake.ts';
 import { hourFolder } from '../../../../shared/events/lake-path.ts';
+import { pathName } from '../../../../shared/lake/path-name.ts';
 import { memoryStore } from '../../../support/memory-store.ts';
 
 const now = new Date('2026-11-20T10:30:00Z');
 const nowMs = now.getTime();
 const minuteMs = 60_000;
+/** Its digest begins like an encoded byte. */
+const cutName = pathName(`${'n'.repeat(80)}1`);
 const naming = { directory: 'events', layout: 'partitioned', filePrefix: 'change' } as const;
 
 describe('lakeCounter()', () => {
@@ -57,6 +60,7 @@ describe('lakeCounter()', () => {
       file('caf~C3~A9/~3Cb~3E', nowMs),
       file('~/~', nowMs),
       file('~refused/hub', nowMs),
+      file(`shop/${cutName}`, nowMs),
       file('_tool/x', nowMs),
     ]);
 
@@ -66,6 +70,7 @@ describe('lakeCounter()', () => {
       collections.map(({ db, coll }) => [db, coll]),
       [
         ['café', '<b>'],
+        ['shop', cutName],
         [undefined, undefined],
       ],
     );
