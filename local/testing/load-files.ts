@@ -13,7 +13,10 @@ const fileMs = 240_000;
 
 let running = 'no test';
 beforeEach((t) => {
-  if ('fullName' in t) running = t.fullName;
+  if (!('fullName' in t)) return;
+  running = t.fullName;
+  // Sent here, because the reporter gets no turn while a test blocks the event loop.
+  process.send?.({ kind: 'begins', name: running });
 });
 // A test that ends the process ends the tests of all files. So its name must be reported.
 process.on('exit', (code) => void writeSync(2, `Ended with code ${code} in: ${running}\n`));

@@ -105,16 +105,16 @@ describe('long work', () => {
     let turns = 0;
     const controller = new AbortController();
     const other = setInterval(() => {
-      if (++turns === 3) controller.abort(new Error('the deadline'));
+      turns++;
+      if (turns < 3) return;
+      clearInterval(other);
+      controller.abort(new Error('the deadline'));
     }, 1);
     function* endless(): Steps<void> {
       for (;;) yield;
     }
 
     await assert.rejects(paced(endless(), controller.signal), /the deadline/);
-
-    clearInterval(other);
-    assert.equal(turns, 3);
   });
 
   it('hashes most values without a pass of their own', () => {
