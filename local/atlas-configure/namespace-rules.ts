@@ -5,6 +5,14 @@ import type { Namespace } from './lake-sync.ts';
 /** The first three have no change streams. The last one is the database of the outbox, which would fill itself. */
 const unwatched = ['admin', 'local', 'config', 'atlas_lake_sync'];
 
+/** Reads `<database>.<collection>`, or returns the problem. A database's name has no dot. */
+export function namespaceIn(option: string, text: string): Required<Namespace> | string {
+  const [, database = '', collection = ''] = /^([^.]*)\.(.*)$/s.exec(text) ?? [];
+  const rule = ruleBrokenBy({ database, collection });
+  if (rule === undefined) return { database, collection };
+  return `${option} must be <database>.<collection>, ${rule}: it is ${JSON.stringify(text)}`;
+}
+
 /** Returns the broken rule. Undefined if the names are valid. */
 export function ruleBrokenBy({ database, collection }: Namespace): string | undefined {
   return (

@@ -1,5 +1,5 @@
 // Makes the message for a request that Atlas refuses.
-import { isRecord } from '../../shared/json/record.ts';
+import { recordIn } from '../../shared/json/record.ts';
 import { optionalTextAt } from './json.ts';
 
 /** How a message about a request begins: "Cannot <doing>: <must>: …". */
@@ -31,25 +31,14 @@ function mustOf(status: number): string | undefined {
 
 /** Atlas answers `{ error, error_code, link }`. The answer of a proxy can be anything, so it is not shown. */
 function detailOf(text: string, hidden: readonly string[]): string {
-  const { error, code, link } = readRefusal(text);
+  const refusal = recordIn(text);
+  const [error, code, link] = ['error', 'error_code', 'link'].map((key) => optionalTextAt(refusal, key));
   const parts = [
     code === undefined ? '' : ` (${code})`,
     error === undefined ? '' : `: ${error}`,
     link === undefined ? '' : ` (${link})`,
   ];
   return withoutSecrets(parts.join(''), hidden).slice(0, maxDetail);
-}
-
-function readRefusal(text: string): { readonly [key in 'error' | 'code' | 'link']?: string | undefined } {
-  try {
-    const refusal: unknown = JSON.parse(text);
-    if (!isRecord(refusal)) return {};
-    const [error, code, link] = ['error', 'error_code', 'link'].map((key) => optionalTextAt(refusal, key));
-    return { error, code, link };
-  } catch (error) {
-    if (error instanceof SyntaxError) return {};
-    throw error;
-  }
 }
 
 /** An error can quote the request, which can contain secrets. */

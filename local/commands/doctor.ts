@@ -1,7 +1,7 @@
 // npm run doctor: checks everything between Atlas and the lake, and says how to fix each failure.
 import { resolve } from 'node:path';
 import { describeFault } from '../../shared/lake/fault.ts';
-import { ruleBrokenBy } from '../atlas-configure/namespace-rules.ts';
+import { namespaceIn } from '../atlas-configure/namespace-rules.ts';
 import { type Command, CommandError } from '../command.ts';
 import { type Check, type Checking, failed } from '../doctor/check.ts';
 import { cleanups } from '../doctor/cleanups.ts';
@@ -44,7 +44,7 @@ export const command: Command = {
       environment,
       appFolder: resolve(root, app),
       url,
-      probe: probe === undefined ? undefined : readNamespace(probe),
+      probe: probe === undefined ? undefined : readProbed(probe),
       waitSeconds: readSeconds(wait),
       cleanups: open,
       onProgress: note,
@@ -82,14 +82,10 @@ async function* whole(checking: Checking): Checking {
   }
 }
 
-/** A database's name has no dot. */
-function readNamespace(text: string): Watched {
-  const [, database = '', collection = ''] = /^([^.]*)\.(.*)$/s.exec(text) ?? [];
-  const rule = ruleBrokenBy({ database, collection });
-  if (rule === undefined) return { database, collection };
-  throw new CommandError(
-    `Cannot probe: --probe must be <database>.<collection>, ${rule}: it is ${JSON.stringify(text)}`,
-  );
+function readProbed(text: string): Watched {
+  const read = namespaceIn('--probe', text);
+  if (typeof read === 'string') throw new CommandError(`Cannot probe: ${read}`);
+  return read;
 }
 
 function readSeconds(text: string): number {

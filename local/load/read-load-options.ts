@@ -1,6 +1,6 @@
 // What `npm run load` and `npm run verify` are asked for → typed, or every problem at once.
 import { accessSync, constants, statSync } from 'node:fs';
-import { ruleBrokenBy } from '../atlas-configure/namespace-rules.ts';
+import { namespaceIn } from '../atlas-configure/namespace-rules.ts';
 import { findUrlProblem } from '../atlas-configure/receiver-url.ts';
 import { reasonOf } from '../command.ts';
 import { dumpFormatOf } from '../dump/dump-format.ts';
@@ -30,13 +30,10 @@ function isOnCalendar(day: string): boolean {
   return new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);
 }
 
-/** A database's name has no dot. */
 export function readNamespace(text: string | undefined): Namespace | string {
-  const requirement = '--namespace must be <database>.<collection>';
-  if (text === undefined) return `${requirement}: it is missing`;
-  const [, database = '', collection = ''] = /^([^.]*)\.(.*)$/s.exec(text) ?? [];
-  const rule = ruleBrokenBy({ database, collection });
-  return rule === undefined ? { database, collection } : `${requirement}, ${rule}: it is ${JSON.stringify(text)}`;
+  return text === undefined
+    ? '--namespace must be <database>.<collection>: it is missing'
+    : namespaceIn('--namespace', text);
 }
 
 /** Problems come as text. */

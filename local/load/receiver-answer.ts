@@ -1,6 +1,6 @@
 // What a receiver's answer means. Receipts count, not statuses.
 import { problemPrefix } from '../../shared/http/response.ts';
-import { isRecord } from '../../shared/json/record.ts';
+import { isRecord, recordIn } from '../../shared/json/record.ts';
 import { type Delivered, LoadStopped } from './load-target.ts';
 
 export type Answer =
@@ -21,7 +21,7 @@ export function answerOf(status: number, text: string, retryAfter: string | null
   const afterMs = retryAfter !== null && /^\d{1,5}$/.test(retryAfter) ? Number(retryAfter) * 1000 : undefined;
   if (status === 413) return { kind: 'too-large', limits: limitsIn(text) };
   if (status === 200 || status === 400) {
-    const { events } = membersOf(text);
+    const { events } = recordIn(text);
     return Array.isArray(events) && events.length === eventCount
       ? { kind: 'receipt', events }
       : { kind: 'not-ours', why: `the receiver must answer with a receipt: it answered ${status} without one` };
@@ -40,22 +40,12 @@ export function deliveredOf(event: unknown): Delivered {
 }
 
 function limitsIn(text: string): RequestLimits {
-  const { type, limit } = membersOf(text);
+  const { type, limit } = recordIn(text);
   const most = typeof limit === 'number' && limit > 0 ? limit : Number.POSITIVE_INFINITY;
   return {
     events: type === `${problemPrefix}too-many-events` ? most : noLimits.events,
     bytes: type === `${problemPrefix}body-too-large` ? most : noLimits.bytes,
   };
-}
-
-/** Empty if the answer is no JSON object. */
-function membersOf(text: string): Readonly<Record<string, unknown>> {
-  try {
-    const answer: unknown = JSON.parse(text);
-    return isRecord(answer) ? answer : {};
-  } catch {
-    return {};
-  }
 }
 
 function adviceOn(status: number): string {

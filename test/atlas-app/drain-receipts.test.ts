@@ -2,13 +2,12 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { BSON } from 'bson';
 import type { Doing } from '../support/nearby-receiver.ts';
-import { eventAt, eventsFrom, keepEntries, refusedIn, sentBy, waitingIn } from '../support/outbox-entries.ts';
+import { atlasThatKeeps, eventAt, refusedIn, sentBy, waitingIn } from '../support/outbox-entries.ts';
 import { problemOf, type Reply, receiptOf, storeAll } from '../support/scripted-receiver.ts';
-import { type TimelessAtlas, timelessAtlas } from '../support/timeless-atlas.ts';
 
 describe('drainOutbox(): the outcome of each event in a receipt', () => {
   it('removes the events that are stored or already stored, and no others', async () => {
-    const atlas = await atlasWith(5);
+    const atlas = await atlasThatKeeps(5);
     atlas.receiver.act(receiptOf(['stored', 'failed', 'alreadyStored', 'refused', 'stored']));
 
     const { result } = await atlas.drain();
@@ -25,7 +24,7 @@ describe('drainOutbox(): the outcome of each event in a receipt', () => {
   });
 
   it('removes nothing before the receipt is there', async () => {
-    const atlas = await atlasWith(3);
+    const atlas = await atlasThatKeeps(3);
     const kept = atlas.outbox();
     let keptMeanwhile: unknown;
     atlas.receiver.act(async (told) => {
@@ -41,7 +40,7 @@ describe('drainOutbox(): the outcome of each event in a receipt', () => {
   });
 
   it('believes the outcomes in the receipt, not the status 200', async () => {
-    const atlas = await atlasWith(3);
+    const atlas = await atlasThatKeeps(3);
     atlas.receiver.act({ ...receiptOf(['stored', 'failed', 'refused']), status: 200 });
 
     await atlas.drain();
@@ -50,7 +49,7 @@ describe('drainOutbox(): the outcome of each event in a receipt', () => {
   });
 
   it('keeps refused events with their own reasons, and does not send them again', async () => {
-    const atlas = await atlasWith(6);
+    const atlas = await atlasThatKeeps(6);
     const reasons = ['no token', 'no time', undefined, 'no token', undefined, 'no type'];
     atlas.receiver.act(refusing(reasons), storeAll);
 
@@ -66,7 +65,7 @@ describe('drainOutbox(): the outcome of each event in a receipt', () => {
   });
 
   it('keeps the text of refused events', async () => {
-    const atlas = await atlasWith(2);
+    const atlas = await atlasThatKeeps(2);
     const [kept] = atlas.outbox();
     atlas.receiver.act(receiptOf(['refused', 'stored']));
 
@@ -77,7 +76,7 @@ describe('drainOutbox(): the outcome of each event in a receipt', () => {
   });
 
   it('continues if a request stored some, and treats the receiver as healthy', async () => {
-    const atlas = await atlasWith(5, { lakeBatchEvents: 2 });
+    const atlas = await atlasThatKeeps(5, { lakeBatchEvents: 2 });
     atlas.receiver.act(receiptOf(['failed', 'stored']), storeAll);
 
     await atlas.drain();
@@ -88,7 +87,7 @@ describe('drainOutbox(): the outcome of each event in a receipt', () => {
   });
 
   it('treats a receiver that refuses everything as healthy', async () => {
-    const atlas = await atlasWith(2, { lakeBatchEvents: 1 });
+    const atlas = await atlasThatKeeps(2, { lakeBatchEvents: 1 });
     atlas.receiver.act(receiptOf(['refused']));
 
     await atlas.drain();
@@ -98,7 +97,7 @@ describe('drainOutbox(): the outcome of each event in a receipt', () => {
   });
 
   it('does not forget that the receiver failed while it stores only some', async () => {
-    const atlas = await atlasWith(3);
+    const atlas = await atlasThatKeeps(3);
     atlas.receiver.act('reset', receiptOf(['stored', 'stored', 'failed']), storeAll);
 
     await atlas.drain();
@@ -113,7 +112,7 @@ describe('drainOutbox(): the outcome of each event in a receipt', () => {
   });
 
   it('removes durable events, even if another drain marked them refused', async () => {
-    const atlas = await atlasWith(2);
+    const atlas = await atlasThatKeeps(2);
     const outbox = atlas.database.collection('atlas_lake_sync', 'outbox');
     atlas.receiver.act(() => {
       void outbox.run('write', (documents) => {
@@ -128,7 +127,7 @@ describe('drainOutbox(): the outcome of each event in a receipt', () => {
   });
 
   it('forgets that the receiver failed as soon as it stores', async () => {
-    const atlas = await atlasWith(3);
+    const atlas = await atlasThatKeeps(3);
     atlas.receiver.act('reset', receiptOf(['stored', 'stored', 'stored']), storeAll);
 
     await atlas.drain();
@@ -168,7 +167,7 @@ describe('drainOutbox(): a request that failed as a whole', () => {
   };
   for (const [name, [doing, reason]] of Object.entries(failures)) {
     it(`leaves every event, stops, and later events do not wait: ${name}`, async () => {
-      const atlas = await atlasWith(4, { lakeBatchEvents: 2 });
+      const atlas = await atlasThatKeeps(4, { lakeBatchEvents: 2 });
       const texts = atlas.outbox().map(({ text }) => text);
       atlas.receiver.act(doing, storeAll);
 
@@ -195,12 +194,6 @@ describe('drainOutbox(): a request that failed as a whole', () => {
     });
   }
 });
-
-async function atlasWith(count: number, values: Record<string, unknown> = {}): Promise<TimelessAtlas> {
-  const atlas = timelessAtlas(values);
-  await keepEntries(atlas, eventsFrom(1, count));
-  return atlas;
-}
 
 /** Stores the event if no reason is given. */
 function refusing(reasons: readonly (string | undefined)[]): Reply {

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Doing } from '../support/nearby-receiver.ts';
 import {
+  atlasThatKeeps,
   eventAt,
-  eventsFrom,
   keepEntries,
   refusedIn,
   sentBy,
@@ -11,11 +11,11 @@ import {
   waitingIn,
 } from '../support/outbox-entries.ts';
 import { problemOf, storeAll, type Told, tooMuchTextOf } from '../support/scripted-receiver.ts';
-import { type TimelessAtlas, timelessAtlas } from '../support/timeless-atlas.ts';
+import type { TimelessAtlas } from '../support/timeless-atlas.ts';
 
 describe('drainOutbox(): a request that is too large', () => {
   it('is made as large as the receiver says, by events', async () => {
-    const atlas = await atlasWith(10);
+    const atlas = await atlasThatKeeps(10);
     atlas.receiver.act((told) => (told.events.length > 4 ? tooMany(4) : storeAll(told)));
 
     const { result } = await atlas.drain();
@@ -27,7 +27,7 @@ describe('drainOutbox(): a request that is too large', () => {
   it('is made as large as the receiver says, by bytes, to the last byte', async () => {
     const length = textOfEvent(eventAt(1)).length;
     for (let limit = 3 * length; limit < 3 * length + 8; limit++) {
-      const atlas = await atlasWith(5);
+      const atlas = await atlasThatKeeps(5);
       atlas.receiver.act((told) => (bytesOf(told) > limit ? tooManyBytes(limit) : storeAll(told)));
 
       await atlas.drain();
@@ -38,7 +38,7 @@ describe('drainOutbox(): a request that is too large', () => {
   });
 
   it('is halved if no answer names the limit', async () => {
-    const atlas = await atlasWith(8);
+    const atlas = await atlasThatKeeps(8);
     atlas.receiver.act((told) => (told.events.length > 2 ? { status: 413, body: '<html>' } : storeAll(told)));
 
     await atlas.drain();
@@ -49,7 +49,7 @@ describe('drainOutbox(): a request that is too large', () => {
 
   for (const count of [2, 3, 5, 8, 13, 64]) {
     it(`is halved until one drain delivers ${count} events to a receiver that takes one at a time`, async () => {
-      const atlas = await atlasWith(count);
+      const atlas = await atlasThatKeeps(count);
       atlas.receiver.act((told) => (told.events.length > 1 ? { status: 413 } : storeAll(told)));
 
       await atlas.drain();
@@ -61,7 +61,7 @@ describe('drainOutbox(): a request that is too large', () => {
   for (const limit of [0, -1, '4', null, 8, 1e9, NaN, {}, 0.5]) {
     it(`still becomes smaller if the named limit is ${JSON.stringify(limit)}`, async () => {
       for (const type of ['too-many-events', 'body-too-large']) {
-        const atlas = await atlasWith(8);
+        const atlas = await atlasThatKeeps(8);
         const problem = problemOf(413, type, { limit });
         atlas.receiver.act((told) => (told.events.length > 2 ? problem : storeAll(told)));
 
@@ -73,7 +73,7 @@ describe('drainOutbox(): a request that is too large', () => {
   }
 
   it('forgets the events that are durable, marks the refused ones, and sends the rest again', async () => {
-    const atlas = await atlasWith(6);
+    const atlas = await atlasThatKeeps(6);
     atlas.receiver.act(tooMuchTextOf(['stored', 'failed', 'refused', 'alreadyStored', 'failed', 'stored']), storeAll);
 
     const { result } = await atlas.drain();
@@ -87,7 +87,7 @@ describe('drainOutbox(): a request that is too large', () => {
   });
 
   it('sends all again if the receipt does not add up', async () => {
-    const atlas = await atlasWith(2);
+    const atlas = await atlasThatKeeps(2);
     const { body = '' } = tooMuchTextOf(['stored', 'failed']);
     atlas.receiver.act({ status: 413, body: body.replace('"stored":1', '"stored":2') }, storeAll);
 
@@ -97,7 +97,7 @@ describe('drainOutbox(): a request that is too large', () => {
   });
 
   it('leaves the receiver healthy', async () => {
-    const atlas = await atlasWith(4);
+    const atlas = await atlasThatKeeps(4);
     atlas.receiver.act((told) => (told.events.length > 1 ? { status: 413 } : storeAll(told)));
 
     await atlas.drain();
@@ -107,7 +107,7 @@ describe('drainOutbox(): a request that is too large', () => {
   });
 
   it('is refused only if it holds one event', async () => {
-    const atlas = await atlasWith(4);
+    const atlas = await atlasThatKeeps(4);
     const large = { ...eventAt(2), fullDocument: { text: 'x'.repeat(3_000) } };
     await keepEntries(atlas, [{ ...large, _id: eventAt(5)['_id'] }]);
     atlas.receiver.act((told) => (bytesOf(told) > 2_500 ? tooManyBytes(2_500) : storeAll(told)));
@@ -127,7 +127,7 @@ describe('drainOutbox(): requests that are too large again and again', () => {
   };
   for (const [name, doing] of Object.entries(fussy)) {
     it(`send no event more than three times in one invocation, and deliver it by later ones: ${name}`, async () => {
-      const atlas = await atlasWith(200);
+      const atlas = await atlasThatKeeps(200);
       atlas.receiver.act(doing);
 
       const drains = await drainUntilEmpty(atlas, (told) => {
@@ -142,7 +142,7 @@ describe('drainOutbox(): requests that are too large again and again', () => {
   }
 
   it('wait with the reason, and let smaller ones pass', async () => {
-    const atlas = await atlasWith(200);
+    const atlas = await atlasThatKeeps(200);
     atlas.receiver.act((told) => (told.events.length > 1 ? { status: 413 } : storeAll(told)));
 
     const { result } = await atlas.drain();
@@ -153,12 +153,6 @@ describe('drainOutbox(): requests that are too large again and again', () => {
     assert.partialDeepStrictEqual(result, { reason: '', refused: 0 });
   });
 });
-
-async function atlasWith(count: number): Promise<TimelessAtlas> {
-  const atlas = timelessAtlas();
-  await keepEntries(atlas, eventsFrom(1, count));
-  return atlas;
-}
 
 /** Returns the number of drains. `onSent` gets the requests of each. */
 async function drainUntilEmpty(atlas: TimelessAtlas, onSent = (_sent: number[][]) => undefined): Promise<number> {

@@ -6,7 +6,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { parse } from 'yaml';
 import { isRecord } from '../../shared/json/record.ts';
 import { changeEvents, withField, withoutField } from '../support/change-events.ts';
-import { secret, signatureOf } from '../support/deliveries.ts';
+import { secret, signatureHeaders } from '../support/deliveries.ts';
 import { temporaryFolder } from '../support/lakes.ts';
 import { lifetime } from '../support/lifetime.ts';
 import { type RunningReceiver, serveApp } from '../support/running-receiver.ts';
@@ -70,8 +70,6 @@ describe('docs/openapi.yaml', () => {
 
   it('describes every other answer to a delivery', async () => {
     const body = JSON.stringify(insert);
-    const { id, timestamp, signature } = signatureOf(Buffer.from(body), secret, new Date());
-    const headers = { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signature };
 
     const statuses = [
       await answered(open.post('{')),
@@ -79,7 +77,7 @@ describe('docs/openapi.yaml', () => {
       await answered(open.post(JSON.stringify(Array(51).fill(insert)))),
       await answered(open.post(' '.repeat(100_001))),
       await answered(signed.post(body)),
-      await answered(signed.post(body, { 'content-type': 'application/json', ...headers })),
+      await answered(signed.post(body, { 'content-type': 'application/json', ...signatureHeaders(body) })),
       await answered(failing.post(body)),
       await answered(wrong.post(body)),
     ];

@@ -65,6 +65,11 @@ export async function startAzurite(): Promise<Azurite> {
   };
 }
 
+export function locationAt(origin: string, container: string) {
+  const url = `${origin}/${emulatorAccount}/${container}`;
+  return { kind: 'azure', account: emulatorAccount, container, directory: '', blobUrl: url, dfsUrl: url } as const;
+}
+
 interface RunningAzurite {
   readonly origin: string;
   readonly stop: () => Promise<void>;

@@ -18,3 +18,8 @@ export function memoryLake(): MemoryLake {
     check: async () => undefined,
   };
 }
+
+/** The path and the text of each file. */
+export function textsIn({ files }: MemoryLake): [string, string][] {
+  return [...files].map(([path, content]) => [path, Buffer.from(content).toString()]);
+}

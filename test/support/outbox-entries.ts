@@ -4,6 +4,7 @@ import { collectionOperations } from '../../local/atlas/atlas-collection.ts';
 import { type Atlas, asAtlasPasses } from './atlas.ts';
 import { changeEvents, type EventFields, eventSeconds, tokenOf, withField } from './change-events.ts';
 import type { NearbyReceiver } from './nearby-receiver.ts';
+import { type TimelessAtlas, timelessAtlas } from './timeless-atlas.ts';
 
 /** Inserts, numbered in the order of their stream. */
 export function eventsFrom(first: number, count: number): EventFields[] {
@@ -13,6 +14,13 @@ export function eventsFrom(first: number, count: number): EventFields[] {
 export function eventAt(number: number): EventFields {
   const numbered = withField(changeEvents.insert, '_id', { _data: tokenOf(number) });
   return withField(numbered, 'clusterTime', { $timestamp: { t: eventSeconds, i: number } });
+}
+
+/** An Atlas that keeps the first events of the stream. */
+export async function atlasThatKeeps(count: number, values: Record<string, unknown> = {}): Promise<TimelessAtlas> {
+  const atlas = timelessAtlas(values);
+  await keepEntries(atlas, eventsFrom(1, count));
+  return atlas;
 }
 
 /** Their ids. */

@@ -1,6 +1,6 @@
 // Finds out who answered: the receiver, Azure, or another program. Pure.
 import { problemPrefix } from '../../../shared/http/response.ts';
-import { isRecord } from '../../../shared/json/record.ts';
+import { recordIn } from '../../../shared/json/record.ts';
 import type { JsonObject } from '../../atlas-deploy/json.ts';
 import type { ReceiverAnswer } from './receiver-call.ts';
 
@@ -20,7 +20,7 @@ export type Answerer =
 
 export function whoAnswered(answer: Pick<ReceiverAnswer, 'status' | 'headers' | 'text'>): Answerer {
   const { status, headers } = answer;
-  const body = readBody(answer);
+  const body = recordIn(answer.text);
   const type = typeof body['type'] === 'string' ? body['type'] : '';
   const word = type.startsWith(problemPrefix) ? type.slice(problemPrefix.length) : '';
   if (/^[a-z-]{1,40}$/.test(word)) return { kind: 'problem', type: word };
@@ -37,16 +37,6 @@ export function whoAnswered(answer: Pick<ReceiverAnswer, 'status' | 'headers' | 
   return isPage && /<form|password|sign.?in|log.?in/i.test(answer.text)
     ? { kind: 'login' }
     : { kind: 'another', status };
-}
-
-function readBody({ text }: Pick<ReceiverAnswer, 'text'>): JsonObject {
-  try {
-    const body: unknown = JSON.parse(text);
-    return isRecord(body) ? body : {};
-  } catch (error) {
-    if (error instanceof SyntaxError) return {};
-    throw error;
-  }
 }
 
 const counts = ['stored', 'alreadyStored', 'refused', 'failed'];

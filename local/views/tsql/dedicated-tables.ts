@@ -1,6 +1,7 @@
 // A dedicated pool: it cannot read Delta or call OPENROWSET on the lake, so it has tables, and a procedure that fills them.
 import type { CollectionViews, Engine } from '../engine.ts';
 import { changeColumns } from '../view-queries.ts';
+import { utf8 } from './changes.ts';
 import { loadProcedure, nameOf } from './dedicated-load.ts';
 import { tsqlQuoted, tsqlText, tsqlType } from './tsql-dialect.ts';
 
@@ -32,8 +33,6 @@ export const dedicatedViews: Engine = {
     },
   ],
 };
-
-const utf8 = 'COLLATE Latin1_General_100_BIN2_UTF8';
 
 const changeTypes = changeColumns.map((name) => {
   if (name === 'date') return `${name} DATE NULL`;

@@ -4,8 +4,8 @@ import { BlobServiceClient } from '@azure/storage-blob';
 import type { Check } from '../../../local/doctor/check.ts';
 import { checkHub } from '../../../local/doctor/hub/hub-checks.ts';
 import { lagOf } from '../../../local/doctor/hub/hub-lag.ts';
-import { readSettings } from '../../../shared/app/settings.ts';
 import { type Azurite, emulatorAccount, emulatorKey, startAzurite } from '../../support/azurite.ts';
+import { settingsWith } from '../../support/deliveries.ts';
 import { nowMs, type StandIn, standIn, startHub } from '../../support/event-hub-server.ts';
 
 const byIdentity = {
@@ -136,10 +136,8 @@ async function checksOf(
   environment: Record<string, string>,
   changed: Partial<StandIn> = {},
 ): Promise<Check[]> {
-  const read = readSettings(environment);
-  assert(read.kind === 'valid', JSON.stringify(read));
   const reach = await startHub(t, { ...standIn, ...changed });
-  return await Array.fromAsync(checkHub(read.settings, environment, async () => reach));
+  return await Array.fromAsync(checkHub(settingsWith(environment), environment, async () => reach));
 }
 
 /** As the host's extension writes it: all names in lower case, an empty blob, and the checkpoint in the metadata. */

@@ -6,8 +6,8 @@ import { command as tables } from '../../../local/commands/tables.ts';
 import type { Check } from '../../../local/doctor/check.ts';
 import { placesOf } from '../../../local/doctor/places.ts';
 import { checkTables } from '../../../local/doctor/storage/tables-checks.ts';
-import { readSettings } from '../../../shared/app/settings.ts';
 import { performed } from '../../support/commands.ts';
+import { settingsWith } from '../../support/deliveries.ts';
 import { eventFile, insertEvent } from '../../support/lake-events.ts';
 import { temporaryFolder } from '../../support/lakes.ts';
 
@@ -68,7 +68,6 @@ async function lakeWith(t: TestContext, seconds: readonly number[]) {
 }
 
 async function checksOf(environment: Record<string, string>): Promise<Check[]> {
-  const read = readSettings(environment);
-  assert(read.kind === 'valid');
-  return await Array.fromAsync(checkTables(read.settings, placesOf(read.settings.lake.location, undefined)));
+  const settings = settingsWith(environment);
+  return await Array.fromAsync(checkTables(settings, placesOf(settings.lake.location, undefined)));
 }

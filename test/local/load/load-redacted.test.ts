@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { command as query } from '../../../local/commands/query.ts';
-import { performed } from '../../support/commands.ts';
 import { temporaryFolder } from '../../support/lakes.ts';
+import { queried } from '../../support/queries.ts';
 import { collections, momentOf, storeRedactedLoad, versions } from '../../support/redacted-load.ts';
 
 describe('a load and live events under one REDACT', () => {
   it('have the same latest state and history as without it', async (t) => {
     const environment = await storeRedactedLoad(await temporaryFolder(t));
 
-    const rows = await asked(environment, collections.map(versionsOf).join(' UNION ALL '));
+    const rows = await queried(environment, collections.map(versionsOf).join(' UNION ALL '));
 
     for (const coll of collections) {
       const own = rows.filter(({ c }) => c === coll);
@@ -33,12 +32,6 @@ function versionsOf(coll: string): string {
   const own = `'${coll}' AS c, n, _key AS k, _sequence AS s, _clusterTime AS f`;
   return `SELECT ${own}, _valid_to AS u, false AS l FROM shop.${coll}_history
 UNION ALL SELECT ${own}, NULL, true FROM shop.${coll}_latest`;
-}
-
-async function asked(environment: Record<string, string>, sql: string): Promise<Record<string, unknown>[]> {
-  const { code, output, printed } = await performed(query, environment, sql, '--json');
-  assert.equal(code, 0, output);
-  return JSON.parse(printed);
 }
 
 function byNumber([one]: readonly unknown[], [other]: readonly unknown[]): number {

@@ -12,7 +12,7 @@ import { corpus } from '../../support/bson-corpus.ts';
 import { deliveryOf, now, receiverWith, settingsWith } from '../../support/deliveries.ts';
 import { failing } from '../../support/lakes.ts';
 import { deliver, dumpDocument } from '../../support/load-target.ts';
-import { memoryLake } from '../../support/memory-lake.ts';
+import { memoryLake, textsIn } from '../../support/memory-lake.ts';
 
 const snapshot: Snapshot = { database: 'shop', collection: 'ünd"ers', seconds: 1_795_169_730, shardKey: [] };
 
@@ -80,8 +80,4 @@ function targetOf(sources: readonly (string | Uint8Array)[], environment: Record
   const documents = sources.map((text, index) => snapshotDocuments(snapshot)(dumpDocument(text, `line ${index + 1}`)));
   const load = () => deliver(snapshotFiles(settings, snapshot, storeInLake(loaded)), documents);
   return { settings, documents, loaded, load };
-}
-
-function textsIn({ files }: ReturnType<typeof memoryLake>): [string, string][] {
-  return [...files].map(([path, content]) => [path, Buffer.from(content).toString()]);
 }

@@ -7,7 +7,7 @@ import { receive } from '../../../shared/http/receive.ts';
 import { corpus } from '../../support/bson-corpus.ts';
 import { deliveryOf, now, receiverWith, secret, settingsWith } from '../../support/deliveries.ts';
 import { deliver, dumpDocument } from '../../support/load-target.ts';
-import { memoryLake } from '../../support/memory-lake.ts';
+import { memoryLake, textsIn } from '../../support/memory-lake.ts';
 
 const snapshot: Snapshot = { database: 'shop', collection: 'orders', seconds: 1_795_169_730, shardKey: [] };
 const rules = {
@@ -44,7 +44,3 @@ describe('targetInLake(), with REDACT', () => {
         assert.deepEqual(textsIn(loaded), textsIn(received));
       });
 });
-
-function textsIn({ files }: ReturnType<typeof memoryLake>): [string, string][] {
-  return [...files].map(([path, content]) => [path, Buffer.from(content).toString()]);
-}

@@ -8,6 +8,7 @@ import { command as views } from '../../../local/commands/views.ts';
 import { performed } from '../../support/commands.ts';
 import { storeEvents, toldEvent } from '../../support/lake-story.ts';
 import { type TemporaryLake, temporaryFolder, temporaryLake } from '../../support/lakes.ts';
+import { environmentOf, queried } from '../../support/queries.ts';
 
 describe('npm run query --columns', () => {
   it('gives the columns of the file, and null where a value does not fit', async (t) => {
@@ -38,7 +39,7 @@ describe('npm run query --columns', () => {
     const file = join(await temporaryFolder(t), 'orders.json');
     const sql = 'from orders_history order by _key';
     const given = ['--infer', '--flatten', '2', '--collection', 'shop.orders', '--out', file];
-    const inferred = await performed(views, environment(lake), ...given);
+    const inferred = await performed(views, environmentOf(lake), ...given);
 
     const rows = await asked(lake, sql, file);
 
@@ -73,7 +74,7 @@ describe('npm run query --columns', () => {
     const outputs = [];
     for (const names of [['none.json'], ['text.json'], ['other.json'], ['number.json'], ['any.json', 'orders.json']]) {
       const given = names.flatMap((name) => ['--columns', join(folder, name)]);
-      const { code, output } = await performed(command, environment(lake), 'from orders_latest', ...given);
+      const { code, output } = await performed(command, environmentOf(lake), 'from orders_latest', ...given);
       outputs.push(output.replaceAll(JSON.stringify(folder).slice(0, -1), '"').replaceAll('"/', '"'));
       assert.equal(code, 1);
     }
@@ -92,7 +93,7 @@ describe('npm run query --columns', () => {
     const file = await columnsFile(t, 'shop.orders', []);
     const given = ['--engine', 'duckdb', '--collection', 'shop.carts', '--columns', file];
 
-    const { code, output } = await performed(views, environment(lake), ...given);
+    const { code, output } = await performed(views, environmentOf(lake), ...given);
 
     assert.equal(code, 1);
     assert.match(output, /its "collection" must be shop\.carts: it is "shop\.orders"/);
@@ -123,14 +124,7 @@ async function columnsFile(t: TestContext, collection: string, columns: readonly
   return file;
 }
 
-function environment({ folder }: TemporaryLake): Record<string, string> {
-  return { LAKE_URL: `file:${folder}` };
-}
-
 async function asked(lake: TemporaryLake, sql: string, file: string, ...args: string[]) {
   const columns = file === '' ? [] : ['--columns', file];
-  const { code, output, printed } = await performed(command, environment(lake), sql, '--json', ...columns, ...args);
-  assert.equal(code, 0, output);
-  const rows: Record<string, unknown>[] = JSON.parse(printed);
-  return rows;
+  return await queried(environmentOf(lake), sql, ...columns, ...args);
 }

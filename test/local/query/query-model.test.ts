@@ -3,12 +3,12 @@
 import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import { describe, it } from 'node:test';
-import { command as query } from '../../../local/commands/query.ts';
 import { command as tables } from '../../../local/commands/tables.ts';
 import { eventSeconds } from '../../support/change-events.ts';
 import { performed } from '../../support/commands.ts';
 import { storeEvents, type Told, toldEvent } from '../../support/lake-story.ts';
 import { type TemporaryLake, temporaryLake } from '../../support/lakes.ts';
+import { environmentOf, queried } from '../../support/queries.ts';
 import { seed as firstSeed, seed } from '../../support/seeded.ts';
 import { type Random, randomFrom } from '../../support/seeded-random.ts';
 import { type ModelVersion, modelVersions, randomStory } from '../../support/version-model.ts';
@@ -22,14 +22,14 @@ describe('latest and history', () => {
     const stories = seeds.map((own) => ({ name: `c${own}`, story: randomStory(own, 'shop', `c${own}`, 40) }));
     const random = randomFrom(seed);
     for (const { story } of stories) await storeShuffled(lake, story.slice(0, 25), random);
-    const compacted = await performed(tables, { ...environment(lake), TABLES: 'delta' }, 'compact');
+    const compacted = await performed(tables, { ...environmentOf(lake), TABLES: 'delta' }, 'compact');
     for (const { story } of stories) await storeShuffled(lake, story.slice(15), random);
 
-    const history = await asked(
-      lake,
+    const history = await queried(
+      environmentOf(lake),
       unionOf(stories, 'history', 'epoch(_valid_from)::bigint AS f, epoch(_valid_to)::bigint AS u, _is_current AS c'),
     );
-    const latest = await asked(lake, unionOf(stories, 'latest', 'NULL AS f, NULL AS u, true AS c'));
+    const latest = await queried(environmentOf(lake), unionOf(stories, 'latest', 'NULL AS f, NULL AS u, true AS c'));
 
     assert.equal(compacted.code, 0, compacted.output);
     for (const { name, story } of stories) {
@@ -91,14 +91,4 @@ function rowsAt(rows: readonly Record<string, unknown>[], name: string, moment: 
 function versionsAt(versions: readonly ModelVersion[], moment: number): string[] {
   const then = versions.filter(({ from, to }) => from <= moment && (to === null || moment < to));
   return then.map(({ key, value }) => `${key} ${value}`).sort();
-}
-
-async function asked(lake: TemporaryLake, sql: string): Promise<Record<string, unknown>[]> {
-  const { code, output, printed } = await performed(query, environment(lake), sql, '--json');
-  assert.equal(code, 0, output);
-  return JSON.parse(printed);
-}
-
-function environment({ folder }: TemporaryLake): Record<string, string> {
-  return { LAKE_URL: `file:${folder}` };
 }

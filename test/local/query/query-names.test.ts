@@ -6,6 +6,7 @@ import { command } from '../../../local/commands/query.ts';
 import { performed } from '../../support/commands.ts';
 import { storeEvents, toldEvent } from '../../support/lake-story.ts';
 import { type TemporaryLake, temporaryLake } from '../../support/lakes.ts';
+import { environmentOf } from '../../support/queries.ts';
 
 describe('npm run query, names', () => {
   it('takes no bare name for that of the database main, if another database has the collection', async (t) => {
@@ -88,7 +89,7 @@ describe('npm run query, names', () => {
   it('shows the name of a database or a collection that DuckDB takes for another', async (t) => {
     const lake = await lakeOf(t, ['Shop', 'orders'], ['shop', 'orders'], ['shop', 'Orders'], ['temp', 'x']);
 
-    const { printed } = await performed(command, environment(lake));
+    const { printed } = await performed(command, environmentOf(lake));
     const second = await asked(lake, 'select db, coll from shop_2.orders_2_changes');
 
     assert.equal(second, '[\n{"db":"shop","coll":"orders"}\n]\n');
@@ -97,8 +98,8 @@ describe('npm run query, names', () => {
     assert.match(printed, /^ {2}shop\.orders is shop_2\.orders_2_latest$/m);
     assert.match(printed, /^ {2}temp\.x is temp_2\.x_latest$/m);
     assert.doesNotMatch(printed, /Shop\.orders is/);
-    const plain = await performed(command, environment(await lakeOf(t, ['shop', 'orders'])));
-    const odd = await performed(command, environment(await lakeOf(t, ['shop', 'a.b'])));
+    const plain = await performed(command, environmentOf(await lakeOf(t, ['shop', 'orders'])));
+    const odd = await performed(command, environmentOf(await lakeOf(t, ['shop', 'a.b'])));
     assert.match(plain.printed, /^ {2}npm run query -- "SELECT \* FROM orders_latest"$/m);
     assert.match(odd.printed, /^ {2}npm run query -- 'SELECT \* FROM "a\.b_latest"'$/m);
   });
@@ -114,10 +115,6 @@ async function lakeOf(t: TestContext, ...collections: (readonly [string, string]
 }
 
 async function asked(lake: TemporaryLake, sql: string): Promise<string> {
-  const { output } = await performed(command, environment(lake), sql, '--json');
+  const { output } = await performed(command, environmentOf(lake), sql, '--json');
   return output;
-}
-
-function environment({ folder }: TemporaryLake): Record<string, string> {
-  return { LAKE_URL: `file:${folder}` };
 }

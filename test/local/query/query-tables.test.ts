@@ -9,6 +9,7 @@ import { changeEvents } from '../../support/change-events.ts';
 import { performed } from '../../support/commands.ts';
 import { storeEvents } from '../../support/lake-story.ts';
 import { type TemporaryLake, temporaryLake } from '../../support/lakes.ts';
+import { environmentOf, queried } from '../../support/queries.ts';
 
 const { insert, update, replace } = changeEvents;
 
@@ -21,11 +22,11 @@ describe('npm run query over tables', () => {
       await compacted(lake);
       await storeEvents(lake, [[update, replace]], { LAKE_FILES: files });
 
-      const rows = await asked(
-        lake,
+      const rows = await queried(
+        environmentOf(lake),
         'select operationType, data, clusterTime, wallTime, date from movies_changes order by sequence',
       );
-      const latest = await asked(lake, 'select title, year, views from movies_latest');
+      const latest = await queried(environmentOf(lake), 'select title, year, views from movies_latest');
 
       const time = {
         clusterTime: '2026-11-20T10:15:30.000Z',
@@ -47,8 +48,8 @@ describe('npm run query over tables', () => {
     await compacted(lake);
     await rm(join(lake.folder, 'sample_mflix'), { recursive: true });
 
-    const latest = await asked(lake, 'select title, views from sample_mflix.movies_latest');
-    const [there] = await asked(lake);
+    const latest = await queried(environmentOf(lake), 'select title, views from sample_mflix.movies_latest');
+    const [there] = await queried(environmentOf(lake));
 
     assert.deepEqual(latest, [{ title: 'Heat', views: '9007199254740993' }]);
     assert.deepEqual([there?.['events'], there?.['files']], [2, 1]);
@@ -62,8 +63,8 @@ describe('npm run query over tables', () => {
     await mkdir(log, { recursive: true });
     await writeFile(`${log}/00000000000000000000.json`, '{"protocol":{"minReaderVersion":3,"minWriterVersion":7}}\n');
 
-    const refused = await performed(query, environment(lake), 'select * from movies_latest');
-    const there = await performed(query, environment(lake), '--csv');
+    const refused = await performed(query, environmentOf(lake), 'select * from movies_latest');
+    const there = await performed(query, environmentOf(lake), '--csv');
 
     assert.equal(refused.code, 1);
     assert.match(refused.output, /^Cannot read sample_mflix\.movies: Cannot use the table/);
@@ -73,17 +74,8 @@ describe('npm run query over tables', () => {
 });
 
 async function compacted(lake: TemporaryLake): Promise<void> {
-  const { code, output } = await performed(tables, { ...environment(lake), TABLES: 'delta' }, 'compact');
+  const { code, output } = await performed(tables, { ...environmentOf(lake), TABLES: 'delta' }, 'compact');
   assert.equal(code, 0, output);
 }
 
 /** TABLES is not set: a table is read where it lies. */
-async function asked(lake: TemporaryLake, ...args: string[]): Promise<Record<string, unknown>[]> {
-  const { code, output, printed } = await performed(query, environment(lake), ...args, '--json');
-  assert.equal(code, 0, output);
-  return JSON.parse(printed);
-}
-
-function environment({ folder }: TemporaryLake): Record<string, string> {
-  return { LAKE_URL: `file:${folder}` };
-}

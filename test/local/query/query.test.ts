@@ -5,6 +5,7 @@ import { changeEvents, type EventFields, insertOf } from '../../support/change-e
 import { type Performed, performed } from '../../support/commands.ts';
 import { storeEvents, toldEvent } from '../../support/lake-story.ts';
 import { type TemporaryLake, temporaryLake } from '../../support/lakes.ts';
+import { environmentOf, queried } from '../../support/queries.ts';
 
 const { insert, update, replace, drop } = changeEvents;
 
@@ -408,7 +409,7 @@ async function lakeOf(
 }
 
 async function query(lake: TemporaryLake, args: string[], environment = {}): Promise<Performed> {
-  return await performed(command, { LAKE_URL: `file:${lake.folder}`, ...environment }, ...args);
+  return await performed(command, { ...environmentOf(lake), ...environment }, ...args);
 }
 
 async function asked(
@@ -417,7 +418,5 @@ async function asked(
   environment: Record<string, string> = {},
   ...args: string[]
 ): Promise<Record<string, unknown>[]> {
-  const { code, output, printed } = await query(lake, [sql, '--json', ...args], environment);
-  assert.equal(code, 0, output);
-  return JSON.parse(printed);
+  return await queried({ ...environmentOf(lake), ...environment }, sql, ...args);
 }

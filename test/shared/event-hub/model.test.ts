@@ -3,13 +3,13 @@
 // models. The hub keeps events that are not durable. So there is a checkpoint, and no outbox.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { readSettings } from '../../../shared/app/settings.ts';
 import { byteGate } from '../../../shared/event-hub/byte-gate.ts';
 import { readInvocation } from '../../../shared/event-hub/invocation.ts';
 import { isDone, takeMessages } from '../../../shared/event-hub/take-messages.ts';
 import { bytesInFlight } from '../../../shared/http/bytes-in-flight.ts';
 import type { LakeWriter } from '../../../shared/lake/lake.ts';
 import { changeEvents, textOf } from '../../support/change-events.ts';
+import { settingsWith } from '../../support/deliveries.ts';
 import { type Ended, own, type Partition, partitionOf } from '../../support/hub-host.ts';
 import { fc } from '../../support/seeded.ts';
 
@@ -121,8 +121,7 @@ function strickenLake(writes: readonly Write[]) {
 }
 
 function instanceOn({ lake, files }: { lake: ReturnType<typeof strickenLake>; files: string }, diesAt: number) {
-  const read = readSettings({ LAKE_URL: 'file:./lake', LAKE_FILES: files, WRITE_CONCURRENCY: '3' });
-  assert(read.kind === 'valid');
+  const settings = { ...settingsWith({ LAKE_FILES: files, WRITE_CONCURRENCY: '3' }), maxBytesInFlight: 4000 };
   const death = new AbortController();
   const gate = byteGate(4000);
   const inFlight = bytesInFlight(4000);
@@ -142,7 +141,6 @@ function instanceOn({ lake, files }: { lake: ReturnType<typeof strickenLake>; fi
         'hub',
       );
       const isLast = ++invocations >= diesAt;
-      const settings = { ...read.settings, maxBytesInFlight: 4000 };
       const taken = takeMessages(
         invocation,
         { settings, lake: lake.writer(death.signal), gate, text: () => inFlight.text(16_000) },

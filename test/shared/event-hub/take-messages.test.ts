@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { hubReceiver } from '../../../shared/app/open-receiver.ts';
-import { readSettings } from '../../../shared/app/settings.ts';
 import type { Invocation } from '../../../shared/event-hub/invocation.ts';
 import { isDone, takeMessages } from '../../../shared/event-hub/take-messages.ts';
 import { bytesInFlight } from '../../../shared/http/bytes-in-flight.ts';
 import type { LakeWriter } from '../../../shared/lake/lake.ts';
 import { changeEvents, textOf } from '../../support/change-events.ts';
+import { settingsWith } from '../../support/deliveries.ts';
 import { type TemporaryLake, temporaryLake } from '../../support/lakes.ts';
 
 const forever = new AbortController().signal;
@@ -160,9 +160,7 @@ function outcomesOf({ events }: { readonly events: readonly { readonly outcome: 
 
 async function receiverWith(t: TestContext, maxBytesInFlight: number, environment: Record<string, string> = {}) {
   const lake = await temporaryLake(t);
-  const read = readSettings({ LAKE_URL: `file:${lake.folder}`, ...environment });
-  assert(read.kind === 'valid');
-  const settings = { ...read.settings, maxBytesInFlight };
+  const settings = { ...settingsWith({ LAKE_URL: `file:${lake.folder}`, ...environment }), maxBytesInFlight };
   return { lake, receiver: hubReceiver(settings, lake, bytesInFlight(maxBytesInFlight)) };
 }
 

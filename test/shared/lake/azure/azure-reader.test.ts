@@ -5,7 +5,7 @@ import { azureReader } from '../../../../shared/lake/azure/azure-reader.ts';
 import { azureRemover } from '../../../../shared/lake/azure/azure-remover.ts';
 import { azureReplacer } from '../../../../shared/lake/azure/azure-replacer.ts';
 import { azureWriter } from '../../../../shared/lake/azure/azure-writer.ts';
-import { type Azurite, emulatorAccount, emulatorKey, startAzurite } from '../../../support/azurite.ts';
+import { type Azurite, emulatorAccount, emulatorKey, locationAt, startAzurite } from '../../../support/azurite.ts';
 import { fileSystem, startDfsServer } from '../../../support/dfs-server.ts';
 import { describeReader } from '../../../support/reader-contract.ts';
 import { forwardTo, startFront } from '../../../support/storage-faults.ts';
@@ -112,10 +112,4 @@ async function createDirectoryBlob({ origin, container }: Azurite, name: string)
   const credential = new StorageSharedKeyCredential(emulatorAccount, emulatorKey);
   const client = new BlobServiceClient(`${origin}/${emulatorAccount}`, credential).getContainerClient(container);
   await client.getBlockBlobClient(name).upload('', 0, { metadata: { hdi_isfolder: 'true' } });
-}
-
-function locationAt(origin: string, containerName: string) {
-  const url = `${origin}/${emulatorAccount}/${containerName}`;
-  const address = { blobUrl: url, dfsUrl: url };
-  return { kind: 'azure' as const, account: emulatorAccount, container: containerName, directory: '', ...address };
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { AzureAccess } from '../../../../shared/lake/azure/azure-pipeline.ts';
 import { azureWriter } from '../../../../shared/lake/azure/azure-writer.ts';
-import { type Azurite, emulatorAccount, emulatorKey, startAzurite } from '../../../support/azurite.ts';
+import { type Azurite, emulatorKey, locationAt, startAzurite } from '../../../support/azurite.ts';
 import { fileSystem, startDfsServer } from '../../../support/dfs-server.ts';
 import { forwardTo, type StorageFront, startFront } from '../../../support/storage-faults.ts';
 import { describeWriter } from '../../../support/writer-contract.ts';
@@ -179,9 +179,3 @@ describe('azureWriter() through the Blob endpoint', () => {
     await assert.rejects(checking, { name: 'AbortError' });
   });
 });
-
-function locationAt(origin: string, containerName: string) {
-  const url = `${origin}/${emulatorAccount}/${containerName}`;
-  const address = { blobUrl: url, dfsUrl: url };
-  return { kind: 'azure' as const, account: emulatorAccount, container: containerName, directory: '', ...address };
-}
