@@ -1,9 +1,12 @@
 // The order of the documents of a batch file: the order of their tokens.
 import { compareText } from '../../shared/events/batch-file.ts';
+import { digitZero } from '../../shared/json/json-bytes.ts';
 import type { KeyDigest } from './snapshot-token.ts';
 
 /** More than the documents of a batch. */
 const places = 4096;
+/** As many as fit a double beside a place. */
+const beginningDigits = 9;
 
 /** The places of the documents in stream order. Of a repeated document the first counts. */
 export function orderOf(digests: readonly KeyDigest[]): number[] {
@@ -15,14 +18,14 @@ export function orderOf(digests: readonly KeyDigest[]): number[] {
   for (const number of numbers.sort()) order.push(number - Math.floor(number / places) * places);
   const digestOf = (place: number): KeyDigest => digests[place] ?? '';
   const isInOrder = order.every((place, at) => at === 0 || digestOf(order[at - 1] ?? 0) <= digestOf(place));
-  // Two digests can begin alike, once in a billion batches.
+  // Two digests can begin alike, once in 100,000 batches.
   if (!isInOrder) order.sort((one, other) => compareText(digestOf(one), digestOf(other)) || one - other);
   return order.filter((place, at) => at === 0 || digestOf(place) !== digestOf(order[at - 1] ?? 0));
 }
 
-/** The first 40 bits. */
+/** A number that sorts as the first digits do. The characters from "0" to "F" are 23. */
 function beginningOf(digest: KeyDigest): number {
   let beginning = 0;
-  for (let at = 0; at < 5; at++) beginning = beginning * 256 + digest.charCodeAt(at);
+  for (let at = 0; at < beginningDigits; at++) beginning = beginning * 23 + digest.charCodeAt(at) - digitZero;
   return beginning;
 }

@@ -1,7 +1,7 @@
 // The snapshot event of a document, as a request carries it.
 import { byteWriter } from '../../shared/json/byte-writer.ts';
 import { documentKey, documentKeyBytes, type Snapshot, type SnapshotDocument } from './snapshot.ts';
-import { tokenOf } from './snapshot-token.ts';
+import { digestDigits, tokenOf } from './snapshot-token.ts';
 
 export function snapshotEvent(document: SnapshotDocument, snapshot: Snapshot): Uint8Array {
   const { text, start, end, digest } = document;
@@ -17,7 +17,7 @@ export function snapshotEvent(document: SnapshotDocument, snapshot: Snapshot): U
 
 /** How long these events are, without making one. */
 export function eventLength(snapshot: Snapshot): (document: SnapshotDocument) => number {
-  const token = tokenOf(snapshot.seconds, '0'.repeat(16));
+  const token = tokenOf(snapshot.seconds, '0'.repeat(digestDigits));
   const around = Buffer.byteLength(beginning(token, snapshot)) + middle.length + 1;
   return (document) => around + documentKeyBytes(document) + document.end - document.start;
 }

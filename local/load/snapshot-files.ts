@@ -11,7 +11,7 @@ import type { FileStore } from './file-store.ts';
 import type { LoadedBatch, LoadTarget, OpenBatch } from './load-target.ts';
 import type { Snapshot, SnapshotDocument } from './snapshot.ts';
 import { lineWriter } from './snapshot-lines.ts';
-import { type KeyDigest, tokensText } from './snapshot-token.ts';
+import { type KeyDigest, tokenOf } from './snapshot-token.ts';
 
 export interface SnapshotFilesSettings {
   readonly naming: Naming;
@@ -51,12 +51,9 @@ export function snapshotFiles(
       },
       deliver: (signal) => {
         const order = orderOf(digests);
-        const sequences = tokensText(
-          seconds,
-          order.map((index) => digests[index] ?? ''),
-        );
+        const sequences = order.map((index) => tokenOf(seconds, digests[index] ?? ''));
         const file = {
-          path: batchPath(placed, order.length, sequences, naming),
+          path: batchPath(placed, order.length, `["${sequences.join('","')}"]`, naming),
           content: contentOf(out, ends, order),
           contentType: 'application/x-ndjson',
         };

@@ -4,7 +4,7 @@ import { type DocumentFormat, formats } from '../../shared/format/formats.ts';
 import { writeValue } from '../../shared/format/write-value.ts';
 import type { ByteWriter } from '../../shared/json/byte-writer.ts';
 import { documentKeyBytes, type Snapshot, type SnapshotDocument } from './snapshot.ts';
-import { digestDigits, tokenBeginning, writeDigest } from './snapshot-token.ts';
+import { digestDigits, tokenBeginning } from './snapshot-token.ts';
 
 export interface LineWriter {
   /** Writes a line behind what is written. */
@@ -38,7 +38,7 @@ export function lineWriter(documentFormat: DocumentFormat, { database, collectio
       const key = Buffer.from(shardedKey);
       writeValue(out, key, { start: 0, end: key.length }, format);
     }
-    writeDigest(digest, ending, digestAt);
+    ending.write(digest, digestAt, 'latin1');
     out.copy(ending, 0, ending.length);
   }
 

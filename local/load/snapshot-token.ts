@@ -8,7 +8,7 @@ import { byteWriter } from '../../shared/json/byte-writer.ts';
 import { openBrace } from '../../shared/json/json-bytes.ts';
 import { bufferOf, type Span } from '../../shared/json/json-text.ts';
 
-/** The part of a token that tells documents apart: 16 characters, each a byte. They sort as their tokens do. */
+/** The part of a token that tells documents apart: 32 hexadecimal digits. They sort as their tokens do. */
 export type KeyDigest = string;
 
 export interface SnapshotTokens {
@@ -18,7 +18,7 @@ export interface SnapshotTokens {
   readonly digestOfKey: (key: string) => KeyDigest;
 }
 
-const digestBytes = 16;
+export const digestDigits = 32;
 
 export function snapshotTokens(database: string, collection: string): SnapshotTokens {
   const hashed = (key: string): Buffer => Buffer.from(JSON.stringify([database, collection, key]));
@@ -52,36 +52,11 @@ export function tokenBeginning(seconds: number): string {
 }
 
 export function tokenOf(seconds: number, digest: KeyDigest): string {
-  return tokenBeginning(seconds) + Buffer.from(digest, 'latin1').toString('hex').toUpperCase();
-}
-
-/** Writes the digits of a digest into a text that has room for them. */
-export function writeDigest(digest: KeyDigest, text: Buffer, at: number): void {
-  for (let index = 0; index < digestBytes; index++) {
-    const byte = digest.charCodeAt(index);
-    text[at + index * 2] = hexDigit(byte >> 4);
-    text[at + index * 2 + 1] = hexDigit(byte & 0xf);
-  }
-}
-
-/** Tokens as a JSON array: what names a batch file. */
-export function tokensText(seconds: number, digests: readonly KeyDigest[]): string {
-  const beginning = `,"${tokenBeginning(seconds)}`;
-  const each = `${beginning}${' '.repeat(digestDigits)}"`;
-  const text = Buffer.from(`${each.repeat(digests.length)}]`);
-  text.write('[');
-  for (const [index, digest] of digests.entries()) writeDigest(digest, text, index * each.length + beginning.length);
-  return text.toString('latin1');
-}
-
-export const digestDigits = digestBytes * 2;
-
-function hexDigit(value: number): number {
-  return value < 10 ? 0x30 + value : 0x37 + value;
+  return tokenBeginning(seconds) + digest;
 }
 
 function digestOf(bytes: Buffer): KeyDigest {
-  return hash('sha256', bytes, 'binary').slice(0, digestBytes);
+  return hash('sha256', bytes, 'hex').slice(0, digestDigits).toUpperCase();
 }
 
 /** The same key in other spellings gives the same digest. */
