@@ -1,5 +1,6 @@
-// The receiver and its resources, in one resource group. Deploy it by `azd up` or `az deployment group create --template-file infra/main.bicep`.
-// The scope is the resource group, so a deployment needs rights on two resource groups only (docs/decisions/010).
+// The receiver and its resources, in one resource group. Deploy it by `azd up` or by
+// `az deployment group create --template-file infra/main.bicep`. The scope is the resource group, so a deployment needs
+// rights on two resource groups only (docs/decisions/010).
 import { alertRule, silenceRule } from 'app/alert-rule.bicep'
 
 targetScope = 'resourceGroup'
@@ -301,7 +302,8 @@ var lake = createLake
   : isLakeNamed
       ? { account: lakeAccount, container: lakeContainer }
       : fail('Cannot deploy: lakeAccount and lakeContainer must name a lake that exists, or createLake must be true: both are missing')
-// docs/reliability.md has the memory that an instance needs. A sixteenth of it leaves room for the host and for redaction.
+// docs/reliability.md has the memory that an instance needs. A sixteenth of it leaves room for the host and for
+// redaction.
 var memoryMB = maxBytesInFlight > instanceMemoryMB * 65536
   ? fail('Cannot deploy: maxBytesInFlight must be at most ${instanceMemoryMB * 65536} with instanceMemoryMB=${instanceMemoryMB}: it is ${maxBytesInFlight}')
   : maxBodyBytes > maxBytesInFlight

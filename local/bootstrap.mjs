@@ -1,5 +1,5 @@
-// Runs a command of local/commands/ on a machine that has only some Node and npm. Installs the packages, then hands over to
-// Node 24, the version that Azure runs. Plain JavaScript for Node 20.
+// Runs a command of local/commands/ on a machine that has only some Node and npm. Installs the packages, then hands
+// over to Node 24, the version that Azure runs. Plain JavaScript for Node 20.
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import module from 'node:module';
@@ -21,8 +21,8 @@ if (node === undefined || process.version === `v${pinnedVersion()}`) await runHe
 else runWith(node);
 
 /**
- * Checks before the install that a Node can run the commands. Without a pinned binary for the platform, the machine's own
- * Node must run TypeScript.
+ * Checks before the install that a Node can run the commands. Without a pinned binary for the platform, the machine's
+ * own Node must run TypeScript.
  */
 function assertRunnable() {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);

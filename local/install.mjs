@@ -1,5 +1,5 @@
-// Installs the packages of the lockfile, once. Repeats an install that was interrupted. Plain JavaScript for Node 20: nothing
-// is installed yet when this starts.
+// Installs the packages of the lockfile, once. Repeats an install that was interrupted. Plain JavaScript for Node 20:
+// nothing is installed yet when this starts.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -8,7 +8,10 @@ import { alone } from './install-lock.mjs';
 
 const isWindows = process.platform === 'win32';
 
-/** `npm ci` first removes node_modules with the marker in it. So an interrupted install leaves no marker, and runs again. */
+/**
+ * `npm ci` first removes node_modules with the marker in it. So an interrupted install leaves no marker, and runs
+ * again.
+ */
 export async function install(root) {
   const marker = join(root, 'node_modules', '.installed');
   const wanted = whatIsWanted(root);

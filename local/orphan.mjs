@@ -1,5 +1,5 @@
-// npm sends a signal to the shell between it and us. That shell ends and does not pass the signal on. So the end of our parent
-// counts as the signal. Plain JavaScript for Node 20.
+// npm sends a signal to the shell between it and us. That shell ends and does not pass the signal on. So the end of our
+// parent counts as the signal. Plain JavaScript for Node 20.
 
 const everyMs = 500;
 

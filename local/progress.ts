@@ -4,8 +4,8 @@ import { printable } from './printable.ts';
 
 export interface Progress {
   /**
-   * `text` is the progress so far, such as "12,000 documents". A function is called only if the text is shown. A total of
-   * 0 means that the total is unknown.
+   * `text` is the progress so far, such as "12,000 documents". A function is called only if the text is shown. A total
+   * of 0 means that the total is unknown.
    */
   readonly update: (done: number, total: number, text: string | (() => string)) => void;
   /** Removes the bar, so that the next text has a line of its own. */

@@ -2,7 +2,9 @@
 import { describeFault } from '../shared/lake/fault.ts';
 import { CommandError } from './command.ts';
 
-/** Shows our own messages. Of the SDKs' errors it shows names and codes only, because their messages can contain a path. */
+/**
+ * Shows our own messages. Of the SDKs' errors it shows names and codes only, because their messages can contain a path.
+ */
 export function readingFault(what: string, error: unknown): unknown {
   if (error instanceof CommandError || !(error instanceof Error)) return error;
   const isOurs = error.message.startsWith('Cannot ');

@@ -316,8 +316,8 @@ function batchSizeFor({ tries, posts }, most) {
 }
 
 /**
- * Uses the limit in the answer of the receiver, or the number of events that it took from a batch. The answer of a host or
- * a proxy has neither, so the batch is halved.
+ * Uses the limit in the answer of the receiver, or the number of events that it took from a batch. The answer of a host
+ * or a proxy has neither, so the batch is halved.
  */
 function shrink(limits, answer, batch, settled) {
   const most = limitsIn(answer);

@@ -52,8 +52,8 @@ function batchSizeFor({ tries, posts }: Entry, most: number): number {
 }
 
 /**
- * Uses the limit in the answer of the receiver, or the number of events that it took from a batch. The answer of a host or
- * a proxy has neither, so the batch is halved.
+ * Uses the limit in the answer of the receiver, or the number of events that it took from a batch. The answer of a host
+ * or a proxy has neither, so the batch is halved.
  */
 export function shrink(limits: Limits, answer: Answer, batch: Batch, settled: number): void {
   const most = limitsIn(answer);

@@ -1,4 +1,5 @@
-// The first value of a secret, until a person sets another one. A later deployment does not change it: docs/decisions/010.
+// The first value of a secret, until a person sets another one. A later deployment does not change it:
+// docs/decisions/010.
 param vaultName string
 param secretName string
 @secure()

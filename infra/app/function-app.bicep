@@ -28,13 +28,13 @@ var hostSettings = {
   APPLICATIONINSIGHTS_CONNECTION_STRING: appInsightsConnectionString
   APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
   AZURE_CLIENT_ID: identityClientId
-  // Far above MAX_BODY_BYTES, so that the receiver's own 413 answers a large body. Above this limit the host answers a bare 500,
-  // and a sender repeats that for ever.
+  // Far above MAX_BODY_BYTES, so that the receiver's own 413 answers a large body. Above this limit the host answers a
+  // bare 500, and a sender repeats that for ever.
   FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: '1073741824'
 }
 
-// The app signs in by identity, without a connection string. The host downloads the extension bundle with the Event Hubs trigger
-// when it starts. Only an app with a hub needs the bundle, so it is not in host.json.
+// The app signs in by identity, without a connection string. The host downloads the extension bundle with the Event
+// Hubs trigger when it starts. Only an app with a hub needs the bundle, so it is not in host.json.
 var hubSettings = empty(eventHubHost)
   ? {}
   : {

@@ -12,7 +12,8 @@ resource vault 'Microsoft.KeyVault/vaults@2026-02-01' existing = {
   name: vaultName
 }
 
-// It has 64 bytes, the most that Standard Webhooks allows. 244 bits of them are random. It is ASCII, for signers that accept text only.
+// It has 64 bytes, the most that Standard Webhooks allows. 244 bits of them are random. It is ASCII, for signers that
+// accept text only.
 @onlyIfNotExists()
 resource secret 'Microsoft.KeyVault/vaults/secrets@2026-02-01' = {
   parent: vault

@@ -1,4 +1,5 @@
-// The storage of the Functions host, for the deployed package and the function keys. It is separate from the lake, and has no keys.
+// The storage of the Functions host, for the deployed package and the function keys. It is separate from the lake, and
+// has no keys.
 param name string
 param location string
 param tags object

@@ -20,7 +20,8 @@ resource vault 'Microsoft.KeyVault/vaults@2026-02-01' = {
     enableRbacAuthorization: true
     enableSoftDelete: true
     softDeleteRetentionInDays: 90
-    // A lost redact-key would change every hash. A deleted vault can be recovered for 90 days. Nobody can purge it before.
+    // A lost redact-key would change every hash. A deleted vault can be recovered for 90 days. Nobody can purge it
+    // before.
     enablePurgeProtection: true
     publicNetworkAccess: 'Enabled'
   }

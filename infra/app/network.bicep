@@ -1,4 +1,5 @@
-// The receiver's own network: one subnet for its outbound traffic, one for private endpoints, and the DNS zones of these endpoints.
+// The receiver's own network: one subnet for its outbound traffic, one for private endpoints, and the DNS zones of
+// these endpoints.
 param name string
 param location string
 param tags object
@@ -15,7 +16,8 @@ resource network 'Microsoft.Network/virtualNetworks@2025-05-01' = {
         name: 'app'
         properties: {
           addressPrefix: cidrSubnet(addressPrefix, 26, 0)
-          // Entra ID and Application Insights have no private endpoint here, so outbound traffic stays open. Azure changes the default of this property.
+          // Entra ID and Application Insights have no private endpoint here, so outbound traffic stays open. Azure
+          // changes the default of this property.
           defaultOutboundAccess: true
           delegations: [
             {

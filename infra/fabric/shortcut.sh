@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
-# Makes a shortcut to a table of changes, directly under Tables of a lakehouse. Fabric then shows it as a table, without a copy.
+# Makes a shortcut to a table of changes, directly under Tables of a lakehouse. Fabric then shows it as a
+# table, without a copy.
 #
 #   infra/fabric/shortcut.sh --workspace <id> --lakehouse <id> --connection <id> \
 #     --location https://<account>.dfs.core.windows.net/<container> --table <directory>-tables/shop/orders
 #
-# Needs the Azure CLI, signed in (az login), and a cloud connection to the account. Make it in Fabric: Settings, Manage connections.
+# Needs the Azure CLI, signed in (az login), and a cloud connection to the account. Make it in Fabric: Settings, Manage
+# connections.
 set -euo pipefail
 
 usage() {

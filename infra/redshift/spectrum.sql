@@ -2,8 +2,8 @@
 --
 -- 1. Write the manifests. They name the files of one version of the table, at the place of the copy:
 --      maintain.py manifest --table <tables>/shop/orders --location s3://<bucket>/shop/orders
--- 2. Copy the table, for example with AzCopy or a transfer service: data files first, the folder _symlink_format_manifest last.
---    Then no reader sees a manifest that names a missing file.
+-- 2. Copy the table, for example with AzCopy or a transfer service: data files first, the folder
+--    _symlink_format_manifest last. Then no reader sees a manifest that names a missing file.
 -- 3. Replace <account id> and <role>, and run the statement.
 -- 4. Create the table and its views: npm run views -- --engine redshift --collection shop.orders
 -- 5. Add a partition for each day that has changes. A reader sees no other day:

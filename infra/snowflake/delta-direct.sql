@@ -1,9 +1,11 @@
 -- Lets Snowflake read the tables of changes in the lake, without a copy. Read-only.
 --
--- 1. Replace <account>, <container>, <directory>, <tables directory> and <tenant id>. Run the statements as ACCOUNTADMIN.
+-- 1. Replace <account>, <container>, <directory>, <tables directory> and <tenant id>. Run the statements as
+--    ACCOUNTADMIN.
 -- 2. The two DESC print AZURE_CONSENT_URL and AZURE_MULTI_TENANT_APP_NAME. Open the addresses and accept. Then give
 --    those applications the role "Storage Blob Data Reader" on the container.
--- 3. In a database of yours, create the table and its views: npm run views -- --engine snowflake --collection shop.orders
+-- 3. In a database of yours, create the table and its views:
+--    npm run views -- --engine snowflake --collection shop.orders
 
 CREATE EXTERNAL VOLUME IF NOT EXISTS lake_tables
   STORAGE_LOCATIONS = (

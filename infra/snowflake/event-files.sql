@@ -2,10 +2,10 @@
 -- Use it if TABLES is off. With TABLES=delta, delta-direct.sql is simpler and copies nothing.
 --
 -- 1. Replace <account>, <container>, <directory>, <queue> and <tenant id>. Run the statements as ACCOUNTADMIN.
--- 2. In Azure, create an Event Grid subscription on the account: event "Blob Created", to the storage queue <queue>, with
---    the filter "subject begins with /blobServices/default/containers/<container>/blobs/<directory>/shop/orders/".
--- 3. Give the two applications that DESC prints their roles: Storage Blob Data Reader on the container, and Storage Queue Data
---    Contributor on the queue.
+-- 2. In Azure, create an Event Grid subscription on the account: event "Blob Created", to the storage queue <queue>,
+--    with the filter "subject begins with /blobServices/default/containers/<container>/blobs/<directory>/shop/orders/".
+-- 3. Give the two applications that DESC prints their roles: Storage Blob Data Reader on the container, and Storage
+--    Queue Data Contributor on the queue.
 
 CREATE DATABASE IF NOT EXISTS atlas_lake;
 
@@ -56,8 +56,8 @@ CREATE STREAM IF NOT EXISTS atlas_lake.shop.orders_new_lines
   ON TABLE atlas_lake.shop.orders_lines
   APPEND_ONLY = TRUE;
 
--- One row for each key, also of deleted documents. Such a row has no data, so that a late event does not bring the document
--- back. The row with the empty key has the last drop or rename of the collection.
+-- One row for each key, also of deleted documents. Such a row has no data, so that a late event does not bring the
+-- document back. The row with the empty key has the last drop or rename of the collection.
 CREATE TABLE IF NOT EXISTS atlas_lake.shop.orders_states (
   document_key VARCHAR,
   sequence VARCHAR,
@@ -66,8 +66,9 @@ CREATE TABLE IF NOT EXISTS atlas_lake.shop.orders_states (
   data VARIANT
 );
 
--- The sequence decides, not the order of arrival. So repeated and late events never replace a newer state. An update without
--- a document is not a version, so the version before it stays. An insert or a replace without a document is one.
+-- The sequence decides, not the order of arrival. So repeated and late events never replace a newer state. An update
+-- without a document is not a version, so the version before it stays. An insert or a replace without a
+-- document is one.
 CREATE TASK IF NOT EXISTS atlas_lake.shop.orders_follow
   SCHEDULE = '1 MINUTE'
   USER_TASK_MANAGED_INITIAL_WAREHOUSE_SIZE = 'XSMALL'

@@ -1,8 +1,8 @@
 -- Lets Synapse serverless SQL read the lake and its tables, as the identity of the workspace. Run it once.
 --
 -- 1. Give the workspace's managed identity the role "Storage Blob Data Reader" on the container.
--- 2. Replace <account>, <container> and <directory> by those of LAKE_URL. The tables are beside the lake, or at TABLES_URL.
---    Replace <strong password>. It protects the key of the database, and nobody needs it later.
+-- 2. Replace <account>, <container> and <directory> by those of LAKE_URL. The tables are beside the lake, or at
+--    TABLES_URL. Replace <strong password>. It protects the key of the database, and nobody needs it later.
 -- 3. Run it in Synapse Studio with "Built-in", or:
 --      sqlcmd -S <workspace>-ondemand.sql.azuresynapse.net -G -i infra/synapse/serverless.sql
 -- 4. Make the views of a collection: npm run views -- --engine synapse --collection shop.orders

@@ -1,4 +1,5 @@
-// Makes the text of each JSON file of the app folder. Pure: it depends on lake-sync.json and on the functions of others only.
+// Makes the text of each JSON file of the app folder. Pure: it depends on lake-sync.json and on the functions of others
+// only.
 import { initialLoadsValue } from '../atlas-deploy/initial-loads.ts';
 import { type Json, toJsonText } from './json-text.ts';
 import type { LakeSync, Watched } from './lake-sync.ts';

@@ -1,4 +1,5 @@
-// The rules for names: MongoDB's own (https://www.mongodb.com/docs/manual/reference/limits), and those for watched collections.
+// The rules for names: MongoDB's own (https://www.mongodb.com/docs/manual/reference/limits), and those for watched
+// collections.
 import { Buffer } from 'node:buffer';
 import type { Namespace } from './lake-sync.ts';
 

@@ -21,7 +21,8 @@ export interface WatchEntry extends Omit<Watched, 'database' | 'collection' | 'p
 
 const schema: AnySchemaObject = JSON.parse(readFileSync(join(root, 'atlas-app/lake-sync.schema.json'), 'utf8'));
 
-// Editors show an errorMessage too. `strictTypes: false`: the schema has types of members once, not again in each condition.
+// Editors show an errorMessage too. `strictTypes: false`: the schema has types of members once, not again in each
+// condition.
 const ajv = new Ajv({
   allErrors: true,
   verbose: true,

@@ -1,5 +1,5 @@
-// Makes one trigger on change events for each entry of "watch", and two on a schedule: one drains the outbox, one loads.
-// The form is the one of exports: https://www.mongodb.com/docs/atlas/app-services/reference/config/triggers
+// Makes one trigger on change events for each entry of "watch", and two on a schedule: one drains the outbox, one
+// loads. The form is the one of exports: https://www.mongodb.com/docs/atlas/app-services/reference/config/triggers
 import type { Json } from './json-text.ts';
 import { type LakeSync, textOf, type Watched } from './lake-sync.ts';
 import { drainTriggerName, loadTriggerName, triggerName, withDigest } from './trigger-name.ts';

@@ -37,7 +37,10 @@ function repetitions(watch: readonly Watched[]): readonly string[] {
   return [...repeated].map((name) => `"watch" must name ${JSON.stringify(name)} once: it is there more than once`);
 }
 
-/** Both triggers would send every event, one with the pre-image and one without. The first delivery would win, by chance. */
+/**
+ * Both triggers would send every event, one with the pre-image and one without. The first delivery would win, by
+ * chance.
+ */
 function overlaps(watch: readonly Watched[]): readonly string[] {
   const enabled = watch.filter((entry) => entry.enabled);
   const databases = new Set(enabled.filter((entry) => entry.collection === undefined).map((entry) => entry.database));

@@ -1,4 +1,5 @@
-// Plans the secrets. Nobody can read a secret in Atlas, so each given secret is sent. Other secrets stay as they are in Atlas.
+// Plans the secrets. Nobody can read a secret in Atlas, so each given secret is sent. Other secrets stay as they are in
+// Atlas.
 import type { AppFolder } from './app-folder.ts';
 import type { AppState } from './app-state.ts';
 import { type SecretSetting, secretVariables } from './deploy-environment.ts';
@@ -7,7 +8,10 @@ import { findNamed, type Planned, toConflict, toStep } from './step.ts';
 
 interface PlannedSecrets {
   readonly planned: readonly Planned[];
-  /** Secrets that do not exist. Atlas refuses empty secrets. Then their values are not made either, and functions read "". */
+  /**
+   * Secrets that do not exist. Atlas refuses empty secrets. Then their values are not made either, and functions read
+   * "".
+   */
   readonly absent: ReadonlySet<string>;
 }
 

@@ -1,4 +1,5 @@
-// The part of MongoDB's query language that the functions use. Everything else throws, so that no query gets another meaning.
+// The part of MongoDB's query language that the functions use. Everything else throws, so that no query gets another
+// meaning.
 import { type CompareText, compareBson, compareUtf8, rankOf } from './bson-order.ts';
 
 export type Fields = Record<string, unknown>;

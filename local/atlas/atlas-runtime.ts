@@ -1,5 +1,5 @@
-// Simulates the Atlas function runtime on this machine, with the restrictions of Atlas. So a function that works here can work
-// there. https://www.mongodb.com/docs/atlas/atlas-ui/triggers/functions/
+// Simulates the Atlas function runtime on this machine, with the restrictions of Atlas. So a function that works here
+// can work there. https://www.mongodb.com/docs/atlas/atlas-ui/triggers/functions/
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runInContext } from 'node:vm';

@@ -1,4 +1,5 @@
-// A stored document as a function gets it, with plain numbers. A number stays wrapped if its canonical text would change type.
+// A stored document as a function gets it, with plain numbers. A number stays wrapped if its canonical text would
+// change type.
 import { BSON, Double, Int32, Long, Timestamp } from 'bson';
 
 export function documentOf(bytes: Uint8Array): Record<string, unknown> {

@@ -11,8 +11,8 @@ import { root } from '../paths.ts';
 
 const help = `npm run atlas:configure [-- [--check] [--app <folder>]]
 
-Writes the App Services app of atlas-app/ from atlas-app/lake-sync.json: its triggers, values, data source and root files.
-You can repeat it. It removes triggers named lake-sync-… that are no longer in "watch". It leaves other triggers.
+Writes the App Services app of atlas-app/ from atlas-app/lake-sync.json: its triggers, values, data source and root
+files. You can repeat it. It removes triggers named lake-sync-… that are no longer in "watch". It leaves other triggers.
 
   --check          writes nothing; ends with 1 if a file would change
   --app <folder>   another folder with a lake-sync.json
@@ -23,7 +23,8 @@ Members of lake-sync.json:
   cluster             name of the Atlas cluster
   dataSource          name of the data source in the app, usually mongodb-atlas
   receiverUrl         https://<function app>.azurewebsites.net/api/change-events, without a key
-  region              where the app runs: { "deploymentModel": "LOCAL", "providerRegion": "azure-eastus2" }, near the receiver
+  region              where the app runs: { "deploymentModel": "LOCAL", "providerRegion": "azure-eastus2" }, near the
+                      receiver
   watch               a list of the collections and databases to copy, see below
   drainEveryMinutes   how often unsent events are sent again: 1 (default) to 60, a divisor of 60
   batchEvents         how many events bufferChangeEvent collects, and the drain sends at once: at most 1000 (default)

@@ -16,8 +16,8 @@ import { root } from '../paths.ts';
 const help = `npm run atlas:deploy [-- [--dry-run] [--app <folder>]]
 
 Creates or updates the app, data source, secrets, values, functions and triggers in Atlas from atlas-app/. First run
-npm run atlas:configure, which writes that folder. The command shows its plan, and changes only what it made itself. You can
-repeat it. At the end it shows the state of each trigger.
+npm run atlas:configure, which writes that folder. The command shows its plan, and changes only what it made itself. You
+can repeat it. At the end it shows the state of each trigger.
 
   --dry-run            shows the plan, and changes nothing
   --app <folder>       another app folder than atlas-app
@@ -25,8 +25,10 @@ repeat it. At the end it shows the state of each trigger.
   ATLAS_PUBLIC_KEY     the public part of an Atlas API key with the role Project Owner
   ATLAS_PRIVATE_KEY    its private part
   ATLAS_PROJECT_ID     the project, 24 hex digits
-  LAKE_RECEIVER_KEY    the receiver's function key. Not set: Atlas keeps the key it has. Empty: the receiver needs no key
-  LAKE_SIGNING_SECRET  whsec_…, one of the receiver's SIGNING_SECRETS. Not set: Atlas keeps its secret. Empty: no signatures
+  LAKE_RECEIVER_KEY    the receiver's function key. Not set: Atlas keeps the key it has. Empty: the receiver needs no
+                       key
+  LAKE_SIGNING_SECRET  whsec_…, one of the receiver's SIGNING_SECRETS. Not set: Atlas keeps its secret. Empty: no
+                       signatures
   ATLAS_ADMIN_API      another address of the Admin API than https://services.cloud.mongodb.com/api/admin/v3.0`;
 
 export const command: Command = {

@@ -1,5 +1,5 @@
-// npm run bench: measures the figures of docs/performance.md again. Ratios in one run count, because absolute figures depend on
-// the machine.
+// npm run bench: measures the figures of docs/performance.md again. Ratios in one run count, because absolute figures
+// depend on the machine.
 import { buildBundle } from '../build.ts';
 import { type Command, CommandError } from '../command.ts';
 import { runStep } from '../run-step.ts';
@@ -10,9 +10,9 @@ npm run bench -- --hub
 npm run bench -- --load
 npm run bench -- --tables [--quick] [--only <part>] [--rounds <number>]
 
-Compares the built receiver with the way of the reference solution and with a minimal program, over a storage on this machine.
-Prints events per second, CPU, storage requests, memory, cold start and size, and the aims that are met. A missed aim does not
-change the exit code. Takes about four minutes.
+Compares the built receiver with the way of the reference solution and with a minimal program, over a storage on this
+machine. Prints events per second, CPU, storage requests, memory, cold start and size, and the aims that are met. A
+missed aim does not change the exit code. Takes about four minutes.
 
   --quick         fewer and shorter rounds: under a minute, and less exact
   --json          prints the whole result as one object on the last line
@@ -20,8 +20,9 @@ change the exit code. Takes about four minutes.
   --bodies        compares buffered and streamed bodies instead (docs/decisions/003-bodies-as-streams.md)
   --hub           compares 10,000 events from an event hub with 10,000 by HTTP, 100 at once: under a minute
   --load          compares npm run load with a bare loop over the same dump of 200,000 documents
-  --tables        compares npm run tables -- compact with a bare loop over the same 100,000 events, as event files and as batch
-                  files; then measures the memory of large documents, a million events of one second, and a query
+  --tables        compares npm run tables -- compact with a bare loop over the same 100,000 events, as event files and
+                  as batch files; then measures the memory of large documents, a million events of one second, and a
+                  query
   --only <part>   with --tables: events, batches, documents, million or query
   --rounds <n>    with --tables: how often both sides run. Default: 3`;
 

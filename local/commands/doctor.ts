@@ -12,13 +12,14 @@ import { root } from '../paths.ts';
 
 const help = `npm run doctor [-- [--url <address>] [--probe <database>.<collection>] [--json]]
 
-Checks the settings, the lake, the receiver and the Atlas side, and says how to fix each failure. Set the app's settings in the
-environment first. It also compares the number of documents in each watched collection with the latest state in the lake.
-It creates one file in the lake and removes it, and changes nothing else.
+Checks the settings, the lake, the receiver and the Atlas side, and says how to fix each failure. Set the app's settings
+in the environment first. It also compares the number of documents in each watched collection with the latest state in
+the lake. It creates one file in the lake and removes it, and changes nothing else.
 
-  --url <address>        the receiver. Default: RECEIVER_URL, then "receiverUrl" in atlas-app/lake-sync.json, then npm start
-  --probe <db>.<coll>    also inserts a document of edge values there through Atlas, compares each value in its file, and
-                         removes the document
+  --url <address>        the receiver. Default: RECEIVER_URL, then "receiverUrl" in atlas-app/lake-sync.json, then the
+                         one of npm start
+  --probe <db>.<coll>    also inserts a document of edge values there through Atlas, compares each value in its file,
+                         and removes the document
   --wait <seconds>       how long the probe waits for its file. Default: 180
   --json                 prints one object with every check: { "ok", "checks": [{ "name", "outcome", "told", "fix" }] }
   --app <folder>         another app folder than atlas-app
@@ -26,8 +27,8 @@ It creates one file in the lake and removes it, and changes nothing else.
   LAKE_URL, SIGNING_SECRETS, …   the settings of the app, as in the README
   RECEIVER_KEY                   the function key, also as LAKE_RECEIVER_KEY
   EVENT_HUB_NAME, EVENT_HUB_CONNECTION…
-                                 to check the hub, its consumer group and role, and how far behind each partition is. That
-                                 needs AzureWebJobsStorage or AzureWebJobsStorage__blobServiceUri of the app too
+                                 to check the hub, its consumer group and role, and how far behind each partition is.
+                                 That needs AzureWebJobsStorage or AzureWebJobsStorage__blobServiceUri of the app too
   LAKE_SIGNING_SECRET            to check the sender's secret: it must be one of SIGNING_SECRETS
   ATLAS_PUBLIC_KEY, ATLAS_PRIVATE_KEY, ATLAS_PROJECT_ID
                                  to check the Atlas side: an Atlas API key with the role Project Owner

@@ -9,8 +9,8 @@ import { reportOf } from '../testing/test-report.ts';
 
 const help = `npm run fuzz [-- [--minutes <number>] [--only <words>] [--seed <number>]]
 
-Repeats the tests that draw random values, requests and stories. Each round has a new seed. (npm test always has the same seed.)
-Ends with 1 at the first round that fails, and prints its seed and the smallest case that fails.
+Repeats the tests that draw random values, requests and stories. Each round has a new seed. (npm test always has the
+same seed.) Ends with 1 at the first round that fails, and prints its seed and the smallest case that fails.
 
   --minutes <number>   begins no new round after this time. Default: 10. 0 runs one round
   --only <words>       runs only the test files with these words in their path

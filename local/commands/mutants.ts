@@ -4,8 +4,8 @@ import { runStep } from '../run-step.ts';
 
 const help = `npm run mutants [-- --only <words>]
 
-Plants the defects of test/mutants/defects.ts in a copy of the sources, one at a time. Runs the tests for each defect, and names
-the test that finds it. Ends with 1 if a defect is not found. Takes some minutes.
+Plants the defects of test/mutants/defects.ts in a copy of the sources, one at a time. Runs the tests for each defect,
+and names the test that finds it. Ends with 1 if a defect is not found. Takes some minutes.
 
   --only <words>   only the defects with these words in their name`;
 

@@ -1,4 +1,5 @@
-// npm run package: makes the package to deploy, as a zip or a folder, for a deployment without the Functions Core Tools.
+// npm run package: makes the package to deploy, as a zip or a folder, for a deployment without the Functions Core
+// Tools.
 import { copyFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { buildBundle, bundleFolder, removeOtherScripts } from '../build.ts';

@@ -8,7 +8,8 @@ import { untilStopped } from '../query/until-stopped.ts';
 
 const help = `npm run query [-- "<SQL>"] [--json | --csv]
 
-Runs SQL, with DuckDB, over the lake and its Delta tables. Each collection has three views, in a schema named as its database:
+Runs SQL, with DuckDB, over the lake and its Delta tables. Each collection has three views, in a schema named as its
+database:
 
   <collection>_latest     the newest state of each document, a typed column for each field
   <collection>_history    every version of each document, with _valid_from and _valid_to

@@ -10,9 +10,9 @@ import { replayRefused } from '../replay/replay-refused.ts';
 
 const help = `npm run replay -- --refused
 
-Tries each message of ~refused again, after a fix of the settings or with a newer version. If a message is then in the lake, its file
-is removed from ~refused. For the others it prints the reason. With redaction a message has no body: then it prints the partition and
-the sequence number of the message in the hub. docs/event-hubs.md has more.
+Tries each message of ~refused again, after a fix of the settings or with a newer version. If a message is then in the
+lake, its file is removed from ~refused. For the others it prints the reason. With redaction a message has no body: then
+it prints the partition and the sequence number of the message in the hub. docs/event-hubs.md has more.
 
   LAKE_URL, DOCUMENT_FORMAT, REDACT, …   the settings of the receiver; without LAKE_URL the lake of npm start
 

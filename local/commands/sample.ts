@@ -1,4 +1,5 @@
-// npm run sample: sends a small story of changes through the real Atlas function to a running receiver, and shows the files.
+// npm run sample: sends a small story of changes through the real Atlas function to a running receiver, and shows the
+// files.
 import type { Command } from '../command.ts';
 import { cleanUpLines, playedLines } from '../sample/lines.ts';
 import { playStory } from '../sample/play.ts';
@@ -7,11 +8,13 @@ import { namespaceElsewhere, namespaceHere } from '../sample/story.ts';
 
 const help = `npm run sample [-- --url <address>]
 
-Sends inserts, updates, a replace and deletes through the Atlas function forwardChangeEvent, in a simulated Atlas, to a running
-receiver (npm start). Then it shows the files, and the content of one. It waits for a receiver that is still starting.
+Sends inserts, updates, a replace and deletes through the Atlas function forwardChangeEvent, in a simulated Atlas, to a
+running receiver (npm start). Then it shows the files, and the content of one. It waits for a receiver that is still
+starting.
 
-  --url <address>                          the receiver. Default: http://localhost:7071. On another machine the collection is
-                                           ${namespaceElsewhere.db}.${namespaceElsewhere.coll}, and the command shows how to remove its files
+  --url <address>                          the receiver. Default: http://localhost:7071. On another machine the
+                                           collection is ${namespaceElsewhere.db}.${namespaceElsewhere.coll}, and the
+                                           command shows how to remove its files
   PORT=8080 npm run sample                 a receiver on this machine with another port
   SIGNING_SECRETS=whsec_… npm run sample   signs with the first secret
   RECEIVER_KEY=… npm run sample            the function key, for a receiver in Azure`;

@@ -8,17 +8,19 @@ const help = `npm run tables [-- compact | prune | orphans] [--json]
 Shows the table of each collection: rows, files, the newest event, and how far the table is behind the lake.
 
   -- compact [--from 2026-11-20T10] [--to 2026-11-20T12] [--collection shop.orders]
-       Adds the new events of these hours to the tables now. Times are UTC. --to is not included. A day means its first hour.
-       Without --from and --to it adds all. After Ctrl-C run it again: it continues. Ends with 0 if all is in the tables.
+       Adds the new events of these hours to the tables now. Times are UTC. --to is not included. A day means its first
+       hour. Without --from and --to it adds all. After Ctrl-C run it again: it continues. Ends with 0 if all is in the
+       tables.
   -- prune [--older-than 30d] [--collection shop.orders] [--yes]
        Shows the event files with all their events in a Delta table, and removes them with --yes.
   -- orphans [--older-than 7d] [--collection shop.orders] [--yes]
-       Shows the data files that no version of a Delta table uses, and removes them with --yes. A crash leaves such files.
+       Shows the data files that no version of a Delta table uses, and removes them with --yes. A crash leaves such
+       files.
 
   --json   prints one JSON object instead of text
 
-  LAKE_URL, TABLES, TABLES_URL, STORAGE_ACCOUNT_KEY, …   the settings of the receiver; without LAKE_URL the lake of npm start.
-                                                         TABLES=off counts as delta here.
+  LAKE_URL, TABLES, TABLES_URL, STORAGE_ACCOUNT_KEY, …   the settings of the receiver; without LAKE_URL the lake of npm
+                                                         start. TABLES=off counts as delta here.
 
 Ends with 1 if it cannot read a table or a file, and names it. docs/tables.md has more.`;
 

@@ -9,8 +9,8 @@ import { root } from '../paths.ts';
 
 const help = `npm run test:engines [-- [--only <words>] [--setup]]
 
-Tests what reads the lake in Spark with Delta, delta-rs, DuckDB and emulators of other engines. Needs Python 3.11 and Java 17.
-The first run downloads about 700 MB into .engines/, which later runs use.
+Tests what reads the lake in Spark with Delta, delta-rs, DuckDB and emulators of other engines. Needs Python 3.11 and
+Java 17. The first run downloads about 700 MB into .engines/, which later runs use.
 
   --only <words>   runs only the test files with these words in their path
   --setup          makes the environments, and runs no test`;

@@ -14,11 +14,13 @@ Checks types, lint and format, builds the bundle, and runs all tests in five lan
 share a process: those that only compute (two lanes), those that start processes, and those that need a storage. A test
 that patches timers or measures its process has its own.
 
-  --only <words>     runs only the test files with these words in their path, names each test, and skips the other checks
+  --only <words>     runs only the test files with these words in their path, names each test, and skips the other
+                     checks
   --shuffle          runs the files in a new order, to show that they share no state; prints its seed
   --seed <number>    with --shuffle: repeats an order
 
-  SEED=<number> npm test -- --only <words>   draws other random values, requests and stories; npm run fuzz draws new ones`;
+  SEED=<number> npm test -- --only <words>   draws other random values, requests and stories; npm run fuzz draws new
+                                             ones`;
 
 export const command: Command = {
   help,

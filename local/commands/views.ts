@@ -7,8 +7,8 @@ import { untilStopped } from '../query/until-stopped.ts';
 
 const help = `npm run views -- --engine <engine> --collection <database>.<collection> [--out <file>]
 
-Writes SQL that makes three views of a collection: its changes, its latest state, and its history. A field is a typed column.
-Read the SQL before you run it. docs/read-the-lake.md says where to run it.
+Writes SQL that makes three views of a collection: its changes, its latest state, and its history. A field is a typed
+column. Read the SQL before you run it. docs/read-the-lake.md says where to run it.
 
   --engine <engine>          duckdb, synapse, synapse-dedicated, fabric, spark, snowflake or redshift
   --collection <db>.<coll>   a collection of the lake

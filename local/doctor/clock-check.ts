@@ -1,5 +1,5 @@
-// Compares this machine's clock with a server's, by the Date header of an answer. Signatures are valid for 300 s around the
-// receiver's clock. The limit of a minute is far from that, and far more than a network needs.
+// Compares this machine's clock with a server's, by the Date header of an answer. Signatures are valid for 300 s around
+// the receiver's clock. The limit of a minute is far from that, and far more than a network needs.
 import { type Check, failed, leftOut, ok } from './check.ts';
 
 export interface ServerTime {

@@ -27,7 +27,10 @@ export function setSetting({ app, isHere }: Places, setting: string): string {
   return `az functionapp config appsettings set --resource-group ${group} --name ${app} --settings ${setting}`;
 }
 
-/** In Azure a plain value would replace the vault reference of infra/, until the next deployment. So it names the vault too. */
+/**
+ * In Azure a plain value would replace the vault reference of infra/, until the next deployment. So it names the vault
+ * too.
+ */
 export function setSecrets(places: Places, value: string): string {
   if (places.isHere) return setSetting(places, `SIGNING_SECRETS="${value}"`);
   const elsewhere = 'or, if the app has its secrets from a key vault, see docs/deploy.md, "Rotate the secret"';

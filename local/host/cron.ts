@@ -1,4 +1,5 @@
-// Schedules of timers, as Azure's host reads them: six fields in UTC, seconds first. https://github.com/atifaziz/NCrontab
+// Schedules of timers, as Azure's host reads them: six fields in UTC, seconds first.
+// https://github.com/atifaziz/NCrontab
 
 /** Returns the first moment of the schedule after `after`. Undefined if there is no such moment, as for 30 February. */
 export type Schedule = (after: Date) => Date | undefined;

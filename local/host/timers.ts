@@ -1,5 +1,5 @@
-// Runs the timers of an app as Azure's host does: by their schedule, one run of each at a time. Missed runs become one immediate
-// run with `isPastDue`. Runs are missed while the laptop sleeps, or when a run takes longer than its period.
+// Runs the timers of an app as Azure's host does: by their schedule, one run of each at a time. Missed runs become one
+// immediate run with `isPastDue`. Runs are missed while the laptop sleeps, or when a run takes longer than its period.
 import type { Timer } from '@azure/functions';
 import { readCron, type Schedule } from './cron.ts';
 import type { RegisteredFunction } from './functions-core.ts';

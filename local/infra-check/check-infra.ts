@@ -1,4 +1,5 @@
-// Checks infra/ with Bicep's own compiler, which builds, lints and evaluates it without Azure. A warning counts as an error.
+// Checks infra/ with Bicep's own compiler, which builds, lints and evaluates it without Azure. A warning counts as an
+// error.
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -60,7 +61,10 @@ async function parametersFile(folder: string, parameters: readonly string[]): Pr
   return file;
 }
 
-/** Finds diagnostics: `main.bicep(7,1) : Warning BCP081: …`. Other lines, such as news of a release, are not about infra/. */
+/**
+ * Finds diagnostics: `main.bicep(7,1) : Warning BCP081: …`. Other lines, such as news of a release, are not about
+ * infra/.
+ */
 function problemsIn({ code, output }: Outcome): string[] {
   const found = output.split(/\r?\n/).filter((line) => /\) : (?:Warning|Error) [\w-]+:/.test(line));
   return code === 0 || found.length > 0 ? found : [`it ended with code ${code}: ${output.trim().slice(0, 400)}`];

@@ -23,7 +23,9 @@ export function ambiguityOf(name: string, collections: readonly NamedCollection[
   return `Cannot tell which "${name}": several databases have it: say ${names.join(' or ')}`;
 }
 
-/** DuckDB proposes names of its own tables for a missing one. Returns the collections instead, after two line breaks. */
+/**
+ * DuckDB proposes names of its own tables for a missing one. Returns the collections instead, after two line breaks.
+ */
 export function missingHint(words: string, collections: readonly NamedCollection[]): string {
   if (!/^(?:Catalog|Binder) Error: (?:Table|Schema|Catalog)\b.*\bdoes not exist/s.test(words)) return '';
   const names = collections.map(({ schema, prefix }) => `${schema}.${prefix}`);

@@ -1,4 +1,5 @@
-// The two sources of a collection's changes in DuckDB: a view of its table's files, and a copy of the lines that the table lacks.
+// The two sources of a collection's changes in DuckDB: a view of its table's files, and a copy of the lines that the
+// table lacks.
 import type { LakeFile } from '../../shared/lake/lake.ts';
 import { duckdbText } from '../views/duckdb/duckdb-dialect.ts';
 import { changeColumns } from '../views/view-queries.ts';

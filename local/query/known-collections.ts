@@ -5,8 +5,8 @@ import { flatCollections, type LakeCollection, lakeCollections, nameKey } from '
 import type { Places } from './open-places.ts';
 
 /**
- * A lake without a folder of a database has the flat layout. The settings do not matter. A flat lake with more bytes than
- * `mostFlatBytes` is a fault, because every file would be read.
+ * A lake without a folder of a database has the flat layout. The settings do not matter. A flat lake with more bytes
+ * than `mostFlatBytes` is a fault, because every file would be read.
  */
 export async function knownCollections(
   places: Places,

@@ -1,5 +1,5 @@
-// Sends the reports of Node's test runner to the process that shows them. Waits until each message is sent, because the runner
-// may end its process right after the last report.
+// Sends the reports of Node's test runner to the process that shows them. Waits until each message is sent, because the
+// runner may end its process right after the last report.
 import type { TestEvent } from 'node:test/reporters';
 import { inspect } from 'node:util';
 
@@ -38,7 +38,9 @@ function laneEvent({ type, data }: TestEvent): LaneEvent | undefined {
   return { kind: 'failed', name: data.name, where, error: typeof cause === 'string' ? cause : inspect(cause) };
 }
 
-/** Each file of an isolated run has its own summary. The summary of the run names no file, or the file that loads all. */
+/**
+ * Each file of an isolated run has its own summary. The summary of the run names no file, or the file that loads all.
+ */
 function summed({ file, counts }: { readonly file: string | undefined; readonly counts: Counts }): LaneEvent {
   return file === undefined || file === process.argv[1] ? counted(counts) : { kind: 'finished', file };
 }

@@ -1,4 +1,5 @@
-// A dialect gives the spelling of names, types, keys and values. One description then gives the same three views in each engine.
+// A dialect gives the spelling of names, types, keys and values. One description then gives the same three views in
+// each engine.
 import { yearTenThousandMs } from '../../shared/extended-json/dates.ts';
 import type { NameRules } from './column-names.ts';
 import type { Column } from './column-type.ts';

@@ -20,8 +20,9 @@ export const changeColumns = [
 /** These end every version of a collection. */
 export const endsCollection = "operationType IN ('drop', 'rename')";
 /**
- * An update without a document is no version. The document was gone when the server looked it up. An insert or a replace
- * without a document is a version with empty fields. A project expression of the trigger can remove the document.
+ * An update without a document is no version. The document was gone when the server looked it up. An insert or a
+ * replace without a document is a version with empty fields. A project expression of the trigger can remove the
+ * document.
  */
 const isVersionOrEnd = `documentKey IS NOT NULL
     AND (operationType IN ('insert', 'replace', 'delete') OR data IS NOT NULL)`;

@@ -45,8 +45,8 @@ function batchFile(group: readonly BatchedEvent[], naming: Naming): BatchFile {
 }
 
 /**
- * Takes the first event, and the sequences of all events in stream order, as the text of a JSON array. So the path depends
- * only on the set of events, and a redelivery in another order finds the same file.
+ * Takes the first event, and the sequences of all events in stream order, as the text of a JSON array. So the path
+ * depends only on the set of events, and a redelivery in another order finds the same file.
  */
 export function batchPath(
   first: Pick<Placed, 'db' | 'coll' | 'time'>,

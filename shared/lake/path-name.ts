@@ -20,7 +20,9 @@ export const noName = '~';
 /** The form of names that `pathName` writes. */
 const pathNameForm = /^(?![_.])(?:[A-Za-z0-9._-]|~[0-9A-F]{2})*(?:~?[0-9A-F]?~[0-9a-f]{16})?$/;
 
-/** Whether a folder can be that of a database or a collection. Excludes `~refused`, `_delta_log` and `date=2026-11-20`. */
+/**
+ * Whether a folder can be that of a database or a collection. Excludes `~refused`, `_delta_log` and `date=2026-11-20`.
+ */
 export function isNameFolder(folder: string): boolean {
   return folder === noName || (folder !== '' && pathNameForm.test(folder));
 }

@@ -1,5 +1,6 @@
-// HMAC-SHA256 (https://www.rfc-editor.org/rfc/rfc2104), shortened to 32 hex digits. A document can have hundreds of thousands of short values. An HMAC object for each costs several times the hash. So a short text is hashed
-// by the two plain hashes that an HMAC consists of.
+// HMAC-SHA256 (https://www.rfc-editor.org/rfc/rfc2104), shortened to 32 hex digits. A document can have hundreds of
+// thousands of short values. An HMAC object for each costs several times the hash. So a short text is hashed by the two
+// plain hashes that an HMAC consists of.
 import { createHmac, hash, type KeyObject } from 'node:crypto';
 
 export type KeyedHash = (text: Uint8Array | string) => string;

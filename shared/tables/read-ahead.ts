@@ -1,5 +1,5 @@
-// Reads many files at once and gives them in their order. The bytes in memory have a limit. One slow answer does not stop
-// the other reads.
+// Reads many files at once and gives them in their order. The bytes in memory have a limit. One slow answer does not
+// stop the other reads.
 import type { LakeFile, LakeReader } from '../lake/lake.ts';
 
 export interface ReadLimits {

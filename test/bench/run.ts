@@ -1,4 +1,5 @@
-// npm run bench: all arms side by side, interleaved, on this machine. Run with: run.ts [--quick] [--json] [--chart <file>]
+// npm run bench: all arms side by side, interleaved, on this machine. Run with: run.ts [--quick] [--json] [--chart
+// <file>]
 import { stat, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,5 @@
-// Runs the alert rules of Bicep in Kusto on DuckDB, over days of log lines of the app. Each must fire when it should, and only then.
+// Runs the alert rules of Bicep in Kusto on DuckDB, over days of log lines of the app. Each must fire when it should,
+// and only then.
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { type AlertRule, alertRules } from './support/alert-rules.ts';

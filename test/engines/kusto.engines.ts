@@ -1,4 +1,5 @@
-// Runs the queries of the workbook in Kusto on DuckDB, over one log line of each kind. alerts.engines.ts has the alerts.
+// Runs the queries of the workbook in Kusto on DuckDB, over one log line of each kind. alerts.engines.ts has the
+// alerts.
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';

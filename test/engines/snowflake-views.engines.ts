@@ -1,4 +1,5 @@
-// Runs the views of `npm run views -- --engine snowflake` in an emulator of Snowflake, and compares them with the model.
+// Runs the views of `npm run views -- --engine snowflake` in an emulator of Snowflake, and compares them with the
+// model.
 //
 // Two statements cannot run there: CREATE STAGE on Azure with an integration, and CREATE ICEBERG TABLE. Tables replace
 // them, with the rows that Snowflake would read through them. The emulator lacks OBJECT_DELETE: it is a macro of its

@@ -1,4 +1,5 @@
-// Spark and our own compaction write one table, in turn. Nothing is lost, and nothing counts twice. Then the notebook runs.
+// Spark and our own compaction write one table, in turn. Nothing is lost, and nothing counts twice. Then the notebook
+// runs.
 import assert from 'node:assert/strict';
 import { existsSync, globSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';

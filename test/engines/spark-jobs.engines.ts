@@ -1,4 +1,5 @@
-// Runs the jobs of infra/spark, and compares them with the model. The real receiver and compaction wrote lake and tables.
+// Runs the jobs of infra/spark, and compares them with the model. The real receiver and compaction wrote lake and
+// tables.
 import assert from 'node:assert/strict';
 import { existsSync, writeFileSync } from 'node:fs';
 import { before, describe, it } from 'node:test';
@@ -298,7 +299,9 @@ interface ColumnEntry {
   readonly type: string;
 }
 
-/** Changes what a person might change: a name, types that some values do not fit, a nested field, and a missing field. */
+/**
+ * Changes what a person might change: a name, types that some values do not fit, a nested field, and a missing field.
+ */
 function byHand(columns: readonly ColumnEntry[]): ColumnEntry[] {
   return columns.flatMap((column) => {
     switch (column.field[0]) {

@@ -1,4 +1,5 @@
-// Jobs die in the middle and run again. Each job dies once by SIGKILL, with its Spark, and once by a fault at another point.
+// Jobs die in the middle and run again. Each job dies once by SIGKILL, with its Spark, and once by a fault at another
+// point.
 import assert from 'node:assert/strict';
 import { existsSync, globSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

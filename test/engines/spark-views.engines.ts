@@ -1,4 +1,5 @@
-// Runs the views of `npm run views -- --engine spark` in Spark, over tables and over files, and compares them with the model.
+// Runs the views of `npm run views -- --engine spark` in Spark, over tables and over files, and compares them with the
+// model.
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { changeRowsIn } from './support/change-rows.ts';

@@ -1,5 +1,6 @@
-// Some engines do not run here. A parser of each dialect reads their SQL, and finds the wanted kind for every statement.
-// The parser does not know T-SQL's COPY INTO. The procedure of a dedicated pool has it in a string, which is not parsed.
+// Some engines do not run here. A parser of each dialect reads their SQL, and finds the wanted kind for every
+// statement. The parser does not know T-SQL's COPY INTO. The procedure of a dedicated pool has it in a string, which is
+// not parsed.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';

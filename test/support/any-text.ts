@@ -1,5 +1,5 @@
-// Text of any code points, also halves of a surrogate pair. fast-check's own unit 'binary' draws the same, but takes 1.5 s of
-// CPU and a map of a million entries before the first text.
+// Text of any code points, also halves of a surrogate pair. fast-check's own unit 'binary' draws the same, but takes
+// 1.5 s of CPU and a map of a million entries before the first text.
 import { fc } from './seeded.ts';
 
 const codePoint = fc.integer({ min: 0, max: 0x10ffff }).map((point) => String.fromCodePoint(point));

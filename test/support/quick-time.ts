@@ -23,7 +23,10 @@ globalThis.clearTimeout = (timer) => {
   if (typeof timer === 'object') owners.get(timer)?.remove(timer);
   forget(timer);
 };
-/** Turns of the event loop that somebody asked for. `paced()` holds a queue of work, and asks for one turn after the other. */
+/**
+ * Turns of the event loop that somebody asked for. `paced()` holds a queue of work, and asks for one turn after the
+ * other.
+ */
 let turns = 0;
 const counted = (callback: Callback, ...given: unknown[]) => {
   turns++;

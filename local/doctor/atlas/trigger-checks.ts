@@ -1,5 +1,5 @@
-// Checks the triggers that call our functions: that they run, and that no option loses events. A person can have made such a
-// trigger without the folder.
+// Checks the triggers that call our functions: that they run, and that no option loses events. A person can have made
+// such a trigger without the folder.
 
 import { isRecord } from '../../../shared/json/record.ts';
 import type { AdminApi } from '../../atlas-deploy/admin-api.ts';

@@ -1,5 +1,5 @@
-// Counts the documents of each watched collection, and reads the state of its load. A script in Atlas does it, with the rights
-// of the functions.
+// Counts the documents of each watched collection, and reads the state of its load. A script in Atlas does it, with the
+// rights of the functions.
 import { jsonLine } from '../../../shared/json/json-line.ts';
 import { isRecord } from '../../../shared/json/record.ts';
 import { callInAtlas } from '../atlas/atlas-call.ts';

@@ -1,4 +1,5 @@
-// A first look at whether the lake is complete: compares the documents of each watched collection with the latest state.
+// A first look at whether the lake is complete: compares the documents of each watched collection with the latest
+// state.
 import type { Environment } from '../../../shared/app/setting-reader.ts';
 import { within } from '../../../shared/async/deadline.ts';
 import { describeFault } from '../../../shared/lake/fault.ts';

@@ -1,4 +1,5 @@
-// Counts the document keys in the latest state of the lake. Reads the whole collection, so npm run verify does the large ones.
+// Counts the document keys in the latest state of the lake. Reads the whole collection, so npm run verify does the
+// large ones.
 import { tableFiles } from '../../query/delta-files.ts';
 import { internalSchema } from '../../query/event-store.ts';
 import { knownCollections } from '../../query/known-collections.ts';

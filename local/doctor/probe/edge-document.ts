@@ -1,4 +1,5 @@
-// Makes a document of edge values, which careless code changes. It is canonical Extended JSON, spelled as a serialiser does.
+// Makes a document of edge values, which careless code changes. It is canonical Extended JSON, spelled as a serialiser
+// does.
 import { randomBytes } from 'node:crypto';
 
 export interface EdgeDocument {

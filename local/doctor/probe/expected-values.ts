@@ -1,5 +1,5 @@
-// Makes the values that the file of the probe's document must have, and compares them. The receiver's own code makes them, with
-// the format and the redactions of the settings.
+// Makes the values that the file of the probe's document must have, and compares them. The receiver's own code makes
+// them, with the format and the redactions of the settings.
 import { isDeepStrictEqual } from 'node:util';
 import type { Settings } from '../../../shared/app/settings.ts';
 import { pickDocument } from '../../../shared/events/document.ts';

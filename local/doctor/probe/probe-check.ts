@@ -1,4 +1,5 @@
-// Follows a document: a script inserts it in Atlas, its trigger sends it, the receiver stores it. Here each value is compared.
+// Follows a document: a script inserts it in Atlas, its trigger sends it, the receiver stores it. Here each value is
+// compared.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Settings } from '../../../shared/app/settings.ts';
 import { describeFault } from '../../../shared/lake/fault.ts';

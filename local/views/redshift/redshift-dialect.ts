@@ -1,4 +1,5 @@
-// Redshift. Documents are parsed into SUPER; the session must keep the case of names in them (see the header of the output).
+// Redshift. Documents are parsed into SUPER; the session must keep the case of names in them (see the header of the
+// output).
 import type { NameRules } from '../column-names.ts';
 import type { Column, ColumnType } from '../column-type.ts';
 import { type Dialect, inFourDigitYears } from '../dialect.ts';

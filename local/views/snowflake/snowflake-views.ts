@@ -1,4 +1,5 @@
-// The views for Snowflake: the Delta table as an Iceberg table that Snowflake only reads, the files from an external stage.
+// The views for Snowflake: the Delta table as an Iceberg table that Snowflake only reads, the files from an external
+// stage.
 import type { CollectionViews, Engine, Statement } from '../engine.ts';
 import { lineMembers, threeViews } from '../three-views.ts';
 import { changeColumns } from '../view-queries.ts';

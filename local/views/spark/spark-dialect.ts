@@ -1,5 +1,5 @@
-// Spark SQL: Synapse, Fabric, Databricks. `from_json` reads a document twice: as plain values, which gives null where a value has
-// another type, and as the objects that Extended JSON has for types.
+// Spark SQL: Synapse, Fabric, Databricks. `from_json` reads a document twice: as plain values, which gives null where a
+// value has another type, and as the objects that Extended JSON has for types.
 import type { NameRules } from '../column-names.ts';
 import type { Column } from '../column-type.ts';
 import type { Dialect } from '../dialect.ts';

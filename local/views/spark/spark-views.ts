@@ -56,7 +56,9 @@ FROM (
 WHERE copy = 1${isFlat ? ` AND ${namespace}` : ''}`;
 }
 
-/** An object of the other members of the line, in their order. Texts lose their quotes on the way, and get them back. */
+/**
+ * An object of the other members of the line, in their order. Texts lose their quotes on the way, and get them back.
+ */
 function restOf(): string {
   const others = lineMembers.map((name) => `'${name}'`).join(', ');
   const quotedKey = `substring(to_json(array(member.key)), 2, length(to_json(array(member.key))) - 2)`;

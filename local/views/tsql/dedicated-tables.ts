@@ -1,4 +1,5 @@
-// A dedicated pool: it cannot read Delta or call OPENROWSET on the lake, so it has tables, and a procedure that fills them.
+// A dedicated pool: it cannot read Delta or call OPENROWSET on the lake, so it has tables, and a procedure that fills
+// them.
 import type { CollectionViews, Engine } from '../engine.ts';
 import { changeColumns } from '../view-queries.ts';
 import { utf8 } from './changes.ts';

@@ -1,4 +1,5 @@
-// The fields of a document as T-SQL reads them: one OPENJSON for the document, and one for each object whose fields are columns.
+// The fields of a document as T-SQL reads them: one OPENJSON for the document, and one for each object whose fields are
+// columns.
 import type { Column } from '../column-type.ts';
 
 /** SQL for a field's value, and for its kind: 0 null, 1 text, 2 number, 3 boolean, 4 array, 5 object. */

@@ -1,5 +1,5 @@
-// T-SQL: Synapse serverless, dedicated pools, Fabric. OPENJSON gives each field with the kind of its value, without the limit of
-// 4,000 characters that JSON_VALUE has.
+// T-SQL: Synapse serverless, dedicated pools, Fabric. OPENJSON gives each field with the kind of its value, without the
+// limit of 4,000 characters that JSON_VALUE has.
 import type { NameRules } from '../column-names.ts';
 import type { Column, ColumnType } from '../column-type.ts';
 import { type Dialect, inFourDigitYears } from '../dialect.ts';
@@ -38,8 +38,8 @@ export const tsqlDialect: Dialect = {
 };
 
 /**
- * Writes members again if a text can have a second spelling, such as "\u00e9" and "é". STRING_ESCAPE writes "/" as "\/".
- * STRING_AGG needs an order. Otherwise it gives the members of a shard key in any order.
+ * Writes members again if a text can have a second spelling, such as "\u00e9" and "é". STRING_ESCAPE writes "/" as
+ * "\/". STRING_AGG needs an order. Otherwise it gives the members of a shard key in any order.
  */
 function keyText(column: string): string {
   const escaped = (text: string): string => `'"' + REPLACE(STRING_ESCAPE(${text}, 'json'), '\\/', '/') + '"'`;

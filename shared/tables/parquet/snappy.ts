@@ -1,5 +1,6 @@
-// Snappy's block format, the compression that every reader of Parquet knows: https://github.com/google/snappy, format_description.txt.
-// Node has none. Our Parquet library has one that takes twice the time. That was half of the cost of a row.
+// Snappy's block format, the compression that every reader of Parquet knows: https://github.com/google/snappy,
+// format_description.txt. Node has none. Our Parquet library has one that takes twice the time. That was half of the
+// cost of a row.
 
 /** A copy refers back only within its block. So an offset fits into two bytes. */
 const blockBytes = 65_536;

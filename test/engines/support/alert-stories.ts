@@ -21,7 +21,10 @@ export interface FailedCall {
 }
 
 const weekdays = ['Wed', 'Thu', 'Fri', 'Sat', 'Sun', 'Mon'];
-/** Alerts look from Friday to the end of Sunday. The log begins on Wednesday, because the longest look goes back two days. */
+/**
+ * Alerts look from Friday to the end of Sunday. The log begins on Wednesday, because the longest look goes back two
+ * days.
+ */
 export const begin = minuteOf('Fri 00:00');
 export const end = minuteOf('Mon 00:00');
 const firstDay = Date.UTC(2026, 10, 18);

@@ -1,4 +1,5 @@
-// The rows of a table of changes, made from the lines of the lake by docs/tables.md alone. It shares no code with the product.
+// The rows of a table of changes, made from the lines of the lake by docs/tables.md alone. It shares no code with the
+// product.
 import { changesIn, membersOf } from './model.ts';
 
 export function changeRowsIn(lake: string, db: string, coll: string) {

@@ -64,7 +64,8 @@ export function engineEnvironment(environment: EnvironmentName): NodeJS.ProcessE
     PYTHONUNBUFFERED: '1',
     PYTHONDONTWRITEBYTECODE: '1',
     JOBS: jobs,
-    // Spark does not run in UTC here: a job that uses local time by mistake then fails. The other engines return UTC without a zone.
+    // Spark does not run in UTC here: a job that uses local time by mistake then fails. The other engines return UTC
+    // without a zone.
     TZ: environment === 'spark' ? 'America/New_York' : 'UTC',
     PYSPARK_PYTHON: pythonOf(environment),
     SPARK_CONF_DIR: join(root, 'test', 'engines', 'spark'),

@@ -51,7 +51,9 @@ interface Shop {
   readonly later: (seconds: number) => void;
 }
 
-/** Keeps the clock of the stream. Tokens sort in the order of changes, also within a second and within a transaction. */
+/**
+ * Keeps the clock of the stream. Tokens sort in the order of changes, also within a second and within a transaction.
+ */
 function openShop(): Shop {
   let time = { t: beginning, i: 0 };
   let place: number | undefined;

@@ -1,5 +1,5 @@
-// Random stories of drops, deletes, repeats, late events and look-ups that found nothing, in every kind of file and in tables:
-// `latest` and `history` are what a model makes of the same events.
+// Random stories of drops, deletes, repeats, late events and look-ups that found nothing, in every kind of file and in
+// tables: `latest` and `history` are what a model makes of the same events.
 import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import { describe, it } from 'node:test';

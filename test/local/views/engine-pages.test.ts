@@ -1,4 +1,5 @@
-// What docs/read-the-lake.md and docs/tables.md tell people to type: commands, options, views, columns and files that exist.
+// What docs/read-the-lake.md and docs/tables.md tell people to type: commands, options, views, columns and files that
+// exist.
 import assert from 'node:assert/strict';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';

@@ -1,4 +1,5 @@
-// The SQL of engines that cannot run here has the structure of the SQL that runs in DuckDB, Spark and an emulator of Snowflake.
+// The SQL of engines that cannot run here has the structure of the SQL that runs in DuckDB, Spark and an emulator of
+// Snowflake.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Column } from '../../../local/views/column-type.ts';

@@ -1,5 +1,5 @@
-// The T-SQL and the Redshift that cannot run here, in DuckDB: its words are translated, its steps are not. Keys stay texts, and no
-// field has a column, because those expressions are a dialect's own.
+// The T-SQL and the Redshift that cannot run here, in DuckDB: its words are translated, its steps are not. Keys stay
+// texts, and no field has a column, because those expressions are a dialect's own.
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
