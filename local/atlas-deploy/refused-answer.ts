@@ -26,6 +26,7 @@ function mustOf(status: number): string | undefined {
   if (status === 403)
     return 'the API key must have the role Project Owner in the project, and its access list this address';
   if (status === 429) return 'the API key must have requests left (wait, then run the command again)';
+  if (status >= 500) return 'Atlas must be able to answer (wait, then run the command again)';
   return undefined;
 }
 

@@ -4,7 +4,7 @@ import { isRecord } from '../../shared/json/record.ts';
 import type { AdminApi } from '../atlas-deploy/admin-api.ts';
 import { readNames } from '../atlas-deploy/app-state.ts';
 import { initialLoadsValue } from '../atlas-deploy/initial-loads.ts';
-import { readObject } from '../atlas-deploy/json.ts';
+import { type JsonObject, readObject } from '../atlas-deploy/json.ts';
 import { CommandError } from '../command.ts';
 import { callInAtlas } from '../doctor/atlas/atlas-call.ts';
 
@@ -20,10 +20,17 @@ export async function readWanted(api: AdminApi, appId: string): Promise<Wanted> 
   if (found === undefined) return { id: undefined, isPrivate: false, entries: [] };
   const purpose = { doing: 'read the Value initialLoads' };
   const whole = await api.read(`/${appId}/values/${found.id}`, purpose, (answer) => readObject(answer, 'the value'));
-  const { value = [] } = whole;
-  if (!Array.isArray(value))
-    throw new CommandError('Cannot read the Value initialLoads: it must be a list: it has another type');
-  return { id: found.id, isPrivate: whole['private'] === true, entries: value };
+  return { id: found.id, isPrivate: whole['private'] === true, entries: entriesOf(whole) };
+}
+
+/** A person can have changed the Value in the Atlas UI. The function takes an empty one too. */
+function entriesOf({ value, from_secret: isSecret }: JsonObject): readonly unknown[] {
+  if (isSecret !== true && (value === undefined || value === null || value === '')) return [];
+  if (isSecret !== true && Array.isArray(value)) return value;
+  const found = isSecret === true ? 'linked to a secret' : `of the type ${typeof value}`;
+  throw new CommandError(
+    `Cannot read the Value initialLoads: it must be a list of loads: it is ${found}: correct it in Atlas, or replace it with the list of lake-sync.json: npm run atlas:deploy`,
+  );
 }
 
 export async function writeWanted(api: AdminApi, appId: string, { id, isPrivate }: Wanted, value: readonly unknown[]) {
@@ -42,6 +49,8 @@ export interface LoadState {
   readonly rate: number;
   readonly secondsLeft: number | undefined;
   readonly reason: string;
+  /** As text, in a form of Atlas. */
+  readonly restart: string;
 }
 
 /** Leaves out the position of a load, which is the key of a document. */
@@ -51,7 +60,7 @@ const source = `exports = async function () {
   const numberOf = (value) => (value === null || value === undefined ? null : Number(value));
   return JSON.stringify({ loads: found.map((load) => ({
     name: String(load._id), state: String(load.state), reason: String(load.reason),
-    documents: Number(load.documents), refused: Number(load.refused), rate: Number(load.rate),
+    restart: String(load.restart), documents: Number(load.documents), refused: Number(load.refused), rate: Number(load.rate),
     estimated: numberOf(load.estimated), secondsLeft: numberOf(load.secondsLeft),
   })) });
 };`;
@@ -72,5 +81,6 @@ function loadStateOf(load: Readonly<Record<string, unknown>>): LoadState {
     rate: Number(load['rate']),
     secondsLeft: typeof secondsLeft === 'number' ? secondsLeft : undefined,
     reason: String(load['reason']),
+    restart: String(load['restart']),
   };
 }

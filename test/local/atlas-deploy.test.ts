@@ -135,7 +135,7 @@ describe('npm run atlas:deploy', () => {
     assert.equal(first.code, 1);
     assert.match(
       first.output,
-      /^Cannot create trigger drainOutbox: Atlas must accept it: Atlas answered 500: an internal error$/m,
+      /^Cannot create trigger drainOutbox: Atlas must be able to answer \(wait, then run the command again\): Atlas answered 500: an internal error$/m,
     );
     assert.match(first.output, /^12 of 14 changes were made\. Run the command again to continue\.$/m);
     assert.equal(second.code, 0, second.output);

@@ -8,11 +8,22 @@ import type { Performed } from './commands.ts';
 const flags = ['--disable-warning=ExperimentalWarning', join(root, 'local/run.ts')];
 
 export function spawned(name: string, environment: Environment, ...args: string[]): Promise<Performed> {
+  return interrupted(name, environment, new Promise(() => undefined), ...args);
+}
+
+/** A person presses Ctrl-C at this moment, once. */
+export function interrupted(
+  name: string,
+  environment: Environment,
+  moment: Promise<unknown>,
+  ...args: string[]
+): Promise<Performed> {
   return new Promise((resolve) => {
     const env = environmentOf(environment);
     const child = execFile(process.execPath, [...flags, name, ...args], { env }, (_error, printed, noted) =>
       resolve({ code: child.exitCode, output: printed + noted, printed }),
     );
+    void moment.then(() => child.kill('SIGINT'));
   });
 }
 

@@ -1,0 +1,39 @@
+// Changes a load in Atlas: checks that the change is possible, then writes the Value initialLoads.
+import type { AdminApi } from '../atlas-deploy/admin-api.ts';
+import { CommandError } from '../command.ts';
+import { changeLoads, expectPossible, type LoadChange } from './change-loads.ts';
+import { expectDocuments, expectTrigger } from './expect-loading-app.ts';
+import { loadsOf } from './load-lines.ts';
+import { type LoadState, readLoadStates, readWanted, writeWanted } from './loads-in-atlas.ts';
+import { readEntries } from './read-entries.ts';
+
+const words = { start: 'begins', pause: 'pauses', resume: 'continues', restart: 'begins again' } as const;
+
+/** Returns a line for the person. Changes nothing if it throws. */
+export async function applyChange(api: AdminApi, appId: string, change: LoadChange): Promise<string> {
+  const { kind, database, collection } = change;
+  const name = `${database}.${collection}`;
+  const before = await readWanted(api, appId);
+  expectPossible(change, loadsOf(await readEntries(before.entries), await readLoadStates(api, appId)));
+  const entries = changeLoads(before.entries, change, new Date());
+  await expectRight(entries, kind, name);
+  if (kind !== 'pause') await expectTrigger(api, appId, kind);
+  if (kind === 'start' || kind === 'restart') await expectDocuments(api, appId, change);
+  await writeWanted(api, appId, before, entries);
+  return `The load of ${name} ${words[kind]} at the next minute`;
+}
+
+export async function readLoads(api: AdminApi, appId: string): Promise<readonly LoadState[]> {
+  const { entries } = await readWanted(api, appId);
+  return loadsOf(await readEntries(entries), await readLoadStates(api, appId));
+}
+
+/** The function would skip an entry with a mistake, and the load would wait for ever. */
+async function expectRight(entries: readonly unknown[], kind: LoadChange['kind'], name: string): Promise<void> {
+  const { wanted, mistakes } = await readEntries(entries);
+  if (wanted.some((one) => one.name === name)) return;
+  const own = mistakes.filter((mistake) => mistake.includes(` (${name}): `));
+  throw new CommandError(
+    `Cannot ${kind} the load of ${name}: its entry in the Value initialLoads must have no mistake:\n  ${own.join('\n  ')}`,
+  );
+}

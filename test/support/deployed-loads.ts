@@ -1,0 +1,86 @@
+// A deployed app whose loads npm run atlas:load changes and shows.
+import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
+import { countedOperations } from '../../local/atlas/atlas-database.ts';
+import { type Invocation, invoke } from '../../local/atlas/atlas-runtime.ts';
+import { command } from '../../local/commands/atlas-load.ts';
+import type { AdminApiServer } from './admin-api.ts';
+import type { AdminApp } from './admin-app.ts';
+import { type Files, functionNames, functionSource } from './app-folders.ts';
+import { type Performed, performed } from './commands.ts';
+import { onlyApp, setUp } from './deployments.ts';
+
+export interface DeployedLoads {
+  readonly api: AdminApiServer;
+  readonly app: AdminApp;
+  readonly folder: string;
+  /** The Value initialLoads, as a person changes it in the Atlas UI. */
+  readonly put: (value: unknown, members?: Readonly<Record<string, unknown>>) => void;
+  readonly entries: () => unknown[];
+  readonly load: (...args: string[]) => Promise<Performed>;
+  readonly loadWith: (environment: Readonly<Record<string, string>>, ...args: string[]) => Promise<Performed>;
+  /** The minute of the scheduled trigger. */
+  readonly tick: () => Promise<Invocation>;
+  /** Sets the state of the load of shop.orders. */
+  readonly is: (state: string, members?: Readonly<Record<string, unknown>>) => Promise<void>;
+}
+
+const loadingFiles: Files = {
+  'functions/config.json': [...functionNames, 'loadCollection'].map((name) => ({
+    ...{ name, private: true, run_as_system: true, disable_arg_logs: true },
+  })),
+  'functions/loadCollection.js': functionSource('loadCollection'),
+  'triggers/lake-sync-load.json': {
+    ...{ name: 'lake-sync-load', type: 'SCHEDULED', disabled: false, config: { schedule: '* * * * *' } },
+    event_processors: { FUNCTION: { config: { function_name: 'loadCollection' } } },
+  },
+};
+
+/** The collection shop.orders has a document. */
+export async function deployedLoads(t: TestContext): Promise<DeployedLoads> {
+  const { api, folder, deploy } = await setUp(t, { files: loadingFiles });
+  const told = await deploy();
+  assert.equal(told.code, 0, told.output);
+  const app = onlyApp(api);
+  const operations = countedOperations(app.database, () => undefined);
+  await operations.db('shop').collection('orders').insertOne({ _id: 'A-1' });
+  const value = () => app.named('values', 'initialLoads')?.['value'];
+  // The Value that the app gives to loadCollection.
+  const service = app.all('services')[0]?.['name'];
+  const loadWith: DeployedLoads['loadWith'] = (environment, ...args) =>
+    performed(command, { ...api.environment, ...environment }, '--app', folder, ...args);
+  return {
+    api,
+    app,
+    folder,
+    put: (given, members = {}) =>
+      void app.put('values', { name: 'initialLoads', value: given, private: false, from_secret: false, ...members }),
+    entries: () => [...Object(value() ?? [])],
+    load: (...args) => loadWith({}, ...args),
+    loadWith,
+    tick: () =>
+      invoke(
+        {
+          values: {
+            initialLoads: value(),
+            lakeReceiverUrl: 'https://receiver.test/api/change-events',
+            lakeDataSource: service,
+          },
+          dataSource: String(service),
+          database: app.database,
+        },
+        'loadCollection',
+      ),
+    is: async (state, members = {}) => {
+      const counts = { documents: 40, refused: 0, rate: 0, estimated: 100, secondsLeft: null };
+      await operations
+        .db('atlas_lake_sync')
+        .collection('loads')
+        .updateOne(
+          { _id: 'shop.orders' },
+          { $set: { state, reason: '', restart: '', ...counts, ...members } },
+          { upsert: true },
+        );
+    },
+  };
+}
