@@ -4,7 +4,7 @@ import { progress } from '../progress.ts';
 import { readHour } from '../query/read-hour.ts';
 import { copyLimitOption, flattenOption, readCount, sampleOption } from '../query/read-options.ts';
 import { runQuery } from '../query/run-query.ts';
-import { untilStopped } from '../query/until-stopped.ts';
+import { untilStopped } from '../until-stopped.ts';
 
 const help = `npm run query [-- "<SQL>"] [--json | --csv]
 
@@ -61,6 +61,7 @@ export const command: Command = {
     const width = process.stdout.isTTY ? process.stdout.columns : undefined;
     return await untilStopped({ stopped, note }, async (signal) => {
       await runQuery(options, environment, { write, note, width, progress: progress(), signal });
+      return 0;
     });
   },
 };

@@ -12,10 +12,10 @@ Shows the table of each collection: rows, files, the newest event, and how far t
        hour. Without --from and --to it adds all. After Ctrl-C run it again: it continues. Ends with 0 if all is in the
        tables.
   -- prune [--older-than 30d] [--collection shop.orders] [--yes]
-       Shows the event files with all their events in a Delta table, and removes them with --yes.
+       Shows the event files with all their events in a Delta table. Removes them with --yes. Default: older than 30d
   -- orphans [--older-than 7d] [--collection shop.orders] [--yes]
-       Shows the data files that no version of a Delta table uses, and removes them with --yes. A crash leaves such
-       files.
+       Shows the data files that no version of a Delta table uses. Removes them with --yes. A crash leaves such files.
+       Default: older than 7d
 
   --json   prints one JSON object instead of text
 

@@ -3,6 +3,7 @@ import type { Environment } from '../../shared/app/setting-reader.ts';
 import { CommandError } from '../command.ts';
 import { DumpFault } from '../dump/dump-fault.ts';
 import type { Progress } from '../progress.ts';
+import { Stopped } from '../until-stopped.ts';
 import { lakePausesMs } from './lake-tries.ts';
 import type { LoadCounts } from './load-dump.ts';
 import { LoadStopped } from './load-target.ts';
@@ -83,7 +84,7 @@ function readOptions(options: LoadOptions, now: Date): Asked {
 /** A fault that the person can fix says what is loaded, and how to go on. */
 function explained(error: unknown, counts: LoadCounts, signal: AbortSignal): unknown {
   const rest = `Loaded so far: ${summaryOf(counts)}. The same command completes it`;
-  if (signal.aborted) return new CommandError(`Stopped. ${rest}`);
+  if (signal.aborted) return new Stopped(`Stopped. ${rest}`);
   if (error instanceof DumpFault)
     return new CommandError(
       `Cannot read ${JSON.stringify(error.file)} at ${error.place}: ${error.requirement}\n${rest} once the file is fixed`,

@@ -3,6 +3,7 @@ import { CommandError } from '../command.ts';
 import type { Progress } from '../progress.ts';
 import { ambiguityOf, missingHint } from './asked-collections.ts';
 import type { NamedCollection } from './collection-views.ts';
+import { interruptible } from './interruptible.ts';
 import type { LakeDatabase } from './lake-database.ts';
 import { type InterruptiblePaper, type OutputForm, printResult } from './print-result.ts';
 
@@ -41,29 +42,25 @@ export async function answerQuery(
   known: readonly NamedCollection[],
   { progress, signal, write, width }: QueryTerminal,
 ): Promise<void> {
-  signal.throwIfAborted();
   const ticks = setInterval(() => {
-    // DuckDB forgets an interruption that comes while it prepares the next step. So it is repeated.
-    if (signal.aborted) return connection.interrupt();
     const { percentage } = connection.progress;
     // DuckDB does not know the progress of every step: it says 0, or less.
     progress.update(Math.max(0, percentage), percentage > 0 ? 100 : 0, 'Running the query');
   }, 250);
-  const interrupt = (): void => connection.interrupt();
-  signal.addEventListener('abort', interrupt);
   const printed = (line: string): void => {
     progress.end();
     write(line);
   };
   try {
-    await printResult(await connection.stream(sql), form, { write: printed, width, signal });
+    await interruptible(connection, signal, async () =>
+      printResult(await connection.stream(sql), form, { write: printed, width, signal }),
+    );
   } catch (error) {
     const words = messageOf(error);
     const [, missing = ''] = /Table with name "?(.+?)"? does not exist/s.exec(words) ?? [];
     throw new CommandError(ambiguityOf(missing, known) ?? `${words}${missingHint(words, known)}`, { cause: error });
   } finally {
     clearInterval(ticks);
-    signal.removeEventListener('abort', interrupt);
   }
 }
 

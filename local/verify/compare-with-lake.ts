@@ -33,8 +33,13 @@ export async function compareWithLake(
     if (one.database === asked.namespace.database && one.collection === asked.namespace.collection)
       await readLake(one, { places, database, scope, onRead, signal });
 
-  await readSource(connection, source(), scope);
-  return await compare(connection, scope, (rows, total) => progress.update(rows, total, 'comparing'));
+  await readSource(connection, source(), scope, signal);
+  const comparison = await compare(connection, scope, (rows, total) => {
+    progress.update(rows, total, 'comparing');
+    signal.throwIfAborted();
+  });
+  signal.throwIfAborted();
+  return comparison;
 
   function source() {
     const snapshot = { ...asked.namespace, shardKey: asked.shardKey, seconds: 0 };

@@ -32,6 +32,7 @@ export function readVerifyOptions(options: VerifyOptions, now: Date): Asked {
     unchangedSince,
     ...dumps,
     ...(both ? ['--file and --expect must not both be given'] : []),
+    ...(options.yes && !options.repair ? ['--yes must come with --repair: it is missing'] : []),
   ].filter((one) => typeof one === 'string');
   if (typeof namespace === 'string' || typeof unchangedSince === 'string' || problems.length > 0)
     throw new CommandError(problems.map((problem) => `Cannot verify: ${problem}`).join('\n'));

@@ -1,9 +1,12 @@
 // Shows what a repair writes, asks, and writes it.
 import { openWriter } from '../../shared/lake/open-lake.ts';
+import { CommandError } from '../command.ts';
 import { lakeTarget } from '../load/lake-target.ts';
+import { LoadStopped } from '../load/load-target.ts';
 import type { Snapshot } from '../load/snapshot.ts';
 import type { LakeDatabase } from '../query/lake-database.ts';
 import type { Places } from '../query/open-places.ts';
+import { Stopped } from '../until-stopped.ts';
 import type { Comparison } from './compare.ts';
 import type { Asked } from './read-verify-options.ts';
 import { repair } from './repair.ts';
@@ -18,14 +21,16 @@ export async function repairLake(
   places: Places,
   { connection }: LakeDatabase,
   yes: boolean,
-  { write, note, ask, progress, signal }: VerifyTerminal,
+  { note, ask, progress, signal }: VerifyTerminal,
 ): Promise<boolean> {
   if (asked.expect !== undefined && missing > 0)
     note('Missing documents cannot be repaired from their ids: give a dump with --file');
   const snapshots = asked.expect === undefined ? missing + different : 0;
   const plan = `${count(snapshots, 'snapshot event')} and ${count(extra, 'delete')}`;
   note(`The repair writes ${plan}, with the time of now. It changes no existing file.`);
-  if (!yes && (ask === undefined || !(await ask('Write them?')))) {
+  const isAgreed = yes || (ask !== undefined && (await ask('Write them?')));
+  signal.throwIfAborted();
+  if (!isAgreed) {
     note(ask === undefined ? 'Nothing is written: without a terminal, --yes is needed' : 'Nothing is written');
     return false;
   }
@@ -38,8 +43,21 @@ export async function repairLake(
     deletes: lakeTarget({ ...unredacted, redactions: undefined }, writer),
   };
   const documents = sourceDocuments(asked.dumps, snapshot, settings, () => undefined);
-  const written = await repair(connection, documents, snapshot, targets, signal);
+  let written = 0;
+  const onWritten = (events: number): void => {
+    written += events;
+    progress.update(written, snapshots + extra, () => count(written, 'event'));
+  };
+  try {
+    await repair(connection, documents, snapshot, targets, onWritten, signal);
+  } catch (error) {
+    const rest = `Written so far: ${count(written, 'event')}. The same command writes the others`;
+    if (signal.aborted) throw new Stopped(`Stopped. ${rest}`);
+    if (error instanceof LoadStopped) throw new CommandError(`Cannot repair: ${error.message}\n${rest}`);
+    throw error;
+  }
   progress.end();
-  write(`Written: ${count(written, 'event')}`);
+  // The output of --json is the comparison alone.
+  note(`Written: ${count(written, 'event')}`);
   return written === snapshots + extra && missing + different <= snapshots;
 }

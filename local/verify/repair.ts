@@ -16,23 +16,20 @@ export interface RepairTargets {
 
 const eventsAtOnce = 500;
 
-/** `documents` reads the source again. The events have the T0 of the repair. Returns how many events it wrote. */
+/** `documents` reads the source again. The events have the T0 of the repair. `onWritten` hears how many events are durable. */
 export async function repair(
   connection: DuckDBConnection,
   documents: AsyncIterable<SourceDocument>,
   snapshot: Snapshot,
   targets: RepairTargets,
+  onWritten: (events: number) => void,
   signal: AbortSignal,
-): Promise<number> {
+): Promise<void> {
   const deleteEvent = deleteEvents(snapshot);
-  let written = 0;
-  for await (const events of missingOrDifferent(connection, documents))
-    written += await deliver(targets.documents, events, signal);
-  for await (const keys of extraKeys(connection)) {
-    const events = keys.map(deleteEvent);
-    written += await deliver(targets.deletes, events, signal);
-  }
-  return written;
+  for await (const events of missingOrDifferent(connection, documents, signal))
+    onWritten(await deliver(targets.documents, events, signal));
+  for await (const keys of extraKeys(connection))
+    onWritten(await deliver(targets.deletes, keys.map(deleteEvent), signal));
 }
 
 async function deliver(target: EventTarget, events: readonly Uint8Array[], signal: AbortSignal): Promise<number> {
@@ -54,6 +51,7 @@ function deleteEvents({ database, collection, seconds }: Snapshot): (key: string
 async function* missingOrDifferent(
   connection: DuckDBConnection,
   documents: AsyncIterable<SourceDocument>,
+  signal: AbortSignal,
 ): AsyncGenerator<readonly Uint8Array[]> {
   const staged = await stagedRows(
     connection,
@@ -62,6 +60,7 @@ async function* missingOrDifferent(
      WHERE d.kind IN ('missing', 'different')`,
   );
   for await (const group of groups(documents)) {
+    signal.throwIfAborted();
     const differing = await keysAmong(connection, staged, group);
     const found = group.filter(({ key }) => differing.has(key));
     for (let from = 0; from < found.length; from += eventsAtOnce)

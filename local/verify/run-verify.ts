@@ -2,7 +2,8 @@
 import type { Environment } from '../../shared/app/setting-reader.ts';
 import { CommandError } from '../command.ts';
 import { DumpFault } from '../dump/dump-fault.ts';
-import { openLakeDatabase } from '../query/lake-database.ts';
+import { interruptible } from '../query/interruptible.ts';
+import { type LakeDatabase, openLakeDatabase } from '../query/lake-database.ts';
 import { openPlaces, type Places } from '../query/open-places.ts';
 import { compareWithLake } from './compare-with-lake.ts';
 import { type Asked, readVerifyOptions, type VerifyOptions } from './read-verify-options.ts';
@@ -41,18 +42,15 @@ function isOutOfMemory(error: unknown): boolean {
 async function verify(
   asked: Asked,
   places: Places,
-  { json, repair, yes }: VerifyOptions,
+  options: VerifyOptions,
   memory: string,
   terminal: VerifyTerminal,
 ): Promise<boolean> {
   const database = await openLakeDatabase();
   try {
-    const comparison = await compareWithLake(asked, places, database, memory, terminal);
-    terminal.progress.end();
-    terminal.write(json ? JSON.stringify(comparison) : report(asked.namespace, comparison));
-    const isEqual = comparison.missing + comparison.extra + comparison.different === 0;
-    if (isEqual || !repair) return isEqual;
-    return await repairLake(asked, comparison, places, database, yes, terminal);
+    return await interruptible(database.connection, terminal.signal, () =>
+      compareAndRepair(asked, places, options, database, memory, terminal),
+    );
   } catch (error) {
     if (error instanceof DumpFault)
       throw new CommandError(`Cannot read ${JSON.stringify(error.file)} at ${error.place}: ${error.requirement}`);
@@ -61,4 +59,20 @@ async function verify(
     terminal.progress.end();
     await database.close();
   }
+}
+
+async function compareAndRepair(
+  asked: Asked,
+  places: Places,
+  { json, repair, yes }: VerifyOptions,
+  database: LakeDatabase,
+  memory: string,
+  terminal: VerifyTerminal,
+): Promise<boolean> {
+  const comparison = await compareWithLake(asked, places, database, memory, terminal);
+  terminal.progress.end();
+  terminal.write(json ? JSON.stringify(comparison) : report(asked.namespace, comparison));
+  const isEqual = comparison.missing + comparison.extra + comparison.different === 0;
+  if (isEqual || !repair) return isEqual;
+  return await repairLake(asked, comparison, places, database, yes, terminal);
 }

@@ -8,6 +8,7 @@ export async function readSource(
   connection: DuckDBConnection,
   documents: AsyncIterable<SourceDocument> | Iterable<SourceDocument>,
   scope: Scope,
+  signal: AbortSignal,
 ): Promise<void> {
   const staged = await stagedRows(
     connection,
@@ -16,6 +17,10 @@ export async function readSource(
      FROM (SELECT ${comparedKey('key', scope)} AS key, ${digestOf('data')} AS digest FROM staged)
      ${byBucket}`,
   );
-  for await (const { key, data } of documents) if (staged.add(key, scope.idsOnly ? '0' : data)) await staged.take();
+  for await (const { key, data } of documents) {
+    if (!staged.add(key, scope.idsOnly ? '0' : data)) continue;
+    signal.throwIfAborted();
+    await staged.take();
+  }
   await staged.end();
 }

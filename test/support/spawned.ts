@@ -29,7 +29,8 @@ export function interrupted(
 
 /** Starts it, for a test that ends it by a signal. */
 export function started(name: string, environment: Environment, ...args: string[]): ChildProcess {
-  return spawn(process.execPath, [...flags, name, ...args], { env: environmentOf(environment), stdio: 'ignore' });
+  const stdio = ['ignore', 'pipe', 'pipe'] as const;
+  return spawn(process.execPath, [...flags, name, ...args], { env: environmentOf(environment), stdio: [...stdio] });
 }
 
 /** It inherits only the cache of compiled code from this process: a cold start costs half a second of CPU. */

@@ -5,6 +5,7 @@ import { describe, it, type TestContext } from 'node:test';
 import { Double, Int32, serialize } from 'bson';
 import { CommandError } from '../../../local/command.ts';
 import { type LoadOptions, runLoad } from '../../../local/load/run-load.ts';
+import { Stopped } from '../../../local/until-stopped.ts';
 import { filesIn, temporaryFolder } from '../../support/lakes.ts';
 
 describe('runLoad()', () => {
@@ -122,7 +123,7 @@ describe('runLoad()', () => {
     stopWhen((text) => text.startsWith('1,000 of'));
 
     await assert.rejects(run(), (error) => {
-      assert(error instanceof CommandError);
+      assert(error instanceof Stopped);
       assert.match(
         error.message,
         /^Stopped\. Loaded so far: [\d,]+ of [\d,]+ documents\. The same command completes it$/,

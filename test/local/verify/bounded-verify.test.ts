@@ -58,7 +58,7 @@ describe('compare()', () => {
       const documents = Array.from({ length: 1000 }, (_, number) =>
         sourceDocument(number, number % 100 === 7 ? 'new' : 'old'),
       );
-      await readSource(connection, documents, scope);
+      await readSource(connection, documents, scope, signal());
       await connection.run(`INSERT INTO changes SELECT s.bucket, 'insert', '82' || row_number() OVER (), s.key, md5_number('{"a":"old"}'), false, NULL
         FROM source s WHERE key <> '{"_id":5}'`);
       await connection.run(
@@ -89,6 +89,7 @@ describe('compare()', () => {
       connection,
       Array.from({ length: 50 }, (_, number) => sourceDocument(`${number}${'x'.repeat(100)}`, '')),
       scope,
+      signal(),
     );
     let parts = 0;
 

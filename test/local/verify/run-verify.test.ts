@@ -19,11 +19,21 @@ const redaction = {
 };
 
 describe('npm run verify', () => {
-  for (const args of [['--nope'], ['--namespace'], ['--namespace', 'shop.orders'], []])
-    it(`ends with 2, not with the 1 of a difference, for "${args.join(' ')}"`, async () => {
-      const { code, printed } = await performed(command, {}, ...args);
+  const wrong: readonly (readonly [string, RegExp])[] = [
+    ['--nope', /^Cannot read the arguments: unknown option '--nope': --help shows what is possible\n$/],
+    ['--namespace', /^Cannot read the arguments: option '--namespace <value>' argument missing: --help shows/],
+    ['--namespace shop.orders', /^Cannot verify: --file must name .*: it is missing\n$/],
+    ['', /^Cannot verify: --namespace must be <database>\.<collection>: it is missing\nCannot verify: --file must/],
+    ['--yes', /\nCannot verify: --yes must come with --repair: it is missing\n$/],
+    ['--file a.json --expect b.json', /\nCannot verify: --file and --expect must not both be given\n$/],
+    ['--at now', /\nCannot verify: --at must be .*: it is "now"\n/],
+  ];
+  for (const [args, says] of wrong)
+    it(`ends with 2, not with the 1 of a difference, for "${args}"`, async () => {
+      const { code, output, printed } = await performed(command, {}, ...args.split(' ').filter(Boolean));
 
       assert.deepEqual([code, printed], [2, '']);
+      assert.match(output, says);
     });
 });
 
@@ -147,11 +157,29 @@ describe('runVerify()', () => {
       assert.equal(await world.verify(), true);
     });
 
+  it('prints nothing but the comparison with --json, also when it repairs', async (t) => {
+    const world = await loaded(t, ['{"_id":1}']);
+    await world.dump(['{"_id":2}']);
+
+    assert.equal(await world.verify({ json: true, repair: true, yes: true }), true);
+
+    const sample = { missing: ['{"_id":2}'], extra: ['{"_id":1}'], different: [] };
+    assert.deepEqual(
+      world.written.slice(1).map((line) => JSON.parse(line)),
+      [{ missing: 1, extra: 1, different: 0, sample }],
+    );
+    assert.equal(world.noted.at(-1), 'Written: 2 events');
+  });
+
   it('repairs nothing that nobody has agreed to', async (t) => {
     const world = await loaded(t, ['{"_id":1}']);
     await world.dump(['{"_id":2}']);
 
     assert.equal(await world.verify({ repair: true }), false);
+    assert.deepEqual(world.noted, [
+      'The repair writes 1 snapshot event and 1 delete, with the time of now. It changes no existing file.',
+      'Nothing is written: without a terminal, --yes is needed',
+    ]);
     assert.equal(await world.verify({ repair: true }, async () => false), false);
     assert.equal(await world.verify(), false);
     assert.equal(await world.verify({ repair: true }, async () => true), true);
