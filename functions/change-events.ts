@@ -18,7 +18,7 @@ app.http('changeEvents', {
 
 const opening = sharedReceiver(process.env);
 
-export async function receiveChangeEvents(request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> {
+async function receiveChangeEvents(request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> {
   const startedMs = Date.now();
   const opened = await opening;
   if (opened.kind === 'misconfigured') {

@@ -8,7 +8,7 @@ const timer = tablesTimer(process.env);
 // This comes before anything that can throw. Without tables there is no timer: a host without storage cannot start one.
 if (timer !== undefined) app.timer('compact', { schedule: timer.schedule, handler: compactTables });
 
-export async function compactTables(_timer: Timer, context: InvocationContext): Promise<void> {
+async function compactTables(_timer: Timer, context: InvocationContext): Promise<void> {
   const read = readSettings(process.env);
   if (read.kind === 'invalid') {
     context.error(jsonLine({ message: 'cannot start: wrong settings', problems: read.problems }));

@@ -34,7 +34,7 @@ const invocationMs = 240_000;
 
 const opening = sharedReceiver(process.env);
 
-export async function takeHubMessages(messages: unknown, context: InvocationContext): Promise<void> {
+async function takeHubMessages(messages: unknown, context: InvocationContext): Promise<void> {
   const startedMs = Date.now();
   const opened = await opening;
   if (opened.kind === 'misconfigured') {

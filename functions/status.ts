@@ -9,7 +9,7 @@ const opening = sharedReceiver(process.env);
 let shown: Promise<ShowStatus> | undefined;
 
 /** Shows counts and names to the operator. It asks for the function key, because people pass addresses on. */
-export async function showStatus(_request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> {
+async function showStatus(_request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> {
   const opened = await opening;
   const now = new Date();
   if (opened.kind === 'misconfigured') opened.logProblems((line) => context.error(line), now);

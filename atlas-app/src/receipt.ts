@@ -89,7 +89,7 @@ export function reasonOf(answer: Answer): string {
 }
 
 /** A type such as `busy`. Undefined for an answer of another server. */
-export function problemTypeOf(answer: Answer): string | undefined {
+function problemTypeOf(answer: Answer): string | undefined {
   const type = textIn(problemOf(answer)['type']);
   const known = problemType.exec(type === undefined ? '' : type);
   return known === null ? undefined : known[1];

@@ -13,7 +13,7 @@ const folder = join(root, '.engines');
 const requirements = join(root, 'test', 'engines', 'requirements');
 
 /** The groups need different versions of DuckDB and pandas, so each has its own environment. */
-export const environments = {
+const environments = {
   spark: 'Spark and Delta, about 330 MB',
   readers: 'delta-rs, pyarrow and DuckDB with its Delta extension, about 180 MB',
   dialects: 'the Snowflake emulator, Kusto on DuckDB and sqlfluff, about 150 MB',

@@ -73,6 +73,6 @@ export function sharing(collections: readonly NamedCollection[], prefix: string)
   return collections.filter((one) => duckdbNames.fold(one.prefix) === duckdbNames.fold(prefix));
 }
 
-export function viewName(schema: string, prefix: string, kind: string): string {
+function viewName(schema: string, prefix: string, kind: string): string {
   return `${duckdbQuoted(schema)}.${duckdbQuoted(`${prefix}_${kind}`)}`;
 }

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** The files of a lane share one process, and run one after the other. Only in the last lane each has its own. */
-export const laneNames = ['in process', 'in process too', 'with processes', 'with storage', 'own process'] as const;
+const laneNames = ['in process', 'in process too', 'with processes', 'with storage', 'own process'] as const;
 export type Lane = (typeof laneNames)[number];
 
 /** What all users of the one Azurite import. */

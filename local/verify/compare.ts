@@ -22,7 +22,7 @@ export interface PartLimits {
 }
 
 /** Rows of both sides, and the bytes of their texts. */
-export const partLimits: PartLimits = { rows: 250_000, bytes: 32 * 1024 * 1024 };
+const partLimits: PartLimits = { rows: 250_000, bytes: 32 * 1024 * 1024 };
 
 const sampled = 10;
 

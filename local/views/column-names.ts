@@ -2,7 +2,7 @@
 import type { Column } from './column-type.ts';
 
 /** The columns of `latest` and `history` that are ours. */
-export const systemColumns = [
+const systemColumns = [
   '_key',
   '_sequence',
   '_clusterTime',

@@ -13,7 +13,7 @@ export interface SampledDocument {
 }
 
 /** T-SQL has the lowest limit of all engines: 1,024 columns. */
-export const maxColumns = 1000;
+const maxColumns = 1000;
 
 interface Field {
   readonly path: readonly string[];

@@ -4,7 +4,7 @@ import { Ajv } from 'ajv';
 
 const seconds = { type: 'integer', minimum: 0, maximum: 0xffff_ffff };
 
-export const placingSchema = {
+const placingSchema = {
   type: 'object',
   required: ['_id', 'operationType'],
   anyOf: [{ required: ['clusterTime'] }, { required: ['wallTime'] }],

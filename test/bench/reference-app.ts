@@ -7,7 +7,7 @@ import { DataLakeServiceClient, StorageSharedKeyCredential } from '@azure/storag
 
 app.http('reference', { methods: ['POST'], route: 'change-events', authLevel: 'anonymous', handler: copyDocument });
 
-export async function copyDocument(request: HttpRequest) {
+async function copyDocument(request: HttpRequest) {
   const { LAKE_URL = '', STORAGE_ACCOUNT_KEY = '' } = process.env;
   const [, origin = '', account = '', container = ''] = /^(\w+:\/\/[^/]+)\/([^/]+)\/([^/]+)$/.exec(LAKE_URL) ?? [];
   const credential = new StorageSharedKeyCredential(account, STORAGE_ACCOUNT_KEY);

@@ -36,7 +36,7 @@ export interface StatusAnswer {
 const keys = { publicKey: 'abcdefgh', privateKey: '01234567-89ab-cdef-0123-456789abcdef' };
 const projectId = '5f0123456789abcdef012345';
 const firstToken = 'token-of-this-session';
-export const userId = '60aaaaaaaaaaaaaaaaaaaaaa';
+const userId = '60aaaaaaaaaaaaaaaaaaaaaa';
 const prefix = '/api/admin/v3.0';
 
 export async function startAdminApi(

@@ -35,7 +35,7 @@ export function databaseTrigger(name = moviesTrigger, config: Files = {}, functi
   };
 }
 
-export function appFiles(): Files {
+function appFiles(): Files {
   const functions = functionNames.map((name) => [`functions/${name}.js`, functionSource(name)] as const);
   const fromSecret = (name: string) => ({ name, value: name, from_secret: true });
   return {

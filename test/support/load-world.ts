@@ -133,6 +133,6 @@ export function loadWorld(environment: Record<string, string> = {}): LoadWorld {
   };
 }
 
-export function canonical(value: unknown): string {
+function canonical(value: unknown): string {
   return EJSON.stringify(value, { relaxed: false });
 }

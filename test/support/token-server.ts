@@ -1,7 +1,7 @@
 // The token endpoint that Azure gives to an app with a managed identity, on this machine.
 import { type StorageFront, startFront } from './storage-faults.ts';
 
-export const identityHeader = 'secret-of-this-app';
+const identityHeader = 'secret-of-this-app';
 
 export interface TokenServer extends StorageFront {
   /** The environment of the app. */

@@ -11,7 +11,7 @@ import type { Places as DoctorPlaces } from '../places.ts';
 import { askStorage } from './ask-storage.ts';
 import { fixOfFault } from './fix-of-fault.ts';
 
-export const tablesNames = { access: 'access to tables', tables: 'tables', timer: 'timer of tables' };
+const tablesNames = { access: 'access to tables', tables: 'tables', timer: 'timer of tables' };
 
 /** Makes no check if TABLES is off. */
 export async function* checkTables(settings: Settings, doctorPlaces: DoctorPlaces): Checking {

@@ -10,7 +10,7 @@ export const snowflakeNames: NameRules = {
 };
 
 /** `title` and `Title` are both TITLE; a name with a space or a dot keeps its letters. */
-export function snowflakeName(name: string): string {
+function snowflakeName(name: string): string {
   return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) ? name.toUpperCase() : name;
 }
 

@@ -7,7 +7,7 @@ import { tsqlText } from './tsql-dialect.ts';
 export const utf8 = 'COLLATE Latin1_General_100_BIN2_UTF8';
 
 /** Without types, narrow ones would be guessed and long documents cut. */
-export const tableTypes = changeColumns
+const tableTypes = changeColumns
   .map((name) => {
     if (name === 'date') return `${name} DATE`;
     if (name.endsWith('Time')) return `${name} DATETIME2(7)`;
