@@ -93,10 +93,6 @@ async function strayOf(parts) {
 // Sends the waiting events of the outbox, in batches.
 /** The receiver ends a request within 25 s. */
 var batchTryMs = 28000;
-/** No batch begins later, because the next drain begins a minute after this one. */
-var drainMs = 45000;
-/** Atlas allows 1,000. The difference is for the operations of the last batch. */
-var mostOperations = 900;
 var batchBytes = 8000000;
 var mostReasons = 50;
 
@@ -105,16 +101,15 @@ var mostReasons = 50;
  * wait for the next drain. Two drains at once can send an event twice, and that does no harm.
  */
 async function drain(receiver, batchEvents, mostBatches) {
-  const began = Date.now();
-  const spentBefore = operations.spent;
+  const budget = beginBudget();
   const limits = { events: batchEvents, bytes: batchBytes };
   const drained = { delivered: 0, newlyRefused: 0, failed: 0, posts: 0, reason: '' };
   let queue = [];
   await clearMark('buffer');
   while (drained.reason === '' && drained.posts < mostBatches) {
-    if (queue.length === 0) queue = await listDue(began);
+    if (queue.length === 0) queue = await listDue(budget.began);
     if (queue.length === 0) break;
-    if (Date.now() - began > drainMs || operations.spent - spentBefore > mostOperations) drained.reason = 'out of time';
+    if (!isTimeLeft(budget)) drained.reason = 'out of time';
     else queue = await sendFront(queue, receiver, limits, drained);
   }
   return drained;
@@ -538,8 +533,22 @@ function settingOf(name) {
   return typeof value === 'string' ? value.trim() : '';
 }
 
-/** Requests and database operations of this invocation. Atlas ends it at 1,000. */
+/** Requests and database operations. Atlas ends an invocation at 1,000. */
 var operations = { spent: 0 };
+
+/** No page or batch begins later, because the next invocation begins a minute after this one. */
+var workMs = 45000;
+/** The difference to 1,000 is for the operations of the last page or batch. */
+var mostOperations = 900;
+
+function beginBudget() {
+  return { began: Date.now(), spentBefore: operations.spent };
+}
+
+/** True if a page or batch may begin after this pause. */
+function isTimeLeft({ began, spentBefore }, pauseMs = 0) {
+  return Date.now() + pauseMs - began < workMs && operations.spent - spentBefore < mostOperations;
+}
 
 function collectionOf(database, name) {
   operations.spent += 1;

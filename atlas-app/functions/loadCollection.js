@@ -9,7 +9,7 @@ exports = loadCollection;
 var mostMistakes = 10;
 
 async function loadCollection() {
-  const tick = { began: Date.now(), spentBefore: operations.spent, loaded: 0, reason: '' };
+  const tick = { budget: beginBudget(), loaded: 0, reason: '' };
   const { wanted, mistakes } = readInitialLoads(context.values.get('initialLoads'));
   for (const mistake of mistakes.slice(0, mostMistakes)) logLine({ function: 'loadCollection', mistake });
   const moreMistakes = mistakes.length - mostMistakes;
@@ -59,14 +59,15 @@ async function workOn(works, tick) {
   const receiver = openReceiver();
   if ('problem' in receiver) {
     tick.reason = receiver.problem;
+    for (const { load } of works) await saveLoad(load, { reason: receiver.problem });
     return works[0];
   }
   const active = works.slice();
   let last = active[0];
-  while (active.length > 0 && isTimeLeft(tick)) {
+  while (active.length > 0 && isTimeLeft(tick.budget)) {
     const work = active.reduce((one, other) => (other.nextAt < one.nextAt ? other : one));
-    const waitMs = work.nextAt - Date.now();
-    if (waitMs > 0 && Date.now() + waitMs > tick.began + workMs) break;
+    const waitMs = Math.max(0, work.nextAt - Date.now());
+    if (!isTimeLeft(tick.budget, waitMs)) break;
     if (waitMs > 0) await pause(waitMs);
     last = work;
     const goesOn = await workOnPage(work, receiver, tick);
@@ -77,7 +78,7 @@ async function workOn(works, tick) {
 }
 
 function lineOf(last, tick, works) {
-  const durationMs = Date.now() - tick.began;
+  const durationMs = Date.now() - tick.budget.began;
   if (last === undefined) return { loaded: tick.loaded, reason: tick.reason, durationMs };
   const { load } = last;
   const rate = rateOf(load.documents - last.beganWith, durationMs);
@@ -92,15 +93,6 @@ function lineOf(last, tick, works) {
 }
 
 // Loads one page: reads its documents, sends them, and saves how far the load is.
-/** No page begins later, because the next tick begins a minute after this one. */
-var workMs = 45000;
-/** Atlas allows 1,000. The difference is for the operations of the last page. */
-var mostOperations = 900;
-
-function isTimeLeft({ began, spentBefore }) {
-  return Date.now() - began < workMs && operations.spent - spentBefore < mostOperations;
-}
-
 /** True if the load can have more pages. */
 async function workOnPage(work, receiver, tick) {
   const { wanted, sizes } = work;
@@ -125,15 +117,10 @@ async function workOnPage(work, receiver, tick) {
     bytes += front.bytes;
     tick.loaded += front.documents;
     if (last === undefined || !(await advance(work, last, front.documents, front.refused, tick))) return false;
-    if (!isTimeLeft(tick)) return true;
+    if (!isTimeLeft(tick.budget)) return true;
   }
   grow(sizes, documents.length, bytes);
   return true;
-}
-
-/** A load with a limit gets the documents of at most ten seconds. */
-function limitOf({ wanted, sizes }) {
-  return Math.max(1, Math.min(sizes.documents, Math.floor(wanted.documentsPerSecond * 10)));
 }
 
 /** Saves that all documents up to this one are durable or kept. */
@@ -149,7 +136,7 @@ async function advance(work, last, documents, refused, tick) {
     position,
     notBefore,
   };
-  const rate = rateOf(moved.documents - work.beganWith, now - tick.began);
+  const rate = rateOf(moved.documents - work.beganWith, now - tick.budget.began);
   const progress = progressOf(moved.documents, load.estimated, rate);
   const isOurs = await saveLoad(load, Object.assign({ reason: work.reason }, moved, progress), {
     documents: { $lte: moved.documents },
@@ -181,31 +168,32 @@ async function stop(work, error) {
   return false;
 }
 
+// Reads the next documents of a load: those after its position, in the order of `_id`, and not more than fit into memory.
 /**
  * Compares without type brackets: `{ _id: { $gt: last } }` would stay inside one BSON type and end there. Query and
  * sort both use the default collation of the collection.
  */
-async function readPage(work) {
-  const { database, collection, filter } = work.wanted;
-  const { position } = work.load;
-  const most = limitOf(work);
+async function readPage(reading) {
+  const { database, collection, filter } = reading.wanted;
+  const { position } = reading.load;
+  const most = limitOf(reading);
   const after = position === undefined ? [] : [{ $expr: { $gt: ['$_id', { $literal: position._id }] } }];
   const parts = (filter === undefined ? [] : [filter]).concat(after);
   const query = parts.length === 0 ? {} : parts.length === 1 ? Object.assign({}, parts[0]) : { $and: parts };
   const documents = collectionOf(database, collection);
   // The first documents always fit. But a thousand documents of 16 MB can follow small ones.
-  const limit = most <= firstPage ? most : await fittingIn(work, documents, query, most);
+  const limit = most <= firstPage ? most : await fittingIn(reading, documents, query, most);
   return await documents.find(query).sort({ _id: 1 }).limit(limit).toArray();
 }
 
 /** Asks the server for the sizes of the next documents. One document always fits. A server that refuses gets small pages. */
-async function fittingIn(work, documents, query, most) {
+async function fittingIn(reading, documents, query, most) {
   let sizes;
   try {
     sizes = await documents.aggregate(sizesOf(query, most)).toArray();
   } catch (error) {
     // Reading the page shows whether the server refuses only this question.
-    work.reason = `a page has ${firstPage} documents, because the server must tell their sizes: ${faultWord(error)}`;
+    reading.reason = `a page has ${firstPage} documents, because the server must tell their sizes: ${faultWord(error)}`;
     return firstPage;
   }
   let bytes = 0;
@@ -223,6 +211,11 @@ function sizesOf(query, most) {
     { $limit: most },
     { $project: { _id: 0, bytes: { $bsonSize: '$$ROOT' } } },
   ];
+}
+
+/** A load with a limit gets the documents of at most ten seconds. */
+function limitOf({ wanted, sizes }) {
+  return Math.max(1, Math.min(sizes.documents, Math.floor(wanted.documentsPerSecond * 10)));
 }
 
 // The state of each load: one document of atlas_lake_sync.loads. It changes only after the receipt says that a page is
@@ -355,6 +348,9 @@ function progressOf(documents, estimated, rate) {
 /** The receiver ends a request within 25 s. */
 var pageTryMs = 28000;
 
+/** Their operations must fit between the last look at the budget and the end of an invocation. */
+var mostRefused = 20;
+
 /** Posts as many documents of the page as one request may hold. Returns when they are durable, or undelivered. */
 async function sendFront(receiver, documents, wanted, load, sizes) {
   const snapshot = { database: wanted.database, collection: wanted.collection, shardKey: wanted.shardKey, t0: load.t0 };
@@ -405,19 +401,28 @@ async function postEvents(receiver, events) {
   return await post(receiver, webhookId, body, pageTryMs);
 }
 
-/** Refused events are kept with their reason. They do not end the load. */
+/**
+ * Refused events are kept with their reason. They do not end the load. Each one costs operations, so after many of them
+ * the rest of the request is sent again.
+ */
 async function settle(events, verdicts) {
   let refused = 0;
   for (let index = 0; index < events.length; index += 1) {
+    if (refused === mostRefused) return durable(events.slice(0, index), refused);
     const event = events[index];
     const verdict = verdicts[index];
     if (event === undefined || verdict === undefined || verdict.kind !== 'refused') continue;
     await keep(event, { state: 'refused', reason: verdict.reason, told: verdict.told });
     refused += 1;
   }
+  return durable(events, refused);
+}
+
+function durable(events, refused) {
   return { kind: 'durable', documents: events.length, refused, bytes: bytesOf(events) };
 }
 
+// The sizes of pages and requests of a load. They follow the sizes of its documents.
 /** The most bytes of the documents of a page, and of the events of a request. */
 var pageBytes = 8000000;
 /** Four documents of 16 MB and the text of one fit into the 350 MB of a function. */
@@ -569,16 +574,43 @@ function isInsideCharacter(byte) {
   return byte !== undefined && byte >= 0x80 && byte < 0xc0;
 }
 
+// What cannot be loaded: views, time series collections, and filters that the server refuses.
+/** For each question about a collection. */
+var lookMs = 10000;
+var viewRefusal = 'it must be a collection: it is a view';
+var timeSeriesRefusal = 'it must be a collection with change streams: it is a time series collection';
+
+/**
+ * Both are in `system.views`. The documentation does not say if a function may read it. If not, the server refuses the
+ * load later.
+ */
+async function kindRefusal({ database, collection, id }) {
+  try {
+    const view = await within(lookMs, collectionOf(database, 'system.views').findOne({ _id: id }, { viewOn: 1 }));
+    if (view === undefined || view === null) return '';
+    return view['viewOn'] === `system.buckets.${collection}` ? timeSeriesRefusal : viewRefusal;
+  } catch (_notAllowed) {
+    return '';
+  }
+}
+
+/** Words of the server for a collection that cannot be loaded. Empty for all other faults. */
+function refusalOf(error) {
+  const text = String(error);
+  if (/time-?\s?series/i.test(text)) return timeSeriesRefusal;
+  if (Number(fieldsOf(error)['code']) === 166 || /CommandNotSupportedOnView|\bviews?\b/.test(text)) return viewRefusal;
+  if (/unknown (?:top level )?operator|BadValue|FailedToParse/.test(text))
+    return 'the filter must be a query: the server refuses it';
+  return '';
+}
+
 // The collections to load. The Value initialLoads lists them. A mistake in one entry stops no other entry.
 /** The rule of each field. */
 var rules = {
   database: ['a text', isText],
   collection: ['a text', isText],
   filter: ['an object', isObject],
-  shardKey: [
-    'a list of the names of fields',
-    (value) => Array.isArray(value) && value.length > 0 && value.every(isText),
-  ],
+  shardKey: ['a list of field names', (value) => Array.isArray(value) && value.length > 0 && value.every(isText)],
   documentsPerSecond: ['a number above 0', (value) => typeof value === 'number' && value > 0],
   paused: ['true or false', (value) => typeof value === 'boolean'],
   restart: ['any value', () => true],
@@ -586,13 +618,16 @@ var rules = {
 
 function readInitialLoads(value) {
   if (value === undefined || value === null || value === '') return { wanted: [], mistakes: [] };
-  if (!Array.isArray(value)) return { wanted: [], mistakes: ['the value initialLoads must be a list'] };
+  if (!Array.isArray(value))
+    return { wanted: [], mistakes: [`the value initialLoads must be a list: it is ${kindOf(value)}`] };
   const wanted = [];
   const mistakes = [];
   value.forEach((entry, index) => {
     const found = mistakesOf(entry, wanted);
     const name = nameOf(entry);
-    const place = `initialLoads[${index}]${name === '' ? '' : ` (${name})`}`;
+    // A log line has only the beginning of a long text.
+    const short = name.length > 30 ? `${name.slice(0, 30)}…` : name;
+    const place = `initialLoads[${index}]${name === '' ? '' : ` (${short})`}`;
     for (const mistake of found) mistakes.push(`${place}: ${mistake}`);
     if (found.length > 0 || !isFields(entry)) return;
     wanted.push(wantedOf(entry));
@@ -606,7 +641,7 @@ function nameOf(entry) {
 }
 
 function mistakesOf(entry, before) {
-  if (!isObject(entry)) return ['an entry must be an object'];
+  if (!isObject(entry)) return [`an entry must be an object: it is ${kindOf(entry)}`];
   const mistakes = Object.keys(entry)
     .filter((field) => !Object.keys(rules).includes(field))
     .map((field) => `unknown field ${JSON.stringify(field)}`);
@@ -614,7 +649,7 @@ function mistakesOf(entry, before) {
     const rule = rules[field];
     const isNeeded = field === 'database' || field === 'collection';
     if (rule === undefined || (!isNeeded && entry[field] === undefined)) continue;
-    if (!rule[1](entry[field])) mistakes.push(`${field} must be ${rule[0]}`);
+    if (!rule[1](entry[field])) mistakes.push(`${field} must be ${rule[0]}: it is ${kindOf(entry[field])}`);
   }
   if (entry['database'] === ownDatabase) mistakes.push(`database must be another than ${ownDatabase}`);
   if (mistakes.length === 0 && before.some(({ id }) => id === nameOf(entry)))
@@ -650,41 +685,23 @@ function filterOf(entry) {
   }
 }
 
+/** Without its content: a filter can have the values of documents. */
+function kindOf(value) {
+  if (value === undefined) return 'missing';
+  if (value === null) return 'null';
+  if (Array.isArray(value) && value.length === 0) return 'an empty list';
+  if (Array.isArray(value)) return value.every(isText) ? 'a list' : 'a list with other values';
+  if (typeof value === 'string') return value === '' ? 'an empty text' : 'a text';
+  if (typeof value === 'boolean') return 'true or false';
+  return typeof value === 'number' ? String(value) : 'an object';
+}
+
 function isText(value) {
   return typeof value === 'string' && value !== '';
 }
 
 function isObject(value) {
   return isFields(value) && !Array.isArray(value);
-}
-
-/** For each question about a collection. */
-var lookMs = 10000;
-var viewRefusal = 'it must be a collection: it is a view';
-var timeSeriesRefusal = 'it must be a collection with change streams: it is a time series collection';
-
-/**
- * Both are in `system.views`. The documentation does not say if a function may read it. If not, the server refuses the
- * load later.
- */
-async function kindRefusal({ database, collection, id }) {
-  try {
-    const view = await within(lookMs, collectionOf(database, 'system.views').findOne({ _id: id }, { viewOn: 1 }));
-    if (view === undefined || view === null) return '';
-    return view['viewOn'] === `system.buckets.${collection}` ? timeSeriesRefusal : viewRefusal;
-  } catch (_notAllowed) {
-    return '';
-  }
-}
-
-/** Words of the server for a collection that cannot be loaded. Empty for all other faults. */
-function refusalOf(error) {
-  const text = String(error);
-  if (/time-?\s?series/i.test(text)) return timeSeriesRefusal;
-  if (Number(fieldsOf(error)['code']) === 166 || /CommandNotSupportedOnView|\bviews?\b/.test(text)) return viewRefusal;
-  if (/unknown (?:top level )?operator|BadValue|FailedToParse/.test(text))
-    return 'the filter must be a query: the server refuses it';
-  return '';
 }
 
 // Posts to the receiver that the values of the app name. An event whose arrival is unknown is posted once more.
@@ -890,8 +907,22 @@ function settingOf(name) {
   return typeof value === 'string' ? value.trim() : '';
 }
 
-/** Requests and database operations of this invocation. Atlas ends it at 1,000. */
+/** Requests and database operations. Atlas ends an invocation at 1,000. */
 var operations = { spent: 0 };
+
+/** No page or batch begins later, because the next invocation begins a minute after this one. */
+var workMs = 45000;
+/** The difference to 1,000 is for the operations of the last page or batch. */
+var mostOperations = 900;
+
+function beginBudget() {
+  return { began: Date.now(), spentBefore: operations.spent };
+}
+
+/** True if a page or batch may begin after this pause. */
+function isTimeLeft({ began, spentBefore }, pauseMs = 0) {
+  return Date.now() + pauseMs - began < workMs && operations.spent - spentBefore < mostOperations;
+}
 
 function collectionOf(database, name) {
   operations.spent += 1;

@@ -3,14 +3,10 @@ import { type Batch, cutBatch, type Limits, loadBatch, mostPosts, shrink } from 
 import { post, type Receiver } from './deliver.ts';
 import { clearMark, type Entry, listDue, markFailing, markRefused, postpone, removeEntries } from './outbox.ts';
 import { type Answer, isTooLarge, reasonOf, refusedByStatus, type Verdict, verdictsOf } from './receipt.ts';
-import { operations } from './runtime.ts';
+import { beginBudget, isTimeLeft } from './runtime.ts';
 
 /** The receiver ends a request within 25 s. */
 const batchTryMs = 28000;
-/** No batch begins later, because the next drain begins a minute after this one. */
-const drainMs = 45000;
-/** Atlas allows 1,000. The difference is for the operations of the last batch. */
-const mostOperations = 900;
 const batchBytes = 8000000;
 const mostReasons = 50;
 
@@ -28,16 +24,15 @@ export interface Drained {
  * wait for the next drain. Two drains at once can send an event twice, and that does no harm.
  */
 export async function drain(receiver: Receiver, batchEvents: number, mostBatches: number): Promise<Drained> {
-  const began = Date.now();
-  const spentBefore = operations.spent;
+  const budget = beginBudget();
   const limits = { events: batchEvents, bytes: batchBytes };
   const drained = { delivered: 0, newlyRefused: 0, failed: 0, posts: 0, reason: '' };
   let queue: readonly Entry[] = [];
   await clearMark('buffer');
   while (drained.reason === '' && drained.posts < mostBatches) {
-    if (queue.length === 0) queue = await listDue(began);
+    if (queue.length === 0) queue = await listDue(budget.began);
     if (queue.length === 0) break;
-    if (Date.now() - began > drainMs || operations.spent - spentBefore > mostOperations) drained.reason = 'out of time';
+    if (!isTimeLeft(budget)) drained.reason = 'out of time';
     else queue = await sendFront(queue, receiver, limits, drained);
   }
   return drained;

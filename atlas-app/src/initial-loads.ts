@@ -1,6 +1,5 @@
 // The collections to load. The Value initialLoads lists them. A mistake in one entry stops no other entry.
-import { canonicalText, fieldsOf, isFields, ownDatabase } from './event.ts';
-import { collectionOf, within } from './runtime.ts';
+import { canonicalText, isFields, ownDatabase } from './event.ts';
 
 export interface Wanted {
   /** `<database>.<collection>`, the `_id` of its state. */
@@ -26,10 +25,7 @@ const rules: Readonly<Record<string, readonly [requirement: string, isRight: (va
   database: ['a text', isText],
   collection: ['a text', isText],
   filter: ['an object', isObject],
-  shardKey: [
-    'a list of the names of fields',
-    (value) => Array.isArray(value) && value.length > 0 && value.every(isText),
-  ],
+  shardKey: ['a list of field names', (value) => Array.isArray(value) && value.length > 0 && value.every(isText)],
   documentsPerSecond: ['a number above 0', (value) => typeof value === 'number' && value > 0],
   paused: ['true or false', (value) => typeof value === 'boolean'],
   restart: ['any value', () => true],
@@ -37,13 +33,16 @@ const rules: Readonly<Record<string, readonly [requirement: string, isRight: (va
 
 export function readInitialLoads(value: unknown): InitialLoads {
   if (value === undefined || value === null || value === '') return { wanted: [], mistakes: [] };
-  if (!Array.isArray(value)) return { wanted: [], mistakes: ['the value initialLoads must be a list'] };
+  if (!Array.isArray(value))
+    return { wanted: [], mistakes: [`the value initialLoads must be a list: it is ${kindOf(value)}`] };
   const wanted: Wanted[] = [];
   const mistakes: string[] = [];
   value.forEach((entry: unknown, index) => {
     const found = mistakesOf(entry, wanted);
     const name = nameOf(entry);
-    const place = `initialLoads[${index}]${name === '' ? '' : ` (${name})`}`;
+    // A log line has only the beginning of a long text.
+    const short = name.length > 30 ? `${name.slice(0, 30)}…` : name;
+    const place = `initialLoads[${index}]${name === '' ? '' : ` (${short})`}`;
     for (const mistake of found) mistakes.push(`${place}: ${mistake}`);
     if (found.length > 0 || !isFields(entry)) return;
     wanted.push(wantedOf(entry));
@@ -57,7 +56,7 @@ function nameOf(entry: unknown): string {
 }
 
 function mistakesOf(entry: unknown, before: readonly Wanted[]): string[] {
-  if (!isObject(entry)) return ['an entry must be an object'];
+  if (!isObject(entry)) return [`an entry must be an object: it is ${kindOf(entry)}`];
   const mistakes = Object.keys(entry)
     .filter((field) => !Object.keys(rules).includes(field))
     .map((field) => `unknown field ${JSON.stringify(field)}`);
@@ -65,7 +64,7 @@ function mistakesOf(entry: unknown, before: readonly Wanted[]): string[] {
     const rule = rules[field];
     const isNeeded = field === 'database' || field === 'collection';
     if (rule === undefined || (!isNeeded && entry[field] === undefined)) continue;
-    if (!rule[1](entry[field])) mistakes.push(`${field} must be ${rule[0]}`);
+    if (!rule[1](entry[field])) mistakes.push(`${field} must be ${rule[0]}: it is ${kindOf(entry[field])}`);
   }
   if (entry['database'] === ownDatabase) mistakes.push(`database must be another than ${ownDatabase}`);
   if (mistakes.length === 0 && before.some(({ id }) => id === nameOf(entry)))
@@ -101,39 +100,21 @@ function filterOf(entry: Fields): Fields | undefined | null {
   }
 }
 
+/** Without its content: a filter can have the values of documents. */
+function kindOf(value: unknown): string {
+  if (value === undefined) return 'missing';
+  if (value === null) return 'null';
+  if (Array.isArray(value) && value.length === 0) return 'an empty list';
+  if (Array.isArray(value)) return value.every(isText) ? 'a list' : 'a list with other values';
+  if (typeof value === 'string') return value === '' ? 'an empty text' : 'a text';
+  if (typeof value === 'boolean') return 'true or false';
+  return typeof value === 'number' ? String(value) : 'an object';
+}
+
 function isText(value: unknown): boolean {
   return typeof value === 'string' && value !== '';
 }
 
 function isObject(value: unknown): value is Fields {
   return isFields(value) && !Array.isArray(value);
-}
-
-/** For each question about a collection. */
-export const lookMs = 10000;
-const viewRefusal = 'it must be a collection: it is a view';
-const timeSeriesRefusal = 'it must be a collection with change streams: it is a time series collection';
-
-/**
- * Both are in `system.views`. The documentation does not say if a function may read it. If not, the server refuses the
- * load later.
- */
-export async function kindRefusal({ database, collection, id }: Wanted): Promise<string> {
-  try {
-    const view = await within(lookMs, collectionOf(database, 'system.views').findOne({ _id: id }, { viewOn: 1 }));
-    if (view === undefined || view === null) return '';
-    return view['viewOn'] === `system.buckets.${collection}` ? timeSeriesRefusal : viewRefusal;
-  } catch (_notAllowed) {
-    return '';
-  }
-}
-
-/** Words of the server for a collection that cannot be loaded. Empty for all other faults. */
-export function refusalOf(error: unknown): string {
-  const text = String(error);
-  if (/time-?\s?series/i.test(text)) return timeSeriesRefusal;
-  if (Number(fieldsOf(error)['code']) === 166 || /CommandNotSupportedOnView|\bviews?\b/.test(text)) return viewRefusal;
-  if (/unknown (?:top level )?operator|BadValue|FailedToParse/.test(text))
-    return 'the filter must be a query: the server refuses it';
-  return '';
 }

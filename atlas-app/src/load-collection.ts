@@ -4,18 +4,18 @@
 import { batchEvents } from './batch.ts';
 import { openReceiver } from './deliver.ts';
 import { readInitialLoads, type Wanted } from './initial-loads.ts';
-import { isTimeLeft, rateOf, type Tick, type Work, workMs, workOnPage } from './load-page.ts';
-import { firstSizes } from './load-request.ts';
+import { rateOf, type Tick, type Work, workOnPage } from './load-page.ts';
 import { begin, beginAgain, type Load, progressOf, readLoads, saveLoad } from './load-state.ts';
 import { faultWord, logLine } from './log.ts';
-import { operations, pause } from './runtime.ts';
+import { firstSizes } from './page-sizes.ts';
+import { beginBudget, isTimeLeft, pause } from './runtime.ts';
 
 exports = loadCollection;
 
 const mostMistakes = 10;
 
 async function loadCollection() {
-  const tick: Tick = { began: Date.now(), spentBefore: operations.spent, loaded: 0, reason: '' };
+  const tick: Tick = { budget: beginBudget(), loaded: 0, reason: '' };
   const { wanted, mistakes } = readInitialLoads(context.values.get('initialLoads'));
   for (const mistake of mistakes.slice(0, mostMistakes)) logLine({ function: 'loadCollection', mistake });
   const moreMistakes = mistakes.length - mostMistakes;
@@ -65,14 +65,15 @@ async function workOn(works: readonly Work[], tick: Tick): Promise<Work | undefi
   const receiver = openReceiver();
   if ('problem' in receiver) {
     tick.reason = receiver.problem;
+    for (const { load } of works) await saveLoad(load, { reason: receiver.problem });
     return works[0];
   }
   const active = works.slice();
   let last = active[0];
-  while (active.length > 0 && isTimeLeft(tick)) {
+  while (active.length > 0 && isTimeLeft(tick.budget)) {
     const work = active.reduce((one, other) => (other.nextAt < one.nextAt ? other : one));
-    const waitMs = work.nextAt - Date.now();
-    if (waitMs > 0 && Date.now() + waitMs > tick.began + workMs) break;
+    const waitMs = Math.max(0, work.nextAt - Date.now());
+    if (!isTimeLeft(tick.budget, waitMs)) break;
     if (waitMs > 0) await pause(waitMs);
     last = work;
     const goesOn = await workOnPage(work, receiver, tick);
@@ -83,7 +84,7 @@ async function workOn(works: readonly Work[], tick: Tick): Promise<Work | undefi
 }
 
 function lineOf(last: Work | undefined, tick: Tick, works: readonly Work[]): Fields {
-  const durationMs = Date.now() - tick.began;
+  const durationMs = Date.now() - tick.budget.began;
   if (last === undefined) return { loaded: tick.loaded, reason: tick.reason, durationMs };
   const { load } = last;
   const rate = rateOf(load.documents - last.beganWith, durationMs);

@@ -1,7 +1,8 @@
 // The state of each load: one document of atlas_lake_sync.loads. It changes only after the receipt says that a page is
 // durable.
 import { isFields } from './event.ts';
-import { kindRefusal, lookMs, type Wanted } from './initial-loads.ts';
+import type { Wanted } from './initial-loads.ts';
+import { kindRefusal, lookMs } from './load-refusals.ts';
 import { outboxCollection } from './outbox.ts';
 import { collectionOf, within } from './runtime.ts';
 

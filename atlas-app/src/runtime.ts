@@ -6,8 +6,28 @@ export function settingOf(name: string): string {
   return typeof value === 'string' ? value.trim() : '';
 }
 
-/** Requests and database operations of this invocation. Atlas ends it at 1,000. */
+/** Requests and database operations. Atlas ends an invocation at 1,000. */
 export const operations = { spent: 0 };
+
+/** What a scheduled function has used. The runtime may use a script again, so operations count from here. */
+export interface Budget {
+  readonly began: number;
+  readonly spentBefore: number;
+}
+
+/** No page or batch begins later, because the next invocation begins a minute after this one. */
+const workMs = 45000;
+/** The difference to 1,000 is for the operations of the last page or batch. */
+const mostOperations = 900;
+
+export function beginBudget(): Budget {
+  return { began: Date.now(), spentBefore: operations.spent };
+}
+
+/** True if a page or batch may begin after this pause. */
+export function isTimeLeft({ began, spentBefore }: Budget, pauseMs: number = 0): boolean {
+  return Date.now() + pauseMs - began < workMs && operations.spent - spentBefore < mostOperations;
+}
 
 export function collectionOf(database: string, name: string): AtlasCollection {
   operations.spent += 1;

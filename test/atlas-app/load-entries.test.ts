@@ -8,34 +8,92 @@ const orders = (count: number, from = 0) =>
   Array.from({ length: count }, (_, index) => ({ _id: new Int32(from + index), total: new Int32(index) }));
 
 describe('loadCollection(): the Value initialLoads', () => {
-  it('names each mistake in the log, and loads all other entries', async () => {
-    const world = loadWorld();
-    world.want(
-      { database: 'shop' },
-      { database: 'shop', collection: 'orders' },
-      { database: 'shop', collection: 'orders', filter: { a: 1 } },
-      { database: 'shop', collection: 'x', filtr: {} },
-      { database: 'shop', collection: 'y', documentsPerSecond: '5' },
-      { database: 'shop', collection: 'z', paused: 'yes' },
+  const x = { database: 'shop', collection: 'x' };
+  const mistakes: readonly (readonly [entry: unknown, mistake: string])[] = [
+    [{ database: 'shop' }, ' (shop): collection must be a text: it is missing'],
+    [{ database: 'shop', collection: '' }, ' (shop): collection must be a text: it is an empty text'],
+    [{ database: 7, collection: 'x' }, ' (x): database must be a text: it is 7'],
+    [{ ...x, filtr: {} }, ' (shop.x): unknown field "filtr"'],
+    [{ ...x, filter: '{}' }, ' (shop.x): filter must be an object: it is a text'],
+    [{ ...x, filter: [] }, ' (shop.x): filter must be an object: it is an empty list'],
+    [{ ...x, filter: { a: { $oid: 'no' } } }, ' (shop.x): filter must be Extended JSON'],
+    [{ ...x, shardKey: 'region' }, ' (shop.x): shardKey must be a list of field names: it is a text'],
+    [{ ...x, shardKey: [] }, ' (shop.x): shardKey must be a list of field names: it is an empty list'],
+    [
+      { ...x, shardKey: ['region', 5] },
+      ' (shop.x): shardKey must be a list of field names: it is a list with other values',
+    ],
+    [{ ...x, documentsPerSecond: '5' }, ' (shop.x): documentsPerSecond must be a number above 0: it is a text'],
+    [{ ...x, documentsPerSecond: 0 }, ' (shop.x): documentsPerSecond must be a number above 0: it is 0'],
+    [{ ...x, paused: 'yes' }, ' (shop.x): paused must be true or false: it is a text'],
+    [{ ...x, paused: null }, ' (shop.x): paused must be true or false: it is null'],
+    [
       { database: 'atlas_lake_sync', collection: 'outbox' },
-      'shop.orders',
-    );
-    await world.put(orders(3));
+      ' (atlas_lake_sync.outbox): database must be another than atlas_lake_sync',
+    ],
+    [
+      { database: 'shop', collection: 'orders', filter: { a: 1 } },
+      ' (shop.orders): the collection must have one entry: this is another one',
+    ],
+    ['shop.orders', ': an entry must be an object: it is a text'],
+    [['shop', 'orders'], ': an entry must be an object: it is a list'],
+    [null, ': an entry must be an object: it is null'],
+    [
+      { ...x, collection: 'c'.repeat(200), paused: 1 },
+      ` (shop.${'c'.repeat(25)}…): paused must be true or false: it is 1`,
+    ],
+  ];
+  for (const [entry, mistake] of mistakes)
+    it(`names a mistake in the log, and loads the entries around it:${mistake}`, async () => {
+      const world = loadWorld();
+      world.want({ database: 'shop', collection: 'orders' }, entry, { database: 'shop', collection: 'customers' });
+      await world.put(orders(3));
+
+      const { logs } = await world.tick();
+
+      const told = logs.map((line) => JSON.parse(line).mistake).filter((one) => typeof one === 'string');
+      assert.deepEqual(told, [`initialLoads[1]${mistake}`]);
+      assert.partialDeepStrictEqual(world.state(), { state: 'done', documents: 3 });
+      assert.partialDeepStrictEqual(world.state('shop.customers'), { state: 'done', documents: 0 });
+    });
+
+  it('names several mistakes of an entry', async () => {
+    const world = loadWorld();
+    world.want({ database: 'shop', paused: 'no', rate: 5 });
 
     const { logs } = await world.tick();
 
-    const mistakes = logs.map((line) => JSON.parse(line).mistake).filter((mistake) => typeof mistake === 'string');
-    assert.deepEqual(mistakes, [
-      'initialLoads[0] (shop): collection must be a text',
-      'initialLoads[2] (shop.orders): the collection must have one entry: this is another one',
-      'initialLoads[3] (shop.x): unknown field "filtr"',
-      'initialLoads[4] (shop.y): documentsPerSecond must be a number above 0',
-      'initialLoads[5] (shop.z): paused must be true or false',
-      'initialLoads[6] (atlas_lake_sync.outbox): database must be another than atlas_lake_sync',
-      'initialLoads[7]: an entry must be an object',
-    ]);
-    assert.partialDeepStrictEqual(world.state(), { state: 'done', documents: 3 });
+    assert.equal(logs.length, 3);
   });
+
+  for (const [value, found] of [
+    ['[{"database": "shop", "collection": "orders"}', 'a text'],
+    [{ database: 'shop', collection: 'orders' }, 'an object'],
+    [true, 'true or false'],
+  ] as const)
+    it(`names a Value that is ${found}, and loads nothing`, async () => {
+      const world = loadWorld();
+      world.wantValue(value);
+      await world.put(orders(3));
+
+      const { logs, operations } = await world.tick();
+
+      assert.deepEqual(
+        logs.map((line) => JSON.parse(line).mistake),
+        [`the value initialLoads must be a list: it is ${found}`],
+      );
+      assert.equal(operations, 0);
+    });
+
+  for (const value of [[], '', null, undefined])
+    it(`does nothing with ${value === undefined ? 'no Value' : JSON.stringify(value)}`, async () => {
+      const world = loadWorld();
+      world.wantValue(value);
+
+      const { logs, operations } = await world.tick();
+
+      assert.deepEqual([logs, operations], [[], 0]);
+    });
 
   it('loads only documents that match the filter', async () => {
     const world = loadWorld();

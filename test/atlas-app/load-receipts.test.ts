@@ -55,6 +55,37 @@ describe('loadCollection(): the answers of the receiver', () => {
     assert.partialDeepStrictEqual(world.atlas.outbox(), [{ state: 'refused', reason: 'Cannot read change event: no' }]);
   });
 
+  it('stays within 1,000 operations if every document is refused', async () => {
+    const world = loadWorld();
+    await world.put(orders(1500));
+    world.atlas.receiver.act(({ events }) =>
+      receiptOf(
+        events.map(() => 'refused'),
+        'Cannot read change event: no',
+      ),
+    );
+    const used: number[] = [];
+
+    while (world.state()['state'] !== 'done') {
+      used.push((await world.tick()).operations);
+      world.atlas.clock.skip(60_000);
+    }
+
+    assert(Math.max(...used) < 1000, `${used}`);
+    assert.partialDeepStrictEqual(world.state(), { documents: 1500, refused: 1500 });
+    assert.equal(world.atlas.outbox().length, 1500);
+  });
+
+  it('says in the state why it waits if the receiver is not set', async () => {
+    const world = loadWorld({}, { lakeReceiverUrl: '' });
+    await world.put(orders(2));
+
+    await world.tick();
+
+    assert.match(String(world.state()['reason']), /lakeReceiverUrl/);
+    assert.partialDeepStrictEqual(world.state(), { state: 'running', documents: 0 });
+  });
+
   for (const [name, deed] of Object.entries({
     'a login page': { status: 200, body: '<html>' },
     '401': problemOf(401, 'not-authentic'),

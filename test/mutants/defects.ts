@@ -640,7 +640,7 @@ export const defects: readonly Defect[] = [
   },
   {
     name: 'the initial load ends when the type of `_id` changes',
-    file: 'atlas-app/src/load-page.ts',
+    file: 'atlas-app/src/read-page.ts',
     is: "[{ $expr: { $gt: ['$_id', { $literal: position._id }] } }]",
     becomes: '[{ _id: { $gt: position._id } }]',
     tests: [`${atlasSide}/load-collection.test.ts`],
@@ -661,14 +661,14 @@ export const defects: readonly Defect[] = [
   },
   {
     name: 'the initial load reads pages of any size',
-    file: 'atlas-app/src/load-page.ts',
+    file: 'atlas-app/src/read-page.ts',
     is: 'return Math.max(1, over < 0 ? most : over);',
     becomes: 'return over === 0 ? 1 : most;',
     tests: [`${atlasSide}/load-collection.test.ts`],
   },
   {
     name: 'the initial load ignores its filter',
-    file: 'atlas-app/src/load-page.ts',
+    file: 'atlas-app/src/read-page.ts',
     is: '(filter === undefined ? [] : [filter]).concat(after)',
     becomes: 'after.concat([])',
     tests: [`${atlasSide}/load-entries.test.ts`],

@@ -18,6 +18,8 @@ export interface LoadWorld {
   readonly atlas: TimelessAtlas;
   /** Sets the Value, as a person does in the Atlas UI. */
   readonly want: (...entries: unknown[]) => void;
+  /** The same, for a Value that is not a list. */
+  readonly wantValue: (value: unknown) => void;
   readonly tick: (around?: Around) => Promise<Invocation>;
   /** Ticks until no load is running. */
   readonly finish: () => Promise<void>;
@@ -40,8 +42,9 @@ export interface LoadWorld {
 const db = 'shop';
 const coll = 'orders';
 
-export function loadWorld(environment: Record<string, string> = {}): LoadWorld {
-  const values: Fields = { initialLoads: [{ database: db, collection: coll }] };
+/** The settings of the receiver, and Values of the app. */
+export function loadWorld(environment: Record<string, string> = {}, given: Fields = {}): LoadWorld {
+  const values: Fields = { initialLoads: [{ database: db, collection: coll }], ...given };
   const atlas = timelessAtlas(values);
   const lake = memoryLake();
   const receiver = receiverWith(lake, { SIGNING_SECRETS: secret, DOCUMENT_FORMAT: 'canonical', ...environment });
@@ -77,6 +80,9 @@ export function loadWorld(environment: Record<string, string> = {}): LoadWorld {
       throw new Error(JSON.stringify(receipt));
   }
 
+  const wantValue = (value: unknown) => {
+    values['initialLoads'] = value;
+  };
   const tick = (around: Around = (_step, run) => run()) => atlas.run('loadCollection', [], around);
   const state = (id = `${db}.${coll}`): Fields =>
     atlas.database
@@ -94,9 +100,8 @@ export function loadWorld(environment: Record<string, string> = {}): LoadWorld {
 
   return {
     atlas,
-    want: (...entries) => {
-      values['initialLoads'] = entries;
-    },
+    want: (...entries) => wantValue(entries),
+    wantValue,
     tick,
     finish: async () => {
       for (let ticks = 0; ticks < 200 && state()['state'] !== 'done'; ticks++) {

@@ -127,7 +127,7 @@ describe('npm run atlas:load, what a load needs in Atlas', () => {
     assert.equal(
       output,
       'Cannot start the load of shop.orders: its entry in the Value initialLoads must have no mistake:\n' +
-        '  initialLoads[0] (shop.orders): shardKey must be a list of the names of fields\n',
+        '  initialLoads[0] (shop.orders): shardKey must be a list of field names: it is a list with other values\n',
     );
     assert.deepEqual(entries(), []);
   });
@@ -218,8 +218,8 @@ describe('npm run atlas:load, a Value that a person has changed', () => {
     assert.equal(code, 1);
     assert.deepEqual(printed.trimEnd().split('\n'), [
       '  done     shop.orders  40 of about 100 documents',
-      '  mistake  initialLoads[0] (shop): collection must be a text',
-      '  mistake  initialLoads[1]: an entry must be an object',
+      '  mistake  initialLoads[0] (shop): collection must be a text: it is missing',
+      '  mistake  initialLoads[1]: an entry must be an object: it is a text',
       '  mistake  initialLoads[2] (shop.x): unknown field "filtr"',
     ]);
     assert.match(

@@ -1,0 +1,63 @@
+// Reads the next documents of a load: those after its position, in the order of `_id`, and not more than fit into memory.
+import type { Wanted } from './initial-loads.ts';
+import type { Load } from './load-state.ts';
+import { faultWord } from './log.ts';
+import { firstPage, pageBytes, type Sizes } from './page-sizes.ts';
+import { collectionOf } from './runtime.ts';
+
+export interface Reading {
+  readonly wanted: Wanted;
+  readonly load: Load;
+  readonly sizes: Sizes;
+  /** Why pages are small. */
+  reason: string;
+}
+
+/**
+ * Compares without type brackets: `{ _id: { $gt: last } }` would stay inside one BSON type and end there. Query and
+ * sort both use the default collation of the collection.
+ */
+export async function readPage(reading: Reading): Promise<Fields[]> {
+  const { database, collection, filter } = reading.wanted;
+  const { position } = reading.load;
+  const most = limitOf(reading);
+  const after = position === undefined ? [] : [{ $expr: { $gt: ['$_id', { $literal: position._id }] } }];
+  const parts = (filter === undefined ? [] : [filter]).concat(after);
+  const query = parts.length === 0 ? {} : parts.length === 1 ? Object.assign({}, parts[0]) : { $and: parts };
+  const documents = collectionOf(database, collection);
+  // The first documents always fit. But a thousand documents of 16 MB can follow small ones.
+  const limit = most <= firstPage ? most : await fittingIn(reading, documents, query, most);
+  return await documents.find(query).sort({ _id: 1 }).limit(limit).toArray();
+}
+
+/** Asks the server for the sizes of the next documents. One document always fits. A server that refuses gets small pages. */
+async function fittingIn(reading: Reading, documents: AtlasCollection, query: Fields, most: number): Promise<number> {
+  let sizes: Fields[];
+  try {
+    sizes = await documents.aggregate(sizesOf(query, most)).toArray();
+  } catch (error) {
+    // Reading the page shows whether the server refuses only this question.
+    reading.reason = `a page has ${firstPage} documents, because the server must tell their sizes: ${faultWord(error)}`;
+    return firstPage;
+  }
+  let bytes = 0;
+  const over = sizes.findIndex((size) => {
+    bytes += Number(size['bytes']);
+    return bytes > pageBytes;
+  });
+  return Math.max(1, over < 0 ? most : over);
+}
+
+function sizesOf(query: Fields, most: number): Fields[] {
+  return [
+    { $match: query },
+    { $sort: { _id: 1 } },
+    { $limit: most },
+    { $project: { _id: 0, bytes: { $bsonSize: '$$ROOT' } } },
+  ];
+}
+
+/** A load with a limit gets the documents of at most ten seconds. */
+function limitOf({ wanted, sizes }: Reading): number {
+  return Math.max(1, Math.min(sizes.documents, Math.floor(wanted.documentsPerSecond * 10)));
+}
