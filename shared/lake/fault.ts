@@ -6,6 +6,15 @@ export function describeFault(fault: unknown): string {
   return [...new Set(words)].join(' ') || 'unknown';
 }
 
+/**
+ * Whether the message of an error can be shown. Our own messages contain only tables and settings. A message of a store,
+ * of Node or of a library can contain a path, and so a document's key.
+ */
+export function isOurs(fault: unknown): fault is Error {
+  if (!(fault instanceof Error) || fault.name !== 'Error' || codeOf(fault) !== undefined) return false;
+  return fault.message.startsWith('Cannot ');
+}
+
 /** The code of an error of Node or of an SDK, such as `ENOENT` or `BlobAlreadyExists`. */
 export function codeOf(fault: unknown): string | undefined {
   if (!(fault instanceof Error)) return undefined;
