@@ -27,11 +27,11 @@ export type Load = (watcher: LoadWatcher, signal: AbortSignal) => Promise<LoadCo
 /** Smaller dumps are loaded before a thread has started. */
 const threadBytes = 16 * 1024 * 1024;
 
-/** `pausesMs` are those between the tries to write a file. */
-export function openLoad(asked: Asked, environment: Environment, pausesMs: readonly number[]): Load {
+/** `pausesMs` are those between the tries. The lake and the receiver each have their own default. */
+export function openLoad(asked: Asked, environment: Environment, pausesMs: readonly number[] | undefined): Load {
   const { dumps, snapshot, url } = asked;
   if (url !== undefined) {
-    const target = throughEvents(openReceiver(url, environment), snapshot);
+    const target = throughEvents(openReceiver(url, environment, pausesMs), snapshot);
     return (watcher, signal) => loadDumps(dumps, snapshot, target, watcher, signal);
   }
   const read = readSettings(lakeEnvironment(environment));
@@ -40,7 +40,7 @@ export function openLoad(asked: Asked, environment: Environment, pausesMs: reado
   return loadIntoLake(asked, read.settings, pausesMs);
 }
 
-function loadIntoLake({ dumps, snapshot }: Asked, settings: Settings, pausesMs: readonly number[]): Load {
+function loadIntoLake({ dumps, snapshot }: Asked, settings: Settings, pausesMs: readonly number[] | undefined): Load {
   const { naming, documentFormat, redactions } = settings;
   if (bytesOf(dumps) < threadBytes || isRedacted(snapshot, redactions))
     return async (watcher, signal) => {
@@ -52,11 +52,11 @@ function loadIntoLake({ dumps, snapshot }: Asked, settings: Settings, pausesMs: 
   return (watcher, signal) => loadInThread(work, openStore, watcher, signal);
 }
 
-function openReceiver(url: URL, environment: Environment): EventTarget {
+function openReceiver(url: URL, environment: Environment, pausesMs: readonly number[] | undefined): EventTarget {
   const [first] = environment['SIGNING_SECRETS']?.trim().split(/[\s,]+/) ?? [];
   const isUnsigned = first === undefined || first === '' || first === 'none';
   const secret = isUnsigned ? undefined : readSecret(first);
   if (!isUnsigned && secret === undefined)
     throw new CommandError('Cannot load: SIGNING_SECRETS must begin with a "whsec_" secret');
-  return receiverTarget({ url, key: receiverKey(environment), secret });
+  return receiverTarget({ url, key: receiverKey(environment), secret }, pausesMs);
 }

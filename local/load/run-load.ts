@@ -4,7 +4,6 @@ import { CommandError } from '../command.ts';
 import { DumpFault } from '../dump/dump-fault.ts';
 import type { Progress } from '../progress.ts';
 import { Stopped } from '../until-stopped.ts';
-import { lakePausesMs } from './lake-tries.ts';
 import type { LoadCounts } from './load-dump.ts';
 import { LoadStopped } from './load-target.ts';
 import { type Asked, openLoad } from './open-load.ts';
@@ -29,7 +28,7 @@ export async function runLoad(
   options: LoadOptions,
   environment: Environment,
   terminal: Terminal,
-  pausesMs = lakePausesMs,
+  pausesMs?: readonly number[],
 ): Promise<boolean> {
   const asked = readOptions(options, new Date());
   const { dumps, snapshot } = asked;

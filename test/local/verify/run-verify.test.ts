@@ -11,7 +11,7 @@ import { receive } from '../../../shared/http/receive.ts';
 import { folderWriter } from '../../../shared/lake/folder/folder-writer.ts';
 import { performed } from '../../support/commands.ts';
 import { deliveryOf, now, receiverWith } from '../../support/deliveries.ts';
-import { temporaryFolder } from '../../support/lakes.ts';
+import { temporaryFolder, unreachableLake } from '../../support/lakes.ts';
 
 const redaction = {
   REDACT: 'shop.orders: email, _id=hash',
@@ -35,6 +35,25 @@ describe('npm run verify', () => {
       assert.deepEqual([code, printed], [2, '']);
       assert.match(output, says);
     });
+});
+
+describe('npm run verify, with nobody where the lake should be', () => {
+  it('ends with 2, and says in one line that the lake does not answer', async (t) => {
+    const file = join(await temporaryFolder(t), 'dump.json');
+    await writeFile(file, '{"_id":1}');
+
+    const { code, output, printed } = await performed(
+      command,
+      unreachableLake,
+      ...['--namespace', 'shop.orders', '--file', file],
+    );
+
+    assert.deepEqual([code, printed], [2, '']);
+    assert.equal(
+      output,
+      'Cannot read the lake: the lake must answer: RestError ECONNREFUSED: npm run doctor shows the cause\n',
+    );
+  });
 });
 
 describe('runVerify()', () => {
