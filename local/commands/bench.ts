@@ -8,6 +8,7 @@ const help = `npm run bench [-- [--quick] [--json] [--chart <file>]]
 npm run bench -- --bodies
 npm run bench -- --hub
 npm run bench -- --load
+npm run bench -- --verify [--documents <number>]
 npm run bench -- --tables [--quick] [--only <part>] [--rounds <number>]
 
 Compares the built receiver with the way of the reference solution and with a minimal program, over a storage on this
@@ -20,6 +21,9 @@ missed aim does not change the exit code. Takes about four minutes.
   --bodies        compares buffered and streamed bodies instead (docs/decisions/003-bodies-as-streams.md)
   --hub           compares 10,000 events from an event hub with 10,000 by HTTP, 100 at once: under a minute
   --load          compares npm run load with a bare loop over the same dump of 200,000 documents
+  --verify        measures the peak memory of npm run verify, with a dump and a lake that it makes: two minutes
+  --documents <n> with --verify: the documents of the dump. Default: 1000000. Ten million need 5 GB of the disk for
+                  temporary files, and twenty minutes
   --tables        compares npm run tables -- compact with a bare loop over the same 100,000 events, as event files and
                   as batch files; then measures the memory of large documents, a million events of one second, and a
                   query
@@ -30,14 +34,21 @@ const tableParts = ['events', 'batches', 'documents', 'million', 'query'];
 
 export const command: Command = {
   help,
-  options: ['chart', 'only', 'rounds'],
-  flags: ['quick', 'json', 'bodies', 'hub', 'load', 'tables'],
-  run: async ({ chart, quick, json, bodies, hub, load, tables, only, rounds }) => {
+  options: ['chart', 'only', 'rounds', 'documents'],
+  flags: ['quick', 'json', 'bodies', 'hub', 'load', 'verify', 'tables'],
+  run: async ({ chart, quick, json, bodies, hub, load, verify, tables, only, rounds, documents }) => {
     if (tables === undefined && (only !== undefined || rounds !== undefined))
       throw new CommandError('Cannot measure: --only and --rounds must come with --tables: it is missing');
     if (rounds !== undefined && !/^[1-9]\d?$/.test(rounds))
       throw new CommandError(`Cannot measure: --rounds must be from 1 to 99: it is ${JSON.stringify(rounds)}`);
+    if (verify === undefined && documents !== undefined)
+      throw new CommandError('Cannot measure: --documents must come with --verify: it is missing');
+    if (!/^[1-9]\d{0,8}$/.test(documents ?? '1'))
+      throw new CommandError(
+        `Cannot measure: --documents must be from 1 to 999999999: it is ${JSON.stringify(documents)}`,
+      );
     if (load !== undefined) return await runStep('load', 'node', 'test/bench/dump.ts');
+    if (verify !== undefined) return await runStep('verify', 'node', 'test/bench/verify.ts', documents ?? '1000000');
     const quickly = quick === undefined ? [] : ['--quick'];
     if (only !== undefined && !tableParts.includes(only))
       throw new CommandError(

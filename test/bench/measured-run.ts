@@ -1,5 +1,4 @@
-// Runs a program over a storage in a separate process with a heap of 512 MB. Measures time, CPU time, memory and
-// requests.
+// Runs a program over a storage in a separate process. Measures time, CPU time, memory and requests.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Readable } from 'node:stream';
@@ -19,15 +18,22 @@ export interface Run {
 
 export const noStorage = { environment: {}, requests: () => 0 };
 
-/** `args` are a script that prints an object with its `seconds`. */
-export async function measuredRun(
-  { environment, requests }: Pick<BlobStorage, 'environment' | 'requests'>,
+type Storage = Pick<BlobStorage, 'environment' | 'requests'>;
+
+/** `args` are a script that prints an object with its `seconds`. It has a heap of 512 MB. */
+export async function measuredRun(storage: Storage, args: readonly string[]): Promise<Run> {
+  const { output, ...run } = await measuredProgram(storage, ['--max-old-space-size=512', ...args]);
+  const { seconds } = JSON.parse(output);
+  return { seconds, ...run };
+}
+
+export async function measuredProgram(
+  { environment, requests }: Storage,
   args: readonly string[],
-): Promise<Run> {
+): Promise<Omit<Run, 'seconds'> & { readonly output: string }> {
   const before = requests();
   const started = performance.now();
-  const flags = ['--max-old-space-size=512', '--import', './test/bench/report-usage.ts'];
-  const child = spawn(process.execPath, [...flags, ...args], {
+  const child = spawn(process.execPath, ['--import', './test/bench/report-usage.ts', ...args], {
     cwd: root,
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'inherit', 'pipe'],
@@ -38,7 +44,6 @@ export async function measuredRun(
   const [output, usage, [code]] = await Promise.all([text(child.stdout), text(channel), once(child, 'exit')]);
   if (code !== 0) throw new Error(`Cannot measure: "${args.join(' ')}" must end well: it ended with ${code}`);
   const { cpuSeconds, megabytes } = JSON.parse(usage);
-  const { seconds } = JSON.parse(output);
   const wallSeconds = (performance.now() - started) / 1000;
-  return { seconds, wallSeconds, cpuSeconds, megabytes, requests: requests() - before };
+  return { wallSeconds, cpuSeconds, megabytes, requests: requests() - before, output };
 }

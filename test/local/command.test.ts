@@ -187,6 +187,12 @@ describe('every command', () => {
 
   for (const [name, args, must] of [
     ['bench', ['--only', 'query'], /^Cannot measure: --only and --rounds must come with --tables: it is missing\n$/],
+    ['bench', ['--documents', '5'], /^Cannot measure: --documents must come with --verify: it is missing\n$/],
+    [
+      'bench',
+      ['--verify', '--documents', '0'],
+      /^Cannot measure: --documents must be from 1 to 999999999: it is "0"\n$/,
+    ],
     ['bench', ['--tables', '--rounds', '0'], /^Cannot measure: --rounds must be from 1 to 99: it is "0"\n$/],
     [
       'memory',
