@@ -36,7 +36,7 @@ export async function* jsonDocuments(pieces: AsyncIterable<Uint8Array>): AsyncGe
     if (sliding.length() - at > maxDocumentBytes) throw faultHere('a document must end within 256 MB');
   }
   if (at === 0) yield { next: documentReader() };
-  if (at < sliding.length()) throw faultHere('the last document must be whole');
+  if (at < sliding.length()) throw faultHere('a document must end with its closing brace');
   refuse(list.end());
 
   function documentReader(): () => DumpDocument | undefined {

@@ -157,7 +157,10 @@ describe('runLoad()', () => {
   it('names a dump that ends in the middle of a document', async (t) => {
     const { run } = await lakeOf(t, ['{"_id":1}', '{"_id":2,"text":"cut of']);
 
-    await assert.rejects(run(), /at line 2: the last document must be whole\nLoaded so far: 1 of 1 documents/);
+    await assert.rejects(
+      run(),
+      /at line 2: a document must end with its closing brace\nLoaded so far: 1 of 1 documents/,
+    );
   });
 
   it('names the settings that are wrong', async (t) => {
