@@ -70,6 +70,23 @@ describe('npm run atlas:configure', () => {
     );
   });
 
+  it('lists a collection in initialLoads only if lake-sync.json says so', async (t) => {
+    const watch = [
+      { collection: 'shop.orders', initialLoad: true },
+      { collection: 'shop.items' },
+      { collection: 'shop.carts', initialLoad: false },
+    ];
+    const folder = await appFolder(t, { ...smallSync, watch });
+
+    await configure(folder);
+
+    assert.deepEqual(await jsonIn(folder, 'values/initialLoads.json'), {
+      name: 'initialLoads',
+      from_secret: false,
+      value: [{ database: 'shop', collection: 'orders' }],
+    });
+  });
+
   it('lists the files it wrote, and the second time that all are unchanged', async (t) => {
     const folder = await appFolder(t, smallSync);
 

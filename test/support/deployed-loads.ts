@@ -14,6 +14,7 @@ export interface DeployedLoads {
   readonly api: AdminApiServer;
   readonly app: AdminApp;
   readonly folder: string;
+  readonly deploy: () => Promise<{ readonly code: number | null; readonly output: string }>;
   /** The Value initialLoads, as a person changes it in the Atlas UI. */
   readonly put: (value: unknown, members?: Readonly<Record<string, unknown>>) => void;
   readonly entries: () => unknown[];
@@ -37,8 +38,8 @@ const loadingFiles: Files = {
 };
 
 /** The collection shop.orders has a document. */
-export async function deployedLoads(t: TestContext): Promise<DeployedLoads> {
-  const { api, folder, deploy } = await setUp(t, { files: loadingFiles });
+export async function deployedLoads(t: TestContext, files: Files = {}): Promise<DeployedLoads> {
+  const { api, folder, deploy } = await setUp(t, { files: { ...loadingFiles, ...files } });
   const told = await deploy();
   assert.equal(told.code, 0, told.output);
   const app = onlyApp(api);
@@ -53,6 +54,7 @@ export async function deployedLoads(t: TestContext): Promise<DeployedLoads> {
     api,
     app,
     folder,
+    deploy,
     put: (given, members = {}) =>
       void app.put('values', { name: 'initialLoads', value: given, private: false, from_secret: false, ...members }),
     entries: () => [...Object(value() ?? [])],

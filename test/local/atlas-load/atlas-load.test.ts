@@ -58,6 +58,20 @@ describe('npm run atlas:load', () => {
     );
   });
 
+  it('shows the load that a deployment has begun, and a deployment keeps what a person changed', async (t) => {
+    const { deploy, load, entries, tick } = await deployedLoads(t, {
+      'values/initialLoads.json': { name: 'initialLoads', value: [orders], from_secret: false },
+    });
+    assert.match((await load()).printed, /^ {2}waiting {2}shop\.orders /);
+
+    await tick();
+    await load('--pause', 'shop.orders');
+    const again = await deploy();
+
+    assert.equal(again.code, 0, again.output);
+    assert.deepEqual(entries(), [{ ...orders, paused: true }]);
+  });
+
   it('ends with 1 when a load has failed, and says why', async (t) => {
     const { app, load, put, tick } = await deployedLoads(t);
     await app.database.define('shop', 'sums', 'view');
