@@ -1,3 +1,4 @@
+import type { Marks } from '../../shared/extended-json/marks.ts';
 import type { Span } from '../../shared/json/json-text.ts';
 
 /** A document of a dump. Its bytes are valid until the next one is read: the memory is used again. */
@@ -6,6 +7,8 @@ export interface DumpDocument extends Span {
   readonly text: Buffer;
   /** Where in the text its `_id` is, if the reader of the file has found it. */
   readonly id?: Span | undefined;
+  /** Where in the text the reader of the file has seen values that a format can change. */
+  readonly marks?: Marks | undefined;
   /** Where in the file a position of the text is, such as `line 12` or `byte 4096`. */
   readonly placeAt: (at: number) => string;
 }

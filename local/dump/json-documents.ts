@@ -60,7 +60,7 @@ export async function* jsonDocuments(pieces: AsyncIterable<Uint8Array>): AsyncGe
       }
       list.passDocument();
       at = whole.end;
-      return { text, start, end: whole.end, id: whole.id, placeAt };
+      return { text, start, end: whole.end, id: whole.id, marks: whole.marks, placeAt };
     };
   }
 

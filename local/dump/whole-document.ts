@@ -1,4 +1,5 @@
 // Looks at a document that begins in a text. One pass finds its end, checks that it is JSON, and finds its `_id`.
+import { clearMarks, type Marks, marking, newMarks } from '../../shared/extended-json/marks.ts';
 import { backslash, quote } from '../../shared/json/json-bytes.ts';
 import { maxDepth, walkOver } from '../../shared/json/json-fault.ts';
 import { type Span, stringAt } from '../../shared/json/json-text.ts';
@@ -8,14 +9,18 @@ import { walkMembers } from '../../shared/json/walk-members.ts';
 export interface WholeDocument {
   readonly end: number;
   readonly id: Span | undefined;
+  readonly marks: Marks | undefined;
 }
 
 /** Levels of a document's values: the document itself is one more. */
 const closers = new Uint8Array(maxDepth - 1);
+/** A document with more is looked at twice. */
+const marks = newMarks(4096);
 
 /** Undefined where the document is cut, or is not valid. A zero must follow the text. It does not check UTF-8. */
 export function wholeDocuments(text: Buffer): (start: number) => WholeDocument | undefined {
-  const walk = walkOver(text, closers);
+  const watcher = marking(text, marks);
+  const walk = walkOver(text, closers, watcher);
   let id: Span | undefined;
   // Of a repeated key the last one counts.
   const keepId = (keyStart: number, valueStart: number, valueEnd: number): void => {
@@ -23,9 +28,11 @@ export function wholeDocuments(text: Buffer): (start: number) => WholeDocument |
   };
   return (start) => {
     walk.depth = 0;
+    clearMarks(marks);
+    watcher.passObject(start);
     id = undefined;
     const end = walkMembers(walk, start, keepId);
-    return end === fault ? undefined : { end, id };
+    return end === fault ? undefined : { end, id, marks: marks.areWhole ? marks : undefined };
   };
 }
 

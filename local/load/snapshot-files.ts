@@ -11,7 +11,7 @@ import type { FileStore } from './file-store.ts';
 import type { LoadedBatch, LoadTarget, OpenBatch } from './load-target.ts';
 import type { Snapshot, SnapshotDocument } from './snapshot.ts';
 import { lineWriter } from './snapshot-lines.ts';
-import { type KeyDigest, tokenOf } from './snapshot-token.ts';
+import { type KeyDigest, tokenBeginning } from './snapshot-token.ts';
 
 export interface SnapshotFilesSettings {
   readonly naming: Naming;
@@ -30,6 +30,7 @@ export function snapshotFiles(
   const { database: db, collection: coll, seconds } = snapshot;
   const placed = { db, coll, time: { ms: seconds * 1000, seconds, increment: 0 } };
   const line = lineWriter(documentFormat, snapshot);
+  const beginning = tokenBeginning(seconds);
   const pool = bufferPool();
   /** The memory of one batch after the other. */
   let spare: ByteWriter | undefined;
@@ -51,9 +52,9 @@ export function snapshotFiles(
       },
       deliver: (signal) => {
         const order = orderOf(digests);
-        const sequences = order.map((index) => tokenOf(seconds, digests[index] ?? ''));
+        const sequences = order.map((index) => `"${beginning}${digests[index] ?? ''}"`);
         const file = {
-          path: batchPath(placed, order.length, `["${sequences.join('","')}"]`, naming),
+          path: batchPath(placed, order.length, `[${sequences.join()}]`, naming),
           content: contentOf(out, ends, order),
           contentType: 'application/x-ndjson',
         };

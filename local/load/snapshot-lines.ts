@@ -26,9 +26,9 @@ export function lineWriter(documentFormat: DocumentFormat, { database, collectio
   const ending = Buffer.from(`${beforeDigest}${' '.repeat(digestDigits)}","snapshot":true}\n`);
   const digestAt = Buffer.byteLength(beforeDigest);
 
-  function write(out: ByteWriter, { text, start, end, id, shardedKey, digest }: SnapshotDocument): void {
+  function write(out: ByteWriter, { text, start, end, marks, id, shardedKey, digest }: SnapshotDocument): void {
     out.copy(beforeData, 0, beforeData.length);
-    writeValue(out, text, { start, end }, format);
+    writeValue(out, text, { start, end }, format, marks);
     if (shardedKey === undefined) {
       out.copy(beforeId, 0, beforeId.length);
       writeValue(out, text, id, format);

@@ -29,11 +29,11 @@ export function snapshotDocuments(snapshot: Snapshot): (read: DumpDocument) => S
   const { digestOfId, digestOfKey } = snapshotTokens(database, collection);
   const isSharded = shardKey.some((field) => field !== '_id');
   return (read) => {
-    const { text, start, end, placeAt, id = valueAt(read, ['_id']) } = read;
+    const { text, start, end, marks, placeAt, id = valueAt(read, ['_id']) } = read;
     if (id === undefined) throw new DumpFault('a document must have an "_id"', placeOf(read));
     const shardedKey = isSharded ? keyWith(shardKey, read) : undefined;
     const digest = shardedKey === undefined ? digestOfId(text, id) : digestOfKey(shardedKey);
-    return { text, start, end, placeAt, id, shardedKey, digest };
+    return { text, start, end, marks, placeAt, id, shardedKey, digest };
   };
 }
 

@@ -3,8 +3,10 @@
 // Every other spelling is read as a typed value.
 import { closeBrace, digitZero, isDigit, minus, point, quote } from '../json/json-bytes.ts';
 
+export const plainKinds = ['objectId', 'integer', 'double', 'date'] as const;
+
 export interface PlainValue {
-  kind: 'objectId' | 'integer' | 'double' | 'date';
+  kind: (typeof plainKinds)[number];
   /** The span of the digits, without their quotes. */
   start: number;
   end: number;

@@ -1,4 +1,5 @@
 import type { TypedValue, TypeKey } from '../extended-json/typed-value.ts';
+import type { ByteWriter } from '../json/byte-writer.ts';
 
 /** How values of BSON types are written into the lake. */
 export interface Format {
@@ -28,5 +29,5 @@ export interface PlainFormat {
   readonly number: 'bare' | 'copied';
   /** `quoted`: the hex digits as a string. */
   readonly objectId: 'quoted' | 'copied';
-  readonly date: ((ms: number) => string) | 'copied';
+  readonly date: ((out: ByteWriter, ms: number) => void) | 'copied';
 }

@@ -1,8 +1,10 @@
 // Extended JSON v2, relaxed: numbers are JSON's own, with every digit of 64-bit integers.
 
-import { isoOfNumber, yearTenThousandMs } from '../extended-json/dates.ts';
+import { isoOfNumber, writeIso, yearTenThousandMs } from '../extended-json/dates.ts';
 import { isJsonNumber, keepNegativeZero } from '../extended-json/numbers.ts';
 import type { TypedValue } from '../extended-json/typed-value.ts';
+import type { ByteWriter } from '../json/byte-writer.ts';
+import { digitZero } from '../json/json-bytes.ts';
 import { canonical } from './canonical.ts';
 import type { Format } from './format.ts';
 
@@ -12,7 +14,7 @@ export const relaxed: Format = {
   strings: new Set(),
   number: keepNegativeZero,
   wrapsNumbers: false,
-  plain: { number: 'bare', objectId: 'copied', date: dated },
+  plain: { number: 'bare', objectId: 'copied', date: writeDate },
   guarded: new Set(['$timestamp', '$minKey', '$maxKey']),
   plainScope: false,
 };
@@ -35,4 +37,22 @@ function typed(value: TypedValue): string {
 function dated(ms: number): string {
   if (ms < 0 || ms >= Number(yearTenThousandMs)) return `{"$date":{"$numberLong":"${ms}"}}`;
   return `{"$date":"${ms % 1000 === 0 ? isoOfNumber(ms).replace('.000Z', 'Z') : isoOfNumber(ms)}"}`;
+}
+
+const dateText = Buffer.from('{"$date":"0000-00-00T00:00:00.000Z"}');
+const dateAt = '{"$date":"'.length;
+const pointAt = '{"$date":"0000-00-00T00:00:00'.length;
+const zoneAt = pointAt + '.000'.length;
+
+/** Writes what `dated` returns. A string for each date would take three times as long. */
+function writeDate(out: ByteWriter, ms: number): void {
+  if (ms < 0 || ms >= Number(yearTenThousandMs)) {
+    out.text(dated(ms));
+    return;
+  }
+  writeIso(ms, dateText, dateAt);
+  let hasFraction = false;
+  for (let at = pointAt + 1; at < zoneAt; at++) hasFraction ||= dateText[at] !== digitZero;
+  out.copy(dateText, 0, hasFraction ? zoneAt : pointAt);
+  out.copy(dateText, zoneAt, dateText.length);
 }

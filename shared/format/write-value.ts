@@ -1,6 +1,7 @@
 // Copies a JSON value from the received text into a file, in one pass and without a tree. It copies text unchanged,
 // drops white space between tokens, and replaces only what the format writes differently.
 
+import type { Marks } from '../extended-json/marks.ts';
 import { findPlainValue } from '../extended-json/plain-value.ts';
 import { dollarKeyAt, onlyString, readTypedValue } from '../extended-json/read-typed-value.ts';
 import { isTypeKey, type TypeKey } from '../extended-json/typed-value.ts';
@@ -13,6 +14,7 @@ import { stringEnd } from '../json/value-end.ts';
 import { scopeKeys } from './code-with-scope.ts';
 import type { Format } from './format.ts';
 import {
+  passToMark,
   replace,
   replaceByLongString,
   type Writing,
@@ -22,8 +24,9 @@ import {
   writingOf,
 } from './writing.ts';
 
-export function writeValue(out: ByteWriter, source: Uint8Array, span: Span, format: Format): void {
-  const writing = writingOf(out, source, span, format);
+/** With `marks` of the span, it looks only at these places. */
+export function writeValue(out: ByteWriter, source: Uint8Array, span: Span, format: Format, marks?: Marks): void {
+  const writing = writingOf(out, source, span, format, marks);
   while (writeOn(writing, Number.POSITIVE_INFINITY) !== 'ended') allAtOnce(lookForScopes(writing));
 }
 
@@ -45,11 +48,13 @@ function writeOn(writing: Writing, mostValues: number): 'ended' | 'paused' | 'sc
   let values = 0;
   while (writing.at < end) {
     if (++values > mostValues) return 'paused';
+    const isKnown = writing.marked !== undefined && passToMark(writing, writing.marked);
     const { at } = writing;
+    if (at === end) break;
     const byte = text[at] ?? 0;
     if (byte === quote) writeString(writing);
     else if (byte === openBrace) {
-      if (format.plain !== undefined && findPlainValue(text, at, writing.plain)) {
+      if (format.plain !== undefined && (isKnown || findPlainValue(text, at, writing.plain))) {
         writePlain(writing, format.plain);
         continue;
       }

@@ -1,4 +1,5 @@
 // A value on its way from a text into a file, token by token. Text that no token changes is copied in long spans.
+import { type MarkReader, type Marks, markedPlain, nextMark } from '../extended-json/marks.ts';
 import { integerAt, type PlainValue } from '../extended-json/plain-value.ts';
 import type { ByteWriter } from '../json/byte-writer.ts';
 import { minus } from '../json/json-bytes.ts';
@@ -22,13 +23,21 @@ export interface Writing {
   scopes: ScopeKeys;
   nextScopeKey: number;
   readonly plain: PlainValue;
+  /** Of the whole text. Undefined if each byte has to be looked at. */
+  readonly marked: MarkReader | undefined;
   lastNumber: string;
   lastWritten: string;
 }
 
 const noScopes = new Float64Array();
 
-export function writingOf(out: ByteWriter, source: Uint8Array, { start, end }: Span, format: Format): Writing {
+export function writingOf(
+  out: ByteWriter,
+  source: Uint8Array,
+  { start, end }: Span,
+  format: Format,
+  marks?: Marks,
+): Writing {
   return {
     out,
     text: bufferOf(source),
@@ -39,9 +48,17 @@ export function writingOf(out: ByteWriter, source: Uint8Array, { start, end }: S
     scopes: { keys: noScopes, end: start },
     nextScopeKey: 0,
     plain: { kind: 'integer', start, end: start, behind: start },
+    marked: marks && { marks, next: 0 },
     lastNumber: '',
     lastWritten: '',
   };
+}
+
+/** Whether it comes to a plain value. Renamed keys have no marks: then each byte is looked at. */
+export function passToMark(writing: Writing, marked: MarkReader): boolean {
+  if (writing.scopes.keys.length > 0) return false;
+  writing.at = nextMark(marked, writing.at) ?? writing.end;
+  return writing.at < writing.end && markedPlain(marked, writing.plain);
 }
 
 export function writeString(writing: Writing): void {
@@ -65,8 +82,12 @@ function scopeNameAt(writing: Writing, at: number): string | undefined {
 export function writePlain(writing: Writing, { number, objectId, date }: PlainFormat): void {
   const { text, plain } = writing;
   const { kind, start, end, behind } = plain;
-  if (kind === 'date' && date !== 'copied') replace(writing, date(integerAt(text, plain)), behind);
-  else if (kind === 'objectId' && objectId === 'quoted') keepOnly(writing, start - 1, end + 1, behind);
+  if (kind === 'date' && date !== 'copied') {
+    writing.out.copy(text, writing.copied, writing.at);
+    date(writing.out, integerAt(text, plain));
+    writing.at = behind;
+    writing.copied = behind;
+  } else if (kind === 'objectId' && objectId === 'quoted') keepOnly(writing, start - 1, end + 1, behind);
   else if ((kind === 'integer' || kind === 'double') && number === 'bare') keepOnly(writing, start, end, behind);
   else writing.at = behind;
 }

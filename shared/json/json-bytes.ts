@@ -11,6 +11,7 @@ export const closeBracket = 0x5d;
 export const minus = 0x2d;
 export const point = 0x2e;
 export const digitZero = 0x30;
+export const digitNine = 0x39;
 export const lineFeed = 0x0a;
 
 export function skipSpace(text: Uint8Array, at: number): number {
@@ -23,5 +24,5 @@ export function isSpace(byte: number | undefined): boolean {
 }
 
 export function isDigit(byte: number): boolean {
-  return byte >= 0x30 && byte <= 0x39;
+  return byte >= digitZero && byte <= digitNine;
 }

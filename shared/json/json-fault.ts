@@ -1,7 +1,17 @@
 // Checks that bytes are JSON (RFC 8259), exactly as JSON.parse does, so that later code can trust the text. Without
 // recursion, a million opening brackets need no stack.
 import { isUtf8 } from 'node:buffer';
-import { closeBrace, closeBracket, comma, openBrace, openBracket, quote, skipSpace } from './json-bytes.ts';
+import {
+  closeBrace,
+  closeBracket,
+  colon,
+  comma,
+  isSpace,
+  openBrace,
+  openBracket,
+  quote,
+  skipSpace,
+} from './json-bytes.ts';
 import { afterKey, afterPlain, afterString, fault } from './json-tokens.ts';
 import { type Words, wordsOf } from './plain-bytes.ts';
 import { allAtOnce, type Steps, valuesPerStep } from './steps.ts';
@@ -35,15 +45,28 @@ export interface Walk {
   depth: number;
   /** The start of the next value. At the end of the walk, the position after the value. */
   at: number;
+  readonly watcher: WalkWatcher | undefined;
 }
 
+/** Hears what a walk passes. */
+export interface WalkWatcher {
+  /** Returns the position behind an object that it knows, of two levels at most. Otherwise returns `at`. */
+  readonly passObject: (at: number) => number;
+  /** A number, `true`, `false` or `null`. */
+  readonly onPlain: (at: number) => void;
+  /** White space between tokens, or an object so deep that only the walk itself may judge it. */
+  readonly onOther: () => void;
+}
+
+const knownLevels = 2;
+
 /** Allows as many levels as `closers` has bytes. */
-export function walkOver(text: Uint8Array, closers: Uint8Array): Walk {
-  return { text, words: wordsOf(text), closers, depth: 0, at: 0 };
+export function walkOver(text: Uint8Array, closers: Uint8Array, watcher?: WalkWatcher): Walk {
+  return { text, words: wordsOf(text), closers, depth: 0, at: 0, watcher };
 }
 
 export function walkOn(walk: Walk, mostValues: number): 'ended' | 'paused' | JsonFault {
-  const { text, words, closers } = walk;
+  const { text, words, closers, watcher } = walk;
   let { depth, at } = walk;
   for (let values = 0; ; values++) {
     if (values === mostValues) {
@@ -52,26 +75,30 @@ export function walkOn(walk: Walk, mostValues: number): 'ended' | 'paused' | Jso
       return 'paused';
     }
     const first = text[at];
-    if (first === openBrace || first === openBracket) {
+    const known = first === openBrace ? passKnown(walk, at, depth) : at;
+    if (known > at) {
+      at = known;
+    } else if (first === openBrace || first === openBracket) {
       if (depth === closers.length) return 'too-deep';
       const closer = first === openBrace ? closeBrace : closeBracket;
-      at = skipSpace(text, at + 1);
+      at = passSpace(walk, at + 1);
       if (text[at] === closer) {
         at++;
       } else {
         closers[depth++] = closer;
-        if (closer === closeBrace) at = afterKey(text, at);
+        if (closer === closeBrace) at = passKey(walk, at);
         if (at === fault) return 'not-json';
         continue;
       }
     } else {
+      if (watcher !== undefined && first !== quote) watcher.onPlain(at);
       at = first === quote ? afterString(text, at, words) : afterPlain(text, at);
       if (at === fault) return 'not-json';
     }
 
     // A value has ended. Any number of objects and arrays around it can end too, until a comma comes.
     while (depth > 0) {
-      at = skipSpace(text, at);
+      at = passSpace(walk, at);
       if (text[at] !== closers[depth - 1]) break;
       at++;
       depth--;
@@ -82,8 +109,28 @@ export function walkOn(walk: Walk, mostValues: number): 'ended' | 'paused' | Jso
       return 'ended';
     }
     if (text[at] !== comma) return 'not-json';
-    at = skipSpace(text, at + 1);
-    if (closers[depth - 1] === closeBrace) at = afterKey(text, at);
+    at = passSpace(walk, at + 1);
+    if (closers[depth - 1] === closeBrace) at = passKey(walk, at);
     if (at === fault) return 'not-json';
   }
+}
+
+function passKnown({ closers, watcher }: Walk, at: number, depth: number): number {
+  if (watcher === undefined) return at;
+  if (depth + knownLevels <= closers.length) return watcher.passObject(at);
+  watcher.onOther();
+  return at;
+}
+
+export function passSpace({ text, watcher }: Walk, at: number): number {
+  if (!isSpace(text[at])) return at;
+  watcher?.onOther();
+  return skipSpace(text, at);
+}
+
+/** From a key over its colon to the value. */
+export function passKey({ text, watcher }: Walk, at: number): number {
+  const behind = afterKey(text, at);
+  if (watcher !== undefined && (text[behind - 1] !== colon || text[behind - 2] !== quote)) watcher.onOther();
+  return behind;
 }

@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { wholeDocuments } from '../../../local/dump/whole-document.ts';
 import { canonical } from '../../../shared/format/canonical.ts';
+import { formats } from '../../../shared/format/formats.ts';
 import { relaxed } from '../../../shared/format/relaxed.ts';
 import { simple } from '../../../shared/format/simple.ts';
 import { writeValue } from '../../../shared/format/write-value.ts';
 import { byteWriter } from '../../../shared/json/byte-writer.ts';
+import { maxDepth } from '../../../shared/json/json-fault.ts';
+import { corpus } from '../../support/bson-corpus.ts';
 import { fc } from '../../support/seeded.ts';
 
 const digits = [
@@ -86,6 +90,64 @@ describe('writeValue(), with and without the short way', () => {
       );
     });
 });
+
+describe('writeValue(), with the marks of the check', () => {
+  for (const [name, format] of Object.entries(formats)) {
+    it(`writes the same as without them for random documents: ${name}`, () => {
+      fc.assert(
+        fc.property(documents, fc.constantFrom(undefined, 1), (document, space) => {
+          assertMarked(JSON.stringify(document, undefined, space), format, space === undefined || isEmpty(document));
+        }),
+        { numRuns: 300 },
+      );
+    });
+
+    it(`writes the same as without them for each value of the corpus: ${name}`, () => {
+      for (const { canonical, relaxed, alsoSentAs = [] } of corpus)
+        for (const value of [canonical, relaxed, ...alsoSentAs])
+          for (const text of [`{"_id":1,"v":${value},"list":[${value},{"in":${value}},-0]}`, value])
+            if (text.startsWith('{')) assertMarked(text, format);
+    });
+
+    it(`writes the same as without them where marks are missing: ${name}`, () => {
+      const int = '{"$numberInt":"1"}';
+      const deep = (levels: number, value: string): string => `${'{"a":'.repeat(levels)}${value}${'}'.repeat(levels)}`;
+      for (const [text, areWhole] of [
+        [`{"list":[${Array(4000).fill(int)}]}`, true],
+        [`{"list":[${Array(5000).fill(int)}]}`, false],
+        [deep(maxDepth - 3, int), true],
+        [deep(maxDepth - 1, int), false],
+        [`{"a":[1, -0]}`, false],
+        [`{"a" :-0}`, false],
+        [`{"a": -0}`, false],
+        [`{"a":${int} }`, false],
+        [`{ "a":${int}}`, false],
+        [`{"\\u0024numberInt":"1","a":{"\\u0024numberInt":"1"}}`, true],
+        [`{"$code":"f","$scope":{"a":-0,"$code":"g","b":${int}},"c":-0}`, true],
+        [`{"c":{"$code":"f","$scope":{"a":-0,"b":{"$code":"g","$scope":{"c":${int}}}}},"d":-0,"e":${int}}`, true],
+      ] as const)
+        assertMarked(text, format, areWhole);
+    });
+  }
+});
+
+function isEmpty(document: object): boolean {
+  return Object.keys(document).length === 0;
+}
+
+function assertMarked(document: string, format: typeof relaxed, areWhole = true): void {
+  const text = Buffer.from(`${document}\0`);
+  const [out, unmarked] = [byteWriter(16), byteWriter(16)];
+
+  const whole = wholeDocuments(text)(0);
+
+  assert.equal(whole?.end, text.length - 1, document);
+  assert.equal(whole.marks !== undefined, areWhole, document);
+  const span = { start: 0, end: whole.end };
+  writeValue(out, text, span, format, whole.marks);
+  writeValue(unmarked, text, span, format);
+  assert.equal(Buffer.from(out.bytes()).toString(), Buffer.from(unmarked.bytes()).toString());
+}
 
 function written(text: string, format: typeof relaxed): string {
   const out = byteWriter(16);
