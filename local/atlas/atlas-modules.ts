@@ -1,10 +1,6 @@
 // The modules that `require` gives to a function: Node 10's built-ins without what Atlas lacks. Newer parts of this
 // machine's Node are removed.
 // https://www.mongodb.com/docs/atlas/atlas-ui/triggers/functions/javascript-support/#built-in-modules
-import { createRequire } from 'node:module';
-
-const nodeRequire = createRequire(import.meta.url);
-
 const whole = 'assert events net os path querystring stream string_decoder timers tls url zlib'.split(' ');
 
 const partial: Readonly<Record<string, string>> = {
@@ -19,9 +15,9 @@ const partial: Readonly<Record<string, string>> = {
 };
 
 export function atlasModule(name: string): unknown {
-  if (whole.includes(name)) return nodeRequire(name);
+  if (whole.includes(name)) return process.getBuiltinModule(name);
   const names = partial[name];
   if (names === undefined) throw new Error(`Cannot find module "${name}"`);
-  const module: Record<string, unknown> = nodeRequire(name);
+  const module: Record<string, unknown> = Object(process.getBuiltinModule(name));
   return Object.fromEntries(names.split(' ').map((kept) => [kept, module[kept]]));
 }

@@ -13,6 +13,7 @@ import { changeEvents, type EventFields, movies, readEvent, textOf, tokenOf } fr
 import { deliveryOf, now, receiverWith } from '../support/deliveries.ts';
 import { type TemporaryLake, temporaryLake } from '../support/lakes.ts';
 import { markdownPage } from '../support/markdown.ts';
+import { never } from '../support/never.ts';
 
 const { fences } = markdownPage(new URL('../../docs/lake.md', import.meta.url));
 
@@ -92,7 +93,7 @@ describe('docs/lake.md', () => {
   it('reads the changes of one month in their order, and no folder of another month', async (t) => {
     const lake = await filledLake(t, 'partitioned');
     const elsewhere = 'sample_mflix/movies/year=2025/month=11/day=20/hour=10/unreadable.json';
-    await lake.create(elsewhere, Buffer.from('unreadable\n'), 'application/json', AbortSignal.timeout(10_000));
+    await lake.create(elsewhere, Buffer.from('unreadable\n'), 'application/json', never);
     const month = statement('DuckDB: one month');
 
     const rows = await ask(lake, statement('DuckDB: history'), month);
@@ -152,12 +153,7 @@ async function filledLake(t: Parameters<typeof temporaryLake>[0], layout: Layout
   for (const text of [...Object.values(changeEvents).map(textOf), ...filmEvents()]) {
     const event = readEvent(text);
     const path = lakePath(event, { directory: '', layout, filePrefix: 'change' });
-    await lake.create(
-      path,
-      envelopeLine(event, pickDocument(event), formats.relaxed),
-      'application/json',
-      AbortSignal.timeout(10_000),
-    );
+    await lake.create(path, envelopeLine(event, pickDocument(event), formats.relaxed), 'application/json', never);
     // An empty file beside each file, as a writer with LAKE_API=dfs may leave it.
     await writeFile(join(lake.folder, path.replace('.json', '-empty.json')), '');
   }

@@ -5,8 +5,8 @@ import { refusedFile } from '../../shared/event-hub/refused-file.ts';
 import { changeEvents, textOf } from '../support/change-events.ts';
 import { performed } from '../support/commands.ts';
 import { type TemporaryLake, temporaryLake, unreachableLake } from '../support/lakes.ts';
+import { never } from '../support/never.ts';
 
-const signal = new AbortController().signal;
 const reason = 'Cannot read message: it must be JSON: it is not';
 
 describe('npm run replay', () => {
@@ -73,10 +73,10 @@ async function refuse(
   const invocation = { namespace: 'ns', hub: 'hub', consumerGroup: '$Default', partition: '0', messages: [] };
   const message = { body: Buffer.from(body), sequenceNumber, enqueuedMs: 0, partitionKey: 'k' };
   const { path, content } = refusedFile(invocation, message, reason, { directory: '', withBody });
-  await lake.create(path, content, 'application/json', signal);
+  await lake.create(path, content, 'application/json', never);
 }
 
 async function refusedIn({ reader }: TemporaryLake): Promise<string[]> {
-  const pages = await Array.fromAsync(reader.list('~refused', signal));
+  const pages = await Array.fromAsync(reader.list('~refused', never));
   return pages.flat().map(({ path }) => path);
 }

@@ -4,6 +4,7 @@ import { describe, it } from 'node:test';
 import { compact } from '../../shared/tables/compact.ts';
 import { batchFilesOf, eventFile, insertEvent } from '../support/lake-events.ts';
 import { type MemoryStore, memoryStore, type StoreFate } from '../support/memory-store.ts';
+import { never } from '../support/never.ts';
 import {
   allHours,
   checkpointRowsOf,
@@ -101,7 +102,7 @@ async function runWithFate(store: MemoryStore, kind: Kind, at: number, fate: Sto
     isDead = now === 'fails' || now === 'done-but-fails';
     return now;
   });
-  const run = compact(placesOver(dying, kind), { range: allHours, isOver: () => false }, new AbortController().signal);
+  const run = compact(placesOver(dying, kind), { range: allHours, isOver: () => false }, never);
   await run.catch((error: unknown) => assert.match(String(error), /ECONNRESET/));
 }
 

@@ -6,6 +6,7 @@ import type { DocumentFormat } from '../../shared/format/formats.ts';
 import { compact } from '../../shared/tables/compact.ts';
 import { batchFilesOf, eventFile, insertEvent } from '../support/lake-events.ts';
 import type { MemoryStore } from '../support/memory-store.ts';
+import { never } from '../support/never.ts';
 import { type Random, randomFrom } from '../support/seeded-random.ts';
 import { allHours, compactAll, linesIn, placesOver, put, rowsOf, storeWith } from '../support/tables.ts';
 
@@ -67,7 +68,7 @@ async function takeStep(store: MemoryStore, events: object[], format: DocumentFo
       // Cut by its budget, between two files or two commits.
       let looks = random.below(20);
       const isOver = (): boolean => looks-- <= 0;
-      await compact(placesOver(store), { range: allHours, isOver }, new AbortController().signal);
+      await compact(placesOver(store), { range: allHours, isOver }, never);
     }
   }
 }

@@ -4,6 +4,7 @@ import { describe, it } from 'node:test';
 import { compact } from '../../shared/tables/compact.ts';
 import { batchFilesOf, eventFile, insertEvent } from '../support/lake-events.ts';
 import type { MemoryStore } from '../support/memory-store.ts';
+import { never } from '../support/never.ts';
 import { randomFrom } from '../support/seeded-random.ts';
 import {
   allHours,
@@ -42,11 +43,7 @@ describe('eight runs of the tables at once', () => {
               faults++;
               return chance > 0.015 ? 'done-but-fails' : 'fails';
             });
-            const run = compact(
-              placesOver(writer),
-              { range: allHours, isOver: () => false },
-              new AbortController().signal,
-            );
+            const run = compact(placesOver(writer), { range: allHours, isOver: () => false }, never);
             const report = await run.catch((error: unknown) => assert.match(String(error), /ECONNRESET/));
             conflicts += report?.conflicts ?? 0;
           }),

@@ -20,6 +20,7 @@ import { canaryStorage } from './canary-storage.ts';
 import { performed } from './commands.ts';
 import { deliveryOf, signatureIn } from './deliveries.ts';
 import { temporaryFolder } from './lakes.ts';
+import { never } from './never.ts';
 import type { Surface, Told } from './secrecy-table.ts';
 
 type Settings = Readonly<Record<string, string>>;
@@ -148,7 +149,7 @@ async function inFolder(t: TestContext): Promise<Told> {
   const app = await openApp(environment);
 
   const answers = await sent.answersOf(app.ask, {});
-  await app.take(bodiesOf(sent.requests), AbortSignal.timeout(100_000));
+  await app.take(bodiesOf(sent.requests), never);
   const hour = join(folder, 'lake/well/movies/year=2026/month=11/day=20/hour=10');
   await mkdir(hour, { recursive: true });
   await writeFile(

@@ -3,6 +3,7 @@
 import { registerHooks } from 'node:module';
 import { readSettings } from '../../shared/app/settings.ts';
 import { openWriter } from '../../shared/lake/open-lake.ts';
+import { never } from './never.ts';
 
 let isIdentityLoaded = false;
 registerHooks({
@@ -15,5 +16,5 @@ registerHooks({
 const read = readSettings(process.env);
 if (read.kind === 'invalid') throw new Error(read.problems.join('; '));
 const lake = await openWriter(read.settings.lake);
-const result = await lake.create('db/file.json', Buffer.from('{}\n'), 'application/json', AbortSignal.timeout(30_000));
+const result = await lake.create('db/file.json', Buffer.from('{}\n'), 'application/json', never);
 console.log(JSON.stringify({ result, isIdentityLoaded }));

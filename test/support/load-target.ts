@@ -2,6 +2,7 @@
 import type { DumpDocument } from '../../local/dump/dump-document.ts';
 import type { LoadedBatch, LoadTarget } from '../../local/load/load-target.ts';
 import type { SnapshotDocument } from '../../local/load/snapshot.ts';
+import { never } from './never.ts';
 
 export function dumpDocument(bytes: string | Uint8Array, place = 'line 1'): DumpDocument {
   const text = Buffer.from(bytes);
@@ -11,7 +12,7 @@ export function dumpDocument(bytes: string | Uint8Array, place = 'line 1'): Dump
 export function deliver(
   target: LoadTarget,
   documents: readonly SnapshotDocument[],
-  signal = new AbortController().signal,
+  signal = never,
 ): Promise<LoadedBatch> {
   const batch = target.begin();
   for (const document of documents) batch.add(document);

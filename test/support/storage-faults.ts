@@ -85,8 +85,9 @@ export async function startFront(serve: Serve, tls?: Tls): Promise<StorageFront>
     requests.push(request);
     underWay.add(request);
     response.once('close', () => underWay.delete(request));
-    // A connection that breaks during a body ends the request, and no answer can be sent.
-    answer(request, response).catch(() => request.destroy());
+    // No answer can be sent after the connection to the sender or to the service broke. Ends the socket, because the end of
+    // a complete request does not. The sender would wait for ever where time stands still.
+    answer(request, response).catch(() => request.socket.destroy());
   };
   const server = tls === undefined ? plainServer(listener) : tlsServer(tls, listener);
   server.on(tls === undefined ? 'connection' : 'secureConnection', () => connections++);

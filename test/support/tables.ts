@@ -5,6 +5,7 @@ import type { HourRange } from '../../shared/tables/lake-files.ts';
 import type { Places } from '../../shared/tables/places.ts';
 import type { LakeEventFile } from './lake-events.ts';
 import { type MemoryStore, memoryStore } from './memory-store.ts';
+import { never } from './never.ts';
 
 export const allHours: HourRange = { fromMs: Number.NEGATIVE_INFINITY, toMs: Number.POSITIVE_INFINITY };
 
@@ -34,7 +35,7 @@ export async function compactAll(
   range = allHours,
 ): Promise<RunReport> {
   const options = { range, isOver: () => false };
-  return await compact(placesOver(store, kind), options, new AbortController().signal);
+  return await compact(placesOver(store, kind), options, never);
 }
 
 export type TableRow = Readonly<Record<string, unknown>> & { readonly date: string; readonly file: string };

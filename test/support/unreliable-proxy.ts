@@ -23,7 +23,7 @@ export async function unreliableProxy(t: Pick<TestContext, 'after'>, receiver: s
   let mood: Mood = 'pass';
   const server = createServer((request, response) => {
     // The connection is broken, so no answer can be sent.
-    pass(request, response, mood, receiver).catch(() => request.destroy());
+    pass(request, response, mood, receiver).catch(() => request.socket.destroy());
   });
   const port = await listen(server, 0);
   t.after(() => close(server));

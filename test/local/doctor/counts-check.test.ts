@@ -8,6 +8,7 @@ import { assertFailed, checksOf, named } from '../../support/checks.ts';
 import { deployedAtlas } from '../../support/doctor.ts';
 import { eventFile, insertEvent } from '../../support/lake-events.ts';
 import { temporaryLake } from '../../support/lakes.ts';
+import { never } from '../../support/never.ts';
 
 const name = 'documents of sample_mflix.movies';
 
@@ -87,7 +88,7 @@ async function countsOf(t: TestContext, { documents, inLake, load, initialLoads 
   for (let second = 0; second < inLake; second++) {
     const event = insertEvent({ second, db: 'sample_mflix', coll: 'movies' });
     const { path, content } = eventFile(event, { directory: '' });
-    await lake.create(path.replace(/^\//, ''), content, 'application/json', new AbortController().signal);
+    await lake.create(path.replace(/^\//, ''), content, 'application/json', never);
   }
   const checking = checkAtlas(api.environment, folder);
   let step = await checking.next();

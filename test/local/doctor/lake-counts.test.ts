@@ -9,6 +9,7 @@ import { folderWriter } from '../../../shared/lake/folder/folder-writer.ts';
 import { performed } from '../../support/commands.ts';
 import { storeEvents, type Told, toldEvent } from '../../support/lake-story.ts';
 import { temporaryFolder } from '../../support/lakes.ts';
+import { never } from '../../support/never.ts';
 
 const orders = { database: 'shop', collection: 'orders' };
 const people = { database: 'crm', collection: 'people' };
@@ -94,7 +95,7 @@ async function lakeAndTables(t: TestContext) {
 /** For each collection its keys, or the megabytes that are too many. */
 async function counted(lake: Lake, settings: Readonly<Record<string, string>>): Promise<readonly number[]> {
   const places = await openPlaces(environmentOf(lake, settings), 'count');
-  const counts = await countInLake([orders, people, unknown], places, new AbortController().signal);
+  const counts = await countInLake([orders, people, unknown], places, never);
   return counts.map((count) => (count.kind === 'counted' ? count.keys : count.megabytes));
 }
 

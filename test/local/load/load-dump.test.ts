@@ -8,17 +8,17 @@ import { type LoadWatcher, loadDumps } from '../../../local/load/load-dump.ts';
 import { type LoadedBatch, LoadStopped, type LoadTarget } from '../../../local/load/load-target.ts';
 import { temporaryFolder } from '../../support/lakes.ts';
 import { targetOf } from '../../support/load-target.ts';
+import { never } from '../../support/never.ts';
 
 const snapshot = { database: 'shop', collection: 'orders', seconds: 1_795_169_730, shardKey: [] };
 const quiet: LoadWatcher = { onRead: () => undefined, onLoaded: () => undefined, onRefused: () => undefined };
-const signal = new AbortController().signal;
 
 describe('loadDumps()', () => {
   it('gives each document of each file to the target once, in batches of a thousand', async (t) => {
     const dumps = [await dumpOf(t, documents(0, 2500)), await dumpOf(t, documents(2500, 10))];
     const target = recording();
 
-    const counts = await loadDumps(dumps, snapshot, target, quiet, signal);
+    const counts = await loadDumps(dumps, snapshot, target, quiet, never);
 
     assert.deepEqual(counts, { documents: 2510, stored: 2510, alreadyStored: 0, refused: 0 });
     assert.deepEqual(target.batches.map(({ length }) => length).toSorted(), [10, 1000, 1000, 500].toSorted());
@@ -29,8 +29,8 @@ describe('loadDumps()', () => {
     const dump = await dumpOf(t, documents(0, 1500));
     const [once, again] = [recording(), recording()];
 
-    await loadDumps([dump], snapshot, once, quiet, signal);
-    await loadDumps([dump], snapshot, again, quiet, signal);
+    await loadDumps([dump], snapshot, once, quiet, never);
+    await loadDumps([dump], snapshot, again, quiet, never);
 
     assert.deepEqual(again.batches, once.batches);
   });
@@ -39,7 +39,7 @@ describe('loadDumps()', () => {
     const large = Array.from({ length: 5 }, (_, _id) => JSON.stringify({ _id, text: 'x'.repeat(3_000_000) }));
     const target = recording();
 
-    await loadDumps([await dumpOf(t, large)], snapshot, target, quiet, signal);
+    await loadDumps([await dumpOf(t, large)], snapshot, target, quiet, never);
 
     assert.deepEqual(
       target.batches.map(({ length }) => length),
@@ -63,7 +63,7 @@ describe('loadDumps()', () => {
       return storedAll(documents);
     });
 
-    await loadDumps([await dumpOf(t, large)], snapshot, target, quiet, signal);
+    await loadDumps([await dumpOf(t, large)], snapshot, target, quiet, never);
 
     assert(most <= 16 * 1024 * 1024);
   });
@@ -72,7 +72,7 @@ describe('loadDumps()', () => {
     const dump = await dumpOf(t, [...documents(0, 1200), '{"_id":']);
     const target = recording();
 
-    const loading = loadDumps([dump], snapshot, target, quiet, signal);
+    const loading = loadDumps([dump], snapshot, target, quiet, never);
 
     await assert.rejects(loading, (error) => error instanceof DumpFault && error.place === 'line 1201');
     assert.equal(target.batches.flat().length, 1200);
@@ -81,7 +81,7 @@ describe('loadDumps()', () => {
   it('refuses a document without an "_id", and names its line', async (t) => {
     const dump = await dumpOf(t, ['{"_id":1}', '{"id":2}']);
 
-    const loading = loadDumps([dump], snapshot, recording(), quiet, signal);
+    const loading = loadDumps([dump], snapshot, recording(), quiet, never);
 
     await assert.rejects(loading, (error) => error instanceof DumpFault && error.place === 'line 2');
   });
@@ -93,7 +93,7 @@ describe('loadDumps()', () => {
       throw new LoadStopped('the lake must answer');
     });
 
-    const loading = loadDumps([await dumpOf(t, documents(0, 100_000))], snapshot, target, quiet, signal);
+    const loading = loadDumps([await dumpOf(t, documents(0, 100_000))], snapshot, target, quiet, never);
 
     await assert.rejects(loading, LoadStopped);
     assert(tries < 100, 'the rest of the dump is not tried');
@@ -107,7 +107,7 @@ describe('loadDumps()', () => {
     });
     const watcher: LoadWatcher = { ...quiet, onRefused: (_, place, reason) => refused.push(`${place}: ${reason}`) };
 
-    const counts = await loadDumps([await dumpOf(t, documents(0, 3))], snapshot, target, watcher, signal);
+    const counts = await loadDumps([await dumpOf(t, documents(0, 3))], snapshot, target, watcher, never);
 
     assert.deepEqual(refused, ['line 2: too large']);
     assert.deepEqual(counts, { documents: 3, stored: 2, alreadyStored: 0, refused: 1 });

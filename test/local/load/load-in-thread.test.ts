@@ -13,12 +13,12 @@ import { snapshotFiles } from '../../../local/load/snapshot-files.ts';
 import { settingsWith } from '../../support/deliveries.ts';
 import { failing, temporaryFolder } from '../../support/lakes.ts';
 import { type MemoryLake, memoryLake } from '../../support/memory-lake.ts';
+import { never } from '../../support/never.ts';
 
 const snapshot = { database: 'shop', collection: 'orders', seconds: 1_795_169_730, shardKey: [] };
 const { naming, documentFormat } = settingsWith({});
 const settings = { naming, documentFormat };
 const quiet: LoadWatcher = { onRead: () => undefined, onLoaded: () => undefined, onRefused: () => undefined };
-const never = new AbortController().signal;
 
 describe('loadInThread()', () => {
   it('writes the same files as one thread, also where the lake needs a second try', async (t) => {

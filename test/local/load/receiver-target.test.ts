@@ -4,16 +4,16 @@ import { LoadStopped } from '../../../local/load/load-target.ts';
 import { receiverTarget } from '../../../local/load/receiver-target.ts';
 import { isAuthentic } from '../../../shared/http/signature.ts';
 import { secretKey, signatureIn } from '../../support/deliveries.ts';
+import { never } from '../../support/never.ts';
 import { receiptOf, type ScriptedReceiver, scriptedReceiver } from '../../support/scripted-receiver.ts';
 
 const events = ['{"n":1}', '{"n":2}', '{"n":3}'].map((text) => Buffer.from(text));
-const signal = new AbortController().signal;
 
 describe('receiverTarget()', () => {
   it('posts the events as one signed array, with the function key', async (t) => {
     const receiver = await scriptedReceiver(t);
 
-    const outcomes = await targetOf(receiver).deliver(events, signal);
+    const outcomes = await targetOf(receiver).deliver(events, never);
 
     const [told] = receiver.told;
     assert.deepEqual(outcomes, [{ outcome: 'stored' }, { outcome: 'stored' }, { outcome: 'stored' }]);
@@ -31,7 +31,7 @@ describe('receiverTarget()', () => {
       receiptOf(['alreadyStored', 'stored', 'alreadyStored']),
     );
 
-    const outcomes = await targetOf(receiver).deliver(events, signal);
+    const outcomes = await targetOf(receiver).deliver(events, never);
 
     assert.deepEqual(
       outcomes.map(({ outcome }) => outcome),
@@ -44,7 +44,7 @@ describe('receiverTarget()', () => {
     const receiver = await scriptedReceiver(t);
     receiver.act({ status: 503 });
 
-    await assert.rejects(targetOf(receiver).deliver(events, signal), LoadStopped);
+    await assert.rejects(targetOf(receiver).deliver(events, never), LoadStopped);
     assert.equal(receiver.told.length, 6);
   });
 
@@ -54,7 +54,7 @@ describe('receiverTarget()', () => {
       told.body.includes('{"n":2}') ? { status: 413 } : receiptOf(told.events.map(() => 'stored')),
     );
 
-    const outcomes = await targetOf(receiver).deliver(events, signal);
+    const outcomes = await targetOf(receiver).deliver(events, never);
 
     assert.deepEqual(
       outcomes.map(({ outcome }) => outcome),
@@ -75,7 +75,7 @@ describe('receiverTarget()', () => {
       const target = targetOf(receiver);
       const nine = Array.from({ length: 9 }, () => Buffer.from('{"n":1}'));
 
-      for (const outcomes of [await target.deliver(nine, signal), await target.deliver(nine, signal)])
+      for (const outcomes of [await target.deliver(nine, never), await target.deliver(nine, never)])
         assert.deepEqual(outcomes, Array(9).fill({ outcome: 'stored' }));
 
       assert.deepEqual(
@@ -88,7 +88,7 @@ describe('receiverTarget()', () => {
     const receiver = await scriptedReceiver(t);
     receiver.act(receiptOf(['stored', 'refused', 'stored'], 'the reason'));
 
-    const outcomes = await targetOf(receiver).deliver(events, signal);
+    const outcomes = await targetOf(receiver).deliver(events, never);
 
     assert.deepEqual(outcomes[1], { outcome: 'refused', reason: 'the reason' });
   });
@@ -98,7 +98,7 @@ describe('receiverTarget()', () => {
       const receiver = await scriptedReceiver(t);
       receiver.act({ status });
 
-      await assert.rejects(targetOf(receiver).deliver(events, signal), LoadStopped);
+      await assert.rejects(targetOf(receiver).deliver(events, never), LoadStopped);
       assert.equal(receiver.told.length, 1);
     });
   }
@@ -108,7 +108,7 @@ describe('receiverTarget()', () => {
       const receiver = await scriptedReceiver(t);
       receiver.act({ status: 200, body });
 
-      await assert.rejects(targetOf(receiver).deliver(events, signal), /must answer with a receipt/);
+      await assert.rejects(targetOf(receiver).deliver(events, never), /must answer with a receipt/);
     });
   }
 });

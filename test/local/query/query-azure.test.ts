@@ -17,6 +17,7 @@ import { changeEvents } from '../../support/change-events.ts';
 import { performed } from '../../support/commands.ts';
 import { deliveryOf, now } from '../../support/deliveries.ts';
 import { temporaryFolder } from '../../support/lakes.ts';
+import { never } from '../../support/never.ts';
 import { spawned } from '../../support/spawned.ts';
 
 const { insert, update, replace } = changeEvents;
@@ -63,7 +64,7 @@ describe('npm run query on a lake in Azure', () => {
       note: assert.fail,
       width: undefined,
       progress: progress(),
-      signal: AbortSignal.timeout(30_000),
+      signal: never,
     };
 
     await assert.rejects(runQuery(options, environment, terminal), {

@@ -5,6 +5,7 @@ import { changeEvents, type EventFields, insertOf } from '../../support/change-e
 import { type Performed, performed } from '../../support/commands.ts';
 import { storeEvents, toldEvent } from '../../support/lake-story.ts';
 import type { TemporaryLake } from '../../support/lakes.ts';
+import { never } from '../../support/never.ts';
 import { asked, environmentOf, lakeOf } from '../../support/queries.ts';
 
 const { insert, update, replace, drop } = changeEvents;
@@ -147,8 +148,8 @@ describe('npm run query', () => {
   it('leaves out a line that is no event, and says so', async (t) => {
     const lake = await lakeOf(t, [insert]);
     const path = 'sample_mflix/movies/year=2026/month=11/day=20/hour=10/foreign.json';
-    await lake.create(path, Buffer.from('{"half":\n\n'), 'application/json', AbortSignal.timeout(10_000));
-    await lake.create('~refused/hub/0/1.refused', Buffer.from('{}\n'), 'application/json', AbortSignal.timeout(10_000));
+    await lake.create(path, Buffer.from('{"half":\n\n'), 'application/json', never);
+    await lake.create('~refused/hub/0/1.refused', Buffer.from('{}\n'), 'application/json', never);
 
     const { output } = await query(lake, ['select title from movies_latest', '--csv']);
 

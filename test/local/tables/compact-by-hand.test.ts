@@ -7,6 +7,7 @@ import { compactByHand } from '../../../local/tables/compact-by-hand.ts';
 import { blobStorage } from '../../bench/blob-storage.ts';
 import { performed } from '../../support/commands.ts';
 import { eventFile, insertEvent } from '../../support/lake-events.ts';
+import { never } from '../../support/never.ts';
 import { started } from '../../support/spawned.ts';
 import { allHours, placesOver, rowsOf, storeWith } from '../../support/tables.ts';
 
@@ -23,7 +24,7 @@ describe('npm run tables -- compact', () => {
         update: (done, total, text) => shown.push(`${done} of ${total}: ${text}`),
         end: () => shown.push('end'),
       },
-      signal: new AbortController().signal,
+      signal: never,
     });
 
     assert.equal(code, 0);
@@ -47,7 +48,7 @@ describe('npm run tables -- compact', () => {
     const between = await rowsOf(store);
     const again = await compactByHand(placesOver(store), everything, false, {
       ...output,
-      signal: new AbortController().signal,
+      signal: never,
     });
 
     assert.deepEqual([stopped, between.length, again, (await rowsOf(store)).length], [1, 2, 0, 5]);

@@ -15,6 +15,7 @@ import { changeEvents } from '../../support/change-events.ts';
 import { performed } from '../../support/commands.ts';
 import { storeEvents } from '../../support/lake-story.ts';
 import { temporaryLake } from '../../support/lakes.ts';
+import { never } from '../../support/never.ts';
 
 const scope: Scope = { idsOnly: false, unchangedSince: undefined };
 const { insert, update, replace } = changeEvents;
@@ -58,7 +59,7 @@ describe('compare()', () => {
       const documents = Array.from({ length: 1000 }, (_, number) =>
         sourceDocument(number, number % 100 === 7 ? 'new' : 'old'),
       );
-      await readSource(connection, documents, scope, signal());
+      await readSource(connection, documents, scope, never);
       await connection.run(`INSERT INTO changes SELECT s.bucket, 'insert', '82' || row_number() OVER (), s.key, md5_number('{"a":"old"}'), false, NULL
         FROM source s WHERE key <> '{"_id":5}'`);
       await connection.run(
@@ -89,7 +90,7 @@ describe('compare()', () => {
       connection,
       Array.from({ length: 50 }, (_, number) => sourceDocument(`${number}${'x'.repeat(100)}`, '')),
       scope,
-      signal(),
+      never,
     );
     let parts = 0;
 
@@ -125,7 +126,7 @@ describe('readLake()', () => {
       },
     };
 
-    await readLake(collection, { places: watched, database, scope, onRead: () => undefined, signal: signal() });
+    await readLake(collection, { places: watched, database, scope, onRead: () => undefined, signal: never });
 
     assert.deepEqual(steps, ['list', 'read', 'list', 'read', 'list', 'read']);
   });
@@ -139,7 +140,7 @@ describe('readLake()', () => {
       database,
       scope,
       onRead: () => undefined,
-      signal: signal(),
+      signal: never,
     });
 
     const left = (await readdir(database.folder, { recursive: true })).filter((name) => name.endsWith('.parquet'));
@@ -179,11 +180,7 @@ async function lakeOf(t: TestContext, kind: 'files' | 'delta' = 'files') {
   const environment = { LAKE_URL: `file:${lake.folder}`, TABLES: 'delta' };
   if (kind === 'delta') await performed(tables, environment, 'compact');
   const places = await openPlaces(environment, 'verify');
-  const [collection] = await knownCollections(places, signal());
+  const [collection] = await knownCollections(places, never);
   assert.ok(collection);
   return { places, database: await opened(t), collection };
-}
-
-function signal(): AbortSignal {
-  return new AbortController().signal;
 }

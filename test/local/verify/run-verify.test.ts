@@ -12,6 +12,7 @@ import { folderWriter } from '../../../shared/lake/folder/folder-writer.ts';
 import { performed } from '../../support/commands.ts';
 import { deliveryOf, now, receiverWith } from '../../support/deliveries.ts';
 import { temporaryFolder, unreachableLake } from '../../support/lakes.ts';
+import { never } from '../../support/never.ts';
 
 const redaction = {
   REDACT: 'shop.orders: email, _id=hash',
@@ -233,7 +234,7 @@ async function worldOf(t: TestContext, settings: Readonly<Record<string, string>
     write: (line: string) => written.push(line),
     note: (line: string) => void noted.push(line),
     progress: { update: () => undefined, end: () => undefined },
-    signal: new AbortController().signal,
+    signal: never,
   };
   let increment = 0;
   return {

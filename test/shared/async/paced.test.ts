@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { paced } from '../../../shared/async/paced.ts';
-
-const forever = new AbortController().signal;
+import { never } from '../../support/never.ts';
 
 describe('paced()', () => {
   it('gives the event loop a turn between many short tasks, and within a long one', async () => {
     let turns = 0;
     const other = setInterval(() => turns++, 1);
 
-    for (let work = 0; work < 12; work++) await paced(busyFor(4), forever);
+    for (let work = 0; work < 12; work++) await paced(busyFor(4), never);
 
     clearInterval(other);
     assert(turns >= 3, `${turns}`);
@@ -21,7 +20,7 @@ describe('paced()', () => {
     const works = Array.from({ length: 6 }, () =>
       paced(
         slowSteps(4, () => slices++),
-        forever,
+        never,
       ),
     );
     for (let before = 0; slices < 24; before = slices) {
@@ -42,13 +41,13 @@ describe('paced()', () => {
     const longs = [1, 2, 3].map(async () => {
       await paced(
         slowSteps(8, () => undefined),
-        forever,
+        never,
       );
       ended.push('long');
     });
     await new Promise(setImmediate);
 
-    await paced(busyFor(0), forever);
+    await paced(busyFor(0), never);
     ended.push('short');
     await Promise.all(longs);
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { withRetries } from '../../../shared/async/retry.ts';
+import { never } from '../../support/never.ts';
 
-const never = new AbortController().signal;
 const always = (): boolean => true;
 
 /** Fails a given number of times, and counts. */

@@ -11,6 +11,7 @@ import type { LakeWriter } from '../../../shared/lake/lake.ts';
 import { changeEvents, textOf } from '../../support/change-events.ts';
 import { settingsWith } from '../../support/deliveries.ts';
 import { type Ended, own, type Partition, partitionOf } from '../../support/hub-host.ts';
+import { never } from '../../support/never.ts';
 import { fc } from '../../support/seeded.ts';
 
 type Write = 'ok' | 'fails' | 'fails-after' | 'hangs';
@@ -144,7 +145,7 @@ function instanceOn({ lake, files }: { lake: ReturnType<typeof strickenLake>; fi
       const taken = takeMessages(
         invocation,
         { settings, lake: lake.writer(death.signal), gate, text: () => inFlight.text(16_000) },
-        AbortSignal.timeout(60_000),
+        never,
       );
       if (isLast) {
         // Dies after some of its writes.

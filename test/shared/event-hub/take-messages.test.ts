@@ -8,8 +8,7 @@ import type { LakeWriter } from '../../../shared/lake/lake.ts';
 import { changeEvents, textOf } from '../../support/change-events.ts';
 import { settingsWith } from '../../support/deliveries.ts';
 import { type TemporaryLake, temporaryLake } from '../../support/lakes.ts';
-
-const forever = new AbortController().signal;
+import { never } from '../../support/never.ts';
 
 describe('takeMessages()', () => {
   it('is not done with messages it had no time for, but stores the others', async (t) => {
@@ -25,7 +24,7 @@ describe('takeMessages()', () => {
     };
 
     const first = await takeMessages(invocationOf(5), { ...receiver, lake: slow }, deadline.signal);
-    const second = await takeMessages(invocationOf(5), receiver, forever);
+    const second = await takeMessages(invocationOf(5), receiver, never);
 
     assert.deepEqual([first.left, isDone(first)], [4, false]);
     assert.deepEqual(second.events.map(({ outcome }) => outcome).toSorted(), [
@@ -52,7 +51,7 @@ describe('takeMessages()', () => {
     assert(size > 333 && size < 500);
 
     const taken = await Promise.all(
-      [0, 10, 20].map((first) => takeMessages(invocationOf(6, first), { ...receiver, lake: counting }, forever)),
+      [0, 10, 20].map((first) => takeMessages(invocationOf(6, first), { ...receiver, lake: counting }, never)),
     );
 
     assert.equal(most, 2);
@@ -64,8 +63,8 @@ describe('takeMessages()', () => {
     const broken: LakeWriter = { ...lake, create: () => Promise.reject(new Error('no room')) };
     const invocation = { ...invocationOf(0), messages: [messageOf(1, 'no event')] };
 
-    const failed = await takeMessages(invocation, { ...receiver, lake: broken }, forever);
-    const kept = await takeMessages(invocation, receiver, forever);
+    const failed = await takeMessages(invocation, { ...receiver, lake: broken }, never);
+    const kept = await takeMessages(invocation, receiver, never);
 
     assert.deepEqual([isDone(failed), failed.events.map(({ outcome }) => outcome)], [false, ['failed']]);
     assert.deepEqual([isDone(kept), kept.events.map(({ outcome }) => outcome)], [true, ['refused']]);
@@ -81,20 +80,20 @@ describe('takeMessages(), text that grows', () => {
       const { lake, receiver } = await receiverWith(t, 20_000, { DOCUMENT_FORMAT: 'canonical', LAKE_FILES: files });
       const messages = [messageOf(1, textOf(eventOf(1))), grown(2), messageOf(3, textOf(eventOf(3)))];
 
-      const taken = await takeMessages({ ...invocationOf(0), messages }, receiver, forever);
+      const taken = await takeMessages({ ...invocationOf(0), messages }, receiver, never);
 
       assert.equal(isDone(taken), true);
       assert.deepEqual(outcomesOf(taken), ['refused', 'stored', 'stored']);
       const refused = (await pathsIn(lake)).filter((path) => path.startsWith('~refused/'));
       assert.deepEqual(refused, ['~refused/hub/0/2.refused']);
-      assert.match(String(await lake.reader.read(refused[0] ?? '', forever)), /its text must fit into the memory/);
+      assert.match(String(await lake.reader.read(refused[0] ?? '', never)), /its text must fit into the memory/);
     });
 
   it('stores messages that make too much of it only together', async (t) => {
     const { receiver } = await receiverWith(t, 100_000, { DOCUMENT_FORMAT: 'canonical', LAKE_FILES: 'batch' });
     const messages = Array.from({ length: 9 }, (_, number) => grown(number));
 
-    const taken = await takeMessages({ ...invocationOf(0), messages }, receiver, forever);
+    const taken = await takeMessages({ ...invocationOf(0), messages }, receiver, never);
 
     assert.deepEqual(outcomesOf(taken), Array(9).fill('stored'));
   });
@@ -105,7 +104,7 @@ describe('takeMessages(), text that grows', () => {
     const { fullDocument: _, ...event } = eventOf(1);
     const message = messageOf(1, `${JSON.stringify(event).slice(0, -1)},"fullDocument":{"x":[${list}]}}`);
 
-    const taken = await takeMessages({ ...invocationOf(0), messages: [message] }, receiver, forever);
+    const taken = await takeMessages({ ...invocationOf(0), messages: [message] }, receiver, never);
 
     assert.partialDeepStrictEqual(taken.events, [{ outcome: 'refused', refusal: { code: 'text-too-large' } }]);
   });
@@ -113,7 +112,7 @@ describe('takeMessages(), text that grows', () => {
   it('gives all of it back', async (t) => {
     const { receiver } = await receiverWith(t, 20_000, { DOCUMENT_FORMAT: 'canonical' });
 
-    await takeMessages({ ...invocationOf(0), messages: [grown(1), grown(2)] }, receiver, forever);
+    await takeMessages({ ...invocationOf(0), messages: [grown(1), grown(2)] }, receiver, never);
 
     using all = receiver.text();
     using other = receiver.text();
@@ -150,7 +149,7 @@ describe('takeMessages(), without time', () => {
 
 async function pathsIn({ reader }: TemporaryLake): Promise<string[]> {
   const paths: string[] = [];
-  for await (const page of reader.list('', forever)) paths.push(...page.map(({ path }) => path));
+  for await (const page of reader.list('', never)) paths.push(...page.map(({ path }) => path));
   return paths;
 }
 

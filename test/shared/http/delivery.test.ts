@@ -3,8 +3,7 @@ import { describe, it } from 'node:test';
 import { bytesInFlight } from '../../../shared/http/bytes-in-flight.ts';
 import { admit, type Delivery } from '../../../shared/http/delivery.ts';
 import { deliveryOf, streamOf } from '../../support/deliveries.ts';
-
-const never = new AbortController().signal;
+import { never } from '../../support/never.ts';
 
 describe('admit()', () => {
   it('keeps the exact bytes, in pieces of any size', async () => {

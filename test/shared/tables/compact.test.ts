@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { batchFilesOf, eventFile, insertEvent } from '../../support/lake-events.ts';
+import { never } from '../../support/never.ts';
 import { compactAll, entriesOf, put, rowsOf, storeWith } from '../../support/tables.ts';
 
 const hour = Date.UTC(2026, 10, 20, 10);
@@ -170,7 +171,7 @@ describe('compact()', () => {
       return 'done';
     });
 
-    const report = await compact(placesOver(store), { range: allHours, isOver }, new AbortController().signal);
+    const report = await compact(placesOver(store), { range: allHours, isOver }, never);
 
     const dates = await Promise.all(
       ['a', 'b', 'c'].map(async (coll) => (await rowsOf(store, `lake-tables/shop/${coll}`)).map(({ date }) => date)),

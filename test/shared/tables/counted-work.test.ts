@@ -9,6 +9,7 @@ import { dataFile } from '../../../shared/tables/parquet/data-file.ts';
 import { type Row, readRow } from '../../../shared/tables/row.ts';
 import { batchFilesOf, eventFile, insertEvent } from '../../support/lake-events.ts';
 import type { MemoryStore } from '../../support/memory-store.ts';
+import { never } from '../../support/never.ts';
 import { allHours, compactAll, dataFilesOf, entriesOf, placesOver, storeWith } from '../../support/tables.ts';
 
 const table = 'lake-tables/shop/orders';
@@ -95,7 +96,7 @@ function rowWith(document: object): Row {
 
 async function rowsOfCommits(store: MemoryStore, limits: Partial<typeof turnLimits>): Promise<number[]> {
   const options = { range: allHours, isOver: () => false, limits: { ...turnLimits, ...limits } };
-  await compact(placesOver(store), options, new AbortController().signal);
+  await compact(placesOver(store), options, never);
   assert.equal(dataFilesOf(store, table).size, entriesOf(store, table).length);
   return entriesOf(store, table).flatMap((entry) =>
     entry.flatMap(({ add }) => (add === undefined ? [] : [JSON.parse(add.stats).numRecords])),

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { LakeFile, LakeReader } from '../../../shared/lake/lake.ts';
 import { readAhead } from '../../../shared/tables/read-ahead.ts';
+import { never } from '../../support/never.ts';
 
 describe('readAhead()', () => {
   it('never holds more bytes or files than its limits, and gives all files in their order', async () => {
@@ -52,8 +53,6 @@ describe('readAhead()', () => {
     );
   });
 });
-
-const never = new AbortController().signal;
 
 /** Counts the bytes that were requested and not yet freed. */
 function countingLake(sizes: readonly number[]) {

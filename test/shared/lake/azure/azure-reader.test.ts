@@ -7,12 +7,11 @@ import { azureReplacer } from '../../../../shared/lake/azure/azure-replacer.ts';
 import { azureWriter } from '../../../../shared/lake/azure/azure-writer.ts';
 import { type Azurite, emulatorAccount, emulatorKey, locationAt, startAzurite } from '../../../support/azurite.ts';
 import { fileSystem, startDfsServer } from '../../../support/dfs-server.ts';
+import { never } from '../../../support/never.ts';
 import { describeReader } from '../../../support/reader-contract.ts';
 import { forwardTo, startFront } from '../../../support/storage-faults.ts';
 
 const access = { kind: 'shared-key', key: emulatorKey } as const;
-const inTime = (): AbortSignal => AbortSignal.timeout(30_000);
-
 describeReader('The Blob endpoint', async () => {
   const azurite = await startAzurite();
   const location = locationAt(azurite.origin, azurite.container);
@@ -55,7 +54,7 @@ describe('azureReader() through the Blob endpoint', () => {
     for (const directory of ['hns', 'hns/db']) await createDirectoryBlob(azurite, directory);
 
     const reader = await azureReader(locationAt(azurite.origin, azurite.container), access, 'blob');
-    const files = (await Array.fromAsync(reader.list('hns', inTime()))).flat();
+    const files = (await Array.fromAsync(reader.list('hns', never))).flat();
 
     assert.deepEqual(
       files.map(({ path }) => path),
@@ -70,7 +69,7 @@ describe('azureReader() through the Blob endpoint', () => {
     front.order({ kind: 'answer', status: 503, code: 'ServerBusy' });
 
     const reader = await azureReader(locationAt(front.origin, azurite.container), access, 'blob');
-    const pages = await Array.fromAsync(reader.list('again', inTime()));
+    const pages = await Array.fromAsync(reader.list('again', never));
 
     assert.deepEqual([pages.flat().map(({ path }) => path), front.requests.length], [['again/file.json'], 2]);
   });
@@ -84,7 +83,7 @@ describe('azureReader() through the Data Lake endpoint', () => {
     for (const name of names) server.leaveEmptyFile(name);
 
     const reader = await azureReader(locationAt(server.origin, fileSystem), access, 'dfs');
-    const pages = await Array.fromAsync(reader.list('', inTime()));
+    const pages = await Array.fromAsync(reader.list('', never));
 
     assert.deepEqual(
       pages.flat().map(({ path }) => path),
@@ -98,10 +97,10 @@ describe('azureReader() through the Data Lake endpoint', () => {
     t.after(server.stop);
     const location = locationAt(server.origin, fileSystem);
     const writer = await azureWriter(location, access, 'dfs');
-    await writer.create('file.json', Buffer.from('0123456789'), 'application/json', inTime());
+    await writer.create('file.json', Buffer.from('0123456789'), 'application/json', never);
 
     const reader = await azureReader(location, access, 'dfs');
-    await reader.read('file.json', inTime(), { start: 2, end: 4 });
+    await reader.read('file.json', never, { start: 2, end: 4 });
 
     assert.equal(server.requests.at(-1)?.headers.range, 'bytes=2-3');
   });

@@ -4,12 +4,11 @@ import type { AzureAccess } from '../../../../shared/lake/azure/azure-pipeline.t
 import { azureWriter } from '../../../../shared/lake/azure/azure-writer.ts';
 import { type Azurite, emulatorKey, locationAt, startAzurite } from '../../../support/azurite.ts';
 import { fileSystem, startDfsServer } from '../../../support/dfs-server.ts';
+import { never } from '../../../support/never.ts';
 import { forwardTo, type StorageFront, startFront } from '../../../support/storage-faults.ts';
 import { describeWriter } from '../../../support/writer-contract.ts';
 
 const access: AzureAccess = { kind: 'shared-key', key: emulatorKey };
-const inTime = (): AbortSignal => AbortSignal.timeout(30_000);
-
 describeWriter('azureWriter() through the Blob endpoint', async () => {
   const azurite = await startAzurite();
   return {
@@ -55,7 +54,7 @@ describe('azureWriter() through the Blob endpoint', () => {
   it('stores a file in one conditional request, with its content type', async (t) => {
     const { lake, front } = await open(t);
 
-    await lake.create('one/new.json', Buffer.from('{}\n'), 'application/x-ndjson', inTime());
+    await lake.create('one/new.json', Buffer.from('{}\n'), 'application/x-ndjson', never);
 
     const [request, ...others] = front.requests;
     assert.deepEqual(others, []);
@@ -70,7 +69,7 @@ describe('azureWriter() through the Blob endpoint', () => {
     const { lake, front } = await open(t);
     await azurite.overwrite('one/old.json', Buffer.from('old'));
 
-    const result = await lake.create('one/old.json', Buffer.from('new'), 'application/json', inTime());
+    const result = await lake.create('one/old.json', Buffer.from('new'), 'application/json', never);
 
     assert.equal(result, 'exists');
     assert.equal(front.requests.length, 1);
@@ -80,7 +79,7 @@ describe('azureWriter() through the Blob endpoint', () => {
     const { lake, front } = await open(t);
 
     for (const name of ['1', '2', '3', '4', '5'])
-      await lake.create(`kept/${name}.json`, Buffer.from(name), 'application/json', inTime());
+      await lake.create(`kept/${name}.json`, Buffer.from(name), 'application/json', never);
 
     assert.equal(front.requests.length, 5);
     assert.equal(front.connections(), 1);
@@ -96,7 +95,7 @@ describe('azureWriter() through the Blob endpoint', () => {
       const { lake, front } = await open(t);
       front.order({ kind: 'answer', status, code });
 
-      const result = await lake.create(`retried/${status}.json`, Buffer.from('again'), 'application/json', inTime());
+      const result = await lake.create(`retried/${status}.json`, Buffer.from('again'), 'application/json', never);
 
       assert.equal(result, 'created');
       assert.equal(front.requests.length, 2);
@@ -107,7 +106,7 @@ describe('azureWriter() through the Blob endpoint', () => {
     const { lake, front } = await open(t);
     for (let times = 0; times < 4; times++) front.order({ kind: 'answer', status: 503, code: 'ServerBusy' });
 
-    const creating = lake.create('retried/never.json', Buffer.from('never'), 'application/json', inTime());
+    const creating = lake.create('retried/never.json', Buffer.from('never'), 'application/json', never);
 
     await assert.rejects(creating, { statusCode: 503 });
     assert.equal(front.requests.length, 3);
@@ -125,7 +124,7 @@ describe('azureWriter() through the Blob endpoint', () => {
       const { lake, front } = await open(t);
       front.order({ kind: 'answer', status, code });
 
-      const creating = lake.create(`refused/${code}.json`, Buffer.from('refused'), 'application/json', inTime());
+      const creating = lake.create(`refused/${code}.json`, Buffer.from('refused'), 'application/json', never);
 
       await assert.rejects(creating, { statusCode: status, code });
       assert.equal(front.requests.length, 1);
@@ -137,7 +136,7 @@ describe('azureWriter() through the Blob endpoint', () => {
     const { lake, front } = await open(t);
     front.order({ kind: 'reset-before' });
 
-    const result = await lake.create('reset/before.json', Buffer.from('whole'), 'application/json', inTime());
+    const result = await lake.create('reset/before.json', Buffer.from('whole'), 'application/json', never);
 
     assert.equal(result, 'created');
     assert.equal((await azurite.read('reset/before.json'))?.toString(), 'whole');
@@ -147,7 +146,7 @@ describe('azureWriter() through the Blob endpoint', () => {
     const { lake, front } = await open(t);
     front.order({ kind: 'reset-after' });
 
-    const result = await lake.create('reset/after.json', Buffer.from('whole'), 'application/json', inTime());
+    const result = await lake.create('reset/after.json', Buffer.from('whole'), 'application/json', never);
 
     assert.equal(result, 'exists');
     assert.equal(front.requests.length, 2);

@@ -4,12 +4,11 @@ import type { IncomingMessage } from 'node:http';
 import { describe, it } from 'node:test';
 import { azureWriter } from '../../../../shared/lake/azure/azure-writer.ts';
 import { type DfsServer, fileSystem, startDfsServer } from '../../../support/dfs-server.ts';
+import { never } from '../../../support/never.ts';
 
 const path = 'db/hour=10/file.json';
 const content = Buffer.from('{"title":"Größe"}\n'.repeat(1000));
 const other = Buffer.from('{"title":"another"}\n'.repeat(1500));
-const inTime = (): AbortSignal => AbortSignal.timeout(30_000);
-
 interface Cleanup {
   readonly after: (stop: () => Promise<void>) => void;
 }
@@ -48,7 +47,7 @@ describe('createByDfs()', { concurrency: true }, () => {
   it('stores a file in three requests, and the last one closes it', async (t) => {
     const { server, lake } = await open(t);
 
-    const result = await lake.create(path, content, 'application/json', inTime());
+    const result = await lake.create(path, content, 'application/json', never);
 
     assert.equal(result, 'created');
     assert.deepEqual(stepsOf(server), ['create', 'append', 'flush']);
@@ -60,9 +59,9 @@ describe('createByDfs()', { concurrency: true }, () => {
 
   it('finds a file that exists in two requests', async (t) => {
     const { server, lake, openWriter } = await open(t);
-    await (await openWriter()).create(path, content, 'application/json', inTime());
+    await (await openWriter()).create(path, content, 'application/json', never);
 
-    const result = await lake.create(path, other, 'application/json', inTime());
+    const result = await lake.create(path, other, 'application/json', never);
 
     assert.equal(result, 'exists');
     assert.deepEqual(stepsOf(server).slice(3), ['create', 'look']);
@@ -73,9 +72,9 @@ describe('createByDfs()', { concurrency: true }, () => {
     const { server, lake } = await open(t);
     server.leaveEmptyFile(path);
 
-    await lake.check(inTime());
-    await lake.create(path, content, 'application/json', inTime());
-    await lake.create(path, content, 'application/json', inTime());
+    await lake.check(never);
+    await lake.create(path, content, 'application/json', never);
+    await lake.create(path, content, 'application/json', never);
 
     assert.deepEqual(server.misdirected, []);
     assert.deepEqual([...new Set(stepsOf(server))].toSorted(), ['append', 'create', 'flush', 'list', 'look']);
@@ -85,7 +84,7 @@ describe('createByDfs()', { concurrency: true }, () => {
     const { server, lake } = await open(t);
     server.leaveEmptyFile(path);
 
-    const result = await lake.create(path, content, 'application/json', inTime());
+    const result = await lake.create(path, content, 'application/json', never);
 
     assert.equal(result, 'created');
     assertComplete(server, content);
@@ -96,7 +95,7 @@ describe('createByDfs()', { concurrency: true }, () => {
     server.leaveEmptyFile(path, 60);
     const held = server.find(path);
 
-    const creating = lake.create(path, content, 'application/json', inTime());
+    const creating = lake.create(path, content, 'application/json', never);
 
     await assert.rejects(creating, { statusCode: 412 });
     assert.equal(server.find(path), held);
@@ -106,10 +105,10 @@ describe('createByDfs()', { concurrency: true }, () => {
   it('completes the file once the lease of the dead writer is over', async (t) => {
     const { server, lake } = await open(t);
     server.leaveEmptyFile(path, 15);
-    await assert.rejects(lake.create(path, content, 'application/json', inTime()));
+    await assert.rejects(lake.create(path, content, 'application/json', never));
     server.passTime(15_000);
 
-    const result = await lake.create(path, content, 'application/json', inTime());
+    const result = await lake.create(path, content, 'application/json', never);
 
     assert.equal(result, 'created');
     assertComplete(server, content);
@@ -119,11 +118,11 @@ describe('createByDfs()', { concurrency: true }, () => {
     const { server, lake, openWriter } = await open(t);
     const { promise: looked, resolve: finish } = Promise.withResolvers<void>();
     const { begun: appending } = server.order({ kind: 'hold', until: looked }, at('append'));
-    const first = (await openWriter()).create(path, content, 'application/json', inTime());
+    const first = (await openWriter()).create(path, content, 'application/json', never);
     await appending;
     const { begun: looking } = server.order({ kind: 'hold', until: Promise.resolve() }, at('look'));
 
-    const second = lake.create(path, other, 'application/json', inTime());
+    const second = lake.create(path, other, 'application/json', never);
     await looking;
     finish();
 
@@ -137,8 +136,8 @@ describe('createByDfs()', { concurrency: true }, () => {
     const rival = await openWriter();
 
     const results = await Promise.all([
-      lake.create(path, content, 'application/json', inTime()),
-      rival.create(path, other, 'application/json', inTime()),
+      lake.create(path, content, 'application/json', never),
+      rival.create(path, other, 'application/json', never),
     ]);
 
     assert.deepEqual(results.toSorted(), ['created', 'exists']);
@@ -149,11 +148,11 @@ describe('createByDfs()', { concurrency: true }, () => {
     const { server, lake, openWriter } = await open(t);
     const { promise: overtaken, resolve: goOn } = Promise.withResolvers<void>();
     const { begun: appending } = server.order({ kind: 'hold', until: overtaken }, at('append'));
-    const slow = (await openWriter()).create(path, other, 'application/json', inTime());
+    const slow = (await openWriter()).create(path, other, 'application/json', never);
     await appending;
     server.passTime(15_000);
 
-    const result = await lake.create(path, content, 'application/json', inTime());
+    const result = await lake.create(path, content, 'application/json', never);
     goOn();
 
     assert.equal(result, 'created');
@@ -165,12 +164,12 @@ describe('createByDfs()', { concurrency: true }, () => {
     const { server, lake, openWriter } = await open(t);
     const { promise: overtaken, resolve: goOn } = Promise.withResolvers<void>();
     const { begun: flushing } = server.order({ kind: 'hold', until: overtaken }, at('flush'));
-    const slow = (await openWriter()).create(path, other, 'application/json', inTime());
+    const slow = (await openWriter()).create(path, other, 'application/json', never);
     await flushing;
     server.passTime(15_000);
     const { begun: appended } = server.order({ kind: 'hold', until: slow.then(ignore, ignore) }, at('flush'));
 
-    const result = lake.create(path, content, 'application/json', inTime());
+    const result = lake.create(path, content, 'application/json', never);
     await appended;
     goOn();
 
@@ -185,7 +184,7 @@ describe('createByDfs()', { concurrency: true }, () => {
         const { server, lake } = await open(t);
         server.order({ kind }, at(step));
 
-        const result = await lake.create(path, content, 'application/json', inTime());
+        const result = await lake.create(path, content, 'application/json', never);
 
         assert.equal(result, step === 'flush' && kind === 'reset-after' ? 'exists' : 'created');
         assertComplete(server, content);
@@ -196,7 +195,7 @@ describe('createByDfs()', { concurrency: true }, () => {
       const { server, lake } = await open(t);
       server.order({ kind: 'answer', status: 503, code: 'ServerBusy' }, at(step));
 
-      const result = await lake.create(path, content, 'application/json', inTime());
+      const result = await lake.create(path, content, 'application/json', never);
 
       assert.equal(result, 'created');
       assertComplete(server, content);
@@ -212,7 +211,7 @@ describe('createByDfs()', { concurrency: true }, () => {
       await assert.rejects(dying, { name: 'AbortError' });
       server.passTime(15_000);
 
-      const result = await (await openWriter()).create(path, content, 'application/json', inTime());
+      const result = await (await openWriter()).create(path, content, 'application/json', never);
 
       assert.equal(result, 'created');
       assertComplete(server, content);
@@ -224,7 +223,7 @@ describe('createByDfs()', { concurrency: true }, () => {
     server.leaveEmptyFile(path);
     server.order({ kind: 'reset-after' }, (request) => request.headers['if-match'] !== undefined);
 
-    const result = await lake.create(path, content, 'application/json', inTime());
+    const result = await lake.create(path, content, 'application/json', never);
 
     assert.equal(result, 'created');
     assertComplete(server, content);
@@ -235,7 +234,7 @@ describe('createByDfs()', { concurrency: true }, () => {
     for (let times = 0; times < 4; times++)
       server.order({ kind: 'answer', status: 500, code: 'InternalError' }, at('append'));
 
-    const creating = lake.create(path, content, 'application/json', inTime());
+    const creating = lake.create(path, content, 'application/json', never);
 
     await assert.rejects(creating, { statusCode: 500 });
     assert.equal(stepsOf(server).filter((step) => step === 'append').length, 3);
@@ -245,7 +244,7 @@ describe('createByDfs()', { concurrency: true }, () => {
     const { server, lake } = await open(t);
     server.order({ kind: 'answer', status: 409, code: 'FilesystemBeingDeleted' }, at('create'));
 
-    const creating = lake.create(path, content, 'application/json', inTime());
+    const creating = lake.create(path, content, 'application/json', never);
 
     await assert.rejects(creating, { statusCode: 409, code: 'FilesystemBeingDeleted' });
     assert.deepEqual(stepsOf(server), ['create']);
