@@ -43,16 +43,16 @@ export function readDumps(files: readonly string[]): (Dump | string)[] {
     const format = dumpFormatOf(file);
     if (format === undefined)
       return `--file must end in .json, .jsonl, .ndjson or .bson, with .gz behind it or not: it is ${JSON.stringify(file)}`;
-    return problemWithFile(file) ?? { file, format };
+    return problemWithFile('--file', file) ?? { file, format };
   });
 }
 
-function problemWithFile(file: string): string | undefined {
+export function problemWithFile(option: string, file: string): string | undefined {
   try {
     accessSync(file, constants.R_OK);
-    return statSync(file).isFile() ? undefined : `--file must be a file: ${JSON.stringify(file)} is a folder`;
+    return statSync(file).isFile() ? undefined : `${option} must be a file: ${JSON.stringify(file)} is a folder`;
   } catch (error) {
-    return `--file must be a file that can be read: ${JSON.stringify(file)}: ${reasonOf(error)}`;
+    return `${option} must be a file that can be read: ${JSON.stringify(file)}: ${reasonOf(error)}`;
   }
 }
 

@@ -1,7 +1,7 @@
 // What `npm run verify` is asked for → typed, or every problem at once.
 import { CommandError } from '../command.ts';
 import type { Dump } from '../load/load-dump.ts';
-import { type Namespace, readDumps, readNamespace, readTime } from '../load/read-load-options.ts';
+import { type Namespace, problemWithFile, readDumps, readNamespace, readTime } from '../load/read-load-options.ts';
 
 export interface VerifyOptions {
   readonly files: readonly string[];
@@ -27,10 +27,12 @@ export function readVerifyOptions(options: VerifyOptions, now: Date): Asked {
   const unchangedSince = options.at === undefined ? undefined : readTime(options.at, now);
   const both = options.expect !== undefined && options.files.length > 0;
   const dumps = options.expect === undefined || both ? readDumps(options.files) : [];
+  const unreadable = options.expect === undefined ? undefined : problemWithFile('--expect', options.expect);
   const problems = [
     namespace,
     unchangedSince,
     ...dumps,
+    unreadable,
     ...(both ? ['--file and --expect must not both be given'] : []),
     ...(options.yes && !options.repair ? ['--yes must come with --repair: it is missing'] : []),
   ].filter((one) => typeof one === 'string');

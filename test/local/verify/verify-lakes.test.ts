@@ -1,0 +1,163 @@
+// npm run verify over lakes of each kind: any type of `_id`, redacted keys, tables without their files, loads at two times.
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import type { Command } from '../../../local/command.ts';
+import { command as load } from '../../../local/commands/load.ts';
+import { command as tables } from '../../../local/commands/tables.ts';
+import { command as verify } from '../../../local/commands/verify.ts';
+import { corpus } from '../../support/bson-corpus.ts';
+import { performed } from '../../support/commands.ts';
+import { secret } from '../../support/deliveries.ts';
+import { temporaryFolder } from '../../support/lakes.ts';
+
+const [earlier, later] = ['2026-11-20T10:00:00Z', '2026-11-21T10:00:00Z'];
+
+describe('npm run verify --expect', () => {
+  for (const DOCUMENT_FORMAT of ['relaxed', 'canonical', 'simple'])
+    it(`finds an _id of any type: ${DOCUMENT_FORMAT}`, async (t) => {
+      const { dump, run, file } = await lakeOf(t, { DOCUMENT_FORMAT });
+      await dump(corpus.map(({ canonical }) => `{"_id":${canonical}}`));
+      await run(load, '--at', earlier);
+      const ids = file('ids.json');
+      const compared = async (texts: readonly string[]) => {
+        await writeFile(ids, `[${texts.join()}]`);
+        return await run(verify, '--expect', ids, '--json');
+      };
+
+      const all = await compared(corpus.map(({ canonical }) => canonical));
+      const other = await compared(corpus.flatMap(({ canonical }) => (canonical === 'null' ? '"new"' : canonical)));
+
+      assert.deepEqual(
+        [all.code, all.printed],
+        [0, '{"missing":0,"extra":0,"different":0,"sample":{"missing":[],"extra":[],"different":[]}}\n'],
+      );
+      assert.equal(other.code, 1);
+      // In the format "simple" an undefined value is null too.
+      const extra = DOCUMENT_FORMAT === 'simple' ? [] : ['null'];
+      assert.deepEqual(JSON.parse(other.printed).sample, { missing: ['"new"'], extra, different: [] });
+    });
+
+  for (const [name, text] of [
+    ['no array', '{"_id":1}'],
+    ['no JSON', '[ObjectId("56e1fc72e0c917e9c4714161")]'],
+    ['empty', ''],
+  ] as const)
+    it(`refuses a file that is ${name}`, async (t) => {
+      const { run, file } = await lakeOf(t, {});
+      const ids = file('ids.json');
+      await writeFile(ids, text);
+
+      const { code, output } = await run(verify, '--expect', ids);
+
+      assert.equal(
+        output,
+        `Cannot read ${JSON.stringify(ids)} at its beginning: the file must be an array of "_id"s in Extended JSON\n`,
+      );
+      assert.equal(code, 2);
+    });
+
+  it('refuses a file that is not there', async (t) => {
+    const { run, file } = await lakeOf(t, {});
+
+    const { code, output } = await run(verify, '--expect', file('none.json'));
+
+    assert.equal(code, 2);
+    assert.match(output, /^Cannot verify: --expect must be a file that can be read: ".*none\.json": ENOENT\n$/);
+  });
+
+  it('says that it cannot repair what is missing', async (t) => {
+    const { dump, run, file } = await lakeOf(t, {});
+    await dump(['{"_id":1}', '{"_id":2}']);
+    await run(load, '--at', earlier);
+    await writeFile(file('ids.json'), '[1,3]');
+
+    const { code, output } = await run(verify, '--expect', file('ids.json'), '--repair', '--yes');
+
+    assert.equal(code, 1);
+    assert.match(output, /^Missing documents cannot be repaired from their ids: give a dump with --file$/m);
+    assert.match(output, /^The repair writes 0 snapshot events and 1 delete, .*\nWritten: 1 event\n$/m);
+  });
+});
+
+describe('npm run verify --file', () => {
+  it('shows ten keys of each kind, and how many more there are', async (t) => {
+    const { dump, run } = await lakeOf(t, {});
+    await dump(Array.from({ length: 12 }, (_, _id) => `{"_id":${_id + 10}}`));
+
+    const { printed } = await run(verify);
+    const { missing, sample } = JSON.parse((await run(verify, '--json')).printed);
+
+    assert.match(printed, /^The lake differs from the source in shop\.orders:\n {2}12 missing: /);
+    assert.match(printed, /\{"_id":19\}\n {4}… and 2 more\n$/);
+    assert.deepEqual([missing, sample.missing.length], [12, 10]);
+  });
+
+  it('shows redacted keys as the lake has them, and no key of the dump', async (t) => {
+    const { dump, run } = await lakeOf(t, { REDACT: 'shop.orders: _id=hash, email', REDACT_KEY: secret });
+    await dump(['{"_id":"in both","email":"a"}', '{"_id":"in the lake"}']);
+    await run(load, '--at', earlier);
+    await dump(['{"_id":"in both","n":1}', '{"_id":"in the dump"}']);
+
+    const { printed, output } = await run(verify, '--json');
+
+    const { sample } = JSON.parse(printed);
+    for (const kind of ['missing', 'extra', 'different'])
+      assert.match(String(sample[kind]), /^\{"_id":"hmac:[0-9a-f]{32}"\}$/);
+    assert.doesNotMatch(output, /in (both|the)/);
+  });
+
+  it('reads a table without its files, and repairs what only the table has', async (t) => {
+    const { dump, run, file } = await lakeOf(t, {});
+    await dump(['{"_id":1}', '{"_id":2,"n":1}']);
+    await run(load, '--at', earlier);
+    const environment = { LAKE_URL: `file:${file('lake')}` };
+    assert.equal((await performed(tables, environment, 'compact')).code, 0);
+    assert.equal((await performed(tables, environment, 'prune', '--older-than', '0h', '--yes')).code, 0);
+    assert.equal((await run(verify)).code, 0);
+    await dump(['{"_id":2,"n":2}', '{"_id":3}']);
+
+    assert.equal((await run(verify)).code, 1);
+    assert.equal((await run(verify, '--repair', '--yes')).code, 0);
+    assert.equal((await run(verify)).code, 0);
+  });
+
+  it('finds after a second load of a later dump only what was deleted between them, and repairs it', async (t) => {
+    const { dump, run } = await lakeOf(t, {});
+    await dump(['{"_id":1,"n":1}', '{"_id":2}']);
+    await run(load, '--at', earlier);
+    await dump(['{"_id":1,"n":2}', '{"_id":3}']);
+    await run(load, '--at', later);
+
+    const { printed } = await run(verify, '--json');
+
+    const sample = { missing: [], extra: ['{"_id":2}'], different: [] };
+    assert.deepEqual(JSON.parse(printed), { missing: 0, extra: 1, different: 0, sample });
+    assert.equal((await run(verify, '--repair', '--yes')).code, 0);
+    assert.equal((await run(verify)).code, 0);
+  });
+
+  it('reads a load in the flat layout', async (t) => {
+    const { dump, run } = await lakeOf(t, { LAKE_LAYOUT: 'flat' });
+    await dump(['{"_id":1}', '{"_id":2}']);
+
+    await run(load, '--at', earlier);
+
+    assert.equal((await run(verify)).code, 0);
+  });
+});
+
+async function lakeOf(t: TestContext, settings: Readonly<Record<string, string>>) {
+  const folder = await temporaryFolder(t);
+  const file = (name: string): string => join(folder, name);
+  return {
+    file,
+    dump: (lines: readonly string[]) => writeFile(file('dump.json'), lines.join('\n')),
+    run: (command: Command, ...more: readonly string[]) => {
+      const source = more.includes('--expect') ? [] : ['--file', file('dump.json')];
+      const environment = { LAKE_URL: `file:${file('lake')}`, ...settings };
+      return performed(command, environment, '--namespace', 'shop.orders', ...source, ...more);
+    },
+  };
+}
