@@ -53,7 +53,7 @@ async function runNpm(root, lock) {
     stdio: ['ignore', 2, 2],
     shell: isWindows,
   });
-  // npm goes on when this process is killed. The next command must wait for npm too.
+  // npm continues when this process is killed. The next command must wait for npm too.
   lock.holdFor(npm.pid);
   let isStopped = false;
   // npm would need long to stop. The next install removes what it leaves.

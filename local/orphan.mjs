@@ -4,7 +4,7 @@
 const everyMs = 500;
 
 /**
- * Watches under npm only. A command that a person started directly goes on in the background.
+ * Watches under npm only. A command that a person started directly continues in the background.
  * @param {() => void} end
  */
 export function onceOrphaned(end) {

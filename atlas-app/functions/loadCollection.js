@@ -168,7 +168,8 @@ async function stop(work, error) {
   return false;
 }
 
-// Reads the next documents of a load: those after its position, in the order of `_id`, and not more than fit into memory.
+// Reads the next documents of a load: those after its position, in the order of `_id`, and not more than fit into
+// memory.
 /**
  * Compares without type brackets: `{ _id: { $gt: last } }` would stay inside one BSON type and end there. Query and
  * sort both use the default collation of the collection.
@@ -186,7 +187,10 @@ async function readPage(reading) {
   return await documents.find(query).sort({ _id: 1 }).limit(limit).toArray();
 }
 
-/** Asks the server for the sizes of the next documents. One document always fits. A server that refuses gets small pages. */
+/**
+ * Asks the server for the sizes of the next documents. One document always fits. A server that refuses gets small
+ * pages.
+ */
 async function fittingIn(reading, documents, query, most) {
   let sizes;
   try {

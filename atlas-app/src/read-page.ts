@@ -1,4 +1,5 @@
-// Reads the next documents of a load: those after its position, in the order of `_id`, and not more than fit into memory.
+// Reads the next documents of a load: those after its position, in the order of `_id`, and not more than fit into
+// memory.
 import type { Wanted } from './initial-loads.ts';
 import type { Load } from './load-state.ts';
 import { faultWord } from './log.ts';
@@ -30,7 +31,10 @@ export async function readPage(reading: Reading): Promise<Fields[]> {
   return await documents.find(query).sort({ _id: 1 }).limit(limit).toArray();
 }
 
-/** Asks the server for the sizes of the next documents. One document always fits. A server that refuses gets small pages. */
+/**
+ * Asks the server for the sizes of the next documents. One document always fits. A server that refuses gets small
+ * pages.
+ */
 async function fittingIn(reading: Reading, documents: AtlasCollection, query: Fields, most: number): Promise<number> {
   let sizes: Fields[];
   try {

@@ -8,7 +8,7 @@ export interface ByteWriter {
   readonly length: () => number;
   /** The written bytes. Call it last, or before `clear`. */
   readonly bytes: () => Uint8Array;
-  /** Begins anew in the same memory. It overwrites the bytes of before. */
+  /** Begins again in the same memory, and overwrites the earlier bytes. */
   readonly clear: () => void;
   /** Returns its bytes to the budget. Call it when nobody needs them. */
   readonly free: () => void;

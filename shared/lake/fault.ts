@@ -7,8 +7,8 @@ export function describeFault(fault: unknown): string {
 }
 
 /**
- * Whether the message of an error can be shown. Our own messages contain only tables and settings. A message of a store,
- * of Node or of a library can contain a path, and so a document's key.
+ * Whether the message of an error can be shown. Our own messages contain only tables and settings. A message of a
+ * store, of Node or of a library can contain a path, and so a document's key.
  */
 export function isOurs(fault: unknown): fault is Error {
   if (!(fault instanceof Error) || fault.name !== 'Error' || codeOf(fault) !== undefined) return false;

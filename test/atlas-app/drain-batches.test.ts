@@ -67,7 +67,7 @@ describe('drainOutbox(): batches', () => {
     assert.equal(forwarded?.headers['webhook-id'], drained.headers['webhook-id']);
   });
 
-  it('gives a batch an id that is the same for the same events in the next drain, and another for others', async () => {
+  it('gives the same events the same batch id in the next drain, and other events another id', async () => {
     const atlas = timelessAtlas({ lakeBatchEvents: 2 });
     await keepEntries(atlas, eventsFrom(1, 4));
     atlas.receiver.act('reset', 'reset');

@@ -1,4 +1,4 @@
-// npm run load beside a bare loop that reads the same dump and puts the same number of files of the same size. Each
+// npm run load beside a bare loop. The loop reads the same dump, and puts as many files of the same size. Each
 // round runs both in turn, in separate processes. Storage answers after 20 ms.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,5 +1,5 @@
-// Measures the cost of one hostile body, in each format, with and without redaction. The figures are its own time, the
-// time of a small event and of a health check meanwhile, CPU time, and peak memory. The bodies are those of
+// Measures the cost of one hostile body, in each format, with and without redaction. The figures are its time, CPU time
+// and peak memory, and the time of a small event and of a health check meanwhile. The bodies are those of
 // docs/decisions/024.
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';

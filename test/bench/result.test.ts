@@ -27,7 +27,7 @@ describe('ratiosOf()', () => {
     assert.equal(ratio?.isMet, true);
   });
 
-  it('says of each aim whether it is met, and of what was not measured that it is not', () => {
+  it('says whether each aim is met, and names aims that were not measured', () => {
     const told = ratiosOf(measuredWith([cellOf('ours', 16, [{ requestsPerEvent: 1.2 }])]));
 
     assert.deepEqual(

@@ -34,7 +34,7 @@ describe('Spark between two commits of ours', () => {
     assert.deepEqual(await sequences(), wantedSequences());
   });
 
-  it('joins files, and we go on', async () => {
+  it('joins files, and our compaction continues', async () => {
     const printed = await runJob('maintain', 'optimize', '--table', orders);
 
     await tell(waves[2] ?? [], places);

@@ -55,7 +55,7 @@ describe('the receiver, posted to by `$https`', () => {
     assert.deepEqual(_ts, { $date: '2026-11-20T10:15:30.412Z' });
   });
 
-  it('refuses a bare document and a group of a window with 400, because they are no change events', async (t) => {
+  it('answers 400 to a bare document and to a group of a window', async (t) => {
     const lake = await temporaryFolder(t);
     const receiver = await startReceiver(t, { LAKE_URL: `file:${lake}`, LAKE_FILES: 'batch' });
     const insert = await bodyOf('insert');

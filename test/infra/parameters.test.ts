@@ -84,7 +84,7 @@ describe('the parameters', () => {
     assert(numberOf('maxBodyBytes') <= numberOf('maxBytesInFlight'));
   });
 
-  it('are refused if an instance has too little memory, or the bytes in flight too little room for one body', () => {
+  it('are refused if an instance has too little memory, or one body exceeds the bytes in flight', () => {
     const [rule = ''] = /var memoryMB = [\s\S]*?\n\n/.exec(main.text) ?? [];
     const [, bytesForEachMB] =
       /maxBytesInFlight > instanceMemoryMB \* (\d+)\n\s+\? fail\('Cannot deploy: /.exec(rule) ?? [];

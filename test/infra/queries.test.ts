@@ -91,7 +91,7 @@ describe('the queries', () => {
     assert.equal(rules.length, queries.filter(({ name }) => name.startsWith('alert-')).length);
   });
 
-  it('leave the alert of silence on until a person resolves it: it alone looks at days of the past', () => {
+  it('leave only the alert of silence on until a person resolves it', () => {
     const { text } = bicepFile('infra/app/alerts.bicep').tree;
     const ranges = [...text.matchAll(/queries\/(alert-[\w-]+)\.kql'.*?\n {4}range: ([^\n]*)/gs)];
 

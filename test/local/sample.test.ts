@@ -25,7 +25,7 @@ describe('npm run sample', () => {
     receiver = await startReceiver(life, { LAKE_URL: `file:${await temporaryFolder(life)}` });
   });
 
-  it('plays its story into a running receiver and shows each file it became', async () => {
+  it('plays its story into a running receiver, and shows each file', async () => {
     const { code, output } = await spawned('sample', { SIGNING_SECRETS: secret }, '--url', signed.url);
 
     const rows = output.split('\n').filter((line) => line.includes(' stored '));

@@ -38,7 +38,7 @@ describe('npm start', () => {
     assert.equal(logged() - before, 1);
   });
 
-  it('begins with the status page, and says whether signatures are on, and what .staging is', async (t) => {
+  it('names the status page first, says whether signatures are on, and explains .staging', async (t) => {
     const signed = await startReceiver(t, { LAKE_URL: `file:${folder}`, SIGNING_SECRETS: secret });
 
     assert.equal(receiver.lines[0], `See what comes in: ${receiver.url}/api/status`);

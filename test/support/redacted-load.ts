@@ -10,7 +10,7 @@ import { secret } from './deliveries.ts';
 import { storeEvents, type Told, toldEvent } from './lake-story.ts';
 
 export const collections = ['open', 'hidden'] as const;
-/** The load begins so many seconds after the story. */
+/** The load begins this number of seconds after the story. */
 const loadSecond = 10;
 const dumped = [1, 2, 3, 4, 5, 7];
 

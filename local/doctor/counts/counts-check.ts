@@ -15,7 +15,7 @@ import type { LakeCount } from './lake-counts.ts';
 const countsName = ({ database, collection }: Watched): string => `documents of ${database}.${collection}`;
 /** More collections would make the doctor slow. */
 const mostCollections = 20;
-/** Writes go on while the doctor counts. */
+/** Other programs write while the doctor counts. */
 const allowedShare = 0.01;
 const limitMs = 60_000;
 

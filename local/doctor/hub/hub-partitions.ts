@@ -1,4 +1,5 @@
-// Reads the partitions of a consumer group: https://learn.microsoft.com/rest/api/eventhub/list-partition-runtime-metadata
+// Reads the partitions of a consumer group.
+// https://learn.microsoft.com/rest/api/eventhub/list-partition-runtime-metadata
 import type { HubAddress } from './hub-address.ts';
 import { type Answered, ask, type HubReach, hubAuthorization } from './hub-reach.ts';
 

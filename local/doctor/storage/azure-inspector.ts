@@ -23,7 +23,8 @@ function blobInspector({ blobUrl, dfsUrl }: AzureLocation, pipeline: Pipeline): 
       try {
         return (await container.getAccountInfo({ abortSignal })).isHierarchicalNamespaceEnabled === true;
       } catch (error) {
-        // The service answers only with the account's key: https://learn.microsoft.com/rest/api/storageservices/get-account-information
+        // The service answers only with the account's key.
+        // https://learn.microsoft.com/rest/api/storageservices/get-account-information
         if (!isForbidden(error)) throw error;
         return await isNamespaceEnabled(dfsUrl, pipeline, abortSignal).catch(() => undefined);
       }

@@ -1,5 +1,5 @@
-// The schemas that `from_json` is given. A struct cannot have two fields that Spark takes for the same name, so columns
-// whose names are that close are read in groups of their own.
+// The schemas that `from_json` is given. A struct cannot have two fields whose names are equal for
+// Spark. So such columns are read in separate groups.
 import type { Column, ColumnType } from '../column-type.ts';
 
 export interface SparkGroup {

@@ -71,7 +71,7 @@ export interface Death {
   readonly when: 'before' | 'after';
 }
 
-/** Runs a job that dies by a fault in it. The session goes on. */
+/** Runs a job that dies by a fault in it. The session continues. */
 export async function breakJob(name: string, { merge, when }: Death, ...args: readonly string[]): Promise<void> {
   const { result } = await spark().call('broken_job', { name, merge, when, arguments: args });
   if (result !== true) throw new Error(`${name} did not die ${when} its merge ${merge}`);

@@ -31,7 +31,7 @@ describe('judgeCounts()', () => {
   const judged = (documents: number, keys: number, load = '') =>
     judgeCounts({ ...movies, documents, load }, { kind: 'counted', keys });
 
-  it('accepts a small difference, because writes go on', () => {
+  it('accepts a small difference, because others write meanwhile', () => {
     assert.equal(judged(1000, 990, 'done').outcome, 'ok');
     assert.equal(judged(1000, 989, 'done').outcome, 'failed');
   });

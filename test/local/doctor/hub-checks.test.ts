@@ -80,7 +80,7 @@ describe('checkHub()', () => {
       assert.equal(lag?.outcome, 'leftOut');
     });
 
-  it("fails if the app's identity has no role, and leaves the check out if the person may not look", async (t) => {
+  it("fails if the app's identity has no role, and skips the check if the person may not look", async (t) => {
     const [, none] = await checksOf(t, byIdentity, { receivers: ['another-principal'] });
     const [, anybody] = await checksOf(t, { ...byIdentity, EVENT_HUB_CONNECTION__clientId: '' });
     const [, closed] = await checksOf(t, byIdentity, { mayAskArm: false });

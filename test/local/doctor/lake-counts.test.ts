@@ -72,7 +72,7 @@ describe('countInLake()', () => {
     assert.deepEqual(await counted(lake, {}), [66, 1, 0]);
   });
 
-  it('does not read a flat lake with more than 64 MB of files: each collection can be in each file', async (t) => {
+  it('does not read a flat lake with more than 64 MB of files', async (t) => {
     const lake = await lakeAndTables(t);
     await storeEvents(lake, [story], flat);
     await sparseFile(join(lake.folder, 'change-large.json'));

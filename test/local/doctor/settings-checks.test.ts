@@ -19,7 +19,7 @@ describe('checkSettings()', () => {
     assert(settings !== undefined);
   });
 
-  it('suggests to set the app only if its value is wrong too, and never a new key of hashes', () => {
+  it('suggests a change of the app only if its value is wrong too, and never a new REDACT_KEY', () => {
     const { checks } = checkSettings({ ...right, REDACT: '*: email=hash' }, places);
 
     const { fix = '' } = named(checks, 'settings');

@@ -48,7 +48,7 @@ describe('npm run query on a lake in Azure', () => {
     assert.deepEqual(count, [{ n: 3 }]);
   });
 
-  it('copies no more than the bound, and says what to do', async () => {
+  it('copies no more than its limit, and says what to do', async () => {
     const hours = { from: undefined, to: undefined };
     const options = {
       sql: 'FROM movies_latest',

@@ -28,13 +28,13 @@ describe('npm run query --columns', () => {
 
     assert.deepEqual(rows, [
       { _key: '{"_id":1}', day: '2026-11-20', 'Total in €': '19.90', city: 'Oslo', _data_2: null },
-      // Not midnight, and too many digits behind the point.
+      // It is not midnight, and has too many digits after the point.
       { _key: '{"_id":2}', day: null, 'Total in €': null, city: null, _data_2: null },
       { _key: '{"_id":3}', day: '2026-02-03', 'Total in €': '5.00', city: null, _data_2: null },
     ]);
   });
 
-  it('takes the file that --infer writes as it is', async (t) => {
+  it('accepts the file that --infer writes', async (t) => {
     const lake = await shop(t);
     const file = join(await temporaryFolder(t), 'orders.json');
     const sql = 'from orders_history order by _key';
@@ -48,7 +48,7 @@ describe('npm run query --columns', () => {
     assert.equal(rows[0]?.['address_city'], 'Oslo');
   });
 
-  it('leaves the other collections to their documents', async (t) => {
+  it('infers the columns of other collections', async (t) => {
     const lake = await shop(t);
     const orders = await columnsFile(t, 'shop.orders', [{ field: ['total'], name: 'sum', type: 'string' }]);
 

@@ -1,5 +1,5 @@
-// Random stories of drops, deletes, repeats, late events and look-ups that found nothing, in every kind of file and in
-// tables: `latest` and `history` are what a model makes of the same events.
+// Compares `latest` and `history` with a model. Random stories have drops, deletes, repeats, late events and look-ups
+// that found nothing, in every kind of file and in tables.
 import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import { describe, it } from 'node:test';
@@ -16,7 +16,7 @@ import { type ModelVersion, modelVersions, randomStory } from '../../support/ver
 const seeds = Array.from({ length: 8 }, (_, index) => firstSeed + index);
 
 describe('latest and history', () => {
-  it('are what a model makes of the same events', async (t) => {
+  it('agree with a model of the same events', async (t) => {
     const lake = await temporaryLake(t);
     t.after(() => rm(`${lake.folder}-tables`, { recursive: true, force: true }));
     const stories = seeds.map((own) => ({ name: `c${own}`, story: randomStory(own, 'shop', `c${own}`, 40) }));

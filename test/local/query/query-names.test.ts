@@ -9,7 +9,7 @@ import { type TemporaryLake, temporaryLake } from '../../support/lakes.ts';
 import { environmentOf } from '../../support/queries.ts';
 
 describe('npm run query, names', () => {
-  it('takes no bare name for that of the database main, if another database has the collection', async (t) => {
+  it('refuses a bare name if main and another database have the collection', async (t) => {
     const lake = await lakeOf(t, ['main', 'people'], ['shop', 'people'], ['main', 'films']);
 
     const bare = await asked(lake, 'select count(*) from People_latest');
@@ -23,7 +23,7 @@ describe('npm run query, names', () => {
     assert.deepEqual([own, named], ['[\n{"five":5}\n]\n', '[\n{"n":1}\n]\n']);
   });
 
-  it('says of a wrong collection that it is missing, and not that its database is', async (t) => {
+  it('reports a missing collection, not a missing database', async (t) => {
     const lake = await lakeOf(t, ['shop', 'orders']);
 
     const output = await asked(lake, 'from shop.ordres_latest');
@@ -31,7 +31,7 @@ describe('npm run query, names', () => {
     assert.match(output, /^Catalog Error: Table with name ordres_latest does not exist!/);
   });
 
-  it('names the collections of the lake after the words of DuckDB for a missing table', async (t) => {
+  it('adds the collections of the lake to the message of DuckDB about a missing table', async (t) => {
     const lake = await lakeOf(t, ['shop', 'orders'], ['crm', 'a.b']);
     const hint =
       /\n\nThe lake has crm\.a\.b, shop\.orders: each has views that end in _latest, _history and _changes\n$/;
@@ -50,7 +50,7 @@ describe('npm run query, names', () => {
     assert.doesNotMatch(column, /The lake has/);
   });
 
-  it('says that the rows are those of the last statement, where there are several', async (t) => {
+  it('says that the rows are from the last statement if there are several', async (t) => {
     const lake = await lakeOf(t);
 
     const two = await asked(lake, 'select 1 as one; select 2 as two;');
@@ -60,7 +60,7 @@ describe('npm run query, names', () => {
     assert.equal(one, '[\n{"one":1}\n]\n');
   });
 
-  it('gives the words of DuckDB alone for a statement that cannot be parsed', async (t) => {
+  it('shows only the message of DuckDB for a statement that cannot be parsed', async (t) => {
     const output = await asked(await lakeOf(t), 'selec 1');
 
     assert.match(output, /^Parser Error: syntax error at or near "selec"\n/);
@@ -86,7 +86,7 @@ describe('npm run query, names', () => {
     assert.deepEqual([missing.code, json.printed], [0, '[]\n']);
   });
 
-  it('shows the name of a database or a collection that DuckDB takes for another', async (t) => {
+  it('shows the names that it gives if DuckDB takes two names for the same', async (t) => {
     const lake = await lakeOf(t, ['Shop', 'orders'], ['shop', 'orders'], ['shop', 'Orders'], ['temp', 'x']);
 
     const { printed } = await performed(command, environmentOf(lake));

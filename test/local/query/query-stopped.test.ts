@@ -24,7 +24,7 @@ describe('Ctrl-C', () => {
       assert.notEqual(lines.at(-1), ']');
     });
 
-  it('ends a query with code 130, before its first row, and no words of DuckDB', async (t) => {
+  it('ends a query with code 130 before its first row, without a message of DuckDB', async (t) => {
     const { code, notes, lines } = await stoppedAt(t, 0, query, endless);
 
     assert.deepEqual([code, notes, lines], [130, ['Stopped'], []]);

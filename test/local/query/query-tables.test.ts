@@ -78,4 +78,4 @@ async function compacted(lake: TemporaryLake): Promise<void> {
   assert.equal(code, 0, output);
 }
 
-/** TABLES is not set: a table is read where it lies. */
+/** TABLES is not set: the query finds the table at its place. */

@@ -58,7 +58,7 @@ describe('the values in a query', () => {
     });
   });
 
-  it('widens a type where documents differ, and is null where a value does not fit', async (t) => {
+  it('widens a type if documents differ, and is null if a value does not fit', async (t) => {
     const documents = [
       {
         _id: 1,

@@ -69,7 +69,7 @@ describe('npm run query', () => {
     assert.match(collections.printed, /^database,.*\ncrm,people,1,.*\nsample_mflix,movies,2,.*\n$/);
   });
 
-  it('takes the bare name where one database has it, and names both where two have', async (t) => {
+  it('accepts a bare name that one database has, and names both databases if two have it', async (t) => {
     const lake = await lakeOf(t, [other('crm', 'people', 1), other('shop', 'people', 2), insert]);
 
     const bare = await asked(lake, 'select title from movies_latest');
@@ -94,7 +94,7 @@ describe('npm run query', () => {
     assert.deepEqual(row, { _id: 1, Title: 'a', title_2: 'b', TITLE_3: 'c', _key_2: 'd', _DATA_2: 'e', _: 'f' });
   });
 
-  it('reads names of databases and collections that are no plain names', async (t) => {
+  it('reads databases and collections with unusual names', async (t) => {
     const long = 'x'.repeat(120);
     const lake = await lakeOf(t, [other('My Shop', 'a"b/c', 1), other('main', long, 2)]);
 
@@ -104,7 +104,7 @@ describe('npm run query', () => {
     assert.deepEqual([quoted, cut], [[{ name: 'Ada' }], [{ name: 'Ada' }]]);
   });
 
-  it('shows what is there without SQL', async (t) => {
+  it('lists the collections if there is no SQL', async (t) => {
     const lake = await lakeOf(t, [insert, update, other('crm', 'people', 1)]);
 
     const table = await query(lake, []);
@@ -125,7 +125,7 @@ describe('npm run query', () => {
     );
   });
 
-  it('gives the errors of DuckDB in its own words', async (t) => {
+  it('shows the messages of DuckDB', async (t) => {
     const lake = await lakeOf(t, [insert]);
 
     const unknown = await query(lake, ['select nothing from movies_latest']);
@@ -136,7 +136,7 @@ describe('npm run query', () => {
     assert.match(late.output, /Conversion Error: Could not convert string 'Heat' to INT32/);
   });
 
-  it('reads the events of the hours asked for alone', async (t) => {
+  it('reads only the events of the given hours', async (t) => {
     const lake = await lakeOf(t, [insert, other('sample_mflix', 'movies', 7, 3600)]);
 
     const first = await asked(lake, 'select title from movies_latest', {}, '--to', '2026-11-20T11');
@@ -145,7 +145,7 @@ describe('npm run query', () => {
     assert.deepEqual([first, second], [[{ title: 'Heat' }], [{ name: 'Ada' }]]);
   });
 
-  it('leaves out a line that is no event, and says so', async (t) => {
+  it('skips a line that is not an event, and says so', async (t) => {
     const lake = await lakeOf(t, [insert]);
     const path = 'sample_mflix/movies/year=2026/month=11/day=20/hour=10/foreign.json';
     await lake.create(path, Buffer.from('{"half":\n\n'), 'application/json', never);
@@ -165,7 +165,7 @@ describe('npm run query', () => {
     ]);
   });
 
-  it('says what is wrong with what it is asked', async (t) => {
+  it('names each wrong option and argument', async (t) => {
     const lake = await lakeOf(t, []);
     const outputs = [];
     for (const args of [

@@ -33,7 +33,7 @@ describe('textTable()', () => {
     assert.equal(row, '\\u009b31m\\u007f\\u2028\\u202e\\u2066');
   });
 
-  it('gives two columns to a wide character, none to an accent of its own, and cuts between characters', () => {
+  it('counts a wide character as two columns and a combining accent as none, and cuts between characters', () => {
     const texts = ['北京市', '😀😀😀', 'e\u0301te\u0301', 'Größe', 'ﾊﾝｶｸ'];
 
     const cells = textTable(

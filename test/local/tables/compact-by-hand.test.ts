@@ -55,7 +55,7 @@ describe('npm run tables -- compact', () => {
     assert(said.includes('Not all is in the tables: run the same command again to continue.'));
   });
 
-  it('loses nothing by Ctrl-C: a process that is interrupted ends with 1, and the next run with 0', async (t) => {
+  it('loses nothing by Ctrl-C: the interrupted run ends with 1, and the next run with 0', async (t) => {
     const storage = await blobStorage(50);
     t.after(storage.close);
     for (let second = 0; second < 300; second++) {

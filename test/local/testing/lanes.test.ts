@@ -5,7 +5,7 @@ import { describe, it, type TestContext } from 'node:test';
 import { laneOf, lanesOf, reasonForIsolation } from '../../../local/testing/lanes.ts';
 import { temporaryFolder } from '../../support/lakes.ts';
 
-/** Written so that this file is not taken for one that does these things. */
+/** In parts, so that this file does not count as one that does these things. */
 const needs: Readonly<Record<string, string>> = {
   'patches timers': `t.mock${'.timers'}.enable({ apis: ['setTimeout'] });`,
   'patches what all files use': `t.mock${'.method'}(performance, 'now', () => 0);`,

@@ -1,4 +1,4 @@
-// COPY INTO of a dedicated pool, which no parser here knows: its parts, by Microsoft's page on the statement.
+// No parser here knows COPY INTO of a dedicated pool. So its parts are compared with Microsoft's page.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { loadProcedure } from '../../../local/views/tsql/dedicated-load.ts';

@@ -1,4 +1,4 @@
-// What docs/read-the-lake.md and docs/tables.md tell people to type: commands, options, views, columns and files that
+// Checks docs/read-the-lake.md and docs/tables.md: the commands, options, views, columns and files that they name
 // exist.
 import assert from 'node:assert/strict';
 import { existsSync, globSync, readFileSync } from 'node:fs';

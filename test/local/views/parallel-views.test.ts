@@ -1,4 +1,4 @@
-// The SQL of engines that cannot run here has the structure of the SQL that runs in DuckDB, Spark and an emulator of
+// Some engines cannot run here. Their SQL has the structure of the SQL that runs in DuckDB, Spark and an emulator of
 // Snowflake.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';

@@ -16,7 +16,7 @@ const { insert, update, drop } = changeEvents;
 
 describe('npm run views', () => {
   for (const format of ['relaxed', 'canonical', 'simple']) {
-    it(`writes views for DuckDB that say what npm run query says, over files in the format ${format}`, async (t) => {
+    it(`writes views for DuckDB with the same rows as npm run query, over files in the format ${format}`, async (t) => {
       const environment = { DOCUMENT_FORMAT: format };
       const lake = await lakeOf(t, environment);
       const script = await views(lake, ['--engine', 'duckdb'], environment);
@@ -42,7 +42,7 @@ describe('npm run views', () => {
     }
   });
 
-  it('reads the table where there is one, and adds _fresh views with the files of the last two hours', async (t) => {
+  it('reads the table if it exists, and adds _fresh views with the files of the last two hours', async (t) => {
     const lake = await lakeOf(t);
     t.after(() => rm(`${lake.folder}-tables`, { recursive: true, force: true }));
     const files = await views(lake, ['--engine', 'synapse']);
@@ -72,7 +72,7 @@ describe('npm run views', () => {
     assert.match(spark, /put your account and container in the place of <account>/);
   });
 
-  it('writes a file of columns that can be changed by hand and given back', async (t) => {
+  it('writes a file of columns that a person can change and give back', async (t) => {
     const lake = await lakeOf(t);
     const file = join(lake.folder, '..', `columns-${process.pid}.json`);
     t.after(() => rm(file, { force: true }));
@@ -102,14 +102,14 @@ describe('npm run views', () => {
     assert.equal(inferred.code, 0, inferred.output);
     assert.match(text, /\{"field":\["price"\],"name":"price","type":"decimal\(38,2\)"\}/);
     assert.match(script, /^-- Columns from a file, by hand\./m);
-    // 19.90 has no more than one digit behind the point that is not a zero.
+    // 19.90 needs only one digit after the point.
     assert.deepEqual(rows, [
       { 'Name of the film': 'Heat', _key_2: null },
       { 'Name of the film': null, _key_2: '19.9' },
     ]);
   });
 
-  it('refuses what it cannot use, and says what would do', async (t) => {
+  it('names what it cannot use, and what it needs', async (t) => {
     const lake = await lakeOf(t);
     const file = join(lake.folder, '..', `wrong-${process.pid}.json`);
     t.after(() => rm(file, { force: true }));

@@ -55,7 +55,7 @@ describe('findJsonFault()', () => {
     );
   });
 
-  it('agrees with JSON.parse on special bytes at any place of a long string, wherever the text is in its memory', () => {
+  it('agrees with JSON.parse on special bytes in a long string, at every position and alignment', () => {
     const memory = Buffer.alloc(64, 'x');
     for (let offset = 0; offset < 4; offset++)
       for (let at = 12; at < 32; at++)
