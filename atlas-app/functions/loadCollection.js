@@ -38,7 +38,9 @@ async function findWork(wanted) {
       logLine({ function: 'loadCollection', namespace: one.id, state: load.state, reason: load.reason });
     if (load.state !== 'running') continue;
     const sizes = firstSizes(batchEvents());
-    works.push({ wanted: one, load, sizes, beganWith: load.documents, nextAt: load.notBefore, reason: '' });
+    // A person can have removed the limit meanwhile.
+    const nextAt = one.documentsPerSecond === Infinity ? 0 : load.notBefore;
+    works.push({ wanted: one, load, sizes, beganWith: load.documents, nextAt, reason: '' });
   }
   return works;
 }
@@ -159,7 +161,7 @@ async function finish(work) {
 
 /** The server refuses the page. Some refusals are final. The others pass. */
 async function stop(work, error) {
-  const refusal = refusalOf(error);
+  const refusal = refusalOf(error, work.wanted);
   const state = refusal === '' ? 'running' : 'failed';
   const reason = refusal === '' ? `the collection must be readable: ${faultWord(error)}` : refusal;
   await saveLoad(work.load, { state, reason });
@@ -599,8 +601,9 @@ async function kindRefusal({ database, collection, id }) {
 }
 
 /** Words of the server for a collection that cannot be loaded. Empty for all other faults. */
-function refusalOf(error) {
-  const text = String(error);
+function refusalOf(error, { id }) {
+  // The server names the collection, and a collection can have the name "views".
+  const text = String(error).split(id).join('');
   if (/time-?\s?series/i.test(text)) return timeSeriesRefusal;
   if (Number(fieldsOf(error)['code']) === 166 || /CommandNotSupportedOnView|\bviews?\b/.test(text)) return viewRefusal;
   if (/unknown (?:top level )?operator|BadValue|FailedToParse/.test(text))

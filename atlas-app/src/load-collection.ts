@@ -44,7 +44,9 @@ async function findWork(wanted: readonly Wanted[]): Promise<Work[]> {
       logLine({ function: 'loadCollection', namespace: one.id, state: load.state, reason: load.reason });
     if (load.state !== 'running') continue;
     const sizes = firstSizes(batchEvents());
-    works.push({ wanted: one, load, sizes, beganWith: load.documents, nextAt: load.notBefore, reason: '' });
+    // A person can have removed the limit meanwhile.
+    const nextAt = one.documentsPerSecond === Infinity ? 0 : load.notBefore;
+    works.push({ wanted: one, load, sizes, beganWith: load.documents, nextAt, reason: '' });
   }
   return works;
 }

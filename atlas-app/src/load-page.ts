@@ -88,7 +88,7 @@ async function finish(work: Work): Promise<boolean> {
 
 /** The server refuses the page. Some refusals are final. The others pass. */
 async function stop(work: Work, error: unknown): Promise<boolean> {
-  const refusal = refusalOf(error);
+  const refusal = refusalOf(error, work.wanted);
   const state = refusal === '' ? 'running' : 'failed';
   const reason = refusal === '' ? `the collection must be readable: ${faultWord(error)}` : refusal;
   await saveLoad(work.load, { state, reason });

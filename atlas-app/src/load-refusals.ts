@@ -23,8 +23,9 @@ export async function kindRefusal({ database, collection, id }: Wanted): Promise
 }
 
 /** Words of the server for a collection that cannot be loaded. Empty for all other faults. */
-export function refusalOf(error: unknown): string {
-  const text = String(error);
+export function refusalOf(error: unknown, { id }: Wanted): string {
+  // The server names the collection, and a collection can have the name "views".
+  const text = String(error).split(id).join('');
   if (/time-?\s?series/i.test(text)) return timeSeriesRefusal;
   if (Number(fieldsOf(error)['code']) === 166 || /CommandNotSupportedOnView|\bviews?\b/.test(text)) return viewRefusal;
   if (/unknown (?:top level )?operator|BadValue|FailedToParse/.test(text))

@@ -66,7 +66,10 @@ type BsonNumber = number | Int32 | Double | Long | Decimal128;
 
 function compareNumbers(one: BsonNumber, other: BsonNumber): number {
   if (one instanceof Long && other instanceof Long) return one.compare(other);
-  return numberOf(one) - numberOf(other);
+  const [first, second] = [numberOf(one), numberOf(other)];
+  // NaN comes before all other numbers.
+  if (Number.isNaN(first) || Number.isNaN(second)) return Number(Number.isNaN(second)) - Number(Number.isNaN(first));
+  return first < second ? -1 : Number(first > second);
 }
 
 function numberOf(value: BsonNumber): number {
