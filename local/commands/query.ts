@@ -1,7 +1,7 @@
 // npm run query: runs SQL over the lake and its tables, with DuckDB.
 import { type Command, CommandError } from '../command.ts';
+import { hourOption } from '../hour-option.ts';
 import { progress } from '../progress.ts';
-import { readHour } from '../query/read-hour.ts';
 import { copyLimitOption, flattenOption, readCount, sampleOption } from '../query/read-options.ts';
 import { runQuery } from '../query/run-query.ts';
 import { untilStopped } from '../until-stopped.ts';
@@ -52,7 +52,7 @@ export const command: Command = {
           : given['csv'] !== undefined
             ? ('csv' as const)
             : ('table' as const),
-      hours: { from: readHour('--from', given['from']), to: readHour('--to', given['to']) },
+      hours: { from: hourIn(given, 'from'), to: hourIn(given, 'to') },
       sample: readCount(given, sampleOption, 'query'),
       levels: readCount(given, flattenOption, 'query'),
       columnsFiles: columns,
@@ -65,3 +65,8 @@ export const command: Command = {
     });
   },
 };
+
+function hourIn(given: Readonly<Record<string, string | undefined>>, name: string): string | undefined {
+  const text = given[name];
+  return text === undefined ? undefined : hourOption('query', `--${name}`, text);
+}

@@ -1,7 +1,8 @@
 // Reads the options of `npm run tables`: the action, hours, collections, ages.
 import { pathName } from '../../shared/lake/path-name.ts';
-import type { Collection, HourRange } from '../../shared/tables/lake-files.ts';
+import { type Collection, type HourRange, hourStartMs } from '../../shared/tables/lake-files.ts';
 import { CommandError } from '../command.ts';
+import { hourOption } from '../hour-option.ts';
 
 const actions = ['compact', 'prune', 'orphans'] as const;
 
@@ -26,23 +27,16 @@ export function readAction(words: readonly string[]): TablesAction | undefined {
 /** A missing `from` or `to` means no limit. */
 export function readHours(from: string | undefined, to: string | undefined): HourRange {
   const range = {
-    fromMs: from === undefined ? Number.NEGATIVE_INFINITY : hourOf('--from', from),
-    toMs: to === undefined ? Number.POSITIVE_INFINITY : hourOf('--to', to),
+    fromMs: from === undefined ? Number.NEGATIVE_INFINITY : startOf('--from', from),
+    toMs: to === undefined ? Number.POSITIVE_INFINITY : startOf('--to', to),
   };
   if (range.fromMs >= range.toMs)
     throw new CommandError(`Cannot compact: --to must be after --from: ${to} is not after ${from}`);
   return range;
 }
 
-function hourOf(name: string, text: string): number {
-  const [, day, hour = '00'] = /^(\d{4}-\d{2}-\d{2})(?:T(\d{2}))?$/.exec(text) ?? [];
-  const iso = `${day}T${hour}:00:00.000Z`;
-  const ms = Date.parse(iso);
-  if (Number.isNaN(ms) || new Date(ms).toISOString() !== iso)
-    throw new CommandError(
-      `Cannot compact: ${name} must be an hour or a day in UTC, such as 2026-11-20T10 or 2026-11-20: it is ${JSON.stringify(text)}`,
-    );
-  return ms;
+function startOf(name: string, text: string): number {
+  return hourStartMs(hourOption('compact', name, text));
 }
 
 /** Reads `shop.orders`. `shop.` means the events of the whole database, and `.` those without a database. */
@@ -85,6 +79,6 @@ export function refuseOthers(action: TablesAction | undefined, given: Readonly<R
   if (other === undefined) return;
   const takes = actions.filter((name) => optionsOf[name].includes(other));
   throw new CommandError(
-    `Cannot ${action ?? 'show tables'}: --${other} must stand after ${takes.join(' or ')}: it stands ${action === undefined ? 'alone' : `after ${action}`}`,
+    `Cannot ${action ?? 'show tables'}: --${other} must come with ${takes.join(' or ')}: it comes ${action === undefined ? 'alone' : `with ${action}`}`,
   );
 }

@@ -1,7 +1,7 @@
-// Documents → a typed column for each field, in the order of first appearance.
+// Makes a typed column for each field of the documents, in the order of first appearance.
 
+import { membersOf } from '../../shared/json/json-text.ts';
 import type { Column, ColumnType } from './column-type.ts';
-import { memberSpans } from './document-fields.ts';
 import { fieldValueAt } from './field-value.ts';
 import { type SeenTypes, seenTypes } from './widen.ts';
 
@@ -14,6 +14,8 @@ export interface SampledDocument {
 
 /** T-SQL has the lowest limit of all engines: 1,024 columns. */
 const maxColumns = 1000;
+/** A document of 16 MB cannot have more. */
+const maxMembers = 4_000_000;
 
 interface Field {
   readonly path: readonly string[];
@@ -34,7 +36,8 @@ function newField(path: readonly string[]): Field {
 }
 
 function addFields(parent: Field, text: Uint8Array, objectStart: number, isSimple: boolean, levels: number): void {
-  for (const member of memberSpans(text, objectStart)) {
+  // The last of a repeated key counts, as everywhere in JSON.
+  for (const member of membersOf(text, objectStart, maxMembers)?.values() ?? []) {
     // Half a surrogate pair has no UTF-8: no engine could name the column.
     if (!member.key.isWellFormed() || member.key.includes('\0')) continue;
     const field = parent.fields.get(member.key) ?? newField([...parent.path, member.key]);

@@ -160,21 +160,18 @@ describe('npm run tables', () => {
 
   for (const [args, message] of [
     [['compress'], /must be one of compact, prune and orphans: it is "compress"/],
-    [['compact', '--from', '2026-11-20T24'], /--from must be an hour or a day in UTC/],
-    [['compact', '--from', '2026-02-30'], /--from must be an hour or a day in UTC/],
+    [['compact', '--from', '2026-11-20T24'], /--from must be a day or an hour in UTC/],
+    [['compact', '--from', '2026-02-30'], /--from must be a day or an hour in UTC/],
     [['compact', '--from', '2026-11-20', '--to', '2026-11-20'], /--to must be after --from/],
     [['compact', '--collection', 'orders'], /--collection must be <database>\.<collection>/],
     [['prune', '--older-than', 'soon'], /--older-than must be days or hours/],
-    [['compact', '--from', '2026-11-20T10:30'], /--from must be an hour or a day in UTC.*: it is "2026-11-20T10:30"/],
+    [['compact', '--from', '2026-11-20T10:30'], /--from must be a day or an hour in UTC.*: it is "2026-11-20T10:30"/],
     [['compact', '--collection', 'shop.ordres'], /--collection must be in the lake: "shop\.ordres" is not$/m],
-    [
-      ['prune', '--from', '2026-11-20', '--yes'],
-      /^Cannot prune: --from must stand after compact: it stands after prune$/m,
-    ],
-    [['compact', '--yes'], /^Cannot compact: --yes must stand after prune or orphans: it stands after compact$/m],
+    [['prune', '--from', '2026-11-20', '--yes'], /^Cannot prune: --from must come with compact: it comes with prune$/m],
+    [['compact', '--yes'], /^Cannot compact: --yes must come with prune or orphans: it comes with compact$/m],
     [
       ['--collection', 'shop.orders'],
-      /^Cannot show tables: --collection must stand after compact or prune or orphans: it stands alone$/m,
+      /^Cannot show tables: --collection must come with compact or prune or orphans: it comes alone$/m,
     ],
   ] as const)
     it(`says what is wrong with ${args.join(' ')}`, async (t) => {
