@@ -21,7 +21,8 @@ export function bracesEnd(text: Buffer, start: number, length: number): number |
   return undefined;
 }
 
-function closingQuote(text: Buffer, at: number, length: number): number {
+/** At `length` or behind it where the string is cut. */
+export function closingQuote(text: Buffer, at: number, length: number): number {
   while (at < length && text[at] !== quote) at += text[at] === backslash ? 2 : 1;
   return at;
 }

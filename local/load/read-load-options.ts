@@ -65,6 +65,6 @@ export function readUrl(text: string | undefined): URL | string | undefined {
   return `--url must be ${broken?.requirement ?? 'an address'}: ${broken?.found ?? 'it has another form'}`;
 }
 
-export function bytesOf(dumps: readonly Dump[]): number {
+export function bytesOf(dumps: readonly Pick<Dump, 'file'>[]): number {
   return dumps.reduce((bytes, { file }) => bytes + statSync(file).size, 0);
 }

@@ -43,12 +43,15 @@ export async function compareWithLake(
 
   function source() {
     const snapshot = { ...asked.namespace, shardKey: asked.shardKey, seconds: 0 };
-    if (asked.expect !== undefined) return expectedIds(asked.expect, snapshot, places.settings);
-    const total = bytesOf(asked.dumps);
+    const { expect, dumps } = asked;
+    const total = bytesOf(expect === undefined ? dumps : [{ file: expect }]);
     let done = 0;
-    return sourceDocuments(asked.dumps, snapshot, places.settings, (bytes) => {
+    const onRead = (bytes: number): void => {
       done += bytes;
-      progress.update(done, total, 'reading the dump');
-    });
+      progress.update(done, total, expect === undefined ? 'reading the dump' : 'reading the ids');
+    };
+    return expect === undefined
+      ? sourceDocuments(dumps, snapshot, places.settings, onRead)
+      : expectedIds(expect, snapshot, places.settings, onRead);
   }
 }

@@ -1,18 +1,17 @@
 // The documents that the lake should have, as the lake writes them: in its format, and after redaction.
-import { readFileSync } from 'node:fs';
 import type { Settings } from '../../shared/app/settings.ts';
 import { pickDocument } from '../../shared/events/document.ts';
 import { type DocumentFormat, formats } from '../../shared/format/formats.ts';
 import { writeValue } from '../../shared/format/write-value.ts';
 import { byteWriter } from '../../shared/json/byte-writer.ts';
-import { openBracket, skipSpace } from '../../shared/json/json-bytes.ts';
-import { findJsonFault } from '../../shared/json/json-fault.ts';
-import { bufferOf, elementsOf, type Span } from '../../shared/json/json-text.ts';
+import { bufferOf, type Span } from '../../shared/json/json-text.ts';
 import { readRedactedEvent } from '../../shared/redact/redact.ts';
 import type { Redactions } from '../../shared/redact/rules.ts';
 import { type DumpDocument, placeOf } from '../dump/dump-document.ts';
 import { dumpDocuments } from '../dump/dump-documents.ts';
 import { DumpFault } from '../dump/dump-fault.ts';
+import { filePieces } from '../dump/file-pieces.ts';
+import { idList } from '../dump/id-list.ts';
 import type { Dump } from '../load/load-dump.ts';
 import { documentKey, isRedacted, type Snapshot, snapshotDocuments } from '../load/snapshot.ts';
 import { snapshotEvent } from '../load/snapshot-event.ts';
@@ -39,23 +38,34 @@ export async function* sourceDocuments(
       for await (const group of dumpDocuments(file, format, onRead))
         for (const document of group) yield sourceOf(document);
     } catch (error) {
-      if (!(error instanceof DumpFault)) throw error;
-      throw new DumpFault(error.requirement, error.place, { cause: error, file });
+      throw faultIn(file, error);
     }
   }
 }
 
 /** A file with an array of `_id`s, in Extended JSON. */
-export function* expectedIds(file: string, snapshot: Snapshot, settings: Settings): Generator<SourceDocument> {
+export async function* expectedIds(
+  file: string,
+  snapshot: Snapshot,
+  settings: Settings,
+  onRead: (bytes: number) => void,
+): AsyncGenerator<SourceDocument> {
   const sourceOf = sourceReader(snapshot, settings);
-  const text = readFileSync(file);
-  const start = skipSpace(text, 0);
-  if (findJsonFault(text) !== undefined || text[start] !== openBracket)
-    throw new DumpFault('the file must be an array of "_id"s in Extended JSON', 'its beginning', { file });
-  for (const [index, id] of (elementsOf(text, start, Number.MAX_SAFE_INTEGER) ?? []).entries()) {
-    const document = Buffer.concat([Buffer.from('{"_id":'), text.subarray(id.start, id.end), Buffer.from('}')]);
-    yield sourceOf({ text: document, start: 0, end: document.length, placeAt: () => `element ${index + 1}` });
+  try {
+    for await (const ids of idList(filePieces(file, onRead)))
+      for (const id of ids) {
+        const text = Buffer.concat([beforeId, id, afterId]);
+        yield sourceOf({ text, start: 0, end: text.length, placeAt: () => 'an "_id"' });
+      }
+  } catch (error) {
+    throw faultIn(file, error);
   }
+}
+
+const [beforeId, afterId] = [Buffer.from('{"_id":'), Buffer.from('}')];
+
+function faultIn(file: string, error: unknown): unknown {
+  return error instanceof DumpFault ? new DumpFault(error.requirement, error.place, { cause: error, file }) : error;
 }
 
 function sourceReader(

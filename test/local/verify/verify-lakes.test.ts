@@ -39,10 +39,10 @@ describe('npm run verify --expect', () => {
       assert.deepEqual(JSON.parse(other.printed).sample, { missing: ['"new"'], extra, different: [] });
     });
 
-  for (const [name, text] of [
-    ['no array', '{"_id":1}'],
-    ['no JSON', '[ObjectId("56e1fc72e0c917e9c4714161")]'],
-    ['empty', ''],
+  for (const [name, text, place] of [
+    ['no array', '{"_id":1}', 'its beginning'],
+    ['no JSON', '[1,ObjectId("56e1fc72e0c917e9c4714161")]', 'element 2'],
+    ['empty', '', 'its beginning'],
   ] as const)
     it(`refuses a file that is ${name}`, async (t) => {
       const { run, file } = await lakeOf(t, {});
@@ -53,7 +53,7 @@ describe('npm run verify --expect', () => {
 
       assert.equal(
         output,
-        `Cannot read ${JSON.stringify(ids)} at its beginning: the file must be an array of "_id"s in Extended JSON\n`,
+        `Cannot read ${JSON.stringify(ids)} at ${place}: the file must be an array of "_id"s in Extended JSON\n`,
       );
       assert.equal(code, 2);
     });
