@@ -16,13 +16,19 @@ const collections: Readonly<Record<Exclude<Kind, 'app'>, string>> = {
   trigger: 'triggers',
 };
 
-/** Returns the id of the app, which can be new. */
-export async function applyPlan({ steps }: Plan, state: AppState, api: AdminApi): Promise<string> {
+/** Returns the id of the app, which can be new. `expectTriggers` throws if a trigger does not run. */
+export async function applyPlan(
+  { steps }: Plan,
+  state: AppState,
+  api: AdminApi,
+  expectTriggers: (appId: string) => Promise<void>,
+): Promise<string> {
   const ids = idsOf(state);
   const writes = steps.filter(isWrite);
   let done = 0;
   for (const step of writes) {
     try {
+      if (step.afterTriggers) await expectTriggers(idIn(ids, 'app', ''));
       await write(step, ids, api);
     } catch (error) {
       if (!(error instanceof CommandError)) throw error;

@@ -1,13 +1,22 @@
 // Checks the app folder before the first request, because an incomplete app loses events.
 
+import { isRecord } from '../../shared/json/record.ts';
 import { isThisMachine } from '../../shared/lake/this-machine.ts';
-import { type AppFolder, firstLineOf } from './app-folder.ts';
+import { type AppFolder, type FolderTrigger, firstLineOf } from './app-folder.ts';
 import { isSafe, secretVariables } from './deploy-environment.ts';
+import { hasLoads, initialLoadsValue, nameOf } from './initial-loads.ts';
+import type { JsonObject } from './json.ts';
 
 const configure = 'npm run atlas:configure writes it';
 
 export function checkAppFolder(folder: AppFolder): string[] {
-  return [...urlProblems(folder), ...nameProblems(folder), ...functionProblems(folder), ...linkProblems(folder)];
+  return [
+    ...urlProblems(folder),
+    ...nameProblems(folder),
+    ...functionProblems(folder),
+    ...linkProblems(folder),
+    ...loadProblems(folder),
+  ];
 }
 
 /** A receiver on this machine needs no function key. */
@@ -68,4 +77,21 @@ function linkProblems({ sources, values, functions, triggers }: AppFolder): stri
     ...noSource.map(({ name }) => `trigger ${name} must watch a data source of the folder: its "service_name" differs`),
     ...noFunction.map(({ name }) => `trigger ${name} must call a function of the folder: its "function_name" differs`),
   ];
+}
+
+/** Without its trigger, a load copies documents whose later changes are lost. */
+function loadProblems({ values, triggers }: AppFolder): string[] {
+  const loads = values.find(({ name }) => name === initialLoadsValue)?.value;
+  const entries = hasLoads(loads) ? loads.filter(isRecord) : [];
+  return entries.flatMap((entry) => {
+    const watching = triggers.filter((trigger) => isWatching(trigger, entry));
+    if (watching.some(({ disabled }) => !disabled)) return [];
+    const found = watching.length === 0 ? 'missing' : 'disabled';
+    return [`the load of ${nameOf(entry)} must have a trigger that is on: it is ${found}`];
+  });
+}
+
+/** A trigger on a database names no collection, and one on the cluster names neither. */
+function isWatching({ type, config }: FolderTrigger, load: JsonObject): boolean {
+  return type === 'DATABASE' && ['database', 'collection'].every((key) => (config[key] ?? load[key]) === load[key]);
 }

@@ -10,6 +10,10 @@ export function mergedLoads(wanted: unknown, found: unknown): unknown {
   return [...found, ...wanted.filter((entry) => !names.has(nameOf(entry)))];
 }
 
+export function hasLoads(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value) && value.length > 0;
+}
+
 export function nameOf(entry: unknown): string {
   return isRecord(entry) ? `${String(entry['database'])}.${String(entry['collection'])}` : '';
 }

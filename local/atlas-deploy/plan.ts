@@ -2,7 +2,7 @@
 import { type AppFolder, type FolderFunction, type FolderSource, type FolderValue, firstLineOf } from './app-folder.ts';
 import type { AppState, Found } from './app-state.ts';
 import type { SecretSetting } from './deploy-environment.ts';
-import { initialLoadsValue, mergedLoads } from './initial-loads.ts';
+import { hasLoads, initialLoadsValue, mergedLoads } from './initial-loads.ts';
 import type { JsonObject } from './json.ts';
 import { leftSteps } from './left-steps.ts';
 import { planSecrets } from './plan-secrets.ts';
@@ -16,7 +16,7 @@ export interface Plan {
 
 export function planDeployment(folder: AppFolder, state: AppState, secrets: ReadonlyMap<string, SecretSetting>): Plan {
   const plannedSecrets = planSecrets(folder, state, secrets);
-  // Triggers come last: no event may reach an incomplete app.
+  // Triggers come late: no event may reach an incomplete app.
   const planned = [
     planApp(folder, state),
     ...folder.sources.map((source) => planSource(source, state)),
@@ -27,7 +27,9 @@ export function planDeployment(folder: AppFolder, state: AppState, secrets: Read
   ];
   const steps = planned.flatMap((one) => (one.kind === 'step' ? [one.step] : []));
   const conflicts = planned.flatMap((one) => (one.kind === 'conflict' ? [one.text] : []));
-  return { steps: [...steps, ...leftSteps(folder, state)], conflicts };
+  const loads = steps.filter(({ afterTriggers }) => afterTriggers);
+  const others = steps.filter(({ afterTriggers }) => !afterTriggers);
+  return { steps: [...others, ...loads, ...leftSteps(folder, state)], conflicts };
 }
 
 function planApp({ app }: AppFolder, { appId }: AppState): Planned {
@@ -52,23 +54,27 @@ function clusterOf({ members: { config } }: Found): string | undefined {
   return isNamed && typeof config.clusterName === 'string' ? config.clusterName : undefined;
 }
 
+/** A load must not begin before its trigger: changes between the two would be lost. */
+const loadsLast = { afterTriggers: true, note: 'only if all triggers run' } as const;
+
 function planValue(
   { name, value: inFolder, fromSecret }: FolderValue,
   { values }: AppState,
   absent: ReadonlySet<string>,
 ): Planned {
+  const isLoads = name === initialLoadsValue;
   const named = { kind: 'value', name } as const;
   if (fromSecret && absent.has(String(inFolder))) return toStep({ ...named, action: 'skip', note: 'it has no secret' });
   const found = findNamed(values, name);
-  const isList = name === initialLoadsValue && found !== undefined;
-  const value = isList ? mergedLoads(inFolder, found.members['value']) : inFolder;
+  const value = isLoads && found !== undefined ? mergedLoads(inFolder, found.members['value']) : inFolder;
   const isPrivate = found?.members['private'] === true;
   const body = () => ({ name, private: isPrivate, value, from_secret: fromSecret });
-  if (found === undefined) return toStep({ ...named, action: 'create', body });
+  const order = isLoads && hasLoads(value) ? loadsLast : {};
+  if (found === undefined) return toStep({ ...named, ...order, action: 'create', body });
   const isSameKind = (found.members['from_secret'] ?? fromSecret) === fromSecret;
   if (isSameKind && JSON.stringify(found.members['value']) === JSON.stringify(value))
     return toStep({ ...named, action: 'keep' });
-  return toStep({ ...named, action: 'update', id: found.id, body });
+  return toStep({ ...named, ...order, action: 'update', id: found.id, body });
 }
 
 function planFunction(wanted: FolderFunction, { functions }: AppState): Planned {

@@ -13,6 +13,8 @@ export interface NamedStep {
   readonly kind: Kind;
   readonly name: string;
   readonly note?: string;
+  /** Made last, and only if all triggers run. */
+  readonly afterTriggers?: boolean;
 }
 
 export type Write =

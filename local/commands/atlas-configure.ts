@@ -38,7 +38,8 @@ Members of an entry of watch:
   ordered       true (default): one event at a time, in order; false: many at once, which is faster
   preImages     true (default for a collection): deletes have their document; this needs storage on the cluster
   enabled       true (default); false keeps the trigger and stops it
-  initialLoad   true: also loads the documents that existed before the trigger; false (default)`;
+  initialLoad   true: also loads the documents that existed before the trigger; false (default);
+                it needs "enabled": true`;
 
 export const command: Command = {
   help,
@@ -53,7 +54,7 @@ export const command: Command = {
 
     await onDisk(folder, applyChanges(folder, files, changes));
     write(
-      `Configured ${app} from lake-sync.json: ${sync.watch.length} ${sync.watch.length === 1 ? 'trigger' : 'triggers'} on change events, one on a schedule\n`,
+      `Configured ${app} from lake-sync.json: ${sync.watch.length} ${sync.watch.length === 1 ? 'trigger' : 'triggers'} on change events, two on a schedule\n`,
     );
     write(`${listOf(changes)}\n`);
     for (const warning of warningsOf(sync)) write(`${warning}\n`);

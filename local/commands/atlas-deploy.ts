@@ -9,7 +9,7 @@ import { type DeployEnvironment, readDeployEnvironment } from '../atlas-deploy/d
 import { checkAppFolder } from '../atlas-deploy/folder-rules.ts';
 import { type Plan, planDeployment } from '../atlas-deploy/plan.ts';
 import { isWrite, type Step } from '../atlas-deploy/step.ts';
-import { resumeAdvice, triggerStates } from '../atlas-deploy/trigger-states.ts';
+import { resumeAdvice, type TriggerState, triggerStates } from '../atlas-deploy/trigger-states.ts';
 import { type Command, CommandError } from '../command.ts';
 import { root } from '../paths.ts';
 
@@ -48,8 +48,11 @@ export const command: Command = {
       write('Nothing was changed: --dry-run');
       return;
     }
-    const appId = await applyPlan(plan, state, api);
-    await showTriggers(folder, appId, api, write);
+    const appId = await applyPlan(plan, state, api, async (made) => {
+      const states = await statesOf(folder, made, api);
+      if (states.some(({ isHalted }) => isHalted)) showTriggers(states, 'begin the new loads', write);
+    });
+    showTriggers(await statesOf(folder, appId, api), 'confirm the deployment', write);
     write(`\n${summaryOf(plan)}`);
   },
 };
@@ -88,18 +91,17 @@ function summaryOf({ steps }: Plan): string {
   return `Done: ${made.length} changes, which are live now`;
 }
 
-async function showTriggers(
-  { triggers }: AppFolder,
-  appId: string,
-  api: AdminApi,
-  write: (line: string) => void,
-): Promise<void> {
-  const states = triggerStates(triggers, await readTriggers(api, appId, new Set(triggers.map(({ name }) => name))));
+async function statesOf({ triggers }: AppFolder, appId: string, api: AdminApi): Promise<TriggerState[]> {
+  return triggerStates(triggers, await readTriggers(api, appId, new Set(triggers.map(({ name }) => name))));
+}
+
+/** Throws if a trigger does not run. */
+function showTriggers(states: readonly TriggerState[], doing: string, write: (line: string) => void): void {
   const width = Math.max(...states.map(({ name }) => name.length));
   write(['Triggers:', ...states.map(({ name, text }) => `  ${name.padEnd(width)}  ${text}`)].join('\n'));
   const halted = states.filter(({ isHalted }) => isHalted).map(({ name }) => name);
   if (halted.length > 0)
     throw new CommandError(
-      `\nCannot confirm the deployment: every trigger must run: these do not: ${halted.join(', ')}\n${resumeAdvice}`,
+      `\nCannot ${doing}: every trigger must run: these do not: ${halted.join(', ')}\n${resumeAdvice}`,
     );
 }

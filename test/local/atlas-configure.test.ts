@@ -94,6 +94,10 @@ describe('npm run atlas:configure', () => {
     const files = await filesOf(folder);
     const second = await configure(folder);
 
+    assert.match(
+      first.output,
+      /^Configured <app> from lake-sync\.json: 1 trigger on change events, two on a schedule$/m,
+    );
     assert.deepEqual(pathsSaid(first.output, 'written'), written);
     assert.deepEqual([...files.keys()], written);
     assert.match(second.output, /^ {2}unchanged {2}14 files$/m);
@@ -282,6 +286,17 @@ describe('npm run atlas:configure', () => {
     assert.doesNotMatch(quiet.output, /Warning/);
     assert.match(loud.output, /^Warning: this needs 6 change streams: a free cluster \(M0\) allows 5/m);
     assert.match(loud.output, /^Warning: deletes in crm have no document/m);
+  });
+
+  it('writes the initial loads, and warns that a push may begin them before their triggers', async (t) => {
+    const folder = await appFolder(t, { ...smallSync, watch: [{ collection: 'shop.orders', initialLoad: true }] });
+
+    const { output } = await configure(folder);
+
+    assert.partialDeepStrictEqual(await jsonIn(folder, 'values/initialLoads.json'), {
+      value: [{ database: 'shop', collection: 'orders' }],
+    });
+    assert.match(output, /^Warning: a push may begin an initial load before its trigger: deploy, or push without /m);
   });
 });
 

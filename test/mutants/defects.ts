@@ -702,6 +702,20 @@ export const defects: readonly Defect[] = [
     tests: [`${atlasSide}/load-collection.test.ts`],
   },
   {
+    name: 'a deployment begins a load before its trigger exists',
+    file: 'local/atlas-deploy/plan.ts',
+    is: '[...others, ...loads, ...leftSteps(folder, state)]',
+    becomes: '[...loads, ...others, ...leftSteps(folder, state)]',
+    tests: ['test/local/atlas-deploy/initial-loads.test.ts'],
+  },
+  {
+    name: 'a deployment begins a load while a trigger is suspended',
+    file: 'local/atlas-deploy/apply.ts',
+    is: "if (step.afterTriggers) await expectTriggers(idIn(ids, 'app', ''));",
+    becomes: '',
+    tests: ['test/local/atlas-deploy/initial-loads.test.ts'],
+  },
+  {
     name: 'a redacted snapshot event sorts as a change of its second',
     file: 'shared/redact/sequence.ts',
     is: '(?:0{10}(?=[0-9A-F]{32}$)|[0-9A-F]{8})',

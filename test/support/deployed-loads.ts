@@ -26,7 +26,7 @@ export interface DeployedLoads {
   readonly is: (state: string, members?: Readonly<Record<string, unknown>>) => Promise<void>;
 }
 
-const loadingFiles: Files = {
+export const loadingFiles: Files = {
   'functions/config.json': [...functionNames, 'loadCollection'].map((name) => ({
     ...{ name, private: true, run_as_system: true, disable_arg_logs: true },
   })),

@@ -53,7 +53,7 @@ async function deploy({ environment }: AdminApiServer, path: string): Promise<vo
   const state = await readAppState(session, folder);
   const plan = planDeployment(folder, state, settings);
   assert.deepEqual(plan.conflicts, []);
-  await applyPlan(plan, state, session);
+  await applyPlan(plan, state, session, async () => undefined);
 }
 
 export function runDoctor(environment: Readonly<Record<string, string>>, ...args: string[]): Promise<Performed> {

@@ -39,7 +39,7 @@ describe('readSync()', () => {
       ordered: false,
       preImages: false,
       enabled: false,
-      initialLoad: true,
+      initialLoad: false,
     };
     const all = {
       ...smallSync,
@@ -47,7 +47,11 @@ describe('readSync()', () => {
       drainEveryMinutes: 30,
       batchEvents: 1,
       batchSeconds: 3600,
-      watch: [{ collection: 'shop.orders', ...entry }, { database: 'crm' }],
+      watch: [
+        { collection: 'shop.orders', ...entry },
+        { database: 'crm' },
+        { ...watched, collection: 'shop.items', initialLoad: true },
+      ],
     };
 
     const read = await readSync(JSON.stringify(all));
@@ -62,6 +66,7 @@ describe('readSync()', () => {
         watch: [
           { database: 'shop', collection: 'orders', ...entry },
           { database: 'crm', preImages: false },
+          { collection: 'items', enabled: true, initialLoad: true },
         ],
       },
     });
@@ -177,6 +182,10 @@ describe('readSync()', () => {
     [
       { watch: [{ database: 'shop', initialLoad: true }] },
       /^"watch\[0\].initialLoad" must be false if .* one by one: it is true$/,
+    ],
+    [
+      { watch: [{ ...watched, enabled: false, initialLoad: true }] },
+      /^"watch\[0\].initialLoad" must be false if "enabled" is false, because a load needs its trigger on: it is true$/,
     ],
     [
       { watch: [{ collection: 'orders' }] },
