@@ -6,7 +6,7 @@ import type { Places } from '../query/open-places.ts';
 import { type Comparison, compare } from './compare.ts';
 import { prepareFingerprints } from './fingerprints.ts';
 import { readLake } from './lake-fingerprints.ts';
-import type { Asked } from './read-verify-options.ts';
+import { type Asked, scopeOf } from './read-verify-options.ts';
 import { expectedIds, sourceDocuments } from './source-documents.ts';
 import { readSource } from './source-fingerprints.ts';
 import type { VerifyTerminal } from './verify-terminal.ts';
@@ -20,7 +20,7 @@ export async function compareWithLake(
   { progress, signal }: VerifyTerminal,
 ): Promise<Comparison> {
   const { connection, folder } = database;
-  const scope = { idsOnly: asked.expect !== undefined, unchangedSince: asked.unchangedSince };
+  const scope = scopeOf(asked);
   await prepareFingerprints(connection, folder, memory);
 
   let read = 0;

@@ -33,7 +33,7 @@ export async function compare(
   onCompared: (rows: number, total: number) => void,
   limits: PartLimits = partLimits,
 ): Promise<Comparison> {
-  await connection.run('CREATE TABLE differences (key VARCHAR, kind VARCHAR)');
+  await connection.run('CREATE TABLE differences (key VARCHAR, kind VARCHAR, "lakeKey" VARCHAR)');
   const { rows, bytes } = await sizeOf(connection);
   const parts = Math.min(buckets, Math.max(1, Math.ceil(rows / limits.rows), Math.ceil(bytes / limits.bytes)));
   let compared = 0;
@@ -66,10 +66,11 @@ async function comparePart(connection: DuckDBConnection, isInPart: string, scope
   const digest = scope.idsOnly ? "md5_number('0')" : '_data';
   await connection.run(`INSERT INTO differences
     WITH s AS (SELECT key, max(digest) AS digest FROM source WHERE ${isInPart} GROUP BY key),
-      l AS (SELECT ${comparedKey('_key', scope)} AS key, ${digest} AS digest
+      l AS (SELECT ${comparedKey('_key', scope)} AS key, ${digest} AS digest, _key
         FROM (${latestQuery('part', [], duckdbDialect(internalSchema))}))
     SELECT coalesce(s.key, l.key) AS key,
-      CASE WHEN l.key IS NULL THEN 'missing' WHEN s.key IS NULL THEN 'extra' ELSE 'different' END AS kind
+      CASE WHEN l.key IS NULL THEN 'missing' WHEN s.key IS NULL THEN 'extra' ELSE 'different' END AS kind,
+      ${scope.idsOnly ? '_key' : 'NULL'} AS "lakeKey"
     FROM s FULL JOIN l ON s.key = l.key
     WHERE (l.key IS NULL OR s.key IS NULL OR l.digest IS DISTINCT FROM s.digest)
       AND coalesce(s.key, l.key) NOT IN (${changedSince(scope)})`);

@@ -2,6 +2,7 @@
 import { CommandError } from '../command.ts';
 import type { Dump } from '../load/load-dump.ts';
 import { type Namespace, problemWithFile, readDumps, readNamespace, readTime } from '../load/read-load-options.ts';
+import type { Scope } from './fingerprints.ts';
 
 export interface VerifyOptions {
   readonly files: readonly string[];
@@ -45,4 +46,8 @@ export function readVerifyOptions(options: VerifyOptions, now: Date): Asked {
     unchangedSince,
     shardKey: (options.shardKey ?? '').split(',').flatMap((field) => field.trim() || []),
   };
+}
+
+export function scopeOf({ expect, unchangedSince }: Asked): Scope {
+  return { idsOnly: expect !== undefined, unchangedSince };
 }

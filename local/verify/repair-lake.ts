@@ -8,8 +8,9 @@ import type { LakeDatabase } from '../query/lake-database.ts';
 import type { Places } from '../query/open-places.ts';
 import { Stopped } from '../until-stopped.ts';
 import type { Comparison } from './compare.ts';
-import type { Asked } from './read-verify-options.ts';
+import { type Asked, scopeOf } from './read-verify-options.ts';
 import { repair } from './repair.ts';
+import { repairSeconds, timeOf } from './repair-time.ts';
 import { count } from './report.ts';
 import { sourceDocuments } from './source-documents.ts';
 import type { VerifyTerminal } from './verify-terminal.ts';
@@ -23,11 +24,12 @@ export async function repairLake(
   yes: boolean,
   { note, ask, progress, signal }: VerifyTerminal,
 ): Promise<boolean> {
+  const seconds = await repairSeconds(connection, scopeOf(asked), new Date());
   if (asked.expect !== undefined && missing > 0)
     note('Missing documents cannot be repaired from their ids: give a dump with --file');
   const snapshots = asked.expect === undefined ? missing + different : 0;
   const plan = `${count(snapshots, 'snapshot event')} and ${count(extra, 'delete')}`;
-  note(`The repair writes ${plan}, with the time of now. It changes no existing file.`);
+  note(`The repair writes ${plan}, with the time ${timeOf(seconds)}. It changes no existing file.`);
   const isAgreed = yes || (ask !== undefined && (await ask('Write them?')));
   signal.throwIfAborted();
   if (!isAgreed) {
@@ -36,7 +38,7 @@ export async function repairLake(
   }
   const { settings } = places;
   const writer = await openWriter(settings.lake);
-  const snapshot: Snapshot = { ...asked.namespace, shardKey: asked.shardKey, seconds: Math.floor(Date.now() / 1000) };
+  const snapshot: Snapshot = { ...asked.namespace, shardKey: asked.shardKey, seconds };
   const { redactions: _, ...unredacted } = settings;
   const targets = {
     documents: lakeTarget(settings, writer),

@@ -96,10 +96,12 @@ async function keysAmong(
   return new Set(found.getRows().map(([key]) => String(key)));
 }
 
+/** Document keys of the lake. Compared ids are only a part of them. */
 async function* extraKeys(connection: DuckDBConnection): AsyncGenerator<readonly string[]> {
   for (let after = ''; ; ) {
     const found = await connection.runAndReadAll(
-      `SELECT key FROM differences WHERE kind = 'extra' AND key > $after ORDER BY key LIMIT ${eventsAtOnce}`,
+      `SELECT coalesce("lakeKey", key) AS extra FROM differences
+       WHERE kind = 'extra' AND extra > $after ORDER BY extra LIMIT ${eventsAtOnce}`,
       { after },
     );
     const keys = found.getRows().map(([key]) => String(key));

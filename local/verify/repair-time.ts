@@ -1,0 +1,34 @@
+// T0 of a repair: now, or a second later than the newest change that it has to replace. The clock of the cluster can be ahead.
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { CommandError } from '../command.ts';
+import { tokenTime } from '../load/snapshot-token.ts';
+import { endsCollection } from '../views/view-queries.ts';
+import { comparedKey, type Scope } from './fingerprints.ts';
+
+/** A change of the next minutes must still be newer than the repair. */
+const mostSecondsAhead = 300;
+
+export async function repairSeconds(connection: DuckDBConnection, scope: Scope, now: Date): Promise<number> {
+  const nowSeconds = Math.floor(now.getTime() / 1000);
+  const newest = await newestSequence(connection, scope);
+  if (newest < tokenTime(nowSeconds)) return nowSeconds;
+  const seconds = Number.parseInt(newest.slice(tokenVersion.length, tokenTime(0).length), 16);
+  if (newest.startsWith(tokenVersion) && seconds <= nowSeconds + mostSecondsAhead) return seconds + 1;
+  throw new CommandError(
+    'Cannot repair: the newest change of a document must be at most 5 minutes later than the clock of this machine, ' +
+      `or the repair would hide later changes: it is from ${newest.startsWith(tokenVersion) ? timeOf(seconds) : 'an unknown time'}`,
+  );
+}
+
+const tokenVersion = '82';
+
+/** Also of the repairs before, and of the ends of the collection. */
+async function newestSequence(connection: DuckDBConnection, scope: Scope): Promise<string> {
+  const found = await connection.runAndReadAll(`SELECT coalesce(max(sequence), '') FROM changes
+    WHERE ${endsCollection} OR ${comparedKey('"documentKey"', scope)} IN (SELECT key FROM differences)`);
+  return String(found.getRows()[0]?.[0] ?? '');
+}
+
+export function timeOf(seconds: number): string {
+  return new Date(seconds * 1000).toISOString();
+}

@@ -1,0 +1,63 @@
+// What a repair writes is newer than what it mends.
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { loaded, worldOf } from '../../support/verify-world.ts';
+
+const secondsNow = (): number => Math.floor(Date.now() / 1000);
+
+describe('npm run verify -- --repair', () => {
+  it('sorts after events that are later than the clock of this machine, also a second time', async (t) => {
+    const world = await loaded(t, ['{"_id":3}']);
+    const later = secondsNow() + 30;
+    await world.change('update', 1, { _id: 1, n: 'lake' }, later);
+    await world.change('update', 2, { _id: 2 }, later);
+    await world.change('delete', 3, undefined, later);
+
+    for (const n of [1, 2]) {
+      await world.dump([`{"_id":1,"n":${n}}`, '{"_id":3}']);
+      assert.equal(await world.verify({ repair: true, yes: true }), true);
+      assert.equal(await world.verify(), true);
+    }
+  });
+
+  it('sorts after a drop of the collection', async (t) => {
+    const world = await loaded(t, ['{"_id":1}']);
+    await world.change('drop', undefined, undefined, secondsNow() + 30);
+
+    assert.equal(await world.verify({ repair: true, yes: true }), true);
+    assert.equal(await world.verify(), true);
+  });
+
+  it('writes nothing, and ends with 2, where it would hide the changes of the next minutes', async (t) => {
+    const world = await loaded(t, ['{"_id":1}']);
+    await world.change('update', 1, { _id: 1, n: 'lake' }, secondsNow() + 3600);
+
+    await assert.rejects(
+      world.verify({ repair: true, yes: true }),
+      /^CommandError: Cannot repair: the newest change .* at most 5 minutes later than .*: it is from \d{4}-.*Z$/,
+    );
+    assert.equal(world.noted.length, 0);
+  });
+
+  it('has the time of now for documents that did not change later, whatever others did', async (t) => {
+    const world = await loaded(t, ['{"_id":1}', '{"_id":2}']);
+    await world.change('update', 2, { _id: 2 }, secondsNow() + 3600);
+    await world.dump(['{"_id":1,"n":1}', '{"_id":2}']);
+
+    assert.equal(await world.verify({ repair: true, yes: true }), true);
+    assert.equal(await world.verify(), true);
+  });
+
+  it('deletes extra documents that --expect finds', async (t) => {
+    const world = await worldOf(t, {});
+    await world.dump(['{"_id":1,"region":"a"}', '{"_id":2,"region":"b"}']);
+    await world.load({ shardKey: 'region' });
+    const expect = join(world.folder, 'ids.json');
+    await writeFile(expect, '[2]');
+
+    assert.equal(await world.verify({ files: [], expect, repair: true, yes: true }), true);
+    assert.equal(await world.verify({ files: [], expect }), true);
+  });
+});
