@@ -1,4 +1,5 @@
 // Lists the collections of the lake, and the files of each.
+import { compareText } from '../../shared/events/batch-file.ts';
 import type { LakeFile, LakeReader } from '../../shared/lake/lake.ts';
 import { isNameFolder, noName, textOfName } from '../../shared/lake/path-name.ts';
 import { withSlash } from '../../shared/lake/path-rules.ts';
@@ -87,7 +88,7 @@ function isInHours(path: string, { from, to }: Hours): boolean {
 }
 
 function byPath(one: LakeFile, other: LakeFile): number {
-  return one.path < other.path ? -1 : Number(one.path > other.path);
+  return compareText(one.path, other.path);
 }
 
 export function nameOf(path: string): string {

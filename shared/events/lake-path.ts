@@ -1,6 +1,7 @@
 // The path of an event's file. It depends only on the event and the settings, so a redelivery finds the same file.
 
 import { noName, pathName, sha256Hex } from '../lake/path-name.ts';
+import { withSlash } from '../lake/path-rules.ts';
 import type { ChangeEvent, EventTime } from './change-event.ts';
 
 export type Layout = 'partitioned' | 'flat';
@@ -21,7 +22,7 @@ export function lakePath(event: Placed, naming: Naming): string {
 /** Ends with a slash. Empty for files at the root. */
 export function folderOf(event: Pick<Placed, 'db' | 'coll' | 'time'>, { directory, layout }: Naming): string {
   const folders = layout === 'partitioned' ? [namespaceFolder(event), hourFolder(event.time.ms)] : [];
-  return [directory, ...folders].map((folder) => (folder === '' ? '' : `${folder}/`)).join('');
+  return [directory, ...folders].map(withSlash).join('');
 }
 
 function namespaceFolder({ db, coll }: Pick<Placed, 'db' | 'coll'>): string {
@@ -38,6 +39,10 @@ export function startOfHour(ms: number): number {
 export function hourFolder(ms: number): string {
   const [year, month, day, hour] = new Date(ms).toISOString().split(/[-T:]/);
   return `year=${year}/month=${month}/day=${day}/hour=${hour}`;
+}
+
+export function dayFolder(ms: number): string {
+  return hourFolder(ms).slice(0, -'/hour=00'.length);
 }
 
 function fileName(event: Placed, prefix: string): string {

@@ -2,7 +2,7 @@
 
 import { digestOf } from '../events/lake-path.ts';
 import { type DigestSet, digestSet } from './digest-set.ts';
-import { dayFolder, type EventFile } from './lake-files.ts';
+import { type EventFile, folderOfDay } from './lake-files.ts';
 import type { TablesPlace } from './places.ts';
 import { type Row, rowsOf } from './row.ts';
 import type { Appending, CommitOutcome, Table, TableDay } from './table.ts';
@@ -48,7 +48,7 @@ function openDay(place: TablesPlace, folder: string, day: string, signal: AbortS
 }
 
 function hourFolder(folder: string, hour: string): string {
-  return `${dayFolder(folder, hour.slice(0, 10))}/hour=${hour.slice(11)}`;
+  return `${folderOfDay(folder, hour.slice(0, 10))}/hour=${hour.slice(11)}`;
 }
 
 async function readHour(place: TablesPlace, folder: string, signal: AbortSignal): Promise<Hour> {

@@ -1,5 +1,6 @@
 // Finds the collections, the days and the files of the lake.
 
+import { compareText } from '../events/batch-file.ts';
 import { readFileName } from '../events/file-name.ts';
 import type { LakeFile, LakeReader } from '../lake/lake.ts';
 import { isNameFolder } from '../lake/path-name.ts';
@@ -33,7 +34,7 @@ export async function collectionsIn(reader: LakeReader, directory: string, signa
   for (const db of dbs)
     for (const coll of await reader.folders(joined(directory, db), signal))
       if (isNameFolder(coll)) found.push({ db, coll });
-  return found.sort((one, other) => compare(`${one.db}/${one.coll}`, `${other.db}/${other.coll}`));
+  return found.sort((one, other) => compareText(`${one.db}/${one.coll}`, `${other.db}/${other.coll}`));
 }
 
 /** The days of a collection that have files in the range, oldest first, as `2026-11-20`. */
@@ -67,7 +68,7 @@ export function daysIn({ fromMs, toMs }: HourRange): string[] {
   return days;
 }
 
-export function dayFolder(folder: string, day: string): string {
+export function folderOfDay(folder: string, day: string): string {
   const [year, month, dayOfMonth] = day.split('-');
   return `${folder}/year=${year}/month=${month}/day=${dayOfMonth}`;
 }
@@ -104,8 +105,4 @@ export function hourOfMs(ms: number): string {
 /** An empty directory is the root of a store. */
 export function joined(...parts: readonly string[]): string {
   return parts.filter((part) => part !== '').join('/');
-}
-
-export function compare(one: string, other: string): number {
-  return one < other ? -1 : Number(one > other);
 }

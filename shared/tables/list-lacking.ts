@@ -1,6 +1,7 @@
 // Lists the files of a day that the table can lack.
+import { compareText } from '../events/batch-file.ts';
 import type { LakeReader } from '../lake/lake.ts';
-import { compare, dayFolder, type EventFile, eventFileOf, type HourRange, isInRange } from './lake-files.ts';
+import { type EventFile, eventFileOf, folderOfDay, type HourRange, isInRange } from './lake-files.ts';
 
 export interface Listing {
   readonly reader: LakeReader;
@@ -28,7 +29,7 @@ export async function listLacking(
 ): Promise<Lacking> {
   let found: EventFile[] = [];
   let count = 0;
-  for await (const page of reader.list(dayFolder(folder, day), signal)) {
+  for await (const page of reader.list(folderOfDay(folder, day), signal)) {
     const files = page.flatMap((file) => eventFileOf(file) ?? []);
     // With LAKE_API=dfs a writer creates an empty file first, and fills it with its next requests.
     const wanted = files.filter((file) => file.bytes > 0 && isInRange(file, range) && !done.has(file.path));
@@ -43,5 +44,5 @@ export async function listLacking(
 }
 
 function oldest(files: readonly EventFile[], maxListed: number): EventFile[] {
-  return files.toSorted((one, other) => compare(one.path, other.path)).slice(0, maxListed);
+  return files.toSorted((one, other) => compareText(one.path, other.path)).slice(0, maxListed);
 }

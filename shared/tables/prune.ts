@@ -5,7 +5,15 @@ import type { LakeRemover } from '../lake/lake.ts';
 import { addsOfDay } from './delta/delta-table.ts';
 import { overlapOf } from './delta/overlap.ts';
 import { loadSnapshot } from './delta/snapshot.ts';
-import { type Collection, dayFolder, daysOf, type EventFile, eventFileOf, hourStartMs, joined } from './lake-files.ts';
+import {
+  type Collection,
+  daysOf,
+  type EventFile,
+  eventFileOf,
+  folderOfDay,
+  hourStartMs,
+  joined,
+} from './lake-files.ts';
 import type { Places } from './places.ts';
 import { readAhead } from './read-ahead.ts';
 import { rowsOf } from './row.ts';
@@ -68,7 +76,7 @@ export async function pruneCollection(
         total.bytes += file.bytes;
       }
     }
-    if (yes) await removeFolders(remover, dayFolder(folder, day), files, signal);
+    if (yes) await removeFolders(remover, folderOfDay(folder, day), files, signal);
   }
   return total;
 }
@@ -81,7 +89,7 @@ async function filesOf(
   signal: AbortSignal,
 ): Promise<EventFile[]> {
   const found: EventFile[] = [];
-  for await (const page of places.lake.reader.list(dayFolder(folder, day), signal)) {
+  for await (const page of places.lake.reader.list(folderOfDay(folder, day), signal)) {
     for (const listed of page) {
       const file = eventFileOf(listed);
       if (file !== undefined && hourStartMs(file.hour) + hourMs <= olderThanMs) found.push(file);

@@ -1,4 +1,5 @@
 // The days of a collection that a run goes through, and all that its turns need.
+import { compareText } from '../events/batch-file.ts';
 import { type DayWork, type TurnLimits, turnLimits } from './compact-day.ts';
 import { deltaTable } from './delta/delta-table.ts';
 import { jsonlTable } from './jsonl-table.ts';
@@ -37,5 +38,5 @@ export async function queueOf(
 }
 
 export function oldestDayFirst({ days: [one = ''] }: Queue, { days: [other = ''] }: Queue): number {
-  return Number(one > other) - Number(one < other);
+  return compareText(one, other);
 }

@@ -1,9 +1,10 @@
 // Shows how far each table is, from its log and the newest event in the lake. It reads no data file.
 
+import { compareText } from '../events/batch-file.ts';
 import { nameOfFolder } from '../lake/path-name.ts';
 import { tableState } from './delta/table-state.ts';
 import { jsonlState } from './jsonl-state.ts';
-import { type Collection, collectionsIn, compare, dayFolder, eventFileOf, joined } from './lake-files.ts';
+import { type Collection, collectionsIn, eventFileOf, folderOfDay, joined } from './lake-files.ts';
 import type { Places } from './places.ts';
 import { reasonOf } from './reason.ts';
 
@@ -33,7 +34,7 @@ export async function showTables(places: Places, signal: AbortSignal): Promise<S
   const tables: ShownTable[] = [];
   const broken: { db: string | null; coll: string | null; reason: string }[] = [];
   for (const collection of [...all.values()].sort((one, other) =>
-    compare(`${one.db}/${one.coll}`, `${other.db}/${other.coll}`),
+    compareText(`${one.db}/${one.coll}`, `${other.db}/${other.coll}`),
   )) {
     const names = { db: nameOfFolder(collection.db), coll: nameOfFolder(collection.coll) };
     try {
@@ -89,7 +90,7 @@ async function edgeOf(
     path = `${path}/${name}`;
   }
   let found: number | undefined;
-  const hourFolder = `${dayFolder(folder, values.slice(0, 3).join('-'))}/hour=${values[3]}`;
+  const hourFolder = `${folderOfDay(folder, values.slice(0, 3).join('-'))}/hour=${values[3]}`;
   for await (const page of lake.reader.list(hourFolder, signal)) {
     for (const listed of page) {
       const file = eventFileOf(listed);

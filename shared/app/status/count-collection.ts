@@ -1,5 +1,5 @@
 // Counts one collection of the lake, only by listing files: a whole day, or each hour of a day with too many files.
-import { hourFolder, hourMs, startOfHour } from '../../events/lake-path.ts';
+import { dayFolder, hourFolder, hourMs, startOfHour } from '../../events/lake-path.ts';
 import type { LakeReader } from '../../lake/lake.ts';
 import type { CallBudget } from './call-budget.ts';
 import { addFiles, emptyHour, type HourCount, hoursUntil } from './hours.ts';
@@ -39,7 +39,7 @@ export async function countCollection(
     const due = hours.filter((startMs) => isHourDue(state, startMs, nowMs)).reverse();
     if (due.length === 0) continue;
     if (!state.busyDays.has(day)) {
-      const counted = await countFolder(reader, dayFolder(state.folder, day), dayBounds, budget, signal);
+      const counted = await countFolder(reader, `${state.folder}/${dayFolder(day)}`, dayBounds, budget, signal);
       if (counted.kind === 'out-of-calls') return;
       if (counted.kind === 'too-many') state.busyDays.add(day);
       else for (const startMs of hours) set(startMs, counted.hours, false);
@@ -95,10 +95,6 @@ export async function countFolder(
 
 function startOfDay(ms: number): number {
   return Math.floor(ms / dayMs) * dayMs;
-}
-
-function dayFolder(folder: string, day: number): string {
-  return `${folder}/${hourFolder(day).replace(/\/hour=\d\d$/, '')}`;
 }
 
 function isHourDue(state: CollectionState, startMs: number, nowMs: number): boolean {

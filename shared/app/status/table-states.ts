@@ -1,7 +1,7 @@
 // Reads the progress of tables from their logs, for the status page. Each view reads a few tables, to stay cheap.
 import { concurrently } from '../../async/concurrently.ts';
 import { deadlineIn, endingWith } from '../../async/deadline.ts';
-import { hourFolder, hourMs } from '../../events/lake-path.ts';
+import { dayFolder, hourMs } from '../../events/lake-path.ts';
 import { describeFault } from '../../lake/fault.ts';
 import { tableState } from '../../tables/delta/table-state.ts';
 import { joined } from '../../tables/lake-files.ts';
@@ -68,8 +68,7 @@ export function tableStates(places: Places, { heldMs, maxTables }: TableStatesOp
     async function jsonl(tableFolder: string): Promise<TableStatus> {
       let newestMs: number | undefined;
       for (const ms of [nowMs, nowMs - 24 * hourMs]) {
-        const dayFolder = `${tableFolder}/${hourFolder(ms).replace(/\/hour=\d\d$/, '')}`;
-        for await (const page of places.tables.reader.list(dayFolder, signal))
+        for await (const page of places.tables.reader.list(`${tableFolder}/${dayFolder(ms)}`, signal))
           for (const { path } of page) newestMs = Math.max(newestMs ?? 0, hourOf(path));
       }
       return { exists: newestMs !== undefined, rows: null, newestMs, fault: undefined };
