@@ -26,6 +26,11 @@ const copied = [
 const testMs = 60_000;
 const runMs = 180_000;
 
+/** The built code that tests run. */
+const builds = { buildAtlasFunctions: 'local/atlas-functions.ts', buildBundle: 'local/build.ts' } as const;
+/** What was built with a defect, or before one. */
+const stale = new Set<Build>();
+
 const only = process.argv[2];
 const chosen = defects.filter(({ name }) => only === undefined || name.includes(only));
 if (chosen.length === 0) {
@@ -68,24 +73,27 @@ async function plant({ file, is, becomes, tests }: Defect): Promise<string[]> {
     sound.replace(is, () => becomes),
   );
   try {
-    await build(file);
+    stale.add(buildOf(file));
+    for (const one of stale) await build(one);
     return await failing(tests);
   } finally {
     await writeFile(path, sound);
-    await build(file);
+    // Built again before the tests of the next defect.
+    stale.add(buildOf(file));
   }
 }
 
-/** The built code that tests run. */
-async function build(file: string): Promise<void> {
-  const [module, name] = file.startsWith('atlas-app/')
-    ? ['local/atlas-functions.ts', 'buildAtlasFunctions']
-    : ['local/build.ts', 'buildBundle'];
-  const { code, output } = await node([
-    '-e',
-    `import('${pathToFileURL(join(copy, module))}').then((m) => m.${name}())`,
-  ]);
-  if (code !== 0) throw new Error(`Cannot build with a defect in ${file}: ${output}`);
+type Build = keyof typeof builds;
+
+function buildOf(file: string): Build {
+  return file.startsWith('atlas-app/') ? 'buildAtlasFunctions' : 'buildBundle';
+}
+
+async function build(name: Build): Promise<void> {
+  const module = pathToFileURL(join(copy, builds[name]));
+  const { code, output } = await node(['-e', `import('${module}').then((m) => m.${name}())`]);
+  if (code !== 0) throw new Error(`Cannot build: ${name}() must succeed with each defect: ${output}`);
+  stale.delete(name);
 }
 
 /** One lane after the other. If the files of the first lane see the defect, no process has to start. */
