@@ -1,5 +1,5 @@
-// Reads the entries of the Value initialLoads by the rules of the Atlas function. It runs the built function, so that both
-// always agree.
+// Reads the entries of the Value initialLoads by the rules of the Atlas function. It runs the built function, so that
+// both always agree.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isRecord } from '../../shared/json/record.ts';

@@ -1,18 +1,18 @@
-// A file of mongodump: BSON documents one behind the other, each with its length in front.
+// Reads a file of mongodump: one BSON document after the other, each with its length first.
 import { bufferOf } from '../../shared/json/json-text.ts';
 import { bsonToJson } from './bson-to-json.ts';
 import type { DumpReader } from './dump-document.ts';
 import { DumpFault } from './dump-fault.ts';
 import { slidingText } from './sliding-text.ts';
 
-/** MongoDB's limit of 16 MB, and the 16 KB that the server allows itself above it. */
+/** MongoDB's limit of 16 MB, and 16 KB more, which the server allows itself. */
 const maxDocumentBytes = 16 * 1024 * 1024 + 16 * 1024;
 const minDocumentBytes = 5;
 const lengthBytes = 4;
 
 export async function* bsonDocuments(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<DumpReader> {
   const sliding = slidingText();
-  /** Of position 0 in the file. */
+  /** The place in the file of position 0. */
   let offset = 0;
   let at = 0;
   for await (const piece of pieces) {

@@ -1,10 +1,11 @@
-// A position in the bytes of a BSON document, and what is read there. What is malformed throws, with its place in the file.
+// Reads the bytes of a BSON document, from a position that moves on. Malformed bytes throw, with their place in the
+// file.
 import { isUtf8 } from 'node:buffer';
 import { DumpFault } from './dump-fault.ts';
 
 export interface Source {
   readonly bytes: Buffer;
-  /** Where in the file the document starts, for messages. */
+  /** The start of the document in the file, for messages. */
   readonly offset: number;
   at: number;
 }
@@ -24,7 +25,7 @@ export function readCString(source: Source): string {
   return text;
 }
 
-/** Decoding would replace a broken character without a word, and change the value. */
+/** Decoding would replace a broken character without an error, and change the value. */
 function utf8(source: Source, bytes: Buffer): string {
   if (!isUtf8(bytes)) throw fault(source, 'text must be UTF-8');
   return bytes.toString('utf8');

@@ -1,11 +1,11 @@
-// One BSON document → canonical Extended JSON text, type by type, in one pass and without a tree. `bson` itself changes some
-// values on the way: undefined becomes null, a DBPointer becomes a DBRef, and keys that look like integers move to the front.
-// https://bsonspec.org/spec.html
+// Writes a BSON document as canonical Extended JSON, type by type, in one pass and without a tree. The package `bson`
+// changes some values: undefined becomes null, a DBPointer becomes a DBRef, and keys that look like integers move to
+// the front. https://bsonspec.org/spec.html
 import { Decimal128 } from 'bson';
 import { type ByteWriter, byteWriter } from '../../shared/json/byte-writer.ts';
 import { fault, readByte, readCString, readInt32, readInt64, readString, type Source, take } from './bson-source.ts';
 
-/** MongoDB allows 100 levels; a file that nests deeper was not made by it. */
+/** MongoDB allows 100 levels. It does not write a file with more. */
 const maxLevels = 200;
 
 /** `offset` is the position of the document in its file. */
@@ -43,7 +43,7 @@ function writeValue(out: ByteWriter, source: Source, type: number, levels: numbe
       writeDocument(out, source, 'array', levels - 1);
       break;
     case 0x0f:
-      // Its own length comes first, and says nothing that its parts do not.
+      // Its own length comes first. The lengths of its parts are enough.
       readInt32(source);
       out.text(`{"$code":${readText(source)},"$scope":`);
       writeDocument(out, source, 'object', levels - 1);
@@ -97,7 +97,7 @@ function readScalar(source: Source, type: number): string {
   }
 }
 
-/** The shortest digits that give the same double again. A whole number keeps a point, so that it stays a double. */
+/** The shortest digits that read as the same double. A whole number keeps a point, so that it stays a double. */
 function doubleText(value: number): string {
   if (Object.is(value, -0)) return '-0.0';
   const text = String(value);

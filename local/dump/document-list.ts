@@ -1,7 +1,7 @@
-// What stands between the documents of a JSON file: white space, and the brackets and commas of an array.
+// Checks the text between the documents of a JSON file: white space, and the brackets and commas of an array.
 import { closeBracket, comma, isSpace, openBracket } from '../../shared/json/json-bytes.ts';
 
-/** Each function returns what must hold, where it does not hold. */
+/** Each function returns the requirement that is not met. Undefined if all is right. */
 export interface DocumentList {
   readonly pass: (byte: number) => string | undefined;
   /** Whether a document can begin here. */

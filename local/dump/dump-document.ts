@@ -1,21 +1,21 @@
 import type { Marks } from '../../shared/extended-json/marks.ts';
 import type { Span } from '../../shared/json/json-text.ts';
 
-/** A document of a dump. Its bytes are valid until the next one is read: the memory is used again. */
+/** A document of a dump. Its bytes are valid until the next one is read, because the memory is used again. */
 export interface DumpDocument extends Span {
-  /** Has the document from `start` to `end`, as Extended JSON, canonical or relaxed, free of faults. */
+  /** Holds the document from `start` to `end`: valid Extended JSON, canonical or relaxed. */
   readonly text: Buffer;
-  /** Where in the text its `_id` is, if the reader of the file has found it. */
+  /** The place of its `_id` in the text, if the reader of the file has found it. */
   readonly id?: Span | undefined;
-  /** Where in the text the reader of the file has seen values that a format can change. */
+  /** The places in the text of values that a format can change, if the reader of the file has seen them. */
   readonly marks?: Marks | undefined;
-  /** Where in the file a position of the text is, such as `line 12` or `byte 4096`. */
+  /** The place in the file of a position in the text, such as `line 12` or `byte 4096`. */
   readonly placeAt: (at: number) => string;
 }
 
 /** Reads the documents that end in one piece of a file. A document that cannot be read throws a DumpFault. */
 export interface DumpReader {
-  /** Undefined behind the last one. */
+  /** Undefined after the last one. */
   readonly next: () => DumpDocument | undefined;
 }
 

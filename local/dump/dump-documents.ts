@@ -1,12 +1,12 @@
-// The documents of a dump, one after the other, as Extended JSON text: what mongoexport and mongodump write, plain or
-// gzipped.
+// Reads the documents of a dump, one after the other, as Extended JSON. The dump is of mongoexport or mongodump, plain
+// or gzipped.
 import { type DumpDocument, type DumpReader, placeOf } from './dump-document.ts';
 import { type DumpFormat, isCompressed } from './dump-format.ts';
 import { filePieces, inflatedPieces } from './file-pieces.ts';
 import { jsonDocuments } from './json-documents.ts';
 
 /**
- * Yields a reader for each piece of the file. Read it to its end: a promise for each document would cost more than its
+ * Yields a reader for each piece of the file. Read each to its end. A promise for each document would cost more than its
  * work.
  */
 export async function* dumpReaders(
@@ -30,7 +30,7 @@ export async function* dumpDocuments(
   for await (const reader of dumpReaders(file, format, onRead)) yield copiesOf(reader);
 }
 
-/** Each document in memory of its own. */
+/** Each document has separate memory. */
 export function* copiesOf(reader: DumpReader): Generator<DumpDocument> {
   for (let document = reader.next(); document !== undefined; document = reader.next()) yield copyOf(document);
 }

@@ -1,6 +1,6 @@
 export type DumpFormat = 'bson' | 'json';
 
-/** What the name of a file says. Undefined for another name. */
+/** The format in the name of a file. Undefined for another name. */
 export function dumpFormatOf(file: string): DumpFormat | undefined {
   const [, ending] = /\.(bson|json|jsonl|ndjson)(?:\.gz)?$/i.exec(file) ?? [];
   if (ending === undefined) return undefined;

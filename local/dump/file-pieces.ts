@@ -1,15 +1,15 @@
-// The bytes of a file in pieces, inflated where it is gzip.
+// Reads the bytes of a file in pieces, and inflates gzip.
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
 import { DumpFault } from './dump-fault.ts';
 
-/** Large: work for each piece has to be rare. */
+/** Large, because each piece costs some work. */
 const pieceBytes = 1024 * 1024;
 
 /**
- * A piece is valid until the next one is asked for: two buffers serve the whole file. `onRead` hears how many bytes of the
- * file itself were read.
+ * A piece is valid until the next call, because two buffers serve the whole file. `onRead` gets the number of bytes
+ * that were read from the file.
  */
 export async function* filePieces(file: string, onRead: (bytes: number) => void): AsyncGenerator<Uint8Array> {
   const handle = await open(file);
@@ -23,7 +23,7 @@ export async function* filePieces(file: string, onRead: (bytes: number) => void)
       const piece = buffer.subarray(0, bytesRead);
       [buffer, other] = [other, buffer];
       reading = handle.read(buffer);
-      // A fault comes with the next piece, unless nobody asks for it.
+      // The next piece throws the fault, if there is a next call.
       reading.catch(() => undefined);
       onRead(bytesRead);
       yield piece;

@@ -1,4 +1,5 @@
-// A file of mongoexport: JSON documents with white space between them, or one array of them (`--jsonArray`), pretty or not.
+// Reads a file of mongoexport: JSON documents with white space between them, or one array (`--jsonArray`), pretty or
+// not.
 import { isUtf8 } from 'node:buffer';
 import { closeBrace, openBrace } from '../../shared/json/json-bytes.ts';
 import { findJsonFault } from '../../shared/json/json-fault.ts';
@@ -10,9 +11,11 @@ import { lineCounter } from './line-counter.ts';
 import { slidingText } from './sliding-text.ts';
 import { wholeDocuments } from './whole-document.ts';
 
-/** A document of 16 MB of BSON can be several times as long as text. */
+/** A document of 16 MB as BSON can be several times as long as text. */
 const maxDocumentBytes = 256 * 1024 * 1024;
-/** A document that is cut is looked at again from its start. So a long one has to become longer by this much. */
+/**
+ * The check of a cut document begins again at its start. So a long one must grow by this factor before the next check.
+ */
 const growth = 1.5;
 
 export async function* jsonDocuments(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<DumpReader> {
@@ -21,7 +24,7 @@ export async function* jsonDocuments(pieces: AsyncIterable<Uint8Array>): AsyncGe
   const list = documentList();
   let isFirst = true;
   let wantedBytes = 0;
-  /** All before it is read. */
+  /** Everything before it is read. */
   let at = 0;
 
   for await (const piece of pieces) {
@@ -43,7 +46,7 @@ export async function* jsonDocuments(pieces: AsyncIterable<Uint8Array>): AsyncGe
     const text = sliding.buffer();
     const length = sliding.length();
     const wholeDocument = wholeDocuments(text);
-    // A document ends with a brace. So no character of one is cut there.
+    // A document ends with a brace, so no character is cut there.
     const isText = isUtf8(text.subarray(0, text.lastIndexOf(closeBrace, length - 1) + 1));
     const placeAt = (position: number): string => `line ${lines.lineAt(text, position)}`;
 
@@ -73,7 +76,7 @@ export async function* jsonDocuments(pieces: AsyncIterable<Uint8Array>): AsyncGe
   }
 }
 
-/** Editors on Windows put a byte order mark in front. */
+/** Editors on Windows write a byte order mark first. */
 function withoutMark(piece: Uint8Array): Uint8Array {
   const hasMark = piece[0] === 0xef && piece[1] === 0xbb && piece[2] === 0xbf;
   return hasMark ? piece.subarray(3) : piece;

@@ -1,13 +1,13 @@
-// Which line of a file a position is on.
+// Finds the line of a position in a file.
 import { lineFeed } from '../../shared/json/json-bytes.ts';
 
 export interface LineCounter {
   readonly lineAt: (text: Buffer, at: number) => number;
-  /** Counts the lines up to a position. The text behind it is at 0 from then on. */
+  /** Counts the lines up to a position. From then on, the text after it begins at 0. */
   readonly pass: (text: Buffer, at: number) => void;
 }
 
-/** Goes on from the position that was asked for last, so that a text is looked at once for the places of all its documents. */
+/** Continues from the last position, so it reads a text only once for the places of all its documents. */
 export function lineCounter(): LineCounter {
   let line = 1;
   let counted = 0;

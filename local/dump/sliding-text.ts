@@ -1,10 +1,10 @@
-// The bytes of a file that are looked at now: what is left of the pieces before, and the next piece. They stand in one
+// Holds the bytes of a file that are in work: the rest of the pieces before, and the next piece. They are in one
 // buffer that is used for the whole file.
 
 export interface SlidingText {
-  /** Moves what is left to position 0, and puts the piece behind it. */
+  /** Moves the rest to position 0, and adds the piece. */
   readonly append: (piece: Uint8Array) => void;
-  /** What is before this position is not needed any more. */
+  /** Nobody needs the bytes before this position any more. */
   readonly drop: (before: number) => void;
   /** The text, up to `length`. A zero follows it. */
   readonly buffer: () => Buffer;
@@ -12,8 +12,8 @@ export interface SlidingText {
 }
 
 /**
- * Checking a document that is cut stops at the zero. Without it the check would read behind the end, and the engine runs
- * code that has done so three times as slowly.
+ * Checking a document that is cut stops at the zero. Without it the check would read behind the end, and the engine
+ * runs code that has done so three times as slowly.
  */
 const zeroBytes = 1;
 

@@ -1,4 +1,4 @@
-// Looks at a document that begins in a text. One pass finds its end, checks that it is JSON, and finds its `_id`.
+// Checks a document that begins in a text. One pass finds its end, checks that it is JSON, and finds its `_id`.
 import { clearMarks, type Marks, marking, newMarks } from '../../shared/extended-json/marks.ts';
 import { backslash, quote } from '../../shared/json/json-bytes.ts';
 import { maxDepth, walkOver } from '../../shared/json/json-fault.ts';
@@ -14,15 +14,15 @@ export interface WholeDocument {
 
 /** Levels of a document's values: the document itself is one more. */
 const closers = new Uint8Array(maxDepth - 1);
-/** A document with more is looked at twice. */
+/** A document with more is read twice. */
 const marks = newMarks(4096);
 
-/** Undefined where the document is cut, or is not valid. A zero must follow the text. It does not check UTF-8. */
+/** Undefined if the document is cut or not valid. A zero must follow the text. It does not check UTF-8. */
 export function wholeDocuments(text: Buffer): (start: number) => WholeDocument | undefined {
   const watcher = marking(text, marks);
   const walk = walkOver(text, closers, watcher);
   let id: Span | undefined;
-  // Of a repeated key the last one counts.
+  // The last of a repeated key counts.
   const keepId = (keyStart: number, valueStart: number, valueEnd: number): void => {
     if (isId(text, keyStart, valueStart)) id = { start: valueStart, end: valueEnd };
   };
@@ -36,7 +36,7 @@ export function wholeDocuments(text: Buffer): (start: number) => WholeDocument |
   };
 }
 
-/** `valueStart` is behind the colon. */
+/** `valueStart` is after the colon. */
 function isId(text: Buffer, keyStart: number, valueStart: number): boolean {
   if (text[keyStart + 1] === backslash) return stringAt(text, keyStart, keyEnd(text, valueStart)) === '_id';
   return (

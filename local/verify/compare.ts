@@ -1,4 +1,4 @@
-// The newest state of the lake beside the source, in parts: each part holds a limited number of rows.
+// Compares the newest state of the lake with the source, in parts. Each part has a limited number of rows.
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { tokenTime } from '../load/snapshot-token.ts';
 import { internalSchema } from '../query/event-store.ts';
@@ -26,7 +26,7 @@ const partLimits: PartLimits = { rows: 250_000, bytes: 32 * 1024 * 1024 };
 
 const sampled = 10;
 
-/** `onCompared` hears of each part: the rows compared so far, of all. */
+/** `onCompared` gets the number of compared rows and of all rows, after each part. */
 export async function compare(
   connection: DuckDBConnection,
   scope: Scope,
@@ -58,7 +58,8 @@ async function sizeOf(connection: DuckDBConnection): Promise<{ readonly rows: nu
 
 /** Returns how many rows both sides have in it. */
 async function comparePart(connection: DuckDBConnection, isInPart: string, scope: Scope): Promise<number> {
-  // An event counts once: the row of the table, else the line with the first file name. Ends of the collection are in each part.
+  // An event counts once: the row of the table, else the line with the first file name. Each part has the drops and
+  // renames of the collection.
   await connection.run(`CREATE OR REPLACE TEMP TABLE part AS
     SELECT "operationType", sequence, "documentKey", CAST(NULL AS TIMESTAMP) AS "clusterTime", data, "isSnapshot" FROM changes
     WHERE (${isInPart}) OR bucket IS NULL

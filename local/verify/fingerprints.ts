@@ -1,5 +1,5 @@
-// The database of a comparison. It keeps keys and digests on disk in place of documents. Rows with the same key are in the same
-// bucket, so the comparison can go through the buckets and hold few rows at once.
+// The database of a comparison. It keeps keys and digests on disk, not documents. Rows with the same key are in the
+// same bucket. So the comparison reads bucket after bucket, and holds few rows at once.
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { duckdbText } from '../views/duckdb/duckdb-dialect.ts';
 
@@ -34,10 +34,10 @@ export function comparedKey(column: string, { idsOnly }: Scope): string {
 }
 
 /**
- * A row without a key has no bucket. Not DuckDB's own hash: its joins use that, and the keys of a part would all have the same
- * end of it.
+ * A row without a key has no bucket. DuckDB's own hash is not used here. Its joins use it, and the keys of one part
+ * would share its last bits.
  */
 export const bucketOf = (key: string): string => `CAST(md5_number_lower(${key}) % ${buckets} AS USMALLINT)`;
 
-/** The rows of a bucket stand together in each insert. So a part skips most vectors of a table, and does not read their texts. */
+/** Sorts the rows of each insert by bucket. So a part skips most vectors of a table, and does not read their texts. */
 export const byBucket = 'ORDER BY 1';

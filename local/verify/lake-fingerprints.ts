@@ -1,4 +1,4 @@
-// The changes of a collection, from its table and its files → their keys and digests.
+// Makes keys and digests of the changes of a collection, from its table and its files.
 import { rm } from 'node:fs/promises';
 import { bufferOf } from '../../shared/json/json-text.ts';
 import type { LakeFile } from '../../shared/lake/lake.ts';
@@ -73,7 +73,7 @@ function textsOf({ documentKey, data, rest }: Row): (string | null)[] {
   return [documentKey, data, rest].map((slice) => slice && bufferOf(slice).toString('utf8'));
 }
 
-/** Rows without a key end the collection, or are of no document. */
+/** Rows without a key are drops, renames, or other events that are not about a document. */
 function insertFrom(rows: string, file: string, scope: Scope): string {
   return `INSERT INTO changes
     SELECT ${bucketOf(comparedKey('key', scope))}, "operationType", sequence, key, digest, snapshot, file

@@ -1,4 +1,4 @@
-// What `npm run verify` is asked for → typed, or every problem at once.
+// Reads the options of `npm run verify`, or names every problem at once.
 import { CommandError } from '../command.ts';
 import type { Dump } from '../load/load-dump.ts';
 import { type Namespace, problemWithFile, readDumps, readNamespace, readTime } from '../load/read-load-options.ts';

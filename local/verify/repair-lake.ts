@@ -15,7 +15,7 @@ import { count } from './report.ts';
 import { sourceDocuments } from './source-documents.ts';
 import type { VerifyTerminal } from './verify-terminal.ts';
 
-/** True when the lake is equal to the source now. With `yes` it does not ask. */
+/** True if the lake is equal to the source now. With `yes` it does not ask. */
 export async function repairLake(
   asked: Asked,
   { missing, different, extra }: Comparison,
@@ -59,7 +59,7 @@ export async function repairLake(
     throw error;
   }
   progress.end();
-  // The output of --json is the comparison alone.
+  // The output of --json is only the comparison.
   note(`Written: ${count(written, 'event')}`);
   return written === snapshots + extra && missing + different <= snapshots;
 }

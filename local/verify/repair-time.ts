@@ -1,4 +1,5 @@
-// T0 of a repair: now, or a second later than the newest change that it has to replace. The clock of the cluster can be ahead.
+// Finds T0 of a repair: now, or a second after the newest change that it must replace. The clock of the cluster can be
+// ahead.
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { CommandError } from '../command.ts';
 import { tokenTime } from '../load/snapshot-token.ts';
@@ -22,7 +23,7 @@ export async function repairSeconds(connection: DuckDBConnection, scope: Scope, 
 
 const tokenVersion = '82';
 
-/** Also of the repairs before, and of the ends of the collection. */
+/** This includes earlier repairs, drops and renames. */
 async function newestSequence(connection: DuckDBConnection, scope: Scope): Promise<string> {
   const found = await connection.runAndReadAll(`SELECT coalesce(max(sequence), '') FROM changes
     WHERE ${endsCollection} OR ${comparedKey('"documentKey"', scope)} IN (SELECT key FROM differences)`);

@@ -1,4 +1,4 @@
-// A comparison, for people.
+// Words a comparison for people.
 import type { Namespace } from '../load/read-load-options.ts';
 import type { Comparison } from './compare.ts';
 

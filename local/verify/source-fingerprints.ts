@@ -1,4 +1,4 @@
-// The documents of the source → their keys and digests.
+// Makes keys and digests of the documents of the source.
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { bucketOf, byBucket, comparedKey, digestOf, type Scope } from './fingerprints.ts';
 import type { SourceDocument } from './source-documents.ts';

@@ -1,4 +1,4 @@
-// Rows on their way into DuckDB. Their texts wait in memory up to two limits. Then DuckDB keeps keys and digests of them.
+// Collects rows for DuckDB. Their texts wait in memory up to two limits. Then DuckDB keeps their keys and digests.
 import type { DuckDBAppender, DuckDBConnection } from '@duckdb/node-api';
 
 export interface StagingLimits {
@@ -7,7 +7,7 @@ export interface StagingLimits {
 }
 
 export interface StagedRows {
-  /** Returns true when the rows must be taken before the next one. */
+  /** Returns true if DuckDB must take the rows before the next one. */
   readonly add: (...texts: readonly (string | null)[]) => boolean;
   /** Runs the statement over the rows that wait, and forgets their texts. */
   readonly take: () => Promise<void>;

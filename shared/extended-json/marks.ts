@@ -1,5 +1,5 @@
-// Where a document has what a format can write in another way. The check of a document passes all of it anyway, so it notes
-// these places, and the writer looks at nothing else.
+// Where a document has what a format can write in another way. The check of a document passes all of it anyway, so it
+// notes these places, and the writer looks at nothing else.
 import { backslash, digitNine, quote } from '../json/json-bytes.ts';
 import type { WalkWatcher } from '../json/json-fault.ts';
 import { dollar, findPlainValue, type PlainValue, plainKinds } from './plain-value.ts';

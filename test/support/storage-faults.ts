@@ -85,8 +85,8 @@ export async function startFront(serve: Serve, tls?: Tls): Promise<StorageFront>
     requests.push(request);
     underWay.add(request);
     response.once('close', () => underWay.delete(request));
-    // No answer can be sent after the connection to the sender or to the service broke. Ends the socket, because the end of
-    // a complete request does not. The sender would wait for ever where time stands still.
+    // No answer can be sent after the connection to the sender or to the service broke. Ends the socket, because the
+    // end of a complete request does not. The sender would wait for ever where time stands still.
     answer(request, response).catch(() => request.socket.destroy());
   };
   const server = tls === undefined ? plainServer(listener) : tlsServer(tls, listener);

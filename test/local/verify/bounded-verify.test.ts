@@ -1,4 +1,5 @@
-// What verify holds at once, counted: rows and bytes on their way into DuckDB, rows of a part, lists of files, copies of a table.
+// What verify holds at once, counted: rows and bytes on their way into DuckDB, rows of a part, lists of files, copies
+// of a table.
 import assert from 'node:assert/strict';
 import { readdir, rm } from 'node:fs/promises';
 import { describe, it, type TestContext } from 'node:test';

@@ -1,4 +1,5 @@
-// npm run verify over lakes of each kind: any type of `_id`, redacted keys, tables without their files, loads at two times.
+// npm run verify over lakes of each kind: any type of `_id`, redacted keys, tables without their files, loads at two
+// times.
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
