@@ -2,10 +2,10 @@
 
 import { isRecord } from '../../shared/json/record.ts';
 import { isThisMachine } from '../../shared/lake/this-machine.ts';
-import { type AppFolder, type FolderTrigger, firstLineOf } from './app-folder.ts';
+import { type AppFolder, firstLineOf } from './app-folder.ts';
 import { isSafe, secretVariables } from './deploy-environment.ts';
 import { hasLoads, initialLoadsValue, nameOf } from './initial-loads.ts';
-import type { JsonObject } from './json.ts';
+import { isWatching } from './watching-trigger.ts';
 
 const configure = 'npm run atlas:configure writes it';
 
@@ -89,9 +89,4 @@ function loadProblems({ values, triggers }: AppFolder): string[] {
     const found = watching.length === 0 ? 'missing' : 'disabled';
     return [`the load of ${nameOf(entry)} must have a trigger that is on: it is ${found}`];
   });
-}
-
-/** A trigger on a database names no collection, and one on the cluster names neither. */
-function isWatching({ type, config }: FolderTrigger, load: JsonObject): boolean {
-  return type === 'DATABASE' && ['database', 'collection'].every((key) => (config[key] ?? load[key]) === load[key]);
 }

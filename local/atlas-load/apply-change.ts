@@ -2,7 +2,7 @@
 import type { AdminApi } from '../atlas-deploy/admin-api.ts';
 import { CommandError } from '../command.ts';
 import { changeLoads, expectPossible, type LoadChange } from './change-loads.ts';
-import { expectDocuments, expectTrigger } from './expect-loading-app.ts';
+import { expectDocuments, expectTrigger, readCalling, warningOf } from './expect-loading-app.ts';
 import { loadsOf } from './load-lines.ts';
 import { type LoadState, readLoadStates, readWanted, writeWanted } from './loads-in-atlas.ts';
 import { readEntries } from './read-entries.ts';
@@ -17,10 +17,16 @@ export async function applyChange(api: AdminApi, appId: string, change: LoadChan
   expectPossible(change, loadsOf(await readEntries(before.entries), await readLoadStates(api, appId)));
   const entries = changeLoads(before.entries, change, new Date());
   await expectRight(entries, kind, name);
-  if (kind !== 'pause') await expectTrigger(api, appId, kind);
-  if (kind === 'start' || kind === 'restart') await expectDocuments(api, appId, change);
+  const warning = kind === 'pause' ? '' : await checkApp(api, appId, change);
   await writeWanted(api, appId, before, entries);
-  return `The load of ${name} ${words[kind]} at the next minute`;
+  return `The load of ${name} ${words[kind]} at the next minute${warning}`;
+}
+
+async function checkApp(api: AdminApi, appId: string, change: LoadChange): Promise<string> {
+  const calling = await readCalling(api, appId);
+  expectTrigger(calling, change.kind);
+  if (change.kind !== 'resume') await expectDocuments(api, appId, change);
+  return warningOf(calling, change);
 }
 
 export async function readLoads(api: AdminApi, appId: string): Promise<readonly LoadState[]> {

@@ -1,24 +1,43 @@
 // Checks what a load needs in Atlas before it begins: the trigger that calls the function, and documents.
 import type { AdminApi } from '../atlas-deploy/admin-api.ts';
-import { readNames, readTriggers } from '../atlas-deploy/app-state.ts';
+import { type FoundTrigger, readNames, readTriggers } from '../atlas-deploy/app-state.ts';
+import { isRunningOn } from '../atlas-deploy/watching-trigger.ts';
 import { CommandError } from '../command.ts';
 import { callInAtlas } from '../doctor/atlas/atlas-call.ts';
 import type { LoadChange } from './change-loads.ts';
 
-/** Without the trigger a load would wait for ever. A person can have made it with any name. */
-export async function expectTrigger(api: AdminApi, appId: string, kind: LoadChange['kind']): Promise<void> {
+/** What runs in the app. A person can have made a trigger with any name. */
+interface Calling {
+  readonly loading: readonly FoundTrigger[];
+  readonly forwarding: readonly FoundTrigger[];
+}
+
+export async function readCalling(api: AdminApi, appId: string): Promise<Calling> {
   const functions = await readNames(api, `/${appId}/functions`);
-  const called = functions.find(({ name }) => name === 'loadCollection');
-  const calling = (await readTriggers(api, appId, new Set())).filter(
-    ({ functionId, functionName }) =>
-      called !== undefined && (functionId === called.id || functionName === called.name),
-  );
+  const triggers = await readTriggers(api, appId, new Set());
+  const callers = (...names: readonly string[]): FoundTrigger[] => {
+    const called = functions.filter(({ name }) => names.includes(name));
+    return triggers.filter(({ functionId, functionName }) =>
+      called.some(({ id, name }) => id === functionId || name === functionName),
+    );
+  };
+  return { loading: callers('loadCollection'), forwarding: callers('forwardChangeEvent', 'bufferChangeEvent') };
+}
+
+/** Without the trigger a load would wait for ever. */
+export function expectTrigger({ loading }: Calling, kind: LoadChange['kind']): void {
   const must = `Cannot ${kind} the load: a scheduled trigger must call loadCollection`;
-  if (calling.length === 0) throw new CommandError(`${must}: it is missing: npm run atlas:deploy creates it`);
-  if (calling.every(({ error }) => error !== undefined))
+  if (loading.length === 0) throw new CommandError(`${must}: it is missing: npm run atlas:deploy creates it`);
+  if (loading.every(({ error }) => error !== undefined))
     throw new CommandError(`${must}: it is suspended: resume it in the Atlas UI, Triggers`);
-  if (calling.every(({ isDisabled, error }) => isDisabled || error !== undefined))
+  if (loading.every(({ isDisabled, error }) => isDisabled || error !== undefined))
     throw new CommandError(`${must}: it is disabled: turn it on in the Atlas UI, Triggers`);
+}
+
+/** Change events can also come without a trigger of this app. So this is only a warning. Empty if a trigger is on. */
+export function warningOf({ forwarding }: Calling, { database, collection }: LoadChange): string {
+  if (forwarding.some((trigger) => isRunningOn(trigger, { database, collection }))) return '';
+  return `\nWarning: no running trigger watches ${database}.${collection}: without one, changes since the beginning of the load are missing in the lake`;
 }
 
 /** A load of a wrong name would be done at once, with 0 documents. */

@@ -95,14 +95,15 @@ describe('loadCollection(): the Value initialLoads', () => {
       assert.deepEqual([logs, operations], [[], 0]);
     });
 
-  it('loads only documents that match the filter', async () => {
+  it('loads only documents that match the filter, in each page', async () => {
     const world = loadWorld();
-    world.want({ database: 'shop', collection: 'orders', filter: { total: { $gte: { $numberInt: '4' } } } });
-    await world.put(orders(8));
+    world.want({ database: 'shop', collection: 'orders', filter: { total: { $gte: { $numberInt: '12' } } } });
+    await world.put(orders(40).map(({ _id }, index) => ({ _id, total: new Int32(index % 20) })));
 
     await world.tick();
 
-    assert.partialDeepStrictEqual(world.state(), { state: 'done', documents: 4, estimated: 4 });
+    assert.partialDeepStrictEqual(world.state(), { state: 'done', documents: 16, estimated: 16 });
+    assert(world.atlas.receiver.told.length > 1, 'one page is not enough to show it');
   });
 
   it('pauses and resumes', async () => {

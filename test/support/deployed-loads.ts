@@ -6,7 +6,7 @@ import { type Invocation, invoke } from '../../local/atlas/atlas-runtime.ts';
 import { command } from '../../local/commands/atlas-load.ts';
 import type { AdminApiServer } from './admin-api.ts';
 import type { AdminApp } from './admin-app.ts';
-import { type Files, functionNames, functionSource } from './app-folders.ts';
+import { databaseTrigger, type Files, functionNames, functionSource } from './app-folders.ts';
 import { type Performed, performed } from './commands.ts';
 import { onlyApp, setUp } from './deployments.ts';
 
@@ -37,9 +37,15 @@ export const loadingFiles: Files = {
   },
 };
 
-/** The collection shop.orders has a document. */
+const ordersTrigger: Files = {
+  'triggers/lake-sync-shop-orders.json': databaseTrigger('lake-sync-shop-orders', {
+    ...{ database: 'shop', collection: 'orders' },
+  }),
+};
+
+/** The collection shop.orders has a trigger and a document. */
 export async function deployedLoads(t: TestContext, files: Files = {}): Promise<DeployedLoads> {
-  const { api, folder, deploy } = await setUp(t, { files: { ...loadingFiles, ...files } });
+  const { api, folder, deploy } = await setUp(t, { files: { ...loadingFiles, ...ordersTrigger, ...files } });
   const told = await deploy();
   assert.equal(told.code, 0, told.output);
   const app = onlyApp(api);

@@ -1,9 +1,11 @@
 // Follows a document: a script inserts it in Atlas, its trigger sends it, the receiver stores it. Here each value is
 // compared.
+
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Settings } from '../../../shared/app/settings.ts';
 import { describeFault } from '../../../shared/lake/fault.ts';
 import type { LakeReader } from '../../../shared/lake/lake.ts';
+import { isRunningOn } from '../../atlas-deploy/watching-trigger.ts';
 import { CommandError } from '../../command.ts';
 import type { AtlasInReach } from '../atlas/atlas-checks.ts';
 import { ownTriggers } from '../atlas/trigger-checks.ts';
@@ -67,17 +69,8 @@ export async function checkProbe(patient: ProbePatient): Promise<Check> {
 }
 
 /** Returns the data source of a running trigger that sees inserts into the collection. */
-function sourceWatching({ state, folder }: AtlasInReach, { database, collection }: Watched): string | undefined {
-  const trigger = ownTriggers(state, folder).find(({ isDisabled, error, members }) => {
-    const config: unknown = members['config'];
-    if (isDisabled || error !== undefined || typeof config !== 'object' || config === null) return false;
-    const has = { database: undefined, collection: undefined, ...config };
-    return (
-      (has.database ?? database) === database &&
-      (has.collection ?? collection) === collection &&
-      members['type'] === 'DATABASE'
-    );
-  });
+function sourceWatching({ state, folder }: AtlasInReach, watched: Watched): string | undefined {
+  const trigger = ownTriggers(state, folder).find((one) => isRunningOn(one, { ...watched }));
   if (trigger === undefined) return undefined;
   return folder.triggers.find(({ name }) => name === trigger.name)?.sourceName ?? folder.sources[0]?.name;
 }

@@ -110,6 +110,26 @@ describe('npm run atlas:load, what a load needs in Atlas', () => {
     assert.deepEqual(entries(), []);
   });
 
+  it('warns if no running trigger watches the collection', async (t) => {
+    const { app, load } = await deployedLoads(t);
+    const name = 'lake-sync-shop-orders';
+    const watching = { database: 'shop', collection: 'orders', operation_types: ['INSERT'] };
+
+    for (const [members, isWarned] of [
+      [{ config: watching }, false],
+      [{ config: { ...watching, collection: undefined } }, false],
+      [{ config: { ...watching, collection: 'old' } }, true],
+      [{ config: watching, disabled: true }, true],
+      [{ config: watching, disabled: false, error: 'ChangeStreamHistoryLost' }, true],
+    ] as const) {
+      app.put('triggers', { name, ...members });
+      const { code, printed } = await load('--restart', 'shop.orders');
+
+      assert.equal(code, 0);
+      assert.equal(/^Warning: no running trigger watches shop\.orders: /m.test(printed), isWarned, printed);
+    }
+  });
+
   it('says so if a load found no documents', async (t) => {
     const { load, put, is } = await deployedLoads(t);
     put([orders]);
