@@ -2,6 +2,7 @@
 import type { Environment } from '../../shared/app/setting-reader.ts';
 import { CommandError } from '../command.ts';
 import { DumpFault } from '../dump/dump-fault.ts';
+import { printable } from '../printable.ts';
 import type { Progress } from '../progress.ts';
 import { Stopped } from '../until-stopped.ts';
 import type { LoadCounts } from './load-dump.ts';
@@ -50,7 +51,7 @@ export async function runLoad(
         },
         onRefused: (file, place, reason) => {
           progress.end();
-          write(`Refused: ${file}, ${place}: ${reason}`);
+          write(printable(`Refused: ${file}, ${place}: ${reason}`));
         },
       },
       signal,

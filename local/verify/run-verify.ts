@@ -2,6 +2,7 @@
 import type { Environment } from '../../shared/app/setting-reader.ts';
 import { CommandError } from '../command.ts';
 import { DumpFault } from '../dump/dump-fault.ts';
+import { printable, printableLines } from '../printable.ts';
 import { interruptible } from '../query/interruptible.ts';
 import { type LakeDatabase, openLakeDatabase } from '../query/lake-database.ts';
 import { openPlaces, type Places } from '../query/open-places.ts';
@@ -71,7 +72,8 @@ async function compareAndRepair(
 ): Promise<boolean> {
   const comparison = await compareWithLake(asked, places, database, memory, terminal);
   terminal.progress.end();
-  terminal.write(json ? JSON.stringify(comparison) : report(asked.namespace, comparison));
+  // A key can have characters that JSON leaves as they are. `printable` spells them as JSON does.
+  terminal.write(json ? printable(JSON.stringify(comparison)) : printableLines(report(asked.namespace, comparison)));
   const isEqual = comparison.missing + comparison.extra + comparison.different === 0;
   if (isEqual || !repair) return isEqual;
   return await repairLake(asked, comparison, places, database, yes, terminal);

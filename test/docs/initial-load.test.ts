@@ -92,7 +92,7 @@ describe('docs/initial-load.md', () => {
     for (const name of settings) assert(sources.includes(name), name);
     assert(settings.length > 5);
 
-    const helps = ['load', 'verify', 'atlas-load'].map((name) => read(`local/commands/${name}.ts`)).join('');
+    const helps = ['load', 'verify', 'atlas-load', 'bench'].map((name) => read(`local/commands/${name}.ts`)).join('');
     const ofMongo = ['--gzip', '--out', '--uri', '--db', '--collection', '--jsonArray', '--pretty', '--jsonFormat'];
     for (const [option] of text.matchAll(/--[a-z][\w-]+/g))
       assert(ofMongo.includes(option) || helps.includes(option), option);

@@ -10,6 +10,7 @@ import { performed } from '../../support/commands.ts';
 import { secret } from '../../support/deliveries.ts';
 import { filesIn, temporaryFolder } from '../../support/lakes.ts';
 import { startReceiver } from '../../support/running-receiver.ts';
+import { receiptOf, scriptedReceiver } from '../../support/scripted-receiver.ts';
 
 const at = ['--at', '2026-11-20T10:00:00Z'];
 const orders = ['--namespace', 'shop.orders', ...at];
@@ -68,6 +69,21 @@ describe('npm run load', () => {
           'Loaded so far: 0 of 0 documents. The same command completes it\n',
       ],
     );
+  });
+
+  it('names a document that the receiver refuses, in one printable line, loads the others, and ends with 1', async (t) => {
+    const { put } = await folderOf(t);
+    const receiver = await scriptedReceiver(t);
+    receiver.act(receiptOf(['stored', 'refused', 'stored'], 'red\u009b31m\nand more'));
+    const file = await put('a.json', '{"_id":1}\n{"_id":2}\n{"_id":3}');
+
+    const { code, output } = await performed(command, {}, ...orders, '--file', file, '--url', receiver.url);
+
+    assert.equal(
+      output,
+      `Refused: ${file}, line 2: red\\u009b31m\\nand more\nLoaded shop.orders: 2 of 3 documents, 1 refused\n`,
+    );
+    assert.equal(code, 1);
   });
 
   const mistakes: readonly (readonly [string, readonly string[], RegExp])[] = [

@@ -95,6 +95,17 @@ describe('npm run verify --file', () => {
     assert.deepEqual([missing, sample.missing.length], [12, 10]);
   });
 
+  it('prints no key that could change the terminal, and --json keeps its value', async (t) => {
+    const { dump, run } = await lakeOf(t, {});
+    await dump(['{"_id":"a\u009b2J\u2028\u202eb"}']);
+
+    const [shown, json] = [await run(verify), await run(verify, '--json')];
+
+    assert.match(shown.output, /^ {4}\{"_id":"a\\u009b2J\\u2028\\u202eb"\}$/m);
+    for (const { output } of [shown, json]) assert.doesNotMatch(output.replaceAll('\n', ''), /[\p{Cc}\p{Zl}\u202e]/u);
+    assert.deepEqual(JSON.parse(json.printed).sample.missing, ['{"_id":"a\u009b2J\u2028\u202eb"}']);
+  });
+
   it('shows redacted keys as the lake has them, and no key of the dump', async (t) => {
     const { dump, run } = await lakeOf(t, { REDACT: 'shop.orders: _id=hash, email', REDACT_KEY: secret });
     await dump(['{"_id":"in both","email":"a"}', '{"_id":"in the lake"}']);
