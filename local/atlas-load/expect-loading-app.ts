@@ -49,7 +49,7 @@ export async function expectDocuments(api: AdminApi, appId: string, change: Load
   return JSON.stringify({ hasDocuments: found !== null && found !== undefined });
 };`;
   const { hasDocuments } = await callInAtlas(api, appId, { doing: `look into ${database}.${collection}`, source });
-  if (hasDocuments !== true)
+  if (hasDocuments === false)
     throw new CommandError(
       `Cannot ${kind} the load of ${database}.${collection}: the collection must have documents: it is empty, or its name is wrong`,
     );

@@ -1,6 +1,6 @@
 // Reads what a person asks of a load: --start, --pause, --resume or --restart, with their limits.
 import type { Options } from '../command.ts';
-import { readNamespace } from '../load/read-load-options.ts';
+import { readNamespace, readShardKey } from '../load/read-load-options.ts';
 import type { LoadChange } from './change-loads.ts';
 
 export const changeKinds = ['start', 'pause', 'resume', 'restart'] as const;
@@ -10,10 +10,12 @@ export function readLoadChange(options: Options, problems: string[]): LoadChange
   const [kind] = given;
   if (given.length > 1)
     problems.push(`only one of ${given.map((one) => `--${one}`).join(', ')} must be given: there are ${given.length}`);
-  const { rate, 'shard-key': shardKey } = options;
+  const { rate } = options;
+  const shardKey = readShardKey(options['shard-key']);
   if (rate !== undefined && (kind === undefined || kind === 'pause'))
     problems.push('--rate must come with --start, --resume or --restart: they are missing');
-  if (shardKey !== undefined && kind !== 'start' && kind !== 'restart')
+  if (typeof shardKey === 'string') problems.push(shardKey);
+  if (options['shard-key'] !== undefined && kind !== 'start' && kind !== 'restart')
     problems.push('--shard-key must come with --start or --restart: both are missing');
   if (rate !== undefined && !(Number(rate) > 0 && Number.isFinite(Number(rate))))
     problems.push(`--rate must be a number above 0: it is ${JSON.stringify(rate)}`);
@@ -23,10 +25,11 @@ export function readLoadChange(options: Options, problems: string[]): LoadChange
     problems.push(namespace.replace('--namespace', `--${kind}`));
     return undefined;
   }
+  if (typeof shardKey === 'string') return undefined;
   return {
     kind,
     ...namespace,
     ...(rate === undefined ? {} : { documentsPerSecond: Number(rate) }),
-    ...(shardKey === undefined ? {} : { shardKey: shardKey.split(',') }),
+    ...(shardKey.length === 0 ? {} : { shardKey }),
   };
 }

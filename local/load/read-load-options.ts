@@ -36,6 +36,13 @@ export function readNamespace(text: string | undefined): Namespace | string {
     : namespaceIn('--namespace', text);
 }
 
+/** Field names with commas between. An empty name would be left out, and the keys of the load would be wrong. */
+export function readShardKey(text: string | undefined): readonly string[] | string {
+  const fields = text === undefined ? [] : text.split(',').map((field) => field.trim());
+  if (!fields.includes('')) return fields;
+  return `--shard-key must be field names with commas between, such as region,customer: it is ${JSON.stringify(text)}`;
+}
+
 /** Problems come as text. */
 export function readDumps(files: readonly string[]): (Dump | string)[] {
   if (files.length === 0) return ['--file must name what mongoexport or mongodump has written: it is missing'];

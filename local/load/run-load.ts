@@ -8,7 +8,7 @@ import { Stopped } from '../until-stopped.ts';
 import type { LoadCounts } from './load-dump.ts';
 import { LoadStopped } from './load-target.ts';
 import { type Asked, openLoad } from './open-load.ts';
-import { bytesOf, readDumps, readNamespace, readTime, readUrl } from './read-load-options.ts';
+import { bytesOf, readDumps, readNamespace, readShardKey, readTime, readUrl } from './read-load-options.ts';
 
 export interface LoadOptions {
   readonly files: readonly string[];
@@ -70,10 +70,11 @@ function readOptions(options: LoadOptions, now: Date): Asked {
   const seconds = readTime(options.at, now);
   const dumps = readDumps(options.files);
   const url = readUrl(options.url);
-  const problems = [namespace, seconds, ...dumps, url].filter((one) => typeof one === 'string');
-  if (typeof namespace === 'string' || typeof seconds === 'string' || typeof url === 'string' || problems.length > 0)
+  const shardKey = readShardKey(options.shardKey);
+  const problems = [namespace, seconds, ...dumps, url, shardKey].filter((one) => typeof one === 'string');
+  const isWrong = typeof namespace === 'string' || typeof seconds === 'string' || typeof shardKey === 'string';
+  if (isWrong || typeof url === 'string' || problems.length > 0)
     throw new CommandError(problems.map((problem) => `Cannot load: ${problem}`).join('\n'));
-  const shardKey = (options.shardKey ?? '').split(',').flatMap((field) => field.trim() || []);
   return {
     dumps: dumps.filter((dump) => typeof dump !== 'string'),
     snapshot: { ...namespace, seconds, shardKey },

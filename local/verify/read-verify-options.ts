@@ -1,7 +1,14 @@
 // Reads the options of `npm run verify`, or names every problem at once.
 import { CommandError } from '../command.ts';
 import type { Dump } from '../load/load-dump.ts';
-import { type Namespace, problemWithFile, readDumps, readNamespace, readTime } from '../load/read-load-options.ts';
+import {
+  type Namespace,
+  problemWithFile,
+  readDumps,
+  readNamespace,
+  readShardKey,
+  readTime,
+} from '../load/read-load-options.ts';
 import type { Scope } from './fingerprints.ts';
 
 export interface VerifyOptions {
@@ -26,25 +33,28 @@ export interface Asked {
 export function readVerifyOptions(options: VerifyOptions, now: Date): Asked {
   const namespace = readNamespace(options.namespace);
   const unchangedSince = options.at === undefined ? undefined : readTime(options.at, now);
+  const shardKey = readShardKey(options.shardKey);
   const both = options.expect !== undefined && options.files.length > 0;
   const dumps = options.expect === undefined || both ? readDumps(options.files) : [];
   const unreadable = options.expect === undefined ? undefined : problemWithFile('--expect', options.expect);
   const problems = [
     namespace,
     unchangedSince,
+    shardKey,
     ...dumps,
     unreadable,
     ...(both ? ['--file and --expect must not both be given'] : []),
     ...(options.yes && !options.repair ? ['--yes must come with --repair: it is missing'] : []),
   ].filter((one) => typeof one === 'string');
-  if (typeof namespace === 'string' || typeof unchangedSince === 'string' || problems.length > 0)
+  const isWrong = typeof namespace === 'string' || typeof unchangedSince === 'string' || typeof shardKey === 'string';
+  if (isWrong || problems.length > 0)
     throw new CommandError(problems.map((problem) => `Cannot verify: ${problem}`).join('\n'));
   return {
     namespace,
     dumps: dumps.filter((dump) => typeof dump !== 'string'),
     expect: options.expect,
     unchangedSince,
-    shardKey: (options.shardKey ?? '').split(',').flatMap((field) => field.trim() || []),
+    shardKey,
   };
 }
 

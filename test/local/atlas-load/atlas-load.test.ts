@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { databaseTrigger } from '../../support/app-folders.ts';
 import { deployedLoads } from '../../support/deployed-loads.ts';
 import { interrupted } from '../../support/spawned.ts';
 
@@ -61,6 +62,7 @@ describe('npm run atlas:load', () => {
   it('shows the load that a deployment has begun, and a deployment keeps what a person changed', async (t) => {
     const { deploy, load, entries, tick } = await deployedLoads(t, {
       'values/initialLoads.json': { name: 'initialLoads', value: [orders], from_secret: false },
+      'triggers/lake-sync-shop-orders.json': databaseTrigger('lake-sync-shop-orders', orders),
     });
     assert.match((await load()).printed, /^ {2}waiting {2}shop\.orders /);
 

@@ -14,6 +14,10 @@ describe('npm run atlas:load, before any request', () => {
     [['--start', 'a.b', '--rate', '0'], '--rate must be a number above 0: it is "0"'],
     [['--pause', 'a.b', '--rate', '5'], '--rate must come with --start, --resume or --restart: they are missing'],
     [['--rate', '5'], '--rate must come with --start, --resume or --restart: they are missing'],
+    [
+      ['--start', 'a.b', '--shard-key', 'a,,b'],
+      '--shard-key must be field names with commas between, such as region,customer: it is "a,,b"',
+    ],
     [['--resume', 'a.b', '--shard-key', 'x'], '--shard-key must come with --start or --restart: both are missing'],
   ] as const)
     it(`refuses ${args.join(' ')}`, async (t) => {
@@ -130,6 +134,17 @@ describe('npm run atlas:load, what a load needs in Atlas', () => {
     }
   });
 
+  it('begins a load if the answer does not say whether there are documents', async (t) => {
+    const { api, load, entries } = await deployedLoads(t);
+    const answer = { status: 200, body: '{"result":"{\\"loads\\":[]}"}' };
+    api.answerWith(({ path }) => path.includes('execute_function_source'), answer, 3);
+
+    const { code, output } = await load('--start', 'shop.orders');
+
+    assert.equal(code, 0, output);
+    assert.deepEqual(entries(), [orders]);
+  });
+
   it('says so if a load found no documents', async (t) => {
     const { load, put, is } = await deployedLoads(t);
     put([orders]);
@@ -139,17 +154,19 @@ describe('npm run atlas:load, what a load needs in Atlas', () => {
   });
 
   it('refuses an entry that the function would skip', async (t) => {
-    const { load, entries } = await deployedLoads(t);
+    const { load, put, entries } = await deployedLoads(t);
+    const wrong = { ...orders, filter: 7 };
+    put([wrong]);
 
-    const { code, output } = await load('--start', 'shop.orders', '--shard-key', 'region,');
+    const { code, output } = await load('--start', 'shop.orders');
 
     assert.equal(code, 1);
     assert.equal(
       output,
       'Cannot start the load of shop.orders: its entry in the Value initialLoads must have no mistake:\n' +
-        '  initialLoads[0] (shop.orders): shardKey must be a list of field names: it is a list with other values\n',
+        '  initialLoads[0] (shop.orders): filter must be an object: it is 7\n',
     );
-    assert.deepEqual(entries(), []);
+    assert.deepEqual(entries(), [wrong]);
   });
 
   for (const [members, message] of [

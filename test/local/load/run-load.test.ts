@@ -100,10 +100,11 @@ describe('runLoad()', () => {
       namespace: 'orders',
       at: '2026-11-20',
       url: 'http://elsewhere.example/api/change-events',
+      shardKey: 'region,,customer',
     });
 
     await assert.rejects(running, ({ message }: Error) => {
-      for (const option of ['--namespace', '--at', 'x.json', 'y.csv', '--url'])
+      for (const option of ['--namespace', '--at', 'x.json', 'y.csv', '--url', '"region,,customer"'])
         assert(message.includes(option), option);
       return true;
     });

@@ -21,6 +21,7 @@ describe('npm run verify', () => {
     ['', /^Cannot verify: --namespace must be <database>\.<collection>: it is missing\nCannot verify: --file must/],
     ['--yes', /\nCannot verify: --yes must come with --repair: it is missing\n$/],
     ['--file a.json --expect b.json', /\nCannot verify: --file and --expect must not both be given\n$/],
+    ['--shard-key region,', /\nCannot verify: --shard-key must be field names .*: it is "region,"\n/],
     ['--at now', /\nCannot verify: --at must be .*: it is "now"\n/],
   ];
   for (const [args, says] of wrong)
