@@ -14,7 +14,7 @@ export async function runStep(step: string, tool: keyof typeof tools | 'node', .
   const script = tool === 'node' ? [] : [join(root, 'node_modules', tools[tool])];
   const child = spawn(process.execPath, [...script, ...args], { cwd: root, stdio: 'inherit' });
   const [code] = await once(child, 'exit');
-  if (code !== 0) throw new CommandError(`Cannot go on: the step "${step}" must succeed: it failed, see above`);
+  if (code !== 0) throw new CommandError(`Cannot continue: the step "${step}" must succeed: it failed, see above`);
 }
 
 /** Checks two sets of types: Node's, and the fewer ones of the Atlas runtime. */

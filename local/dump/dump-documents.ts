@@ -5,10 +5,7 @@ import { type DumpFormat, isCompressed } from './dump-format.ts';
 import { filePieces, inflatedPieces } from './file-pieces.ts';
 import { jsonDocuments } from './json-documents.ts';
 
-/**
- * Yields a reader for each piece of the file. Read each to its end. A promise for each document would cost more than its
- * work.
- */
+/** Yields a reader for each piece of the file. Read each to its end: promises for documents would cost too much. */
 export async function* dumpReaders(
   file: string,
   format: DumpFormat,

@@ -1,4 +1,4 @@
-// The order of the documents of a batch file: the order of their tokens.
+// Sorts the documents of a batch file by their tokens.
 import { compareText } from '../../shared/events/batch-file.ts';
 import { digitZero } from '../../shared/json/json-bytes.ts';
 import type { KeyDigest } from './snapshot-token.ts';
@@ -8,9 +8,9 @@ const places = 4096;
 /** As many as fit a double beside a place. */
 const beginningDigits = 9;
 
-/** The places of the documents in stream order. Of a repeated document the first counts. */
+/** Returns the places of the documents in stream order. The first of a repeated document counts. */
 export function orderOf(digests: readonly KeyDigest[]): number[] {
-  // The engine sorts numbers without a function that compares. That takes a tenth of the time.
+  // The engine sorts numbers without a comparing function, in a tenth of the time.
   const numbers = new Float64Array(digests.length);
   for (let place = 0; place < digests.length; place++)
     numbers[place] = beginningOf(digests[place] ?? '') * places + place;
@@ -18,7 +18,7 @@ export function orderOf(digests: readonly KeyDigest[]): number[] {
   for (const number of numbers.sort()) order.push(number - Math.floor(number / places) * places);
   const digestOf = (place: number): KeyDigest => digests[place] ?? '';
   const isInOrder = order.every((place, at) => at === 0 || digestOf(order[at - 1] ?? 0) <= digestOf(place));
-  // Two digests can begin alike, once in 100,000 batches.
+  // In one of 100,000 batches, two digests have the same beginning.
   if (!isInOrder) order.sort((one, other) => compareText(digestOf(one), digestOf(other)) || one - other);
   return order.filter((place, at) => at === 0 || digestOf(place) !== digestOf(order[at - 1] ?? 0));
 }

@@ -1,5 +1,5 @@
-// Memory that is used again. New memory costs the system more than the copy into it, and the collector looks for what was
-// freed.
+// Keeps memory and gives it out again. New memory costs the system more than the copy into it, and the collector has to
+// free it.
 
 export interface BufferPool {
   readonly take: (bytes: number) => Buffer;
@@ -7,9 +7,9 @@ export interface BufferPool {
   readonly give: (buffer: Uint8Array) => void;
 }
 
-/** Batches of one load are about as long as each other. */
+/** The batches of one load have about the same length. */
 const step = 256 * 1024;
-/** As much as a load has under way. */
+/** A load has this much in work. */
 const mostBytes = 16 * 1024 * 1024;
 
 export function bufferPool(): BufferPool {

@@ -1,4 +1,4 @@
-// Where the files of a load are put.
+// Puts the files of a load into the lake.
 import { createInTime, type NewFile } from '../../shared/lake/create-in-time.ts';
 import { describeFault } from '../../shared/lake/fault.ts';
 import type { LakeWriter } from '../../shared/lake/lake.ts';

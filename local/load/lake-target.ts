@@ -1,4 +1,4 @@
-// Puts events into the lake itself, on the way that the receiver takes from "read" on.
+// Puts events into the lake, with the receiver's own steps from "read" on.
 import type { ReadEvent } from '../../shared/events/change-event.ts';
 import type { EventOutcome } from '../../shared/events/event-outcome.ts';
 import { refusalText } from '../../shared/events/refusal.ts';
@@ -29,7 +29,7 @@ async function stored(
   return fault === undefined ? { kind: 'taken', result: outcomes.map(deliveredOf) } : { kind: 'failed', fault };
 }
 
-/** Storing reads an event twice, to hold few of them. A load holds their texts anyway, and would take half as long again. */
+/** Storing reads an event twice, to hold few of them. A load holds their texts anyway, so it reads each once. */
 function readOnce(text: Uint8Array, { redactions }: ReceiverSettings): EventReader {
   let read: ReadEvent | undefined;
   return () => {

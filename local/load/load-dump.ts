@@ -1,4 +1,5 @@
-// A dump → snapshot events → the target, in batches that the dump alone decides: the same dump gives the same files again.
+// Gives the documents of a dump to the target, in batches. The batches depend only on the dump, so the same dump gives
+// the same files again.
 import { dumpReaders } from '../dump/dump-documents.ts';
 import { DumpFault } from '../dump/dump-fault.ts';
 import type { DumpFormat } from '../dump/dump-format.ts';
@@ -35,10 +36,10 @@ interface Batch {
 
 const mostDocuments = 1000;
 const mostBytes = 8 * 1024 * 1024;
-/** Over all batches under way: what bounds the memory of a load. One batch always fits. */
+/** The limit for all batches in work, and so for the memory of a load. One batch always fits. */
 const mostBytesUnderWay = 16 * 1024 * 1024;
 
-/** Rejects with the first fault, when all that was read before it is loaded. */
+/** Rejects with the first fault, after everything that was read before it is loaded. */
 export async function loadDumps(
   dumps: readonly Dump[],
   snapshot: Snapshot,
@@ -71,7 +72,7 @@ export async function loadDumps(
             await send(batch);
             batch = emptyBatch(file);
           }
-          // A long document has a batch of its own. Its copy waits until there is room.
+          // A long document is a separate batch. Its copy waits until there is room.
           if (bytes > mostBytes) await room(bytes);
           batch.open.add(document);
           batch.documents++;

@@ -7,11 +7,11 @@ export interface LoadTarget {
 
 /** Documents that the target takes together. */
 export interface OpenBatch {
-  /** Takes what it needs of a document: its bytes are not valid for longer. */
+  /** Copies what it needs of a document, because the bytes are valid only during the call. */
   readonly add: (document: SnapshotDocument) => void;
   /**
-   * Call it last. Resolves when the snapshot event of each document is durable or refused for good. Throws a LoadStopped when
-   * that cannot be reached: what was durable before stays, and the same documents may be given again.
+   * Call it last. Resolves when the snapshot event of each document is durable or refused for good. Throws a
+   * LoadStopped if that is impossible. Durable events stay, and the same documents may come again.
    */
   readonly deliver: (signal: AbortSignal) => Promise<LoadedBatch>;
 }
@@ -28,7 +28,7 @@ export interface RefusedDocument {
 }
 
 export interface EventTarget {
-  /** The same for events of any kind, as their text: an outcome for each, in their order. */
+  /** The same for the texts of any events. Returns an outcome for each, in their order. */
   readonly deliver: (events: readonly Uint8Array[], signal: AbortSignal) => Promise<readonly Delivered[]>;
 }
 
@@ -37,7 +37,7 @@ export type Delivered =
   | { readonly outcome: 'alreadyStored' }
   | { readonly outcome: 'refused'; readonly reason: string };
 
-/** The target does not take events: a person has to look. The message says what must hold. */
+/** The target does not take events, and a person must act. The message has the requirement. */
 export class LoadStopped extends Error {
   override readonly name = 'LoadStopped';
 }

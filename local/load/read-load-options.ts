@@ -1,4 +1,4 @@
-// What `npm run load` and `npm run verify` are asked for → typed, or every problem at once.
+// Reads the options of `npm run load` and `npm run verify`, or names every problem at once.
 import { accessSync, constants, statSync } from 'node:fs';
 import { namespaceIn } from '../atlas-configure/namespace-rules.ts';
 import { findUrlProblem } from '../atlas-configure/receiver-url.ts';
@@ -43,7 +43,7 @@ export function readShardKey(text: string | undefined): readonly string[] | stri
   return `--shard-key must be field names with commas between, such as region,customer: it is ${JSON.stringify(text)}`;
 }
 
-/** Problems come as text. */
+/** Returns a text for each problem. */
 export function readDumps(files: readonly string[]): (Dump | string)[] {
   if (files.length === 0) return ['--file must name what mongoexport or mongodump has written: it is missing'];
   return files.map((file) => {

@@ -1,4 +1,4 @@
-// What a receiver's answer means. Receipts count, not statuses.
+// Reads a receiver's answer. Receipts count, not statuses.
 import { problemPrefix } from '../../shared/http/response.ts';
 import { isRecord, recordIn } from '../../shared/json/record.ts';
 import { type Delivered, LoadStopped } from './load-target.ts';
@@ -9,7 +9,7 @@ export type Answer =
   | { readonly kind: 'later'; readonly why: string; readonly afterMs: number | undefined }
   | { readonly kind: 'not-ours'; readonly why: string };
 
-/** The most that one request can hold. Infinity where the receiver names no limit: a host or a proxy does not. */
+/** The limits of one request. Infinity if the answer has no limit, as that of a host or a proxy. */
 export interface RequestLimits {
   readonly events: number;
   readonly bytes: number;
@@ -31,7 +31,7 @@ export function answerOf(status: number, text: string, retryAfter: string | null
   return { kind: 'not-ours', why: `${why}: ${adviceOn(status)}` };
 }
 
-/** A failed event comes with a 503. It counts as no receipt here: the whole request is repeated. */
+/** A failed event comes with a 503. That does not count as a receipt here, so the whole request is repeated. */
 export function deliveredOf(event: unknown): Delivered {
   const { outcome, reason }: Readonly<Record<string, unknown>> = isRecord(event) ? event : {};
   if (outcome === 'stored' || outcome === 'alreadyStored') return { outcome };

@@ -1,4 +1,4 @@
-// Posts to a receiver. Believes receipts, not statuses, as the Atlas function does.
+// Posts to a receiver. Trusts receipts, not statuses, as the Atlas function does.
 import type { KeyObject } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { sha256Hex } from '../../shared/lake/path-name.ts';
@@ -14,13 +14,13 @@ export interface ReceiverAccess {
   readonly secret: KeyObject | undefined;
 }
 
-/** An answer comes within 25 s; an app that has slept takes some more. */
+/** An answer comes within 25 s. An app that starts needs some seconds more. */
 const answerMs = 60_000;
 const pausesMs = [1_000, 2_000, 5_000, 10_000, 30_000];
 const longestPauseMs = 120_000;
 
 export function receiverTarget(access: ReceiverAccess, pauses: readonly number[] = pausesMs): EventTarget {
-  /** What the receiver has named so far. */
+  /** The limits that the receiver has named so far. */
   let limits = noLimits;
 
   return { deliver };
@@ -55,7 +55,7 @@ export function receiverTarget(access: ReceiverAccess, pauses: readonly number[]
     }
   }
 
-  /** Parts that fit, as the receiver says. Halves, if it does not say what fits. */
+  /** Parts within the receiver's limits. Halves if it names none. */
   async function inParts(
     events: readonly Uint8Array[],
     named: RequestLimits,
@@ -71,7 +71,7 @@ export function receiverTarget(access: ReceiverAccess, pauses: readonly number[]
   }
 }
 
-/** The events from a place on that one request can hold. One event always goes: the receiver may take it. */
+/** The events from a place on that fit into one request. One event always fits, because the receiver may accept it. */
 function requestOf(events: readonly Uint8Array[], start: number, limits: RequestLimits): readonly Uint8Array[] {
   let bytes = 1;
   let end = start;

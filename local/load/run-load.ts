@@ -1,4 +1,4 @@
-// npm run load: what it was asked for → a dump in the lake.
+// npm run load: reads the options, and loads the dump.
 import type { Environment } from '../../shared/app/setting-reader.ts';
 import { CommandError } from '../command.ts';
 import { DumpFault } from '../dump/dump-fault.ts';
@@ -24,7 +24,7 @@ export interface Terminal {
   readonly signal: AbortSignal;
 }
 
-/** True when every document is in the lake. */
+/** True if every document is in the lake. */
 export async function runLoad(
   options: LoadOptions,
   environment: Environment,
@@ -82,7 +82,7 @@ function readOptions(options: LoadOptions, now: Date): Asked {
   };
 }
 
-/** A fault that the person can fix says what is loaded, and how to go on. */
+/** Words a fault that the person can fix: what is loaded, and how to continue. */
 function explained(error: unknown, counts: LoadCounts, signal: AbortSignal): unknown {
   const rest = `Loaded so far: ${summaryOf(counts)}. The same command completes it`;
   if (signal.aborted) return new Stopped(`Stopped. ${rest}`);

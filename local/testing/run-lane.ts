@@ -52,7 +52,7 @@ export async function runLane(run: LaneRun): Promise<LaneResult> {
     failures.push({
       name: last,
       where: '',
-      error: `Cannot go on: the lane must report: it is silent for ${silentMs / 1000} s`,
+      error: `Cannot continue: the lane must report: it is silent for ${silentMs / 1000} s`,
     });
     child.kill('SIGKILL');
   }, silentMs);

@@ -6,7 +6,7 @@ import { describe, it } from 'node:test';
 import { root } from '../../local/paths.ts';
 
 const sources = new Map(
-  globSync('{functions,shared,local,test}/**/*.{ts,mjs}', { cwd: root })
+  globSync('{functions,shared,local,atlas-app/src,test}/**/*.{ts,mjs}', { cwd: root })
     .map((file) => file.replaceAll('\\', '/'))
     .map((file) => [file, withoutComments(readFileSync(join(root, file), 'utf8'))] as const),
 );
