@@ -42,7 +42,8 @@ export async function* inflatedPieces(file: string, onRead: (bytes: number) => v
     yield* source.pipe(gunzip);
   } catch (error) {
     if (!isGzipFault(error)) throw error;
-    throw new DumpFault('the file must be whole gzip', 'its compressed bytes', { cause: error });
+    const place = `its compressed bytes, after byte ${gunzip.bytesWritten}`;
+    throw new DumpFault('the file must be whole gzip', place, { cause: error });
   } finally {
     source.destroy();
   }

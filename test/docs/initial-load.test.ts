@@ -75,6 +75,13 @@ describe('docs/initial-load.md', () => {
     assert.partialDeepStrictEqual(JSON.parse(found.printed), { missing: 1, extra: 1, different: 0 });
   });
 
+  it('is linked in the first screen of the README, with both commands', () => {
+    const screen = read('README.md').split('\n').slice(0, 30).join('\n');
+
+    for (const named of ['`npm run atlas:load`', '`npm run load`', '(docs/initial-load.md)'])
+      assert(screen.includes(named), named);
+  });
+
   it('has an address of a lake that the settings take, once it is filled in', () => {
     const [, LAKE_URL = ''] = /^export LAKE_URL=(.*)$/m.exec(fences('sh').join('')) ?? [];
 

@@ -7,6 +7,7 @@ import { command as configure } from '../../local/commands/atlas-configure.ts';
 import { command as deploy } from '../../local/commands/atlas-deploy.ts';
 import { command as load } from '../../local/commands/load.ts';
 import { command as sample } from '../../local/commands/sample.ts';
+import { command as verify } from '../../local/commands/verify.ts';
 import { startAdminApi } from './admin-api.ts';
 import { temporaryAppFolder } from './app-folders.ts';
 import { canaries, canaryEvent, signingSecret } from './canary.ts';
@@ -100,6 +101,17 @@ export const commandSurfaces: readonly Surface[] = [
       ),
     },
   },
+  {
+    surface: 'npm run verify',
+    given: JSON.stringify([told, fullDocument]),
+    canaries: ['document', 'shortId', 'arrayElement', 'fieldName', 'capitals', 'functionKey', 'signingSecret'],
+    ways: {
+      'a dump that breaks off': (t) => compared(t, '--file', `${document}\n${document.slice(0, -20)}`),
+      'a document without an _id': (t) => compared(t, '--file', document.replace('_id', 'id')),
+      'ids that break off': (t) => compared(t, '--expect', `[1,${document.slice(0, -20)}`),
+      'ids that are no JSON': (t) => compared(t, '--expect', `[1,${document.slice(0, -20)}]`),
+    },
+  },
 ];
 
 function eachOf<T>(all: Readonly<Record<string, T>>, before: string, way: (t: TestContext, one: T) => Promise<Told>) {
@@ -153,6 +165,14 @@ async function loaded(t: TestContext, dump: string, ...target: readonly string[]
   const environment = { ...told, LAKE_URL: `file:${join(folder, 'lake')}` };
   const given = ['--file', file, '--namespace', 'well.movies', '--at', '2026-11-20T10:00:00Z', ...target];
   return printed(await performed(load, environment, ...given), /Cannot/);
+}
+
+async function compared(t: TestContext, option: string, content: string): Promise<Told> {
+  const folder = await temporaryFolder(t);
+  const file = join(folder, 'movies.json');
+  await writeFile(file, content);
+  const environment = { ...told, LAKE_URL: `file:${join(folder, 'lake')}` };
+  return printed(await performed(verify, environment, '--namespace', 'well.movies', option, file), /Cannot read/);
 }
 
 async function repeated(request: Parameters<Serve>[0]): Promise<string> {

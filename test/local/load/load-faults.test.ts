@@ -72,10 +72,17 @@ const faults: readonly Fault[] = [
     'b.jsonl.gz',
     zipped.subarray(0, -9),
     zipped,
-    'its compressed bytes: the file must be whole gzip',
+    `its compressed bytes, after byte ${zipped.length - 9}: the file must be whole gzip`,
     3,
   ],
-  ['a file that is no gzip', 'b.json.gz', json, zipped, 'its compressed bytes: the file must be whole gzip', 0],
+  [
+    'a file that is no gzip',
+    'b.json.gz',
+    json,
+    zipped,
+    'its compressed bytes, after byte 0: the file must be whole gzip',
+    0,
+  ],
   [
     'BSON that is cut off',
     'b.bson',
@@ -97,7 +104,7 @@ const faults: readonly Fault[] = [
     'b.bson.gz',
     zippedBson.subarray(0, -9),
     zippedBson,
-    'its compressed bytes: the file must be whole gzip',
+    `its compressed bytes, after byte ${zippedBson.length - 9}: the file must be whole gzip`,
     3,
   ],
 ];
