@@ -1,17 +1,16 @@
-// Loads dumps with a second thread: it reads them and writes the files, and this one puts the files into the lake.
+// Loads dumps with a second thread: it reads them and writes the lines. This one makes files of the lines and puts them
+// into the lake.
 import { Worker } from 'node:worker_threads';
-import { bufferOf } from '../../shared/json/json-text.ts';
-import type { NewFile } from '../../shared/lake/create-in-time.ts';
 import { DumpFault } from '../dump/dump-fault.ts';
-import type { FileStore } from './file-store.ts';
 import type { LoadCounts, LoadWatcher } from './load-dump.ts';
 import { LoadStopped } from './load-target.ts';
 import { type FromReader, memoryOf, type ThreadWork, type ToReader } from './thread-messages.ts';
+import type { BatchStore, WrittenBatch } from './written-batch.ts';
 
 /** As `loadDumps`. The thread starts at once, while the lake is still opened. */
 export async function loadInThread(
   work: ThreadWork,
-  openStore: () => Promise<FileStore>,
+  openStore: () => Promise<BatchStore>,
   { onRead, onLoaded }: LoadWatcher,
   signal: AbortSignal,
 ): Promise<LoadCounts> {
@@ -31,8 +30,8 @@ export async function loadInThread(
           return onRead(message.bytes);
         case 'loaded':
           return onLoaded(message.counts);
-        case 'file':
-          return void put(opening, message.number, message.file).catch(ended.reject);
+        case 'batch':
+          return void put(opening, message.number, message.batch).catch(ended.reject);
         case 'ended':
           return ended.resolve(message.counts);
         case 'dump-fault':
@@ -47,15 +46,17 @@ export async function loadInThread(
     await thread.terminate();
   }
 
-  async function put(opening: Promise<FileStore>, number: number, file: NewFile): Promise<void> {
+  async function put(opening: Promise<BatchStore>, number: number, batch: WrittenBatch): Promise<void> {
+    const post = (message: ToReader, memory: ArrayBuffer[] = []): void => thread.postMessage(message, memory);
     const store = await opening;
     try {
-      const stored = await store({ ...file, content: bufferOf(file.content) }, signal);
-      const memory = stored.memory === undefined ? [] : [memoryOf(stored.memory)];
-      thread.postMessage({ kind: 'stored', number, stored } satisfies ToReader, memory);
+      const stored = await store(batch, signal, (memory) =>
+        post({ kind: 'copied', number, memory }, [memoryOf(memory)]),
+      );
+      post({ kind: 'stored', number, stored });
     } catch (error) {
       if (!(error instanceof LoadStopped)) throw error;
-      thread.postMessage({ kind: 'not-stored', number, why: error.message } satisfies ToReader);
+      post({ kind: 'not-stored', number, why: error.message });
     }
   }
 }

@@ -6,6 +6,7 @@ import { openWriter } from '../../shared/lake/open-lake.ts';
 import { CommandError } from '../command.ts';
 import { receiverKey } from '../doctor/receiver/receiver-address.ts';
 import { lakeEnvironment } from '../lake-environment.ts';
+import { batchFiles } from './batch-files.ts';
 import { storeInLake } from './file-store.ts';
 import { type Dump, type LoadCounts, type LoadWatcher, loadDumps } from './load-dump.ts';
 import { loadInThread } from './load-in-thread.ts';
@@ -47,8 +48,8 @@ function loadIntoLake({ dumps, snapshot }: Asked, settings: Settings, pausesMs: 
       const target = await targetInLake(settings, snapshot, await openWriter(settings.lake), pausesMs);
       return await loadDumps(dumps, snapshot, target, watcher, signal);
     };
-  const openStore = async () => storeInLake(await openWriter(settings.lake), pausesMs);
-  const work = { dumps, snapshot, settings: { naming, documentFormat } };
+  const openStore = async () => batchFiles(naming, snapshot, storeInLake(await openWriter(settings.lake), pausesMs));
+  const work = { dumps, snapshot, documentFormat };
   return (watcher, signal) => loadInThread(work, openStore, watcher, signal);
 }
 

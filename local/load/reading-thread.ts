@@ -1,18 +1,18 @@
 // The work of the thread that reads a dump.
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { DumpFault } from '../dump/dump-fault.ts';
-import type { FileStore, StoredFile } from './file-store.ts';
 import { loadDumps } from './load-dump.ts';
 import { LoadStopped } from './load-target.ts';
 import { snapshotFiles } from './snapshot-files.ts';
 import { type FromReader, memoryOf, type ThreadWork, type ToReader } from './thread-messages.ts';
+import type { BatchStore, StoredBatch } from './written-batch.ts';
 
 if (parentPort !== null) await readDumps(parentPort, workerData);
 
 /** Anything but an expected fault ends the thread, and the main thread hears of it. */
-async function readDumps(port: MessagePort, { dumps, snapshot, settings }: ThreadWork): Promise<void> {
+async function readDumps(port: MessagePort, { dumps, snapshot, documentFormat }: ThreadWork): Promise<void> {
   const post = (message: FromReader): void => port.postMessage(message);
-  const target = snapshotFiles(settings, snapshot, storeThrough(port));
+  const target = snapshotFiles(documentFormat, snapshot, storeThrough(port));
   // The main thread ends this one when it is told to stop.
   const { signal } = new AbortController();
   try {
@@ -39,20 +39,28 @@ async function readDumps(port: MessagePort, { dumps, snapshot, settings }: Threa
   }
 }
 
-function storeThrough(port: MessagePort): FileStore {
-  const waiting = new Map<number, PromiseWithResolvers<StoredFile>>();
+function storeThrough(port: MessagePort): BatchStore {
+  const waiting = new Map<number, Waiting>();
   let count = 0;
   port.on('message', (message: ToReader) => {
-    const answer = waiting.get(message.number);
+    const batch = waiting.get(message.number);
+    if (message.kind === 'copied') {
+      batch?.onCopied(message.memory);
+      return;
+    }
     waiting.delete(message.number);
-    if (message.kind === 'stored') answer?.resolve(message.stored);
-    else answer?.reject(new LoadStopped(message.why));
+    if (message.kind === 'stored') batch?.resolve(message.stored);
+    else batch?.reject(new LoadStopped(message.why));
   });
-  return (file) => {
-    const answer = Promise.withResolvers<StoredFile>();
+  return (batch, _signal, onCopied) => {
+    const answer = Promise.withResolvers<StoredBatch>();
     const number = count++;
-    waiting.set(number, answer);
-    port.postMessage({ kind: 'file', number, file } satisfies FromReader, [memoryOf(file.content)]);
+    waiting.set(number, { ...answer, onCopied });
+    port.postMessage({ kind: 'batch', number, batch } satisfies FromReader, [memoryOf(batch.bytes)]);
     return answer.promise;
   };
+}
+
+interface Waiting extends PromiseWithResolvers<StoredBatch> {
+  readonly onCopied: (memory: Uint8Array) => void;
 }

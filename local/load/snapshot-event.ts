@@ -1,18 +1,21 @@
 // The snapshot event of a document, as a request carries it.
 import { byteWriter } from '../../shared/json/byte-writer.ts';
-import { documentKey, documentKeyBytes, type Snapshot, type SnapshotDocument } from './snapshot.ts';
-import { digestDigits, tokenOf } from './snapshot-token.ts';
+import { documentKey, documentKeyBytes, eventKeys, type Snapshot, type SnapshotDocument } from './snapshot.ts';
+import { digestDigits, digestOf, tokenOf } from './snapshot-token.ts';
 
-export function snapshotEvent(document: SnapshotDocument, snapshot: Snapshot): Uint8Array {
-  const { text, start, end, digest } = document;
-  const key = documentKey(document);
-  const out = byteWriter(end - start + key.length * 3 + 512);
-  out.text(beginning(tokenOf(snapshot.seconds, digest), snapshot));
-  out.text(key);
-  out.text(middle);
-  out.copy(text, start, end);
-  out.text('}');
-  return out.bytes();
+export function snapshotEvents(snapshot: Snapshot): (document: SnapshotDocument) => Uint8Array {
+  const eventKey = eventKeys(snapshot);
+  return (document) => {
+    const { text, start, end } = document;
+    const key = documentKey(document);
+    const out = byteWriter(end - start + key.length * 3 + 512);
+    out.text(beginning(tokenOf(snapshot.seconds, digestOf(eventKey(document))), snapshot));
+    out.text(key);
+    out.text(middle);
+    out.copy(text, start, end);
+    out.text('}');
+    return out.bytes();
+  };
 }
 
 /** How long these events are, without making one. */

@@ -1,64 +1,52 @@
-// Documents → batch files in the lake.
-import { batchPath } from '../../shared/events/batch-file.ts';
-import type { Naming } from '../../shared/events/lake-path.ts';
+// Documents → the lines of batch files.
 import type { DocumentFormat } from '../../shared/format/formats.ts';
 import { type ByteWriter, byteWriter } from '../../shared/json/byte-writer.ts';
-import { bufferOf } from '../../shared/json/json-text.ts';
-import type { NewFile } from '../../shared/lake/create-in-time.ts';
-import { orderOf } from './batch-order.ts';
-import { type BufferPool, bufferPool } from './buffer-pool.ts';
-import type { FileStore } from './file-store.ts';
 import type { LoadedBatch, LoadTarget, OpenBatch } from './load-target.ts';
-import type { Snapshot, SnapshotDocument } from './snapshot.ts';
+import { eventKeys, type Snapshot, type SnapshotDocument } from './snapshot.ts';
 import { lineWriter } from './snapshot-lines.ts';
-import { type KeyDigest, tokenBeginning } from './snapshot-token.ts';
-
-export interface SnapshotFilesSettings {
-  readonly naming: Naming;
-  readonly documentFormat: DocumentFormat;
-}
+import type { BatchStore } from './written-batch.ts';
 
 /** A batch of a thousand documents of one kilobyte fits. */
 const usualBytes = 2 * 1024 * 1024;
 
 /** Only for a collection without rules in REDACT: nothing is redacted here. */
-export function snapshotFiles(
-  { naming, documentFormat }: SnapshotFilesSettings,
-  snapshot: Snapshot,
-  store: FileStore,
-): LoadTarget {
-  const { database: db, collection: coll, seconds } = snapshot;
-  const placed = { db, coll, time: { ms: seconds * 1000, seconds, increment: 0 } };
+export function snapshotFiles(documentFormat: DocumentFormat, snapshot: Snapshot, store: BatchStore): LoadTarget {
   const line = lineWriter(documentFormat, snapshot);
-  const beginning = tokenBeginning(seconds);
-  const pool = bufferPool();
+  const keyOf = eventKeys(snapshot);
+  const keys = byteWriter(usualBytes / 16);
   /** The memory of one batch after the other. */
-  let spare: ByteWriter | undefined;
+  const spare: ByteWriter[] = [];
 
   return { begin };
 
   function begin(): OpenBatch {
-    let out = spare ?? byteWriter(usualBytes);
-    spare = undefined;
-    const digests: KeyDigest[] = [];
-    const ends: number[] = [];
+    let out = spare.pop() ?? byteWriter(usualBytes);
+    const lineEnds: number[] = [];
+    const keyEnds: number[] = [];
+    keys.clear();
 
     return {
       add: (document) => {
-        if (digests.length === 0) out = roomFor(document, out);
+        if (lineEnds.length === 0) out = roomFor(document, out);
         line.write(out, document);
-        digests.push(document.digest);
-        ends.push(out.length());
+        lineEnds.push(out.length());
+        const key = keyOf(document);
+        keys.copy(key, 0, key.length);
+        keyEnds.push(keys.length());
       },
-      deliver: (signal) => {
-        const order = orderOf(digests);
-        const sequences = order.map((index) => `"${beginning}${digests[index] ?? ''}"`);
-        const file = {
-          path: batchPath(placed, order.length, `[${sequences.join()}]`, naming),
-          content: contentOf(out, ends, order),
-          contentType: 'application/x-ndjson',
+      deliver: async (signal) => {
+        const lineBytes = out.length();
+        out.copy(keys.bytes(), 0, keys.length());
+        const batch = {
+          bytes: out.bytes(),
+          lineEnds: Int32Array.from(lineEnds),
+          keyEnds: Int32Array.from(keyEnds, (end) => lineBytes + end),
         };
-        return stored(file, order.length, digests.length - order.length, signal);
+        const { result, documents } = await store(batch, signal, (memory) => {
+          out.clear(memory);
+          spare.push(out);
+        });
+        return loaded(result, documents, lineEnds.length - documents);
       },
     };
   }
@@ -68,32 +56,10 @@ export function snapshotFiles(
     const bytes = line.lineBytes(document);
     return bytes > usualBytes ? byteWriter(bytes) : out;
   }
-
-  /** A single line can be long. It leaves with its memory. Others are copied, and the next batch gets the memory. */
-  function contentOf(out: ByteWriter, ends: readonly number[], order: readonly number[]): Uint8Array {
-    const lines = bufferOf(out.bytes());
-    if (ends.length === 1) return lines;
-    const content = linesInOrder(lines, ends, order, pool);
-    out.clear();
-    spare = out;
-    return content;
-  }
-
-  async function stored(file: NewFile, lines: number, repeated: number, signal: AbortSignal): Promise<LoadedBatch> {
-    const { result, memory } = await store(file, signal);
-    if (memory !== undefined) pool.give(memory);
-    return result === 'created'
-      ? { stored: lines, alreadyStored: repeated, refused: [] }
-      : { stored: 0, alreadyStored: lines + repeated, refused: [] };
-  }
 }
 
-/** `ends` has where each line ends. The next one begins there. */
-function linesInOrder(lines: Buffer, ends: readonly number[], order: readonly number[], pool: BufferPool): Uint8Array {
-  let bytes = 0;
-  for (const index of order) bytes += (ends[index] ?? 0) - (ends[index - 1] ?? 0);
-  const content = pool.take(bytes);
-  let at = 0;
-  for (const index of order) at += lines.copy(content, at, ends[index - 1] ?? 0, ends[index]);
-  return content;
+function loaded(result: 'created' | 'exists', documents: number, repeated: number): LoadedBatch {
+  return result === 'created'
+    ? { stored: documents, alreadyStored: repeated, refused: [] }
+    : { stored: 0, alreadyStored: documents + repeated, refused: [] };
 }

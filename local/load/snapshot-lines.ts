@@ -7,11 +7,16 @@ import { documentKeyBytes, type Snapshot, type SnapshotDocument } from './snapsh
 import { digestDigits, tokenBeginning } from './snapshot-token.ts';
 
 export interface LineWriter {
-  /** Writes a line behind what is written. */
+  /** Writes a line behind what is written, with room for its digest. */
   readonly write: (out: ByteWriter, document: SnapshotDocument) => void;
-  /** About what a line takes. */
+  /** About what a line and its key take. */
   readonly lineBytes: (document: SnapshotDocument) => number;
 }
+
+const behindToken = '","snapshot":true}\n';
+
+/** The distance from the room for the digest to the end of the line. */
+export const digestFromEnd = digestDigits + behindToken.length;
 
 /** What stands around the values of a line is the same in each. */
 export function lineWriter(documentFormat: DocumentFormat, { database, collection, seconds }: Snapshot): LineWriter {
@@ -22,11 +27,10 @@ export function lineWriter(documentFormat: DocumentFormat, { database, collectio
   const beforeKey = Buffer.from(',"documentKey":');
   const beforeId = Buffer.from(',"documentKey":{"_id":');
   const beginning = tokenBeginning(seconds);
-  const beforeDigest = `,"ns":${namespace},"clusterTime":"${time}","sequence":"${beginning}`;
-  const ending = Buffer.from(`${beforeDigest}${' '.repeat(digestDigits)}","snapshot":true}\n`);
-  const digestAt = Buffer.byteLength(beforeDigest);
+  const token = beginning + ' '.repeat(digestDigits);
+  const ending = Buffer.from(`,"ns":${namespace},"clusterTime":"${time}","sequence":"${token}${behindToken}`);
 
-  function write(out: ByteWriter, { text, start, end, marks, id, shardedKey, digest }: SnapshotDocument): void {
+  function write(out: ByteWriter, { text, start, end, marks, id, shardedKey }: SnapshotDocument): void {
     out.copy(beforeData, 0, beforeData.length);
     writeValue(out, text, { start, end }, format, marks);
     if (shardedKey === undefined) {
@@ -38,12 +42,11 @@ export function lineWriter(documentFormat: DocumentFormat, { database, collectio
       const key = Buffer.from(shardedKey);
       writeValue(out, key, { start: 0, end: key.length }, format);
     }
-    ending.write(digest, digestAt, 'latin1');
     out.copy(ending, 0, ending.length);
   }
 
   return {
     write,
-    lineBytes: (document) => document.end - document.start + documentKeyBytes(document) * 2 + ending.length + 64,
+    lineBytes: (document) => document.end - document.start + documentKeyBytes(document) * 3 + ending.length + 512,
   };
 }

@@ -11,35 +11,40 @@ import { bufferOf, type Span } from '../../shared/json/json-text.ts';
 /** The part of a token that tells documents apart: 32 hexadecimal digits. They sort as their tokens do. */
 export type KeyDigest = string;
 
-export interface SnapshotTokens {
-  /** Of a document whose key is its `_id` alone. */
-  readonly digestOfId: (text: Buffer, id: Span) => KeyDigest;
-  /** Of a document key, as JSON in any spelling. */
-  readonly digestOfKey: (key: string) => KeyDigest;
+/** What names a snapshot event: the namespace and the document key, as bytes for a digest. */
+export interface SnapshotKeys {
+  /** For a document whose key is its `_id` alone. The bytes are valid until the next call. */
+  readonly ofId: (text: Buffer, id: Span) => Buffer;
+  /** For a document key, as JSON in any spelling. */
+  readonly ofKey: (key: string) => Buffer;
 }
 
 export const digestDigits = 32;
 
-export function snapshotTokens(database: string, collection: string): SnapshotTokens {
-  const hashed = (key: string): Buffer => Buffer.from(JSON.stringify([database, collection, key]));
+export function snapshotKeys(database: string, collection: string): SnapshotKeys {
+  const bytesOf = (key: string): Buffer => Buffer.from(JSON.stringify([database, collection, key]));
   // Most ids are object ids. Their digits are put into the same bytes each time: strings would take longer than the digest.
-  const oneObjectId = hashed(`{"_id":{"$oid":"${'0'.repeat(24)}"}}`);
+  const oneObjectId = bytesOf(`{"_id":{"$oid":"${'0'.repeat(24)}"}}`);
   const digits = oneObjectId.length - '000000000000000000000000\\"}}"]'.length;
   const found: PlainValue = { kind: 'objectId', start: 0, end: 0, behind: 0 };
 
-  function digestOfKey(key: string): KeyDigest {
-    return digestOf(hashed(canonicalText(key)));
+  function ofKey(key: string): Buffer {
+    return bytesOf(canonicalText(key));
   }
 
   return {
-    digestOfKey,
-    digestOfId: (text, { start, end }) => {
+    ofKey,
+    ofId: (text, { start, end }) => {
       const isObjectId = text[start] === openBrace && findPlainValue(text, start, found) && found.kind === 'objectId';
-      if (!isObjectId) return digestOfKey(`{"_id":${text.toString('utf8', start, end)}}`);
+      if (!isObjectId) return ofKey(`{"_id":${text.toString('utf8', start, end)}}`);
       text.copy(oneObjectId, digits, found.start, found.end);
-      return digestOf(oneObjectId);
+      return oneObjectId;
     },
   };
+}
+
+export function digestOf(key: Uint8Array): KeyDigest {
+  return hash('sha256', key, 'hex').slice(0, digestDigits).toUpperCase();
 }
 
 /** The time comes first in a token. */
@@ -53,10 +58,6 @@ export function tokenBeginning(seconds: number): string {
 
 export function tokenOf(seconds: number, digest: KeyDigest): string {
   return tokenBeginning(seconds) + digest;
-}
-
-function digestOf(bytes: Buffer): KeyDigest {
-  return hash('sha256', bytes, 'hex').slice(0, digestDigits).toUpperCase();
 }
 
 /** The same key in other spellings gives the same digest. */

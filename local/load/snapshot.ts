@@ -5,7 +5,7 @@ import { memberOf, type Span } from '../../shared/json/json-text.ts';
 import { pathsFor, type Redactions } from '../../shared/redact/rules.ts';
 import { type DumpDocument, placeOf } from '../dump/dump-document.ts';
 import { DumpFault } from '../dump/dump-fault.ts';
-import { type KeyDigest, snapshotTokens } from './snapshot-token.ts';
+import { snapshotKeys } from './snapshot-token.ts';
 
 export interface Snapshot {
   readonly database: string;
@@ -20,21 +20,22 @@ export interface SnapshotDocument extends DumpDocument {
   readonly id: Span;
   /** Its document key as JSON, where that has more fields than `_id`. */
   readonly shardedKey: string | undefined;
-  /** Names its snapshot event. */
-  readonly digest: KeyDigest;
 }
 
-export function snapshotDocuments(snapshot: Snapshot): (read: DumpDocument) => SnapshotDocument {
-  const { database, collection, shardKey } = snapshot;
-  const { digestOfId, digestOfKey } = snapshotTokens(database, collection);
+export function snapshotDocuments({ shardKey }: Snapshot): (read: DumpDocument) => SnapshotDocument {
   const isSharded = shardKey.some((field) => field !== '_id');
   return (read) => {
     const { text, start, end, marks, placeAt, id = valueAt(read, ['_id']) } = read;
     if (id === undefined) throw new DumpFault('a document must have an "_id"', placeOf(read));
     const shardedKey = isSharded ? keyWith(shardKey, read) : undefined;
-    const digest = shardedKey === undefined ? digestOfId(text, id) : digestOfKey(shardedKey);
-    return { text, start, end, marks, placeAt, id, shardedKey, digest };
+    return { text, start, end, marks, placeAt, id, shardedKey };
   };
+}
+
+/** What names the snapshot event of a document. The bytes are valid until the next call. */
+export function eventKeys({ database, collection }: Snapshot): (document: SnapshotDocument) => Buffer {
+  const { ofId, ofKey } = snapshotKeys(database, collection);
+  return ({ text, id, shardedKey }) => (shardedKey === undefined ? ofId(text, id) : ofKey(shardedKey));
 }
 
 /** The document key, as JSON. */

@@ -1,6 +1,7 @@
 // A load without a receiver.
 import type { ReceiverSettings } from '../../shared/http/receive.ts';
 import type { LakeWriter } from '../../shared/lake/lake.ts';
+import { batchFiles } from './batch-files.ts';
 import { storeInLake } from './file-store.ts';
 import { lakePausesMs } from './lake-tries.ts';
 import type { LoadTarget } from './load-target.ts';
@@ -18,7 +19,10 @@ export async function targetInLake(
   lake: LakeWriter,
   pausesMs = lakePausesMs,
 ): Promise<LoadTarget> {
-  if (!isRedacted(snapshot, settings.redactions)) return snapshotFiles(settings, snapshot, storeInLake(lake, pausesMs));
+  if (!isRedacted(snapshot, settings.redactions)) {
+    const store = batchFiles(settings.naming, snapshot, storeInLake(lake, pausesMs));
+    return snapshotFiles(settings.documentFormat, snapshot, store);
+  }
   const { lakeTarget } = await import('./lake-target.ts');
   return throughEvents(lakeTarget(settings, lake, pausesMs), snapshot);
 }

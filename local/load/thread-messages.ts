@@ -1,30 +1,30 @@
-// What the thread that reads a dump and the thread that puts its files tell each other.
-import type { NewFile } from '../../shared/lake/create-in-time.ts';
-import type { StoredFile } from './file-store.ts';
+// What the thread that reads a dump and the thread that makes and puts its files tell each other.
+import type { DocumentFormat } from '../../shared/format/formats.ts';
 import type { Dump, LoadCounts } from './load-dump.ts';
 import type { Snapshot } from './snapshot.ts';
-import type { SnapshotFilesSettings } from './snapshot-files.ts';
+import type { StoredBatch, WrittenBatch } from './written-batch.ts';
 
 export interface ThreadWork {
   readonly dumps: readonly Dump[];
   readonly snapshot: Snapshot;
-  readonly settings: SnapshotFilesSettings;
+  readonly documentFormat: DocumentFormat;
 }
 
-/** From the thread that reads. The memory of a file goes with it, and comes back with the answer. */
+/** From the thread that reads. The memory of a batch goes with it, and comes back as soon as it is copied. */
 export type FromReader =
   | { readonly kind: 'read'; readonly bytes: number }
   | { readonly kind: 'loaded'; readonly counts: LoadCounts }
-  | { readonly kind: 'file'; readonly number: number; readonly file: NewFile }
+  | { readonly kind: 'batch'; readonly number: number; readonly batch: WrittenBatch }
   | { readonly kind: 'ended'; readonly counts: LoadCounts }
   | { readonly kind: 'dump-fault'; readonly requirement: string; readonly place: string; readonly file: string }
   | { readonly kind: 'stopped'; readonly why: string };
 
 export type ToReader =
-  | { readonly kind: 'stored'; readonly number: number; readonly stored: StoredFile }
+  | { readonly kind: 'copied'; readonly number: number; readonly memory: Uint8Array }
+  | { readonly kind: 'stored'; readonly number: number; readonly stored: StoredBatch }
   | { readonly kind: 'not-stored'; readonly number: number; readonly why: string };
 
-/** What is transferred with a content. A load never shares it. */
+/** What is transferred with bytes. A load never shares it. */
 export function memoryOf({ buffer }: Uint8Array): ArrayBuffer {
   if (buffer instanceof ArrayBuffer) return buffer;
   throw new Error('Cannot transfer memory: it must belong to one thread: it is shared');

@@ -1,20 +1,21 @@
 // Gives each document to a target as the text of its snapshot event.
 import { placeOf } from '../dump/dump-document.ts';
 import type { Delivered, EventTarget, LoadedBatch, LoadTarget, OpenBatch, RefusedDocument } from './load-target.ts';
-import type { Snapshot } from './snapshot.ts';
-import { snapshotEvent } from './snapshot-event.ts';
+import type { Snapshot, SnapshotDocument } from './snapshot.ts';
+import { snapshotEvents } from './snapshot-event.ts';
 
 export function throughEvents(target: EventTarget, snapshot: Snapshot): LoadTarget {
-  return { begin: () => batchOfEvents(target, snapshot) };
+  const eventOf = snapshotEvents(snapshot);
+  return { begin: () => batchOfEvents(target, eventOf) };
 }
 
-function batchOfEvents(target: EventTarget, snapshot: Snapshot): OpenBatch {
+function batchOfEvents(target: EventTarget, eventOf: (document: SnapshotDocument) => Uint8Array): OpenBatch {
   const places: string[] = [];
   const events: Uint8Array[] = [];
   return {
     add: (document) => {
       places.push(placeOf(document));
-      events.push(snapshotEvent(document, snapshot));
+      events.push(eventOf(document));
     },
     deliver: async (signal) => loadedBatch(await target.deliver(events, signal), places),
   };

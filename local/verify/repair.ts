@@ -2,7 +2,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { EventTarget } from '../load/load-target.ts';
 import type { Snapshot } from '../load/snapshot.ts';
-import { snapshotTokens, tokenOf } from '../load/snapshot-token.ts';
+import { digestOf, snapshotKeys, tokenOf } from '../load/snapshot-token.ts';
 import { normalText } from './fingerprints.ts';
 import type { SourceDocument } from './source-documents.ts';
 import { type StagedRows, stagedRows, stagingLimits } from './staged-rows.ts';
@@ -38,11 +38,11 @@ async function deliver(target: EventTarget, events: readonly Uint8Array[], signa
 }
 
 function deleteEvents({ database, collection, seconds }: Snapshot): (key: string) => Uint8Array {
-  const { digestOfKey } = snapshotTokens(database, collection);
+  const { ofKey } = snapshotKeys(database, collection);
   const namespace = JSON.stringify({ db: database, coll: collection });
   return (key) =>
     Buffer.from(
-      `{"_id":{"_data":"${tokenOf(seconds, digestOfKey(key))}"},"operationType":"delete",` +
+      `{"_id":{"_data":"${tokenOf(seconds, digestOf(ofKey(key)))}"},"operationType":"delete",` +
         `"clusterTime":{"$timestamp":{"t":${seconds},"i":0}},"ns":${namespace},"documentKey":${key}}`,
     );
 }

@@ -14,7 +14,7 @@ import { filePieces } from '../dump/file-pieces.ts';
 import { idList } from '../dump/id-list.ts';
 import type { Dump } from '../load/load-dump.ts';
 import { documentKey, isRedacted, type Snapshot, snapshotDocuments } from '../load/snapshot.ts';
-import { snapshotEvent } from '../load/snapshot-event.ts';
+import { snapshotEvents } from '../load/snapshot-event.ts';
 
 export interface SourceDocument {
   /** The document key and the document, as the lake has them. */
@@ -73,10 +73,11 @@ function sourceReader(
   { redactions, documentFormat }: Settings,
 ): (read: DumpDocument) => SourceDocument {
   const documentOf = snapshotDocuments(snapshot);
+  const eventOf = snapshotEvents(snapshot);
   const isKeptWhole = !isRedacted(snapshot, redactions);
   return (read) => {
     const document = documentOf(read);
-    const event = () => snapshotEvent(document, snapshot);
+    const event = () => eventOf(document);
     const kept = isKeptWhole
       ? { key: documentKey(document), text: document.text }
       : redacted(event(), placeOf(read), redactions);

@@ -8,8 +8,8 @@ export interface ByteWriter {
   readonly length: () => number;
   /** The written bytes. Call it last, or before `clear`. */
   readonly bytes: () => Uint8Array;
-  /** Begins again in the same memory, and overwrites the earlier bytes. */
-  readonly clear: () => void;
+  /** Begins again in the same memory or in this one, and overwrites the earlier bytes. */
+  readonly clear: (memory?: Uint8Array) => void;
   /** Returns its bytes to the budget. Call it when nobody needs them. */
   readonly free: () => void;
 }
@@ -39,7 +39,7 @@ export const unlimited: TextBudget = { take: () => true, give: () => undefined }
 const shortBytes = 48;
 
 export function byteWriter(expectedBytes: number, budget = unlimited): ByteWriter {
-  let buffer = allocated(expectedBytes);
+  let buffer: Buffer = allocated(expectedBytes);
   let length = 0;
 
   function allocated(bytes: number): Buffer<ArrayBuffer> {
@@ -88,7 +88,8 @@ export function byteWriter(expectedBytes: number, budget = unlimited): ByteWrite
     },
     length: () => length,
     bytes: () => buffer.subarray(0, length),
-    clear: () => {
+    clear: (memory) => {
+      if (memory !== undefined) buffer = Buffer.from(memory.buffer);
       length = 0;
     },
     free: () => {

@@ -27,8 +27,8 @@ export function targetOf(
     begin: () => {
       const documents: TakenDocument[] = [];
       return {
-        add: ({ text, start, end, digest, placeAt }) => {
-          documents.push({ text: text.toString('utf8', start, end), digest, place: placeAt(start) });
+        add: ({ text, start, end, placeAt }) => {
+          documents.push({ text: text.toString('utf8', start, end), place: placeAt(start) });
         },
         deliver: (signal) => take(documents, signal),
       };
@@ -38,6 +38,5 @@ export function targetOf(
 
 export interface TakenDocument {
   readonly text: string;
-  readonly digest: string;
   readonly place: string;
 }

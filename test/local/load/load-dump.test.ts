@@ -117,7 +117,7 @@ describe('loadDumps()', () => {
 function recording(): LoadTarget & { readonly batches: string[][] } {
   const batches: string[][] = [];
   const target = targetOf(async (documents) => {
-    batches.push(documents.map(({ text, digest }) => `${digest} ${text}`));
+    batches.push(documents.map(({ text }) => text));
     return storedAll(documents);
   });
   return { ...target, batches };

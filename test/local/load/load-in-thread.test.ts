@@ -5,19 +5,20 @@ import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { DumpFault } from '../../../local/dump/dump-fault.ts';
+import { batchFiles } from '../../../local/load/batch-files.ts';
 import { type FileStore, storeInLake } from '../../../local/load/file-store.ts';
 import { type LoadCounts, type LoadWatcher, loadDumps } from '../../../local/load/load-dump.ts';
 import { loadInThread } from '../../../local/load/load-in-thread.ts';
 import { LoadStopped } from '../../../local/load/load-target.ts';
-import { snapshotFiles } from '../../../local/load/snapshot-files.ts';
+import { targetInLake } from '../../../local/load/target-in-lake.ts';
 import { settingsWith } from '../../support/deliveries.ts';
 import { failing, temporaryFolder } from '../../support/lakes.ts';
 import { type MemoryLake, memoryLake } from '../../support/memory-lake.ts';
 import { never } from '../../support/never.ts';
 
 const snapshot = { database: 'shop', collection: 'orders', seconds: 1_795_169_730, shardKey: [] };
-const { naming, documentFormat } = settingsWith({});
-const settings = { naming, documentFormat };
+const settings = settingsWith({});
+const { naming, documentFormat } = settings;
 const quiet: LoadWatcher = { onRead: () => undefined, onLoaded: () => undefined, onRefused: () => undefined };
 
 describe('loadInThread()', () => {
@@ -38,7 +39,7 @@ describe('loadInThread()', () => {
       },
     };
 
-    await loadDumps(dumps, snapshot, snapshotFiles(settings, snapshot, storeInLake(one)), quiet, never);
+    await loadDumps(dumps, snapshot, await targetInLake(settings, snapshot, one), quiet, never);
     const counts = await inThread(dumps, storeInLake(unsteady, [0, 0]), never, watcher);
 
     assert.deepEqual(counts, { documents: 2500, stored: 2500, alreadyStored: 0, refused: 0 });
@@ -72,7 +73,7 @@ describe('loadInThread()', () => {
     const { file, dumps } = await dumpOf(t, documents(0, 3));
     const closed = () => Promise.reject(new Error('no lake'));
 
-    await assert.rejects(loadInThread({ dumps, snapshot, settings }, closed, quiet, never), /no lake/);
+    await assert.rejects(loadInThread({ dumps, snapshot, documentFormat }, closed, quiet, never), /no lake/);
     const gone = [{ file: `${file}.gone.json`, format: 'json' as const }];
     await assert.rejects(inThread(gone, storeInLake(memoryLake()), never), /ENOENT/);
   });
@@ -97,7 +98,8 @@ describe('loadInThread()', () => {
 });
 
 function inThread(dumps: Parameters<typeof loadDumps>[0], store: FileStore, signal: AbortSignal, watcher = quiet) {
-  return loadInThread({ dumps, snapshot, settings }, async () => store, watcher, signal);
+  const openStore = async () => batchFiles(naming, snapshot, store);
+  return loadInThread({ dumps, snapshot, documentFormat }, openStore, watcher, signal);
 }
 
 /** Short, so that a difference can be shown. */

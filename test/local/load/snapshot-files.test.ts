@@ -2,11 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { serialize } from 'bson';
 import { bsonToJson } from '../../../local/dump/bson-to-json.ts';
-import { storeInLake } from '../../../local/load/file-store.ts';
 import { LoadStopped } from '../../../local/load/load-target.ts';
 import { type Snapshot, snapshotDocuments } from '../../../local/load/snapshot.ts';
-import { snapshotEvent } from '../../../local/load/snapshot-event.ts';
-import { snapshotFiles } from '../../../local/load/snapshot-files.ts';
+import { snapshotEvents } from '../../../local/load/snapshot-event.ts';
+import { targetInLake } from '../../../local/load/target-in-lake.ts';
 import { receive } from '../../../shared/http/receive.ts';
 import { corpus } from '../../support/bson-corpus.ts';
 import { deliveryOf, now, receiverWith, settingsWith } from '../../support/deliveries.ts';
@@ -35,7 +34,7 @@ describe('snapshotFiles()', () => {
     it(`writes the files that the receiver writes for the same snapshot events: ${name}`, async () => {
       const { documents, loaded, load } = targetOf(texts, environment);
       const received = memoryLake();
-      const events = documents.map((document) => Buffer.from(snapshotEvent(document, snapshot)).toString());
+      const events = documents.map(snapshotEvents(snapshot)).map((event) => Buffer.from(event).toString());
 
       await load();
       await receive(deliveryOf(`[${events.join()}]`), receiverWith(received, environment), now);
@@ -67,7 +66,7 @@ describe('snapshotFiles()', () => {
     const { documents, loaded, settings } = targetOf(['{"_id":1}']);
     let faults = 3;
     const lake = failing(loaded, () => (faults-- > 0 ? new Error('no answer') : undefined));
-    const target = snapshotFiles(settings, snapshot, storeInLake(lake, [0, 0]));
+    const target = await targetInLake(settings, snapshot, lake, [0, 0]);
 
     await assert.rejects(deliver(target, documents), LoadStopped);
     assert.deepEqual(await deliver(target, documents), { stored: 1, alreadyStored: 0, refused: [] });
@@ -78,6 +77,6 @@ function targetOf(sources: readonly (string | Uint8Array)[], environment: Record
   const settings = settingsWith(environment);
   const loaded = memoryLake();
   const documents = sources.map((text, index) => snapshotDocuments(snapshot)(dumpDocument(text, `line ${index + 1}`)));
-  const load = () => deliver(snapshotFiles(settings, snapshot, storeInLake(loaded)), documents);
+  const load = async () => deliver(await targetInLake(settings, snapshot, loaded), documents);
   return { settings, documents, loaded, load };
 }

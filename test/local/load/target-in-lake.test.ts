@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type Snapshot, snapshotDocuments } from '../../../local/load/snapshot.ts';
-import { snapshotEvent } from '../../../local/load/snapshot-event.ts';
+import { snapshotEvents } from '../../../local/load/snapshot-event.ts';
 import { targetInLake } from '../../../local/load/target-in-lake.ts';
 import { receive } from '../../../shared/http/receive.ts';
 import { corpus } from '../../support/bson-corpus.ts';
@@ -36,7 +36,7 @@ describe('targetInLake(), with REDACT', () => {
         const [loaded, received] = [memoryLake(), memoryLake()];
 
         const batch = await deliver(await targetInLake(settingsWith(environment), snapshot, loaded), documents);
-        const events = documents.map((document) => Buffer.from(snapshotEvent(document, snapshot)).toString());
+        const events = documents.map(snapshotEvents(snapshot)).map((event) => Buffer.from(event).toString());
         await receive(deliveryOf(`[${events.join()}]`), receiverWith(received, environment), now);
 
         assert.deepEqual(batch, { stored: texts.length, alreadyStored: 0, refused: [] });

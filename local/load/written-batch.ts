@@ -1,0 +1,21 @@
+// A batch between its two steps: its lines are written where the dump is read, and its file is made where it is put.
+
+export interface WrittenBatch {
+  /** The lines in the order of the dump, with room for their digests. Behind them are the keys that the digests are of. */
+  readonly bytes: Uint8Array;
+  readonly lineEnds: Int32Array;
+  readonly keyEnds: Int32Array;
+}
+
+/** Calls `onCopied` with the memory of the batch, unless the file itself is in it. Throws a LoadStopped as a FileStore does. */
+export type BatchStore = (
+  batch: WrittenBatch,
+  signal: AbortSignal,
+  onCopied: (memory: Uint8Array) => void,
+) => Promise<StoredBatch>;
+
+export interface StoredBatch {
+  readonly result: 'created' | 'exists';
+  /** Repeated documents count once. */
+  readonly documents: number;
+}
