@@ -58,7 +58,7 @@ function privateFunction(name: string): Json {
 
 function valuesOf({ receiverUrl, dataSource, batchEvents, batchSeconds, watch }: LakeSync) {
   return [
-    { name: initialLoadsValue, from_secret: false, value: watch.filter((one) => one.initialLoad).map(loadOf) },
+    { name: initialLoadsValue, from_secret: false, value: watch.flatMap(loadOf) },
     { name: 'lakeReceiverUrl', from_secret: false, value: receiverUrl },
     { name: 'lakeDataSource', from_secret: false, value: dataSource },
     { name: 'lakeBatchEvents', from_secret: false, value: batchEvents },
@@ -69,6 +69,7 @@ function valuesOf({ receiverUrl, dataSource, batchEvents, batchSeconds, watch }:
   ];
 }
 
-function loadOf({ database, collection = '' }: Watched): Json {
-  return { database, collection };
+function loadOf({ database, collection = '', initialLoad }: Watched): Json[] {
+  if (initialLoad === false) return [];
+  return [{ database, collection, ...(initialLoad === true ? {} : initialLoad) }];
 }

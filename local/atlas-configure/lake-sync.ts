@@ -1,4 +1,5 @@
 // The content of lake-sync.json, after it is read and checked.
+import type { Json } from './json-text.ts';
 import type { Region } from './regions.ts';
 
 export interface LakeSync {
@@ -19,8 +20,11 @@ export interface Watched extends Namespace {
   readonly preImages: boolean;
   readonly enabled: boolean;
   /** Loads the documents that existed before the trigger. */
-  readonly initialLoad: boolean;
+  readonly initialLoad: boolean | LoadFields;
 }
+
+/** Fields for the entry of the load in the Value initialLoads. */
+export type LoadFields = { readonly [Field in 'shardKey' | 'documentsPerSecond' | 'filter']?: Json };
 
 export interface Namespace {
   readonly database: string;

@@ -37,7 +37,7 @@ export function warningsOf({ watch }: LakeSync): readonly string[] {
   return [
     ...(enabled.length > 5 ? [streams] : []),
     ...(databases.length > 0 ? [deletes] : []),
-    ...(watch.some(({ initialLoad }) => initialLoad) ? [loads] : []),
+    ...(watch.some(({ initialLoad }) => initialLoad !== false) ? [loads] : []),
   ];
 }
 

@@ -2,7 +2,7 @@
 import { type AppFolder, type FolderFunction, type FolderSource, type FolderValue, firstLineOf } from './app-folder.ts';
 import type { AppState, Found } from './app-state.ts';
 import type { SecretSetting } from './deploy-environment.ts';
-import { hasLoads, initialLoadsValue, mergedLoads } from './initial-loads.ts';
+import { hasLoads, initialLoadsValue, keptFields, mergedLoads } from './initial-loads.ts';
 import type { JsonObject } from './json.ts';
 import { leftSteps } from './left-steps.ts';
 import { planSecrets } from './plan-secrets.ts';
@@ -55,7 +55,7 @@ function clusterOf({ members: { config } }: Found): string | undefined {
 }
 
 /** A load must not begin before its trigger: changes between the two would be lost. */
-const loadsLast = { afterTriggers: true, note: 'only if all triggers run' } as const;
+const lastNote = 'only if all triggers run';
 
 function planValue(
   { name, value: inFolder, fromSecret }: FolderValue,
@@ -69,11 +69,13 @@ function planValue(
   const value = isLoads && found !== undefined ? mergedLoads(inFolder, found.members['value']) : inFolder;
   const isPrivate = found?.members['private'] === true;
   const body = () => ({ name, private: isPrivate, value, from_secret: fromSecret });
-  const order = isLoads && hasLoads(value) ? loadsLast : {};
+  const kept = isLoads ? keptFields(inFolder, found?.members['value']) : [];
+  const notes = kept.length === 0 ? [] : [`stays as in Atlas: ${kept.join(', ')}`];
+  const order = isLoads && hasLoads(value) ? { afterTriggers: true, note: [lastNote, ...notes].join('; ') } : {};
   if (found === undefined) return toStep({ ...named, ...order, action: 'create', body });
   const isSameKind = (found.members['from_secret'] ?? fromSecret) === fromSecret;
   if (isSameKind && JSON.stringify(found.members['value']) === JSON.stringify(value))
-    return toStep({ ...named, action: 'keep' });
+    return toStep({ ...named, action: 'keep', note: notes.join() });
   return toStep({ ...named, ...order, action: 'update', id: found.id, body });
 }
 

@@ -38,8 +38,9 @@ Members of an entry of watch:
   ordered       true (default): one event at a time, in order; false: many at once, which is faster
   preImages     true (default for a collection): deletes have their document; this needs storage on the cluster
   enabled       true (default); false keeps the trigger and stops it
-  initialLoad   true: also loads the documents that existed before the trigger; false (default);
-                it needs "enabled": true`;
+  initialLoad   true: also loads the documents that existed before the trigger; false (default); it needs "enabled":
+                true. { "shardKey": ["region"], "documentsPerSecond": 500, "filter": { … } } limits the load; a sharded
+                collection needs its shardKey`;
 
 export const command: Command = {
   help,

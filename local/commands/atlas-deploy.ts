@@ -7,9 +7,11 @@ import { readAppState, readTriggers } from '../atlas-deploy/app-state.ts';
 import { applyPlan } from '../atlas-deploy/apply.ts';
 import { type DeployEnvironment, readDeployEnvironment } from '../atlas-deploy/deploy-environment.ts';
 import { checkAppFolder } from '../atlas-deploy/folder-rules.ts';
+import { hasLoads, initialLoadsValue } from '../atlas-deploy/initial-loads.ts';
 import { type Plan, planDeployment } from '../atlas-deploy/plan.ts';
 import { isWrite, type Step } from '../atlas-deploy/step.ts';
 import { resumeAdvice, type TriggerState, triggerStates } from '../atlas-deploy/trigger-states.ts';
+import { readEntries } from '../atlas-load/read-entries.ts';
 import { type Command, CommandError } from '../command.ts';
 import { root } from '../paths.ts';
 
@@ -36,7 +38,7 @@ export const command: Command = {
   options: ['app'],
   flags: ['dry-run'],
   run: async ({ app = 'atlas-app', 'dry-run': dryRun }, { environment: variables, write }) => {
-    const { environment, folder } = readInput(variables, resolve(root, app));
+    const { environment, folder } = await readInput(variables, resolve(root, app));
     const api = await signIn(environment.access, givenSecrets(environment));
     const state = await readAppState(api, folder);
     const plan = planDeployment(folder, state, environment.secrets);
@@ -58,17 +60,23 @@ export const command: Command = {
 };
 
 /** Reports all problems at once, before the first request. */
-function readInput(
+async function readInput(
   variables: Environment,
   path: string,
-): { readonly environment: DeployEnvironment; readonly folder: AppFolder } {
+): Promise<{ readonly environment: DeployEnvironment; readonly folder: AppFolder }> {
   const problems: string[] = [];
   const environment = readDeployEnvironment(variables, problems);
   const misread: string[] = [];
   const folder = readAppFolder(path, misread);
-  problems.push(...(misread.length > 0 ? misread : checkAppFolder(folder)));
+  problems.push(...(misread.length > 0 ? misread : [...checkAppFolder(folder), ...(await loadMistakes(folder))]));
   if (problems.length > 0) throw new CommandError(asProblems(problems));
   return { environment, folder };
+}
+
+/** The function would skip an entry with a mistake, and say so only in the log of Atlas. */
+async function loadMistakes({ values }: AppFolder): Promise<readonly string[]> {
+  const loads = values.find(({ name }) => name === initialLoadsValue)?.value;
+  return hasLoads(loads) ? (await readEntries(loads)).mistakes : [];
 }
 
 function asProblems(problems: readonly string[]): string {

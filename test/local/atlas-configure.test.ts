@@ -289,12 +289,23 @@ describe('npm run atlas:configure', () => {
   });
 
   it('writes the initial loads, and warns that a push may begin them before their triggers', async (t) => {
-    const folder = await appFolder(t, { ...smallSync, watch: [{ collection: 'shop.orders', initialLoad: true }] });
+    const limits = { shardKey: ['region'], documentsPerSecond: 500, filter: { year: 2026 } };
+    const watch = [
+      { collection: 'shop.orders', initialLoad: true },
+      { collection: 'shop.items' },
+      { collection: 'shop.returns', initialLoad: limits },
+    ];
+    const folder = await appFolder(t, { ...smallSync, watch });
 
     const { output } = await configure(folder);
 
-    assert.partialDeepStrictEqual(await jsonIn(folder, 'values/initialLoads.json'), {
-      value: [{ database: 'shop', collection: 'orders' }],
+    assert.deepEqual(await jsonIn(folder, 'values/initialLoads.json'), {
+      name: 'initialLoads',
+      from_secret: false,
+      value: [
+        { database: 'shop', collection: 'orders' },
+        { database: 'shop', collection: 'returns', ...limits },
+      ],
     });
     assert.match(output, /^Warning: a push may begin an initial load before its trigger: deploy, or push without /m);
   });

@@ -41,6 +41,7 @@ describe('readSync()', () => {
       enabled: false,
       initialLoad: false,
     };
+    const limits = { shardKey: ['region'], documentsPerSecond: 500, filter: { year: { $gte: 2025 } } };
     const all = {
       ...smallSync,
       region: { deploymentModel: 'GLOBAL', providerRegion: 'aws-eu-west-1' },
@@ -51,6 +52,7 @@ describe('readSync()', () => {
         { collection: 'shop.orders', ...entry },
         { database: 'crm' },
         { ...watched, collection: 'shop.items', initialLoad: true },
+        { ...watched, collection: 'shop.returns', initialLoad: limits },
       ],
     };
 
@@ -67,6 +69,7 @@ describe('readSync()', () => {
           { database: 'shop', collection: 'orders', ...entry },
           { database: 'crm', preImages: false },
           { collection: 'items', enabled: true, initialLoad: true },
+          { collection: 'returns', initialLoad: limits },
         ],
       },
     });
@@ -182,6 +185,24 @@ describe('readSync()', () => {
     [
       { watch: [{ database: 'shop', initialLoad: true }] },
       /^"watch\[0\].initialLoad" must be false if .* one by one: it is true$/,
+    ],
+    ...(
+      [
+        ['yes', /^"watch\[0\].initialLoad" must be true, false, or an object such as .*: it is "yes"$/],
+        [
+          { shardKeys: ['a'] },
+          /^"watch\[0\].initialLoad" must have no members but "shardKey", .*: it has "shardKeys"$/,
+        ],
+        [{ shardKey: 'a' }, /^"watch\[0\].initialLoad.shardKey" must be a list of field names.*: it is "a"$/],
+        [{ shardKey: [] }, /^"watch\[0\].initialLoad.shardKey" must be a list of field names.*: it is \[\]$/],
+        [{ shardKey: ['a', ''] }, /^"watch\[0\].initialLoad.shardKey\[1\]" must be the name of a field: it is ""$/],
+        [{ documentsPerSecond: 0 }, /^"watch\[0\].initialLoad.documentsPerSecond" must be a number above 0: it is 0$/],
+        [{ filter: ['c0ffee'] }, /^"watch\[0\].initialLoad.filter" must be a query, such as .*: it is a list$/],
+      ] as const
+    ).map(([initialLoad, problem]) => [{ watch: [{ ...watched, initialLoad }] }, problem] as const),
+    [
+      { watch: [{ database: 'shop', initialLoad: {} }] },
+      /^"watch\[0\].initialLoad" must be false if .* one by one: it is an object$/,
     ],
     [
       { watch: [{ ...watched, enabled: false, initialLoad: true }] },

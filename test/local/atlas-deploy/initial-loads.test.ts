@@ -102,6 +102,40 @@ describe('npm run atlas:deploy, initial loads', () => {
     assert.deepEqual(entriesOf(app), []);
   });
 
+  it('keeps the entry that a person changed in Atlas, and names the difference', async (t) => {
+    const { api, folder, deploy } = await loading(t, loads({ ...movies, shardKey: ['year'] }));
+    await deploy();
+    const app = onlyApp(api);
+    assert.deepEqual(entriesOf(app), [{ ...movies, shardKey: ['year'] }]);
+    const changed = { ...movies, shardKey: ['region'], paused: true };
+    app.put('values', { name: 'initialLoads', value: [changed] });
+
+    const other = await deploy();
+    await writeFiles(folder, loads({ ...movies, shardKey: ['region'] }));
+    const same = await deploy();
+
+    assert.match(
+      other.output,
+      /^ {2}keep {4}value {8}initialLoads {2}\(stays as in Atlas: shardKey of sample_mflix\.movies\)$/m,
+    );
+    assert.match(same.output, /^ {2}keep {4}value {8}initialLoads$/m);
+    assert.deepEqual(entriesOf(app), [changed]);
+  });
+
+  it('refuses an entry that the function would skip, before any request', async (t) => {
+    const wrong = { ...movies, filter: { _id: { $oid: 'c0ffee' } } };
+    const { api, deploy } = await loading(t, loads(wrong, { ...movies, rate: 1 }));
+
+    const { code, output } = await deploy();
+
+    assert.equal(code, 1);
+    assert.deepEqual(output.trimEnd().split('\n'), [
+      'Cannot deploy: initialLoads[0] (sample_mflix.movies): filter must be Extended JSON',
+      'Cannot deploy: initialLoads[1] (sample_mflix.movies): unknown field "rate"',
+    ]);
+    assert.deepEqual(api.requests, []);
+  });
+
   for (const [what, files, found] of [
     ['is off', { [`triggers/${moviesTrigger}.json`]: { ...databaseTrigger(), disabled: true } }, 'it is disabled'],
     ['watches another collection', loads(orders), 'it is missing'],
