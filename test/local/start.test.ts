@@ -167,8 +167,10 @@ describe('npm start', () => {
       assert.match(output, /can be written to: "\/proc\/nope" \(LAKE_URL\): E[A-Z]+\n$/);
     });
 
-    it('names the missing file in the folder of --app', async () => {
-      const { code, output } = await failToStart({}, '--app', '/nonexistent');
+    it('names the missing file in the folder of --app', async (t) => {
+      const environment = { LAKE_URL: `file:${await temporaryFolder(t)}` };
+
+      const { code, output } = await failToStart(environment, '--app', '/nonexistent');
 
       const mustBe = 'a folder with host.json, package.json and the bundle';
       assert.equal(code, 1);

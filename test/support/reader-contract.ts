@@ -15,7 +15,6 @@ export interface ReaderUnderTest {
   readonly close: () => Promise<void>;
 }
 
-/** Long enough for any read here. A test that reaches it fails. */
 const files: Readonly<Record<string, string>> = {
   'lake/db/coll/hour=10/change-1.json': '0123456789',
   'lake/db/coll/hour=10/change-2.json': '{"title":"Größe – 東京 🎬"}\n',
