@@ -13,8 +13,7 @@ export interface Namespace {
 
 /** `T0` in whole seconds. A load from the future would hide what happens until then. */
 export function readTime(text: string | undefined, now: Date): number | string {
-  const requirement =
-    '--at must be the time at which the dump was begun, in ISO 8601 with a zone, such as 2026-11-20T10:00:00Z';
+  const requirement = '--at must be the start time of the dump, in ISO 8601 with a zone, such as 2026-11-20T10:00:00Z';
   if (text === undefined) return `${requirement}: it is missing`;
   if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)$/i.test(text))
     return `${requirement}: it is ${JSON.stringify(text)}`;
@@ -49,7 +48,7 @@ export function readDumps(files: readonly string[]): (Dump | string)[] {
   return files.map((file) => {
     const format = dumpFormatOf(file);
     if (format === undefined)
-      return `--file must end in .json, .jsonl, .ndjson or .bson, with .gz behind it or not: it is ${JSON.stringify(file)}`;
+      return `--file must end in .json, .jsonl, .ndjson or .bson, with or without .gz: it is ${JSON.stringify(file)}`;
     return problemWithFile('--file', file) ?? { file, format };
   });
 }

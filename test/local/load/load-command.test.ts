@@ -105,7 +105,7 @@ describe('npm run load', () => {
     [
       'no --at',
       orders.slice(0, 2),
-      /^Cannot load: --at must be the time .*in ISO 8601 with a zone, such as 2026-11-20T10:00:00Z: it is missing\n/,
+      /^Cannot load: --at must be the start time of the dump, in ISO 8601 with a zone, such as 2026-11-20T10:00:00Z: it is missing\n/,
     ],
     [
       'a time without a zone',
