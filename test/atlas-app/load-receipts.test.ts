@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Int32 } from 'bson';
 import { loadWorld } from '../support/load-world.ts';
-import { problemOf, receiptOf, tooMuchTextOf } from '../support/scripted-receiver.ts';
+import { problemOf, receiptOf, type Told, tooMuchTextOf } from '../support/scripted-receiver.ts';
 
 const orders = (count: number, from = 0) =>
   Array.from({ length: count }, (_, index) => ({ _id: new Int32(from + index), total: new Int32(index) }));
@@ -17,7 +17,27 @@ describe('loadCollection(): the answers of the receiver', () => {
 
     assert.partialDeepStrictEqual(world.state(), { state: 'done', documents: 100, refused: 0 });
     assert.deepEqual(world.latest(), await world.collection());
+    const sizes = world.atlas.receiver.told.map(({ events }) => events.length);
+    assert.deepEqual(new Set(sizes), new Set([4, 2]));
+    assert.equal(sizes.filter((size) => size === 4).length, 1);
   });
+
+  for (const [name, refused, fits] of [
+    ['bytes', problemOf(413, 'body-too-large', { limit: 3000 }), (told: Told) => told.body.length <= 3000],
+    ['events', problemOf(413, 'too-many-events', { limit: 10 }), (told: Told) => told.events.length <= 10],
+  ] as const)
+    it(`keeps to the limit of ${name} in a 413, with full requests`, async () => {
+      const world = loadWorld();
+      await world.put(orders(100));
+      world.atlas.receiver.act((told) => (fits(told) ? Object(world.receiver)(told) : refused));
+
+      await world.finish();
+
+      assert.partialDeepStrictEqual(world.state(), { state: 'done', documents: 100, refused: 0 });
+      const { told } = world.atlas.receiver;
+      assert.equal(told.filter((one) => !fits(one)).length, 1);
+      assert(told.length < 16, `${told.length} requests`);
+    });
 
   it('loads documents of almost 16 MB, each in a page of its own', async () => {
     const world = loadWorld();
