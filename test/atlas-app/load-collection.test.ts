@@ -190,6 +190,38 @@ describe('loadCollection()', () => {
     assert(Number(world.state()['documents']) >= 300, `${world.state()['documents']} documents in 45 s`);
   });
 
+  it('has the progress of a load in its state and in the log line', async () => {
+    const world = loadWorld();
+    world.want({ database: 'shop', collection: 'orders', documentsPerSecond: 1 });
+    await world.put(orders(200));
+
+    const { logs } = await world.tick();
+
+    const { documents, rate, percent, secondsLeft, estimated } = world.state();
+    assert.deepEqual([documents, estimated, percent], [54, 200, 27]);
+    assert(Number(rate) > 0.5 && Number(rate) < 2, `${rate} a second`);
+    assert.equal(secondsLeft, Math.round(146 / Number(rate)));
+    assert.equal(logs.length, 1);
+    assert.partialDeepStrictEqual(JSON.parse(logs[0] ?? ''), {
+      ...{ namespace: 'shop.orders', state: 'running', loaded: 54, documents: 54, percent: 27, refused: 0, running: 1 },
+      ...{ reason: '', mistakes: 0 },
+    });
+  });
+
+  it('has no percentage over 100 if the collection grows', async () => {
+    const world = loadWorld();
+    world.want({ database: 'shop', collection: 'orders', documentsPerSecond: 1 });
+    await world.put(orders(5));
+    await world.tick(async (step, run) => {
+      const result = await run();
+      const more = orders(5, world.atlas.receiver.told.length * 10);
+      if (step === 'post') await world.atlas.clock.whileStanding(() => world.put(more));
+      return result;
+    });
+
+    assert.partialDeepStrictEqual(world.state(), { state: 'running', estimated: 5, percent: 100, secondsLeft: 0 });
+  });
+
   it('keeps to a rate that is lower than a document a tick', async () => {
     const world = loadWorld();
     world.want({ database: 'shop', collection: 'orders', documentsPerSecond: 0.01 });

@@ -106,6 +106,19 @@ describe('loadCollection(): the Value initialLoads', () => {
     assert(world.atlas.receiver.told.length > 1, 'one page is not enough to show it');
   });
 
+  it('loads collections in turn: a slow one holds up no other', async () => {
+    const world = loadWorld();
+    const slow = { database: 'shop', collection: 'orders', documentsPerSecond: 1 };
+    world.want(slow, { database: 'shop', collection: 'customers' });
+    await world.put(orders(200));
+    await world.put(orders(100), 'customers');
+
+    await world.tick();
+
+    assert.partialDeepStrictEqual(world.state('shop.customers'), { state: 'done', documents: 100 });
+    assert.partialDeepStrictEqual(world.state(), { state: 'running', documents: 54 });
+  });
+
   it('pauses and resumes', async () => {
     const world = loadWorld();
     await world.put(orders(10));
