@@ -2,6 +2,7 @@
 // changes some values: undefined becomes null, a DBPointer becomes a DBRef, and keys that look like integers move to
 // the front. https://bsonspec.org/spec.html
 import { Decimal128 } from 'bson';
+import { doubleText } from '../../shared/extended-json/numbers.ts';
 import { type ByteWriter, byteWriter } from '../../shared/json/byte-writer.ts';
 import { fault, readByte, readCString, readInt32, readInt64, readString, type Source, take } from './bson-source.ts';
 
@@ -95,13 +96,6 @@ function readScalar(source: Source, type: number): string {
     default:
       throw fault(source, `a value must have a type of BSON: it has 0x${type.toString(16).padStart(2, '0')}`);
   }
-}
-
-/** The shortest digits that read as the same double. A whole number keeps a point, so that it stays a double. */
-function doubleText(value: number): string {
-  if (Object.is(value, -0)) return '-0.0';
-  const text = String(value);
-  return /^-?\d+$/.test(text) ? `${text}.0` : text;
 }
 
 function readBinary(source: Source): string {

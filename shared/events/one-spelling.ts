@@ -1,7 +1,7 @@
 // Gives equal values the same text: relaxed or canonical, with or without needless escapes. Compare or hash this text.
 import { isIntegerOf } from '../extended-json/numbers.ts';
 import { dollarKeyAt, readTypedValue } from '../extended-json/read-typed-value.ts';
-import { isTypeKey, typeKeys } from '../extended-json/typed-value.ts';
+import { isTypeKey } from '../extended-json/typed-value.ts';
 import { canonical } from '../format/canonical.ts';
 import type { Format } from '../format/format.ts';
 import { writeValueSteps } from '../format/write-value.ts';
@@ -19,14 +19,10 @@ export function* oneSpelling(text: Uint8Array, value: Span, budget: TextBudget):
   return out.bytes().includes(backslash) ? yield* withoutNeedlessEscapes(out, budget) : out;
 }
 
-/** Each is one text. A copy without needless escapes is its single spelling, and the text can be megabytes. */
-const copied: ReadonlySet<string> = new Set(['$code', '$symbol']);
-
 /** Canonical Extended JSON, with a single spelling for each value. */
 const spelling: Format = {
   ...canonical,
   plain: undefined,
-  rewrites: new Set([...typeKeys].filter((key) => !copied.has(key))),
   typed: (value) => {
     if (value.type === 'int32' || value.type === 'int64') return numberSpelling(value.digits);
     return value.type === 'double' ? numberSpelling(value.text) : canonical.typed(value);

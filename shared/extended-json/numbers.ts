@@ -1,4 +1,6 @@
 // Numbers as text. JavaScript's own numbers would round some, or give them another type.
+import { digitZero } from '../json/json-bytes.ts';
+import { bufferOf } from '../json/json-text.ts';
 
 /** `0` or digits without a leading zero, within 32 or 64 bits. */
 export function isIntegerOf(text: unknown, bits: 32 | 64): text is string {
@@ -19,6 +21,42 @@ export function isDouble(text: unknown): text is string {
 
 export function isJsonNumber(text: string): boolean {
   return /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(text);
+}
+
+/** The one spelling of a double. NaN, the infinities, and numbers that no double holds stay as they are. */
+export function doubleSpelling(text: string): string {
+  const double = Number(text);
+  return Number.isFinite(double) ? doubleText(double) : text;
+}
+
+/**
+ * As drivers for JavaScript have it: all digits of a whole number up to 10^21, and a point. For others the shortest digits
+ * that give the double again. Go, Java and C have other spellings.
+ */
+export function doubleText(double: number): string {
+  if (Object.is(double, -0)) return '-0.0';
+  return Number.isInteger(double) && Math.abs(double) < 1e21 ? double.toFixed(1) : String(double);
+}
+
+/** A text of no more digits is the shortest one of its double, if no zero ends it. */
+const sureDigits = 15;
+/** With more zeros behind the point, JavaScript writes an exponent. */
+const mostZeros = 5;
+
+/** The same for digits with a point, and mostly without a string. `point` is where it is. */
+export function isDoubleSpelling(text: Uint8Array, start: number, point: number, end: number): boolean {
+  const isWhole = end === point + 2 && text[point + 1] === digitZero;
+  if (text[end - 1] === digitZero && !isWhole) return false;
+  const isLong = end - start > sureDigits + 1;
+  if (!isLong && (isWhole || text[point - 1] !== digitZero || zerosFrom(text, point + 1) <= mostZeros)) return true;
+  const sent = bufferOf(text).toString('latin1', start, end);
+  return doubleSpelling(sent) === sent;
+}
+
+function zerosFrom(text: Uint8Array, start: number): number {
+  let at = start;
+  while (text[at] === digitZero) at++;
+  return at - start;
 }
 
 /** A whole double keeps a point. Otherwise a reader would take it for an integer. */

@@ -2,8 +2,9 @@
 // Most values of a document are one of these. Strings for each of them would take longer than the rest of the work.
 // Every other spelling is read as a typed value.
 import { closeBrace, digitZero, isDigit, minus, point, quote } from '../json/json-bytes.ts';
+import { isDoubleSpelling } from './numbers.ts';
 
-export const plainKinds = ['objectId', 'integer', 'double', 'date'] as const;
+export const plainKinds = ['objectId', 'integer', 'double', 'decimal', 'date'] as const;
 
 export interface PlainValue {
   kind: (typeof plainKinds)[number];
@@ -22,11 +23,12 @@ const objectId = Buffer.from('{"$oid":"');
 const int32 = Buffer.from('{"$numberInt":"');
 const int64 = Buffer.from('{"$numberLong":"');
 const double = Buffer.from('{"$numberDouble":"');
+const decimal = Buffer.from('{"$numberDecimal":"');
 const date = Buffer.from('{"$date":{"$numberLong":"');
 
 const hexDigits = 24;
 /** Every integer with this number of digits fits its type, and every such date fits a double. */
-const most = { int32: 9, int64: 18, double: 30, date: 15 };
+const most = { int32: 9, int64: 18, double: 24, decimal: 34, date: 15 };
 
 /** Fills in `found`. False if the object at this place is something else, or has another spelling. */
 export function findPlainValue(text: Uint8Array, at: number, found: PlainValue): boolean {
@@ -49,8 +51,10 @@ function findNumber(text: Uint8Array, at: number, found: PlainValue): boolean {
       return begins(text, at, int32) && findInteger(text, at + int32.length, most.int32, found);
     case 0x4c: // Long
       return begins(text, at, int64) && findInteger(text, at + int64.length, most.int64, found);
-    case 0x44: // Double
-      return begins(text, at, double) && findDouble(text, at + double.length, found);
+    case 0x44: // Double, Decimal
+      return begins(text, at, double)
+        ? findDouble(text, at + double.length, found)
+        : begins(text, at, decimal) && findDecimal(text, at + decimal.length, found);
     default:
       return false;
   }
@@ -82,7 +86,18 @@ function findDouble(text: Uint8Array, start: number, found: PlainValue): boolean
   const whole = digitsEnd(text, first);
   if (whole === first || text[whole] !== point || (text[first] === digitZero && whole - first > 1)) return false;
   const end = digitsEnd(text, whole + 1);
-  return end > whole + 1 && end - first <= most.double && isFound(text, 'double', start, end, found);
+  if (end === whole + 1 || end - first > most.double || text[end] !== quote) return false;
+  return isDoubleSpelling(text, start, whole, end) && isFound(text, 'double', start, end, found);
+}
+
+/** With a whole number that is not zero, or up to six digits behind the point, a decimal has no exponent. */
+function findDecimal(text: Uint8Array, start: number, found: PlainValue): boolean {
+  const first = text[start] === minus ? start + 1 : start;
+  const whole = digitsEnd(text, first);
+  const end = text[whole] === point ? digitsEnd(text, whole + 1) : whole;
+  if (whole === first || end === whole + 1 || end - first > most.decimal) return false;
+  if (text[first] === digitZero && (whole - first > 1 || end - whole > 7)) return false;
+  return isFound(text, 'decimal', start, end, found);
 }
 
 /** Another brace closes a date behind its number. */

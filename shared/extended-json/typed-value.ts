@@ -4,7 +4,7 @@
 import { Decimal128 } from 'bson';
 import { isRecord } from '../json/record.ts';
 import { msOfIso } from './dates.ts';
-import { isDouble, isIntegerOf, withFraction } from './numbers.ts';
+import { doubleSpelling, isDouble, isIntegerOf } from './numbers.ts';
 
 export type TypedValue =
   | { readonly type: 'objectId'; readonly hex: string }
@@ -30,8 +30,11 @@ const readers = {
   $oid: (oid: unknown): Read => (isObjectId(oid) ? { type: 'objectId', hex: oid.toLowerCase() } : undefined),
   $numberInt: (digits: unknown): Read => (isIntegerOf(digits, 32) ? { type: 'int32', digits } : undefined),
   $numberLong: (digits: unknown): Read => (isIntegerOf(digits, 64) ? { type: 'int64', digits } : undefined),
-  $numberDouble: (text: unknown): Read => (isDouble(text) ? { type: 'double', text: withFraction(text) } : undefined),
-  $numberDecimal: (text: unknown): Read => (isDecimal(text) ? { type: 'decimal128', text } : undefined),
+  $numberDouble: (text: unknown): Read => (isDouble(text) ? { type: 'double', text: doubleSpelling(text) } : undefined),
+  $numberDecimal: (sent: unknown): Read => {
+    const text = decimalSpelling(sent);
+    return text === undefined ? undefined : { type: 'decimal128', text };
+  },
   $date: (date: unknown): Read => {
     const ms = readDate(date);
     return ms === undefined ? undefined : { type: 'date', ms };
@@ -44,7 +47,7 @@ const readers = {
     if (!isRecord(binary) || !hasOnly(binary, 'base64', 'subType')) return undefined;
     const { base64, subType } = binary;
     if (!isBase64(base64) || typeof subType !== 'string' || !/^[0-9a-f]{1,2}$/i.test(subType)) return undefined;
-    return { type: 'binary', base64, subType: subType.toLowerCase().padStart(2, '0') };
+    return { type: 'binary', base64: base64Spelling(base64), subType: subType.toLowerCase().padStart(2, '0') };
   },
   $timestamp: (timestamp: unknown): Read => {
     if (!isRecord(timestamp) || !hasOnly(timestamp, 't', 'i')) return undefined;
@@ -55,7 +58,7 @@ const readers = {
     if (!isRecord(expression) || !hasOnly(expression, 'pattern', 'options')) return undefined;
     const { pattern, options } = expression;
     if (typeof pattern !== 'string' || typeof options !== 'string') return undefined;
-    return { type: 'regularExpression', pattern, options };
+    return { type: 'regularExpression', pattern, options: [...options].sort().join('') };
   },
   $code: (code: unknown): Read => (typeof code === 'string' ? { type: 'code', code } : undefined),
   $symbol: (text: unknown): Read => (typeof text === 'string' ? { type: 'symbol', text } : undefined),
@@ -102,15 +105,19 @@ function isUuid(value: unknown): value is string {
   return typeof value === 'string' && /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value);
 }
 
-function isDecimal(value: unknown): value is string {
-  if (typeof value !== 'string' || value.length > 10_000) return false;
+function decimalSpelling(value: unknown): string | undefined {
+  if (typeof value !== 'string' || value.length > 10_000) return undefined;
   try {
-    Decimal128.fromString(value);
-    return true;
+    return Decimal128.fromString(value).toString();
   } catch {
     // bson throws this if a text is no exact Decimal128.
-    return false;
+    return undefined;
   }
+}
+
+/** The last digit before "=" has bits that belong to no byte. */
+function base64Spelling(text: string): string {
+  return text.endsWith('=') ? text.slice(0, -4) + Buffer.from(text.slice(-4), 'base64').toString('base64') : text;
 }
 
 function isBase64(value: unknown): value is string {

@@ -1,17 +1,17 @@
 // Extended JSON v2, canonical: every value has its type. A bare number gets the smallest type that holds it exactly.
 
-import { isIntegerOf, keepNegativeZero, withFraction } from '../extended-json/numbers.ts';
-import type { TypedValue } from '../extended-json/typed-value.ts';
+import { doubleSpelling, isIntegerOf, keepNegativeZero, withFraction } from '../extended-json/numbers.ts';
+import { type TypedValue, typeKeys } from '../extended-json/typed-value.ts';
 import type { Format } from './format.ts';
 
 export const canonical: Format = {
-  // Timestamps, min keys and max keys are copied. Their inner numbers are not values.
-  rewrites: new Set(['$numberDouble', '$date', '$uuid', '$timestamp', '$minKey', '$maxKey']),
+  // Also to give each value one spelling. Code and symbols are one text each.
+  rewrites: new Set([...typeKeys].filter((key) => key !== '$code' && key !== '$symbol')),
   typed,
   strings: new Set(),
   number,
   wrapsNumbers: true,
-  plain: { number: 'copied', objectId: 'copied', date: 'copied' },
+  plain: { number: 'copied', text: 'copied', binary: 'copied', date: 'copied' },
   guarded: new Set(['$date']),
   plainScope: false,
 };
@@ -54,5 +54,6 @@ function typed(value: TypedValue): string {
 function number(source: string): string {
   if (isIntegerOf(source, 32)) return `{"$numberInt":"${source}"}`;
   if (isIntegerOf(source, 64)) return `{"$numberLong":"${source}"}`;
-  return `{"$numberDouble":"${withFraction(keepNegativeZero(source))}"}`;
+  const isInteger = /^-?\d+$/.test(source);
+  return `{"$numberDouble":"${isInteger ? withFraction(keepNegativeZero(source)) : doubleSpelling(source)}"}`;
 }

@@ -27,7 +27,9 @@ export interface Format {
 export interface PlainFormat {
   /** `bare`: the digits alone. `copied`: the object as it was sent. */
   readonly number: 'bare' | 'copied';
-  /** `quoted`: the hex digits as a string. */
-  readonly objectId: 'quoted' | 'copied';
+  /** `quoted`: the hex digits of an object id, or the digits of a decimal, as a string. */
+  readonly text: 'quoted' | 'copied';
+  /** `read`: as a typed value. */
+  readonly binary: 'copied' | 'read';
   readonly date: ((out: ByteWriter, ms: number) => void) | 'copied';
 }

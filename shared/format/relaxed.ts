@@ -9,12 +9,12 @@ import { canonical } from './canonical.ts';
 import type { Format } from './format.ts';
 
 export const relaxed: Format = {
-  rewrites: new Set(['$numberInt', '$numberLong', '$numberDouble', '$date', '$uuid']),
+  rewrites: canonical.rewrites,
   typed,
   strings: new Set(),
   number: keepNegativeZero,
   wrapsNumbers: false,
-  plain: { number: 'bare', objectId: 'copied', date: writeDate },
+  plain: { number: 'bare', text: 'copied', binary: 'copied', date: writeDate },
   guarded: new Set(['$timestamp', '$minKey', '$maxKey']),
   plainScope: false,
 };

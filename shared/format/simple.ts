@@ -11,7 +11,7 @@ export const simple: Format = {
   strings: new Set(['$code', '$symbol']),
   number: keepNegativeZero,
   wrapsNumbers: false,
-  plain: { number: 'bare', objectId: 'quoted', date: (out, ms) => out.text(`"${isoOfNumber(ms)}"`) },
+  plain: { number: 'bare', text: 'quoted', binary: 'read', date: (out, ms) => out.text(`"${isoOfNumber(ms)}"`) },
   // Nobody reads types in this format.
   guarded: new Set(),
   plainScope: true,

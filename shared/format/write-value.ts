@@ -2,6 +2,7 @@
 // drops white space between tokens, and replaces only what the format writes differently.
 
 import type { Marks } from '../extended-json/marks.ts';
+import { plainBinaryEnd } from '../extended-json/plain-binary.ts';
 import { findPlainValue } from '../extended-json/plain-value.ts';
 import { dollarKeyAt, onlyString, readTypedValue } from '../extended-json/read-typed-value.ts';
 import { isTypeKey, type TypeKey } from '../extended-json/typed-value.ts';
@@ -81,6 +82,11 @@ function isWrittenAsType(writing: Writing, key: TypeKey): boolean {
   const string = format.strings.has(key) ? onlyString(text, at) : undefined;
   if (string !== undefined && isLongString(string.start, string.end)) {
     replaceByLongString(writing, string, string.behind);
+    return true;
+  }
+  const binaryEnd = key === '$binary' && format.plain?.binary === 'copied' ? plainBinaryEnd(text, at) : undefined;
+  if (binaryEnd !== undefined) {
+    writing.at = binaryEnd;
     return true;
   }
   const typed = format.rewrites.has(key) ? readTypedValue(text, at, key) : undefined;

@@ -79,7 +79,7 @@ function scopeNameAt(writing: Writing, at: number): string | undefined {
 }
 
 /** Writes what `plain` has found. */
-export function writePlain(writing: Writing, { number, objectId, date }: PlainFormat): void {
+export function writePlain(writing: Writing, { number, text: quoting, date }: PlainFormat): void {
   const { text, plain } = writing;
   const { kind, start, end, behind } = plain;
   if (kind === 'date' && date !== 'copied') {
@@ -87,7 +87,8 @@ export function writePlain(writing: Writing, { number, objectId, date }: PlainFo
     date(writing.out, integerAt(text, plain));
     writing.at = behind;
     writing.copied = behind;
-  } else if (kind === 'objectId' && objectId === 'quoted') keepOnly(writing, start - 1, end + 1, behind);
+  } else if ((kind === 'objectId' || kind === 'decimal') && quoting === 'quoted')
+    keepOnly(writing, start - 1, end + 1, behind);
   else if ((kind === 'integer' || kind === 'double') && number === 'bare') keepOnly(writing, start, end, behind);
   else writing.at = behind;
 }

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { written } from '../../support/written.ts';
 
 describe('canonical', () => {
-  it('gives a bare number the smallest type that holds it, with every digit', () => {
+  it('gives a bare number the smallest type that holds it, with every digit of an integer', () => {
     for (const [number, type, text] of [
       ['0', '$numberInt', '0'],
       ['-2147483648', '$numberInt', '-2147483648'],
@@ -18,8 +18,8 @@ describe('canonical', () => {
       ['1.0', '$numberDouble', '1.0'],
       ['-0', '$numberDouble', '-0.0'],
       ['-0.0', '$numberDouble', '-0.0'],
-      ['1e5', '$numberDouble', '1e5'],
-      ['-1E-300', '$numberDouble', '-1E-300'],
+      ['1e5', '$numberDouble', '100000.0'],
+      ['-1E-300', '$numberDouble', '-1e-300'],
     ] as const) {
       assert.equal(written(number, 'canonical'), `{"${type}":"${text}"}`);
       assert.equal(written(`{"1":[ ${number} ]}`, 'canonical'), `{"1":[{"${type}":"${text}"}]}`);

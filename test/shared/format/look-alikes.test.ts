@@ -54,7 +54,7 @@ describe('writeValue(), for an object that only looks like a type', () => {
       ['{"$maxKey":2}', '{"$maxKey":{"$numberInt":"2"}}'],
       ['{"$timestamp":{"t":-0,"i":0}}', '{"$timestamp":{"t":{"$numberDouble":"-0.0"},"i":{"$numberInt":"0"}}}'],
       ['{"$timestamp":{"t":-1,"i":0}}', '{"$timestamp":{"t":{"$numberInt":"-1"},"i":{"$numberInt":"0"}}}'],
-      ['{"$timestamp":{"t":1e0,"i":0}}', '{"$timestamp":{"t":{"$numberDouble":"1e0"},"i":{"$numberInt":"0"}}}'],
+      ['{"$timestamp":{"t":1e0,"i":0}}', '{"$timestamp":{"t":{"$numberDouble":"1.0"},"i":{"$numberInt":"0"}}}'],
       ['{"$timestamp":{"t":1.0,"i":0}}', '{"$timestamp":{"t":{"$numberDouble":"1.0"},"i":{"$numberInt":"0"}}}'],
       [
         '{"$timestamp":{"t":4294967296,"i":0}}',

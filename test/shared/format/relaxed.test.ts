@@ -41,7 +41,7 @@ describe('relaxed', () => {
     const escaped =
       '{"a":{"\\u0024numberLong":"1"},"b":{"\\u0024\\u006fid":"56e1fc72e0c917e9c4714161"},"c":{"$numberInt":"\\u0031"}}';
 
-    assert.equal(written(escaped, 'relaxed'), '{"a":1,"b":{"\\u0024\\u006fid":"56e1fc72e0c917e9c4714161"},"c":1}');
+    assert.equal(written(escaped, 'relaxed'), '{"a":1,"b":{"$oid":"56e1fc72e0c917e9c4714161"},"c":1}');
   });
 
   it('removes space between tokens and leaves it in strings', () => {
