@@ -546,8 +546,9 @@ function beginBudget() {
 }
 
 /** True if a page or batch may begin after this pause. */
-function isTimeLeft({ began, spentBefore }, pauseMs = 0) {
-  return Date.now() + pauseMs - began < workMs && operations.spent - spentBefore < mostOperations;
+function isTimeLeft({ began, spentBefore }, pauseMs = 0, share = 1) {
+  const isTime = Date.now() + pauseMs - began < workMs * share;
+  return isTime && operations.spent - spentBefore < mostOperations * share;
 }
 
 function collectionOf(database, name) {

@@ -9,15 +9,16 @@ exports = loadCollection;
 var mostMistakes = 10;
 
 async function loadCollection() {
-  const tick = { budget: beginBudget(), loaded: 0, reason: '' };
+  const tick = { budget: beginBudget(), loaded: 0, reason: '', waiting: 0 };
   const { wanted, mistakes } = readInitialLoads(context.values.get('initialLoads'));
   for (const mistake of mistakes.slice(0, mostMistakes)) logLine({ function: 'loadCollection', mistake });
   const moreMistakes = mistakes.length - mostMistakes;
   if (moreMistakes > 0) logLine({ function: 'loadCollection', moreMistakes });
   if (wanted.length === 0) return { function: 'loadCollection', loaded: 0, mistakes: mistakes.length };
   try {
-    const works = await findWork(wanted);
-    if (works.length === 0) return { function: 'loadCollection', loaded: 0, mistakes: mistakes.length };
+    const works = await findWork(wanted, tick);
+    if (works.length === 0 && tick.waiting === 0)
+      return { function: 'loadCollection', loaded: 0, mistakes: mistakes.length };
     const last = await workOn(works, tick);
     return logLine(
       Object.assign({ function: 'loadCollection' }, lineOf(last, tick, works), { mistakes: mistakes.length }),
@@ -28,32 +29,52 @@ async function loadCollection() {
   }
 }
 
+/** The rest of an invocation is for pages. */
+var shareOfChanges = 0.5;
+
 /** Looks at the states once. Empty if there is nothing to do. */
-async function findWork(wanted) {
+async function findWork(wanted, tick) {
   const loads = await readLoads(wanted);
   const works = [];
   for (const one of wanted) {
-    const load = await brought(one, loads[one.id]);
-    if (load.state === 'failed' && load !== loads[one.id])
+    const change = changeOf(one, loads[one.id]);
+    if (change !== undefined && !isTimeLeft(tick.budget, 0, shareOfChanges)) {
+      tick.waiting += 1;
+      continue;
+    }
+    const load = change === undefined ? loads[one.id] : await change();
+    if (load === undefined) continue;
+    if (load.state === 'failed' && change !== undefined)
       logLine({ function: 'loadCollection', namespace: one.id, state: load.state, reason: load.reason });
     if (load.state !== 'running') continue;
-    const sizes = firstSizes(batchEvents());
-    // A person can have removed the limit meanwhile.
-    const nextAt = one.documentsPerSecond === Infinity ? 0 : load.notBefore;
-    works.push({ wanted: one, load, sizes, beganWith: load.documents, nextAt, reason: '' });
+    works.push(workOf(one, load));
   }
   return works;
 }
 
-/** Begins, restarts, pauses or resumes the load, as the entry wants it. */
-async function brought(wanted, load) {
-  if (load === undefined) return await begin(wanted);
-  if (wanted.restart !== '' && wanted.restart !== load.restart) return await beginAgain(wanted, load);
+/** The load whose last page is the oldest comes first, so that each gets its turn over several ticks. */
+function workOf(wanted, load) {
+  // A person can have removed the limit meanwhile.
+  const notBefore = wanted.documentsPerSecond === Infinity ? 0 : load.notBefore;
+  const nextAt = Math.max(notBefore, Math.min(load.updatedAt, Date.now()));
+  return { wanted, load, sizes: firstSizes(batchEvents()), beganWith: load.documents, nextAt, reason: '' };
+}
+
+/** Begins, restarts, pauses or resumes the load, as the entry wants it. Undefined if it already is so. */
+function changeOf(wanted, load) {
+  if (load === undefined) return () => begin(wanted);
+  if (wanted.restart !== '' && wanted.restart !== load.restart) {
+    if (canBeginAgain(load)) return () => beginAgain(wanted, load);
+    const reason = 'the restart waits until its T0 can be later than the last one';
+    logLine({ function: 'loadCollection', namespace: wanted.id, reason });
+  }
   const state = wanted.paused ? 'paused' : 'running';
   const other = wanted.paused ? 'running' : 'paused';
-  if (load.state !== other) return load;
-  await saveLoad(load, { state });
-  return Object.assign({}, load, { state });
+  if (load.state !== other) return undefined;
+  return async () => {
+    await saveLoad(load, { state });
+    return Object.assign({}, load, { state });
+  };
 }
 
 /** Loads pages in turn. The load with the oldest last page comes first. Returns the last load. */
@@ -61,7 +82,10 @@ async function workOn(works, tick) {
   const receiver = openReceiver();
   if ('problem' in receiver) {
     tick.reason = receiver.problem;
-    for (const { load } of works) await saveLoad(load, { reason: receiver.problem });
+    await saveReason(
+      works.map(({ load }) => load),
+      receiver.problem,
+    );
     return works[0];
   }
   const active = works.slice();
@@ -81,7 +105,8 @@ async function workOn(works, tick) {
 
 function lineOf(last, tick, works) {
   const durationMs = Date.now() - tick.budget.began;
-  if (last === undefined) return { loaded: tick.loaded, reason: tick.reason, durationMs };
+  const waiting = tick.waiting === 0 ? {} : { waiting: tick.waiting };
+  if (last === undefined) return Object.assign({ loaded: tick.loaded, reason: tick.reason, durationMs }, waiting);
   const { load } = last;
   const rate = rateOf(load.documents - last.beganWith, durationMs);
   const counts = { documents: load.documents, refused: load.refused, state: load.state };
@@ -91,6 +116,7 @@ function lineOf(last, tick, works) {
     counts,
     progressOf(load.documents, load.estimated, rate),
     { running, reason: tick.reason === '' ? last.reason : tick.reason, durationMs },
+    waiting,
   );
 }
 
@@ -183,20 +209,20 @@ async function readPage(reading) {
   const after = position === undefined ? [] : [{ $expr: { $gt: ['$_id', { $literal: position._id }] } }];
   const parts = (filter === undefined ? [] : [filter]).concat(after);
   const query = parts.length === 0 ? {} : parts.length === 1 ? Object.assign({}, parts[0]) : { $and: parts };
-  const documents = collectionOf(database, collection);
   // The first documents always fit. But a thousand documents of 16 MB can follow small ones.
-  const limit = most <= firstPage ? most : await fittingIn(reading, documents, query, most);
-  return await documents.find(query).sort({ _id: 1 }).limit(limit).toArray();
+  const limit = most <= firstPage ? most : await fittingIn(reading, query, most);
+  return await collectionOf(database, collection).find(query).sort({ _id: 1 }).limit(limit).toArray();
 }
 
 /**
  * Asks the server for the sizes of the next documents. One document always fits. A server that refuses gets small
  * pages.
  */
-async function fittingIn(reading, documents, query, most) {
+async function fittingIn(reading, query, most) {
   let sizes;
   try {
-    sizes = await documents.aggregate(sizesOf(query, most)).toArray();
+    const { database, collection } = reading.wanted;
+    sizes = await collectionOf(database, collection).aggregate(sizesOf(query, most)).toArray();
   } catch (error) {
     // Reading the page shows whether the server refuses only this question.
     reading.reason = `a page has ${firstPage} documents, because the server must tell their sizes: ${faultWord(error)}`;
@@ -252,6 +278,7 @@ function loadOf(document) {
     estimated: estimated === null || estimated === undefined ? undefined : Number(estimated),
     position: isFields(position) ? { _id: position['_id'] } : undefined,
     notBefore: Number(document['notBefore']),
+    updatedAt: Number(document['updatedAt']),
     restart: String(document['restart']),
     reason: String(document['reason']),
   };
@@ -259,7 +286,7 @@ function loadOf(document) {
 
 /** Two invocations can begin at once. The second one continues with the load of the first. */
 async function begin(wanted) {
-  const fresh = await freshState(wanted, 0);
+  const fresh = await freshState(wanted);
   try {
     await outboxCollection('loads').insertOne(Object.assign({ _id: wanted.id }, fresh));
     return loadOf(Object.assign({ _id: wanted.id }, fresh));
@@ -268,9 +295,17 @@ async function begin(wanted) {
   }
 }
 
-/** A restart gets a new T0. So its snapshot events sort after those of the earlier load. */
+/**
+ * False until its T0 can be later than that of the earlier load. Only then its snapshot events sort after the earlier
+ * ones. A T0 ahead of the clock would hide changes.
+ */
+function canBeginAgain({ t0 }) {
+  return !(t0At(new Date()) <= t0);
+}
+
+/** A restart gets a new T0. */
 async function beginAgain(wanted, before) {
-  const fresh = await freshState(wanted, before.t0 + 1);
+  const fresh = await freshState(wanted);
   const { modifiedCount } = await outboxCollection('loads').updateOne(
     { _id: before.id, run: before.run },
     { $set: fresh },
@@ -285,13 +320,12 @@ async function winnerOf({ id }, error) {
   return loadOf(found);
 }
 
-async function freshState(wanted, earliestT0) {
-  const refusal = await kindRefusal(wanted);
-  const estimated = refusal === '' ? await estimate(wanted) : null;
+async function freshState(wanted) {
+  const { refusal, estimated } = await lookAt(wanted);
   const now = new Date();
   return {
     state: refusal !== '' ? 'failed' : wanted.paused ? 'paused' : 'running',
-    t0: Math.max(earliestT0, Math.floor(Number(now) / 1000) - earlierSeconds),
+    t0: t0At(now),
     documents: 0,
     refused: 0,
     estimated,
@@ -309,28 +343,8 @@ async function freshState(wanted, earliestT0) {
   };
 }
 
-/** From the metadata, or counted. Null if both are slow. */
-async function estimate({ database, collection, filter }) {
-  const query = filter === undefined ? {} : filter;
-  if (filter === undefined) {
-    const counted = await quickly(async () => {
-      const [stats] = await collectionOf(database, collection)
-        .aggregate([{ $collStats: { count: {} } }])
-        .toArray();
-      return stats === undefined ? undefined : stats['count'];
-    });
-    if (counted !== null) return counted;
-  }
-  return await quickly(() => collectionOf(database, collection).count(query));
-}
-
-async function quickly(look) {
-  try {
-    const found = await within(lookMs, look());
-    return found === undefined || found === null ? null : Number(found);
-  } catch (_refused) {
-    return null;
-  }
+function t0At(now) {
+  return Math.floor(Number(now) / 1000) - earlierSeconds;
 }
 
 /** False if another invocation is further, has ended the load or has restarted it. Then this one must stop. */
@@ -341,6 +355,12 @@ async function saveLoad({ id, run }, changes, condition = {}) {
   return Number(matchedCount) === 1;
 }
 
+/** Saves why none of these loads goes on, in one operation. */
+async function saveReason(loads, reason) {
+  const query = { _id: { $in: loads.map(({ id }) => id) }, state: 'running' };
+  await outboxCollection('loads').updateMany(query, { $set: { reason, updatedAt: new Date() } });
+}
+
 /** The progress of a load, for people. */
 function progressOf(documents, estimated, rate) {
   // Writes continue, so there can be more documents than the estimate.
@@ -348,6 +368,51 @@ function progressOf(documents, estimated, rate) {
   if (total === undefined) return { rate, percent: null, secondsLeft: null };
   const percent = total === 0 ? 100 : Math.floor((documents / total) * 100);
   return { rate, percent, secondsLeft: rate > 0 ? Math.round((total - documents) / rate) : null };
+}
+
+// Looks at a collection before its load begins: whether it can be loaded, and how many documents it has.
+/** For all questions about a collection. */
+var lookMs = 10000;
+
+async function lookAt(wanted) {
+  const { database, collection, filter } = wanted;
+  const until = Date.now() + lookMs;
+  const views = await quickly(until, () =>
+    collectionOf(database, 'system.views').findOne({ _id: wanted.id }, { viewOn: 1 }),
+  );
+  const kind = kindOfView(views.answer, collection);
+  if (kind !== '') return { refusal: kind, estimated: null };
+  // The documentation does not say if a function may read `system.views`. But this question is refused for a view.
+  const counts = await quickly(until, () =>
+    collectionOf(database, collection)
+      .aggregate([{ $collStats: { count: {} } }])
+      .toArray(),
+  );
+  const refusal = kindRefusalOf(counts.error, wanted);
+  if (refusal !== '') return { refusal, estimated: null };
+  const [stats] = counts.answer === undefined ? [] : counts.answer;
+  if (filter === undefined && stats !== undefined) return { refusal, estimated: numberOrNull(stats['count']) };
+  const query = filter === undefined ? {} : filter;
+  const counted = await quickly(until, () => collectionOf(database, collection).count(query));
+  return { refusal: refusalOf(counted.error, wanted), estimated: numberOrNull(counted.answer) };
+}
+
+function kindOfView(view, collection) {
+  if (view === undefined || view === null) return '';
+  return view['viewOn'] === `system.buckets.${collection}` ? timeSeriesRefusal : viewRefusal;
+}
+
+function numberOrNull(count) {
+  return count === undefined || count === null ? null : Number(count);
+}
+
+/** Without an answer if the server refuses the question, or has not answered by then. */
+async function quickly(until, question) {
+  try {
+    return { answer: await within(Math.max(1, until - Date.now()), question()), error: undefined };
+  } catch (error) {
+    return { answer: undefined, error };
+  }
 }
 
 // Sends the front of a page as snapshot events, in one request.
@@ -581,34 +646,37 @@ function isInsideCharacter(byte) {
 }
 
 // What cannot be loaded: views, time series collections, and filters that the server refuses.
-/** For each question about a collection. */
-var lookMs = 10000;
 var viewRefusal = 'it must be a collection: it is a view';
 var timeSeriesRefusal = 'it must be a collection with change streams: it is a time series collection';
+var filterRefusal = 'the filter must be a query: the server refuses it';
 
-/**
- * Both are in `system.views`. The documentation does not say if a function may read it. If not, the server refuses the
- * load later.
- */
-async function kindRefusal({ database, collection, id }) {
-  try {
-    const view = await within(lookMs, collectionOf(database, 'system.views').findOne({ _id: id }, { viewOn: 1 }));
-    if (view === undefined || view === null) return '';
-    return view['viewOn'] === `system.buckets.${collection}` ? timeSeriesRefusal : viewRefusal;
-  } catch (_notAllowed) {
-    return '';
-  }
+/** Says why a collection cannot be loaded. Empty for all other faults, because they pass. */
+function refusalOf(error, wanted) {
+  const kind = kindRefusalOf(error, wanted);
+  if (kind !== '' || wanted.filter === undefined) return kind;
+  const isOfFilter = isNamed(error, 2, 'BadValue') || isNamed(error, 9, 'FailedToParse');
+  return isOfFilter || /\bunknown (?:top level )?operator: /.test(wordsOf(error, wanted)) ? filterRefusal : '';
 }
 
-/** Words of the server for a collection that cannot be loaded. Empty for all other faults. */
-function refusalOf(error, { id }) {
-  // The server names the collection, and a collection can have the name "views".
-  const text = String(error).split(id).join('');
-  if (/time-?\s?series/i.test(text)) return timeSeriesRefusal;
-  if (Number(fieldsOf(error)['code']) === 166 || /CommandNotSupportedOnView|\bviews?\b/.test(text)) return viewRefusal;
-  if (/unknown (?:top level )?operator|BadValue|FailedToParse/.test(text))
-    return 'the filter must be a query: the server refuses it';
-  return '';
+/** The server's code for views stands for time series collections too. Only the text distinguishes them. */
+function kindRefusalOf(error, wanted) {
+  const words = wordsOf(error, wanted);
+  if (/lock for timeseries is not allowed|not (?:supported|allowed) on (?:a )?time-?\s?series /i.test(words))
+    return timeSeriesRefusal;
+  const isView = isNamed(error, 166, 'CommandNotSupportedOnView') || /\bis a view, not a collection\b/.test(words);
+  return isView ? viewRefusal : '';
+}
+
+/** The text without the namespace, because a collection can have any words in its name. */
+function wordsOf(error, { id }) {
+  return String(error).split(id).join('');
+}
+
+/** A driver can put the name of the code before the message, also in brackets. */
+function isNamed(error, code, name) {
+  const fields = fieldsOf(error);
+  const before = /^(?:\w*Error: )*\(?(\w+)\)?(?::| )/.exec(String(error));
+  return Number(fields['code']) === code || fields['codeName'] === name || (before !== null && before[1] === name);
 }
 
 // The collections to load. The Value initialLoads lists them. A mistake in one entry stops no other entry.
@@ -658,7 +726,9 @@ function mistakesOf(entry, before) {
     if (rule === undefined || (!isNeeded && entry[field] === undefined)) continue;
     if (!rule[1](entry[field])) mistakes.push(`${field} must be ${rule[0]}: it is ${kindOf(entry[field])}`);
   }
-  if (entry['database'] === ownDatabase) mistakes.push(`database must be another than ${ownDatabase}`);
+  const { database, collection } = entry;
+  if (typeof database === 'string' && typeof collection === 'string')
+    mistakes.push(...nameMistakes(database, collection));
   if (mistakes.length === 0 && before.some(({ id }) => id === nameOf(entry)))
     mistakes.push('the collection must have one entry: this is another one');
   if (mistakes.length === 0 && filterOf(entry) === null) mistakes.push('filter must be Extended JSON');
@@ -683,13 +753,7 @@ function wantedOf(entry) {
 
 /** Null when it cannot be read. */
 function filterOf(entry) {
-  if (entry['filter'] === undefined) return undefined;
-  try {
-    const filter = EJSON.parse(canonicalText(entry['filter']));
-    return isFields(filter) ? filter : null;
-  } catch (_notExtendedJson) {
-    return null;
-  }
+  return entry['filter'] === undefined ? undefined : filterIn(entry['filter']);
 }
 
 /** Without its content: a filter can have the values of documents. */
@@ -709,6 +773,68 @@ function isText(value) {
 
 function isObject(value) {
   return isFields(value) && !Array.isArray(value);
+}
+
+// The rules for the names of an entry: MongoDB's own, and those for collections with change streams. `npm run load` has
+// the same rules.
+/** They have no change streams. */
+var unwatched = ['admin', 'local', 'config'];
+
+/** Short, because a log line has only the beginning of a long text. */
+function nameMistakes(database, collection) {
+  const mistakes = [];
+  const name = database.toLowerCase();
+  // The database of the outbox would fill itself.
+  if (unwatched.includes(name) || name === ownDatabase) mistakes.push(`database must be another than ${name}`);
+  if (/[/\\. "$]/.test(database) || hasNull(database))
+    mistakes.push('database must have none of / \\ . " $, space and null');
+  if (byteLength(database) > 63) mistakes.push('database must have at most 63 bytes');
+  if (collection.indexOf('$') >= 0 || hasNull(collection)) mistakes.push('collection must have no $ and no null');
+  if (/^(?:\.|system\.)/.test(collection)) mistakes.push('collection must not begin with "." or "system."');
+  if (byteLength(`${database}.${collection}`) > 255) mistakes.push('both names must have at most 255 bytes');
+  return mistakes;
+}
+
+function hasNull(name) {
+  return name.indexOf('\0') >= 0;
+}
+
+// Reads the filter of an entry: Extended JSON, canonical or relaxed.
+/** Null when it cannot be read, or when a value would change. */
+function filterIn(filter) {
+  try {
+    const text = canonicalText(filter);
+    const parsed = exactlyParsed(text);
+    return isFields(parsed) && isExact(text, canonicalText(parsed)) ? parsed : null;
+  } catch (_notExtendedJson) {
+    return null;
+  }
+}
+
+/** Without the option a parser can round large numbers. The documentation of Atlas does not say if it has the option. */
+function exactlyParsed(text) {
+  try {
+    return EJSON.parse(text, { relaxed: false });
+  } catch (_unknownOptions) {
+    return EJSON.parse(text);
+  }
+}
+
+var mostExact = 9007199254740991;
+
+/** A rounded number, or a date that is none, would select other documents. */
+function isExact(given, parsed) {
+  const longs = given.match(/"\$numberLong":"[^"]*"/g);
+  const large = longs === null ? [] : longs.filter((long) => Math.abs(Number(long.split('"')[3])) > mostExact);
+  return (
+    large.every((long) => parsed.indexOf(long) >= 0) &&
+    countOf(given, /"\$date":/g) === countOf(parsed, /"\$date":\{"\$numberLong":"-?\d+"\}/g)
+  );
+}
+
+function countOf(text, form) {
+  const found = text.match(form);
+  return found === null ? 0 : found.length;
 }
 
 // Posts to the receiver that the values of the app name. An event whose arrival is unknown is posted once more.
@@ -927,8 +1053,9 @@ function beginBudget() {
 }
 
 /** True if a page or batch may begin after this pause. */
-function isTimeLeft({ began, spentBefore }, pauseMs = 0) {
-  return Date.now() + pauseMs - began < workMs && operations.spent - spentBefore < mostOperations;
+function isTimeLeft({ began, spentBefore }, pauseMs = 0, share = 1) {
+  const isTime = Date.now() + pauseMs - began < workMs * share;
+  return isTime && operations.spent - spentBefore < mostOperations * share;
 }
 
 function collectionOf(database, name) {
@@ -1021,7 +1148,15 @@ function documentKey(document, shardKey) {
 }
 
 function valueAt(document, path) {
-  return path.split('.').reduce((value, name) => (isFields(value) ? value[name] : undefined), document);
+  const [first = '', ...names] = path.split('.');
+  const top = Object.keys(document).includes(first) ? document[first] : undefined;
+  return names.reduce((value, name) => (hasMember(value, name) ? value[name] : undefined), top);
+}
+
+/** A path goes through documents only. In the text, an ObjectId or a date has no members of that name. */
+function hasMember(value, name) {
+  if (!isFields(value) || Array.isArray(value)) return false;
+  return Object.keys(fieldsOf(JSON.parse(canonicalText(value)))).includes(name);
 }
 
 /** Reads unchecked values: an event, an answer, a document of the database. */

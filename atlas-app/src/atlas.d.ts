@@ -47,7 +47,7 @@ declare const context: {
 };
 
 declare const EJSON: {
-  parse(text: string): unknown;
+  parse(text: string, options?: { relaxed: boolean }): unknown;
   stringify(value: unknown, options?: { relaxed: boolean }): string;
 };
 declare const BSON: { readonly ObjectId: new () => { toString(): string } };

@@ -102,7 +102,15 @@ function documentKey(document: Fields, shardKey: readonly string[]): Fields {
 }
 
 function valueAt(document: Fields, path: string): unknown {
-  return path.split('.').reduce((value: unknown, name) => (isFields(value) ? value[name] : undefined), document);
+  const [first = '', ...names] = path.split('.');
+  const top = Object.keys(document).includes(first) ? document[first] : undefined;
+  return names.reduce((value: unknown, name) => (hasMember(value, name) ? value[name] : undefined), top);
+}
+
+/** A path goes through documents only. In the text, an ObjectId or a date has no members of that name. */
+function hasMember(value: unknown, name: string): value is Fields {
+  if (!isFields(value) || Array.isArray(value)) return false;
+  return Object.keys(fieldsOf(JSON.parse(canonicalText(value)))).includes(name);
 }
 
 /** Reads unchecked values: an event, an answer, a document of the database. */

@@ -1,5 +1,7 @@
 // The collections to load. The Value initialLoads lists them. A mistake in one entry stops no other entry.
-import { canonicalText, isFields, ownDatabase } from './event.ts';
+import { canonicalText, isFields } from './event.ts';
+import { filterIn } from './load-filter.ts';
+import { nameMistakes } from './load-names.ts';
 
 export interface Wanted {
   /** `<database>.<collection>`, the `_id` of its state. */
@@ -66,7 +68,9 @@ function mistakesOf(entry: unknown, before: readonly Wanted[]): string[] {
     if (rule === undefined || (!isNeeded && entry[field] === undefined)) continue;
     if (!rule[1](entry[field])) mistakes.push(`${field} must be ${rule[0]}: it is ${kindOf(entry[field])}`);
   }
-  if (entry['database'] === ownDatabase) mistakes.push(`database must be another than ${ownDatabase}`);
+  const { database, collection } = entry;
+  if (typeof database === 'string' && typeof collection === 'string')
+    mistakes.push(...nameMistakes(database, collection));
   if (mistakes.length === 0 && before.some(({ id }) => id === nameOf(entry)))
     mistakes.push('the collection must have one entry: this is another one');
   if (mistakes.length === 0 && filterOf(entry) === null) mistakes.push('filter must be Extended JSON');
@@ -91,13 +95,7 @@ function wantedOf(entry: Fields): Wanted {
 
 /** Null when it cannot be read. */
 function filterOf(entry: Fields): Fields | undefined | null {
-  if (entry['filter'] === undefined) return undefined;
-  try {
-    const filter = EJSON.parse(canonicalText(entry['filter']));
-    return isFields(filter) ? filter : null;
-  } catch (_notExtendedJson) {
-    return null;
-  }
+  return entry['filter'] === undefined ? undefined : filterIn(entry['filter']);
 }
 
 /** Without its content: a filter can have the values of documents. */

@@ -5,7 +5,16 @@ import { batchEvents } from './batch.ts';
 import { openReceiver } from './deliver.ts';
 import { readInitialLoads, type Wanted } from './initial-loads.ts';
 import { rateOf, type Tick, type Work, workOnPage } from './load-page.ts';
-import { begin, beginAgain, type Load, progressOf, readLoads, saveLoad } from './load-state.ts';
+import {
+  begin,
+  beginAgain,
+  canBeginAgain,
+  type Load,
+  progressOf,
+  readLoads,
+  saveLoad,
+  saveReason,
+} from './load-state.ts';
 import { faultWord, logLine } from './log.ts';
 import { firstSizes } from './page-sizes.ts';
 import { beginBudget, isTimeLeft, pause } from './runtime.ts';
@@ -15,15 +24,16 @@ exports = loadCollection;
 const mostMistakes = 10;
 
 async function loadCollection() {
-  const tick: Tick = { budget: beginBudget(), loaded: 0, reason: '' };
+  const tick: Tick = { budget: beginBudget(), loaded: 0, reason: '', waiting: 0 };
   const { wanted, mistakes } = readInitialLoads(context.values.get('initialLoads'));
   for (const mistake of mistakes.slice(0, mostMistakes)) logLine({ function: 'loadCollection', mistake });
   const moreMistakes = mistakes.length - mostMistakes;
   if (moreMistakes > 0) logLine({ function: 'loadCollection', moreMistakes });
   if (wanted.length === 0) return { function: 'loadCollection', loaded: 0, mistakes: mistakes.length };
   try {
-    const works = await findWork(wanted);
-    if (works.length === 0) return { function: 'loadCollection', loaded: 0, mistakes: mistakes.length };
+    const works = await findWork(wanted, tick);
+    if (works.length === 0 && tick.waiting === 0)
+      return { function: 'loadCollection', loaded: 0, mistakes: mistakes.length };
     const last = await workOn(works, tick);
     return logLine(
       Object.assign({ function: 'loadCollection' }, lineOf(last, tick, works), { mistakes: mistakes.length }),
@@ -34,32 +44,52 @@ async function loadCollection() {
   }
 }
 
+/** The rest of an invocation is for pages. */
+const shareOfChanges = 0.5;
+
 /** Looks at the states once. Empty if there is nothing to do. */
-async function findWork(wanted: readonly Wanted[]): Promise<Work[]> {
+async function findWork(wanted: readonly Wanted[], tick: Tick): Promise<Work[]> {
   const loads = await readLoads(wanted);
   const works: Work[] = [];
   for (const one of wanted) {
-    const load = await brought(one, loads[one.id]);
-    if (load.state === 'failed' && load !== loads[one.id])
+    const change = changeOf(one, loads[one.id]);
+    if (change !== undefined && !isTimeLeft(tick.budget, 0, shareOfChanges)) {
+      tick.waiting += 1;
+      continue;
+    }
+    const load = change === undefined ? loads[one.id] : await change();
+    if (load === undefined) continue;
+    if (load.state === 'failed' && change !== undefined)
       logLine({ function: 'loadCollection', namespace: one.id, state: load.state, reason: load.reason });
     if (load.state !== 'running') continue;
-    const sizes = firstSizes(batchEvents());
-    // A person can have removed the limit meanwhile.
-    const nextAt = one.documentsPerSecond === Infinity ? 0 : load.notBefore;
-    works.push({ wanted: one, load, sizes, beganWith: load.documents, nextAt, reason: '' });
+    works.push(workOf(one, load));
   }
   return works;
 }
 
-/** Begins, restarts, pauses or resumes the load, as the entry wants it. */
-async function brought(wanted: Wanted, load: Load | undefined): Promise<Load> {
-  if (load === undefined) return await begin(wanted);
-  if (wanted.restart !== '' && wanted.restart !== load.restart) return await beginAgain(wanted, load);
+/** The load whose last page is the oldest comes first, so that each gets its turn over several ticks. */
+function workOf(wanted: Wanted, load: Load): Work {
+  // A person can have removed the limit meanwhile.
+  const notBefore = wanted.documentsPerSecond === Infinity ? 0 : load.notBefore;
+  const nextAt = Math.max(notBefore, Math.min(load.updatedAt, Date.now()));
+  return { wanted, load, sizes: firstSizes(batchEvents()), beganWith: load.documents, nextAt, reason: '' };
+}
+
+/** Begins, restarts, pauses or resumes the load, as the entry wants it. Undefined if it already is so. */
+function changeOf(wanted: Wanted, load: Load | undefined): (() => Promise<Load>) | undefined {
+  if (load === undefined) return () => begin(wanted);
+  if (wanted.restart !== '' && wanted.restart !== load.restart) {
+    if (canBeginAgain(load)) return () => beginAgain(wanted, load);
+    const reason = 'the restart waits until its T0 can be later than the last one';
+    logLine({ function: 'loadCollection', namespace: wanted.id, reason });
+  }
   const state = wanted.paused ? 'paused' : 'running';
   const other = wanted.paused ? 'running' : 'paused';
-  if (load.state !== other) return load;
-  await saveLoad(load, { state });
-  return Object.assign({}, load, { state });
+  if (load.state !== other) return undefined;
+  return async () => {
+    await saveLoad(load, { state });
+    return Object.assign({}, load, { state });
+  };
 }
 
 /** Loads pages in turn. The load with the oldest last page comes first. Returns the last load. */
@@ -67,7 +97,10 @@ async function workOn(works: readonly Work[], tick: Tick): Promise<Work | undefi
   const receiver = openReceiver();
   if ('problem' in receiver) {
     tick.reason = receiver.problem;
-    for (const { load } of works) await saveLoad(load, { reason: receiver.problem });
+    await saveReason(
+      works.map(({ load }) => load),
+      receiver.problem,
+    );
     return works[0];
   }
   const active = works.slice();
@@ -87,7 +120,8 @@ async function workOn(works: readonly Work[], tick: Tick): Promise<Work | undefi
 
 function lineOf(last: Work | undefined, tick: Tick, works: readonly Work[]): Fields {
   const durationMs = Date.now() - tick.budget.began;
-  if (last === undefined) return { loaded: tick.loaded, reason: tick.reason, durationMs };
+  const waiting = tick.waiting === 0 ? {} : { waiting: tick.waiting };
+  if (last === undefined) return Object.assign({ loaded: tick.loaded, reason: tick.reason, durationMs }, waiting);
   const { load } = last;
   const rate = rateOf(load.documents - last.beganWith, durationMs);
   const counts = { documents: load.documents, refused: load.refused, state: load.state };
@@ -97,5 +131,6 @@ function lineOf(last: Work | undefined, tick: Tick, works: readonly Work[]): Fie
     counts,
     progressOf(load.documents, load.estimated, rate),
     { running, reason: tick.reason === '' ? last.reason : tick.reason, durationMs },
+    waiting,
   );
 }

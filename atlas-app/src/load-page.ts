@@ -20,6 +20,8 @@ export interface Tick {
   readonly budget: Budget;
   loaded: number;
   reason: string;
+  /** Entries that begin, restart, pause or resume at a later tick, because this one has no time for them. */
+  waiting: number;
 }
 
 /** True if the load can have more pages. */

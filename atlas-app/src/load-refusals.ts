@@ -1,34 +1,36 @@
 // What cannot be loaded: views, time series collections, and filters that the server refuses.
 import { fieldsOf } from './event.ts';
 import type { Wanted } from './initial-loads.ts';
-import { collectionOf, within } from './runtime.ts';
 
-/** For each question about a collection. */
-export const lookMs = 10000;
-const viewRefusal = 'it must be a collection: it is a view';
-const timeSeriesRefusal = 'it must be a collection with change streams: it is a time series collection';
+export const viewRefusal = 'it must be a collection: it is a view';
+export const timeSeriesRefusal = 'it must be a collection with change streams: it is a time series collection';
+const filterRefusal = 'the filter must be a query: the server refuses it';
 
-/**
- * Both are in `system.views`. The documentation does not say if a function may read it. If not, the server refuses the
- * load later.
- */
-export async function kindRefusal({ database, collection, id }: Wanted): Promise<string> {
-  try {
-    const view = await within(lookMs, collectionOf(database, 'system.views').findOne({ _id: id }, { viewOn: 1 }));
-    if (view === undefined || view === null) return '';
-    return view['viewOn'] === `system.buckets.${collection}` ? timeSeriesRefusal : viewRefusal;
-  } catch (_notAllowed) {
-    return '';
-  }
+/** Says why a collection cannot be loaded. Empty for all other faults, because they pass. */
+export function refusalOf(error: unknown, wanted: Wanted): string {
+  const kind = kindRefusalOf(error, wanted);
+  if (kind !== '' || wanted.filter === undefined) return kind;
+  const isOfFilter = isNamed(error, 2, 'BadValue') || isNamed(error, 9, 'FailedToParse');
+  return isOfFilter || /\bunknown (?:top level )?operator: /.test(wordsOf(error, wanted)) ? filterRefusal : '';
 }
 
-/** Words of the server for a collection that cannot be loaded. Empty for all other faults. */
-export function refusalOf(error: unknown, { id }: Wanted): string {
-  // The server names the collection, and a collection can have the name "views".
-  const text = String(error).split(id).join('');
-  if (/time-?\s?series/i.test(text)) return timeSeriesRefusal;
-  if (Number(fieldsOf(error)['code']) === 166 || /CommandNotSupportedOnView|\bviews?\b/.test(text)) return viewRefusal;
-  if (/unknown (?:top level )?operator|BadValue|FailedToParse/.test(text))
-    return 'the filter must be a query: the server refuses it';
-  return '';
+/** The server's code for views stands for time series collections too. Only the text distinguishes them. */
+export function kindRefusalOf(error: unknown, wanted: Wanted): string {
+  const words = wordsOf(error, wanted);
+  if (/lock for timeseries is not allowed|not (?:supported|allowed) on (?:a )?time-?\s?series /i.test(words))
+    return timeSeriesRefusal;
+  const isView = isNamed(error, 166, 'CommandNotSupportedOnView') || /\bis a view, not a collection\b/.test(words);
+  return isView ? viewRefusal : '';
+}
+
+/** The text without the namespace, because a collection can have any words in its name. */
+function wordsOf(error: unknown, { id }: Wanted): string {
+  return String(error).split(id).join('');
+}
+
+/** A driver can put the name of the code before the message, also in brackets. */
+function isNamed(error: unknown, code: number, name: string): boolean {
+  const fields = fieldsOf(error);
+  const before = /^(?:\w*Error: )*\(?(\w+)\)?(?::| )/.exec(String(error));
+  return Number(fields['code']) === code || fields['codeName'] === name || (before !== null && before[1] === name);
 }

@@ -1,10 +1,9 @@
 // The state of each load: one document of atlas_lake_sync.loads. It changes only after the receipt says that a page is
 // durable.
+import { lookAt } from './collection-look.ts';
 import { isFields } from './event.ts';
 import type { Wanted } from './initial-loads.ts';
-import { kindRefusal, lookMs } from './load-refusals.ts';
 import { outboxCollection } from './outbox.ts';
-import { collectionOf, within } from './runtime.ts';
 
 type State = 'running' | 'paused' | 'done' | 'failed';
 
@@ -21,6 +20,8 @@ export interface Load {
   readonly position: { readonly _id: unknown } | undefined;
   /** For `documentsPerSecond`. */
   readonly notBefore: number;
+  /** The time of its last page, or of another change of its state. */
+  readonly updatedAt: number;
   readonly restart: string;
   readonly reason: string;
 }
@@ -51,6 +52,7 @@ function loadOf(document: Fields): Load {
     estimated: estimated === null || estimated === undefined ? undefined : Number(estimated),
     position: isFields(position) ? { _id: position['_id'] } : undefined,
     notBefore: Number(document['notBefore']),
+    updatedAt: Number(document['updatedAt']),
     restart: String(document['restart']),
     reason: String(document['reason']),
   };
@@ -58,7 +60,7 @@ function loadOf(document: Fields): Load {
 
 /** Two invocations can begin at once. The second one continues with the load of the first. */
 export async function begin(wanted: Wanted): Promise<Load> {
-  const fresh = await freshState(wanted, 0);
+  const fresh = await freshState(wanted);
   try {
     await outboxCollection('loads').insertOne(Object.assign({ _id: wanted.id }, fresh));
     return loadOf(Object.assign({ _id: wanted.id }, fresh));
@@ -67,9 +69,17 @@ export async function begin(wanted: Wanted): Promise<Load> {
   }
 }
 
-/** A restart gets a new T0. So its snapshot events sort after those of the earlier load. */
+/**
+ * False until its T0 can be later than that of the earlier load. Only then its snapshot events sort after the earlier
+ * ones. A T0 ahead of the clock would hide changes.
+ */
+export function canBeginAgain({ t0 }: Load): boolean {
+  return !(t0At(new Date()) <= t0);
+}
+
+/** A restart gets a new T0. */
 export async function beginAgain(wanted: Wanted, before: Load): Promise<Load> {
-  const fresh = await freshState(wanted, before.t0 + 1);
+  const fresh = await freshState(wanted);
   const { modifiedCount } = await outboxCollection('loads').updateOne(
     { _id: before.id, run: before.run },
     { $set: fresh },
@@ -84,13 +94,12 @@ async function winnerOf({ id }: Wanted, error: unknown): Promise<Load> {
   return loadOf(found);
 }
 
-async function freshState(wanted: Wanted, earliestT0: number): Promise<Fields> {
-  const refusal = await kindRefusal(wanted);
-  const estimated = refusal === '' ? await estimate(wanted) : null;
+async function freshState(wanted: Wanted): Promise<Fields> {
+  const { refusal, estimated } = await lookAt(wanted);
   const now = new Date();
   return {
     state: refusal !== '' ? 'failed' : wanted.paused ? 'paused' : 'running',
-    t0: Math.max(earliestT0, Math.floor(Number(now) / 1000) - earlierSeconds),
+    t0: t0At(now),
     documents: 0,
     refused: 0,
     estimated,
@@ -108,28 +117,8 @@ async function freshState(wanted: Wanted, earliestT0: number): Promise<Fields> {
   };
 }
 
-/** From the metadata, or counted. Null if both are slow. */
-async function estimate({ database, collection, filter }: Wanted): Promise<number | null> {
-  const query = filter === undefined ? {} : filter;
-  if (filter === undefined) {
-    const counted = await quickly(async () => {
-      const [stats] = await collectionOf(database, collection)
-        .aggregate([{ $collStats: { count: {} } }])
-        .toArray();
-      return stats === undefined ? undefined : stats['count'];
-    });
-    if (counted !== null) return counted;
-  }
-  return await quickly(() => collectionOf(database, collection).count(query));
-}
-
-async function quickly(look: () => Promise<unknown>): Promise<number | null> {
-  try {
-    const found = await within(lookMs, look());
-    return found === undefined || found === null ? null : Number(found);
-  } catch (_refused) {
-    return null;
-  }
+function t0At(now: Date): number {
+  return Math.floor(Number(now) / 1000) - earlierSeconds;
 }
 
 /** False if another invocation is further, has ended the load or has restarted it. Then this one must stop. */
@@ -138,6 +127,12 @@ export async function saveLoad({ id, run }: Load, changes: Fields, condition: Fi
   const set = { $set: Object.assign({ updatedAt: new Date() }, changes) };
   const { matchedCount } = await outboxCollection('loads').updateOne(query, set);
   return Number(matchedCount) === 1;
+}
+
+/** Saves why none of these loads goes on, in one operation. */
+export async function saveReason(loads: readonly Load[], reason: string): Promise<void> {
+  const query = { _id: { $in: loads.map(({ id }) => id) }, state: 'running' };
+  await outboxCollection('loads').updateMany(query, { $set: { reason, updatedAt: new Date() } });
 }
 
 /** The progress of a load, for people. */

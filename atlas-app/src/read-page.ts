@@ -25,20 +25,20 @@ export async function readPage(reading: Reading): Promise<Fields[]> {
   const after = position === undefined ? [] : [{ $expr: { $gt: ['$_id', { $literal: position._id }] } }];
   const parts = (filter === undefined ? [] : [filter]).concat(after);
   const query = parts.length === 0 ? {} : parts.length === 1 ? Object.assign({}, parts[0]) : { $and: parts };
-  const documents = collectionOf(database, collection);
   // The first documents always fit. But a thousand documents of 16 MB can follow small ones.
-  const limit = most <= firstPage ? most : await fittingIn(reading, documents, query, most);
-  return await documents.find(query).sort({ _id: 1 }).limit(limit).toArray();
+  const limit = most <= firstPage ? most : await fittingIn(reading, query, most);
+  return await collectionOf(database, collection).find(query).sort({ _id: 1 }).limit(limit).toArray();
 }
 
 /**
  * Asks the server for the sizes of the next documents. One document always fits. A server that refuses gets small
  * pages.
  */
-async function fittingIn(reading: Reading, documents: AtlasCollection, query: Fields, most: number): Promise<number> {
+async function fittingIn(reading: Reading, query: Fields, most: number): Promise<number> {
   let sizes: Fields[];
   try {
-    sizes = await documents.aggregate(sizesOf(query, most)).toArray();
+    const { database, collection } = reading.wanted;
+    sizes = await collectionOf(database, collection).aggregate(sizesOf(query, most)).toArray();
   } catch (error) {
     // Reading the page shows whether the server refuses only this question.
     reading.reason = `a page has ${firstPage} documents, because the server must tell their sizes: ${faultWord(error)}`;

@@ -25,8 +25,9 @@ export function beginBudget(): Budget {
 }
 
 /** True if a page or batch may begin after this pause. */
-export function isTimeLeft({ began, spentBefore }: Budget, pauseMs: number = 0): boolean {
-  return Date.now() + pauseMs - began < workMs && operations.spent - spentBefore < mostOperations;
+export function isTimeLeft({ began, spentBefore }: Budget, pauseMs: number = 0, share: number = 1): boolean {
+  const isTime = Date.now() + pauseMs - began < workMs * share;
+  return isTime && operations.spent - spentBefore < mostOperations * share;
 }
 
 export function collectionOf(database: string, name: string): AtlasCollection {

@@ -73,9 +73,15 @@ function aggregated(
     .map((document) => ({ bytes: BSON.calculateObjectSize(document) }));
 }
 
+/** As the server says it, without the namespace. One code means both. */
+const notSupported = {
+  view: 'Namespace is a view, not a collection',
+  'time-series': 'Taking lock for timeseries is not allowed',
+};
+
 function collStats(documents: StoredDocuments, kind: CollectionKind): Fields[] {
-  if (kind === 'view') throw databaseError('CommandNotSupportedOnView: Namespace is a view, not a collection', 166);
-  if (documents.size === 0) throw databaseError('NamespaceNotFound: Collection not found', 26);
+  if (kind !== 'collection') throw databaseError(`(CommandNotSupportedOnView) ${notSupported[kind]}`, 166);
+  if (documents.size === 0) throw databaseError('(NamespaceNotFound) Collection not found', 26);
   return [{ count: documents.size }];
 }
 

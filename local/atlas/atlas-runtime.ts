@@ -62,7 +62,7 @@ export async function invoke(app: AtlasApp, name: string, ...args: unknown[]): P
 
 /** The EJSON of Atlas is canonical by default. */
 const canonical = {
-  parse: (text: string): unknown => EJSON.parse(text, { relaxed: false }),
+  parse: (text: string, options?: EJSONOptions): unknown => EJSON.parse(text, { relaxed: false, ...options }),
   stringify: (value: unknown, options?: EJSONOptions): string => EJSON.stringify(value, { relaxed: false, ...options }),
 };
 

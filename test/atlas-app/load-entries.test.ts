@@ -17,6 +17,20 @@ describe('loadCollection(): the Value initialLoads', () => {
     [{ ...x, filter: '{}' }, ' (shop.x): filter must be an object: it is a text'],
     [{ ...x, filter: [] }, ' (shop.x): filter must be an object: it is an empty list'],
     [{ ...x, filter: { a: { $oid: 'no' } } }, ' (shop.x): filter must be Extended JSON'],
+    [{ ...x, filter: { a: { $date: 'soon' } } }, ' (shop.x): filter must be Extended JSON'],
+    [{ ...x, filter: { a: { $numberLong: '99999999999999999999' } } }, ' (shop.x): filter must be Extended JSON'],
+    [{ database: 'Admin', collection: 'x' }, ' (Admin.x): database must be another than admin'],
+    [{ database: 'f.g', collection: 'x' }, ' (f.g.x): database must have none of / \\ . " $, space and null'],
+    [{ database: 'd'.repeat(64), collection: 'x' }, ` (${'d'.repeat(30)}…): database must have at most 63 bytes`],
+    [{ database: 'shop', collection: 'x$y' }, ' (shop.x$y): collection must have no $ and no null'],
+    [
+      { database: 'shop', collection: 'system.views' },
+      ' (shop.system.views): collection must not begin with "." or "system."',
+    ],
+    [
+      { database: 'shop', collection: 'c'.repeat(251) },
+      ` (shop.${'c'.repeat(25)}…): both names must have at most 255 bytes`,
+    ],
     [{ ...x, shardKey: 'region' }, ' (shop.x): shardKey must be a list of field names: it is a text'],
     [{ ...x, shardKey: [] }, ' (shop.x): shardKey must be a list of field names: it is an empty list'],
     [
@@ -154,6 +168,7 @@ describe('loadCollection(): the Value initialLoads', () => {
     assert(world.state()['finishedAt'] instanceof Date);
 
     world.want({ database: 'shop', collection: 'orders', restart: 1, paused: true });
+    world.atlas.clock.skip(60_000);
     await world.tick();
 
     assert.partialDeepStrictEqual(world.state(), { state: 'paused', finishedAt: null });
@@ -166,6 +181,7 @@ describe('loadCollection(): the Value initialLoads', () => {
     const before = world.state();
 
     world.want({ database: 'shop', collection: 'orders', restart: 1 });
+    world.atlas.clock.skip(60_000);
     await world.tick();
     const after = world.state();
     await world.tick();

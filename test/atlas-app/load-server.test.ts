@@ -40,27 +40,6 @@ describe('loadCollection(): a namespace that is no collection', () => {
     assert.match(String(world.state()['reason']), /it is a view/);
   });
 
-  for (const [collection, message] of [
-    ['views', 'QueryPlanKilled: collection shop.views: the plan was killed'],
-    ['timeseries', 'Executor error during find command: shop.timeseries :: caused by :: interrupted'],
-  ] as const)
-    it(`continues after a passing fault of a collection with the name ${collection}`, async () => {
-      const world = loadWorld();
-      const id = `shop.${collection}`;
-      world.want({ database: 'shop', collection });
-      await world.put(orders(3), collection);
-      world.atlas.database.around = (operation, name, run) =>
-        operation === 'read' && name === collection ? Promise.reject(new Error(message)) : run();
-      await world.tick();
-      const meanwhile = world.state(id);
-      world.atlas.database.around = (_operation, _name, run) => run();
-
-      await world.tick();
-
-      assert.partialDeepStrictEqual(meanwhile, { state: 'running', documents: 0 });
-      assert.partialDeepStrictEqual(world.state(id), { state: 'done', documents: 3 });
-    });
-
   it('continues at the next tick if the server is away for a moment', async () => {
     const world = loadWorld();
     await world.put(orders(3));

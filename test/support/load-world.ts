@@ -42,10 +42,14 @@ export interface LoadWorld {
 const db = 'shop';
 const coll = 'orders';
 
-/** The settings of the receiver, and Values of the app. */
-export function loadWorld(environment: Record<string, string> = {}, given: Fields = {}): LoadWorld {
+/** The settings of the receiver, Values of the app, and another source of the functions. */
+export function loadWorld(
+  environment: Record<string, string> = {},
+  given: Fields = {},
+  sourceOf?: (name: string) => string,
+): LoadWorld {
   const values: Fields = { initialLoads: [{ database: db, collection: coll }], ...given };
-  const atlas = timelessAtlas(values);
+  const atlas = timelessAtlas(values, sourceOf);
   const lake = memoryLake();
   const receiver = receiverWith(lake, { SIGNING_SECRETS: secret, DOCUMENT_FORMAT: 'canonical', ...environment });
   const unsigned = receiverWith(lake, { DOCUMENT_FORMAT: 'canonical', ...environment });
