@@ -84,6 +84,7 @@ describe('loadCollection(): two at once', () => {
       if (step === 'post' && !isRestarted) {
         isRestarted = true;
         world.want({ database: 'shop', collection: 'orders', restart: 2, paused: true });
+        world.atlas.clock.skip(1000);
         await world.tick();
       }
       return result;
