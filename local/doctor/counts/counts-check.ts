@@ -11,6 +11,7 @@ import { type Check, type Checking, failed, leftOut, ok } from '../check.ts';
 import type { Watched } from '../probe/atlas-document.ts';
 import { type AtlasCount, countInAtlas } from './atlas-counts.ts';
 import type { LakeCount } from './lake-counts.ts';
+import { type KeyNames, shardKeyOf } from './load-keys.ts';
 
 const countsName = ({ database, collection }: Watched): string => `documents of ${database}.${collection}`;
 /** More collections would make the doctor slow. */
@@ -66,6 +67,7 @@ export function judgeCounts(count: AtlasCount, lake: LakeCount | undefined): Che
       verify,
     );
   }
+  if (lake.differing !== undefined) return wrongShardKey(name, namespace, lake.differing);
   const told = `${number(count.documents)} in the collection, ${number(lake.keys)} in the latest state of the lake`;
   const allowed = Math.ceil(Math.max(count.documents, lake.keys) * allowedShare);
   if (Math.abs(count.documents - lake.keys) <= allowed) return ok(name, told);
@@ -78,6 +80,16 @@ export function judgeCounts(count: AtlasCount, lake: LakeCount | undefined): Che
     name,
     `${told}; documents from before the trigger are missing until they are loaded`,
     `npm run atlas:load -- --start ${namespace}   # or npm run load, from a dump`,
+  );
+}
+
+function wrongShardKey(name: string, namespace: string, keys: KeyNames): Check {
+  const key = shardKeyOf(keys);
+  const found = `those of the load have ${keys.ofLoad.join(', ')}, those of changes have ${keys.ofChanges.join(', ')}`;
+  return failed(
+    name,
+    `the document keys of the load must have the fields of change events: ${found}`,
+    `npm run atlas:load -- --restart ${namespace} --shard-key ${key}   # then npm run verify -- --repair --shard-key ${key}`,
   );
 }
 

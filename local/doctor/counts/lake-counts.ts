@@ -11,9 +11,10 @@ import type { Places } from '../../query/open-places.ts';
 import { duckdbDialect } from '../../views/duckdb/duckdb-dialect.ts';
 import { latestQuery } from '../../views/view-queries.ts';
 import type { Watched } from '../probe/atlas-document.ts';
+import { differingKeys, type KeyNames } from './load-keys.ts';
 
 export type LakeCount =
-  | { readonly kind: 'counted'; readonly keys: number }
+  | { readonly kind: 'counted'; readonly keys: number; readonly differing?: KeyNames }
   | { readonly kind: 'too-large'; readonly megabytes: number };
 
 const mostBytes = 64_000_000;
@@ -59,7 +60,9 @@ async function countOf(
   });
   const latest = latestQuery(changes, [], duckdbDialect(internalSchema));
   const counted = await database.connection.runAndReadAll(`SELECT count(*) FROM (${latest})`);
-  return { kind: 'counted', keys: Number(counted.getRows()[0]?.[0]) };
+  const differing = await differingKeys(changes, database);
+  const keys = Number(counted.getRows()[0]?.[0]);
+  return { kind: 'counted', keys, ...(differing === undefined ? {} : { differing }) };
 }
 
 async function bytesOf(

@@ -62,6 +62,19 @@ describe('judgeCounts()', () => {
     assert.match(told, /the load is running$/);
   });
 
+  it('fails if a load has another shard key than change events, and names the right one', () => {
+    const judgedKeys = (...ofChanges: string[]) =>
+      judgeCounts({ ...movies, documents: 2 }, { kind: 'counted', keys: 2, differing: { ofLoad: ['_id'], ofChanges } });
+
+    assertFailed(
+      judgedKeys('region', 'year', '_id'),
+      /those of the load have _id, those of changes have region, year, _id$/,
+      /^npm run atlas:load -- --restart sample_mflix\.movies --shard-key region,year {3}# then npm run verify -- --repair /,
+    );
+    assert.match(judgedKeys('_id', 'region').fix ?? '', /--shard-key _id,region {3}#/);
+    assert.match(judgedKeys('_id').fix ?? '', /--shard-key _id {3}#/);
+  });
+
   it('leaves a large collection to npm run verify', () => {
     const check = judgeCounts({ ...movies, documents: 5 }, { kind: 'too-large', megabytes: 900 });
 
