@@ -2,7 +2,7 @@
 // are its own and every failure carries its name.
 import { writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeEach, describe } from 'node:test';
+import { after, beforeEach, describe } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { inspect } from 'node:util';
 import { root } from '../paths.ts';
@@ -19,7 +19,9 @@ beforeEach((t) => {
   process.send?.({ kind: 'begins', name: running });
 });
 // A test that ends the process ends the tests of all files. So its name must be reported.
-process.on('exit', (code) => void writeSync(2, `Ended with code ${code} in: ${running}\n`));
+const nameIt = (code: number): void => void writeSync(2, `Ended with code ${code} in: ${running}\n`);
+process.on('exit', nameIt);
+after(() => process.off('exit', nameIt));
 
 // Tests run one after the other. So the error comes from the running test, or from the test before it.
 for (const event of ['uncaughtExceptionMonitor', 'unhandledRejection'] as const)

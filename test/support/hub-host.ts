@@ -83,7 +83,8 @@ export async function startHubInstance(
   child.on('exit', () => {
     for (let id = 1; id <= last; id++) ended.emit(`ended-${id}`, 'crashed');
   });
-  const [ready] = await once(ended, 'ready');
+  const early = once(child, 'exit').then(([code]) => assert.fail(`Cannot start the instance: exit ${code}`));
+  const [ready] = await Promise.race([once(ended, 'ready'), early]);
 
   return {
     functions: isRecord(ready) && Array.isArray(ready['functions']) ? ready['functions'].map(String) : [],

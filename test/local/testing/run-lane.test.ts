@@ -36,6 +36,7 @@ describe('runLane()', { concurrency: 2 }, () => {
         assert.match(failures[0]?.error ?? '', /^TypeError: no such thing/);
         assert.partialDeepStrictEqual(counts, { tests: 2, pass: 1, fail: 1 });
         assert(printed.includes('before it'));
+        assert(!printed.some((line) => line.startsWith('Ended')), 'the test did not end the process');
       });
 
       it('ends if a file leaves a handle open', async (t) => {
