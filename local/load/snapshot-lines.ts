@@ -35,7 +35,7 @@ export function lineWriter(documentFormat: DocumentFormat, { database, collectio
     writeValue(out, text, { start, end }, format, marks);
     if (shardedKey === undefined) {
       out.copy(beforeId, 0, beforeId.length);
-      writeValue(out, text, id, format);
+      writeValue(out, text, id, format, marks);
       out.text('}');
     } else {
       out.copy(beforeKey, 0, beforeKey.length);

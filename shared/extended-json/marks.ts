@@ -2,28 +2,27 @@
 // notes these places, and the writer looks at nothing else.
 import { backslash, digitNine, quote } from '../json/json-bytes.ts';
 import type { WalkWatcher } from '../json/json-fault.ts';
-import { dollar, findPlainValue, type PlainValue, plainKinds } from './plain-value.ts';
+import { dollar, findPlainValue, type PlainValue } from './plain-value.ts';
 
 /** The marks of one document after the other, in the same memory. */
 export interface Marks {
-  /** For each mark its place, its kind as a number, and the three positions of a plain value. */
+  /** For each mark its place, and the three positions of a plain value. */
   readonly numbers: Int32Array;
-  /** How many of the numbers are in use. */
-  end: number;
+  /** For each mark the kind of its plain value. Undefined for a number, and for an object that can be another type. */
+  readonly kinds: (PlainValue['kind'] | undefined)[];
+  count: number;
   /** False if a mark is missing: there are too many, or there is white space between tokens, which has none. */
   areWhole: boolean;
 }
 
-const numbersOfMark = 5;
-/** The kind of an object that can be a type in another spelling, and of a number. */
-const toLookAt = plainKinds.length;
+const numbersOfMark = 4;
 
 export function newMarks(most: number): Marks {
-  return { numbers: new Int32Array(most * numbersOfMark), end: 0, areWhole: true };
+  return { numbers: new Int32Array(most * numbersOfMark), kinds: Array(most), count: 0, areWhole: true };
 }
 
 export function clearMarks(marks: Marks): void {
-  marks.end = 0;
+  marks.count = 0;
   marks.areWhole = true;
 }
 
@@ -31,18 +30,19 @@ export function clearMarks(marks: Marks): void {
 export function marking(text: Uint8Array, marks: Marks): WalkWatcher {
   const found: PlainValue = { kind: 'integer', start: 0, end: 0, behind: 0 };
 
-  function mark(at: number, kind: number, behind: number): void {
-    const { numbers, end } = marks;
-    if (end === numbers.length) {
+  function mark(at: number, kind: PlainValue['kind'] | undefined): void {
+    const { numbers, kinds, count } = marks;
+    if (count === kinds.length) {
       marks.areWhole = false;
       return;
     }
-    numbers[end] = at;
-    numbers[end + 1] = kind;
-    numbers[end + 2] = found.start;
-    numbers[end + 3] = found.end;
-    numbers[end + 4] = behind;
-    marks.end = end + numbersOfMark;
+    const first = count * numbersOfMark;
+    numbers[first] = at;
+    numbers[first + 1] = found.start;
+    numbers[first + 2] = found.end;
+    numbers[first + 3] = found.behind;
+    kinds[count] = kind;
+    marks.count = count + 1;
   }
 
   return {
@@ -50,11 +50,11 @@ export function marking(text: Uint8Array, marks: Marks): WalkWatcher {
       // Escaped, a first key can name a type too.
       if (text[at + 1] !== quote || (text[at + 2] !== dollar && text[at + 2] !== backslash)) return at;
       const isPlain = findPlainValue(text, at, found);
-      mark(at, isPlain ? plainKinds.indexOf(found.kind) : toLookAt, found.behind);
+      mark(at, isPlain ? found.kind : undefined);
       return isPlain ? found.behind : at;
     },
     onPlain: (at) => {
-      if ((text[at] ?? 0) <= digitNine) mark(at, toLookAt, at);
+      if ((text[at] ?? 0) <= digitNine) mark(at, undefined);
     },
     onOther: () => {
       marks.areWhole = false;
@@ -70,18 +70,19 @@ export interface MarkReader {
 
 /** The place of the first mark that is not before `at`. Undefined behind the last one. */
 export function nextMark(reader: MarkReader, at: number): number | undefined {
-  const { numbers, end } = reader.marks;
-  while (reader.next < end && (numbers[reader.next] ?? 0) < at) reader.next += numbersOfMark;
-  return reader.next < end ? numbers[reader.next] : undefined;
+  const { numbers, count } = reader.marks;
+  while (reader.next < count && (numbers[reader.next * numbersOfMark] ?? 0) < at) reader.next++;
+  return reader.next < count ? numbers[reader.next * numbersOfMark] : undefined;
 }
 
 /** Fills in the plain value of the next mark. False if there is none. */
-export function markedPlain({ marks: { numbers }, next }: MarkReader, found: PlainValue): boolean {
-  const kind = plainKinds[numbers[next + 1] ?? toLookAt];
+export function markedPlain({ marks: { numbers, kinds }, next }: MarkReader, found: PlainValue): boolean {
+  const kind = kinds[next];
   if (kind === undefined) return false;
+  const first = next * numbersOfMark;
   found.kind = kind;
-  found.start = numbers[next + 2] ?? 0;
-  found.end = numbers[next + 3] ?? 0;
-  found.behind = numbers[next + 4] ?? 0;
+  found.start = numbers[first + 1] ?? 0;
+  found.end = numbers[first + 2] ?? 0;
+  found.behind = numbers[first + 3] ?? 0;
   return true;
 }

@@ -4,10 +4,8 @@
 import { closeBrace, digitZero, isDigit, minus, point, quote } from '../json/json-bytes.ts';
 import { isDoubleSpelling } from './numbers.ts';
 
-export const plainKinds = ['objectId', 'integer', 'double', 'decimal', 'date'] as const;
-
 export interface PlainValue {
-  kind: (typeof plainKinds)[number];
+  kind: 'objectId' | 'integer' | 'double' | 'decimal' | 'date';
   /** The span of the digits, without their quotes. */
   start: number;
   end: number;

@@ -31,13 +31,13 @@ export function plainEnd(text: Uint8Array, at: number, words: Words | undefined)
 }
 
 /**
- * Whether all four bytes are plain, in arithmetic on all at once: a byte that is too small borrows from its high bit.
+ * Whether all four bytes are plain, in arithmetic on all at once: a byte that is too small borrows from its high bit. With
+ * its second bit turned around, a quote is the next number above the control characters.
  * https://graphics.stanford.edu/~seander/bithacks.html#HasLessInWord
  */
 function isPlainWord(word: number): boolean {
-  const quotes = word ^ 0x22222222;
+  const turned = word ^ 0x02020202;
   const backslashes = word ^ 0x5c5c5c5c;
-  const tooSmall =
-    ((word - 0x20202020) & ~word) | ((quotes - 0x01010101) & ~quotes) | ((backslashes - 0x01010101) & ~backslashes);
+  const tooSmall = ((turned - 0x21212121) & ~turned) | ((backslashes - 0x01010101) & ~backslashes);
   return (tooSmall & 0x80808080) === 0;
 }
