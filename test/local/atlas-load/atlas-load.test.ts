@@ -64,6 +64,7 @@ describe('npm run atlas:load', () => {
       'values/initialLoads.json': { name: 'initialLoads', value: [orders], from_secret: false },
       'triggers/lake-sync-shop-orders.json': databaseTrigger('lake-sync-shop-orders', orders),
     });
+    await deploy();
     assert.match((await load()).printed, /^ {2}waiting {2}shop\.orders /);
 
     await tick();

@@ -32,7 +32,31 @@ describe('watchLoads()', () => {
       percents.toSorted((one, other) => one - other),
     );
     assert(new Set(percents).size > 1);
+    assert.equal(shown.at(-1), '\r\u001b[K', 'the bar is removed');
     assert.partialDeepStrictEqual(last, [{ state: 'done', documents: 100 }]);
+  });
+
+  it('waits for a load that has not begun, and measures only loads that run', async () => {
+    const { shown, bar } = shownBar();
+    const nothing = { refused: 0, rate: 0, secondsLeft: undefined, reason: '', restart: '' };
+    const done = { ...nothing, name: 'shop.old', state: 'done', documents: 900, estimated: 900 };
+    const load = { ...nothing, name: 'shop.orders', documents: 0, estimated: 0 };
+    const looks = [
+      { ...load, state: 'waiting' },
+      { ...load, state: 'running', documents: 25, estimated: 100 },
+      { ...load, state: 'done', documents: 100, estimated: 100 },
+    ];
+    let at = 0;
+
+    const last = await watchLoads({
+      ...{ bar, pause: async () => undefined, stopped: never },
+      look: async () => [done, ...looks.slice(at++).slice(0, 1)],
+    });
+
+    assert.deepEqual([at, last?.length], [3, 2]);
+    assert.match(shown[0] ?? '', /waiting {2}shop\.orders/);
+    assert.match(shown[1] ?? '', /█ ?.* 25 % {2}running {2}shop\.orders {2}25 of about 100 documents/);
+    assert.doesNotMatch(shown.join(''), /shop\.old/);
   });
 
   it('ends when the last load is paused, and continues after it is resumed', async () => {
