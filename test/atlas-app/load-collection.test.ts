@@ -69,6 +69,25 @@ describe('loadCollection()', () => {
     ]);
   });
 
+  for (const LAKE_FILES of ['event', 'batch'])
+    it(`has its pages as batch files in the hour of T0, LAKE_FILES=${LAKE_FILES}`, async () => {
+      const world = loadWorld({ LAKE_FILES });
+      await world.put(orders(20));
+      const now = new Date(world.atlas.clock.now());
+      // Five seconds after the full hour. So T0 is in the hour before.
+      world.atlas.clock.skip(3_605_000 - (now.getTime() % 3_600_000));
+
+      await world.tick();
+
+      const t0 = Number(world.state()['t0']);
+      const hour = now.toISOString().replace(/^(\d+)-(\d+)-(\d+)T(\d+).*$/, 'year=$1/month=$2/day=$3/hour=$4');
+      const paths = [...world.files.keys()];
+      assert.deepEqual(
+        paths.map((path) => path.replace(/[0-9a-f]{16}\.jsonl$/, '….jsonl')),
+        [4, 16].map((size) => `shop/orders/${hour}/change-${t0}-0000000000-${size}-….jsonl`),
+      );
+    });
+
   it('never holds more than 8 MB of documents, or four, if large documents follow small ones', async () => {
     const world = loadWorld();
     const text = 'x'.repeat(700_000);
