@@ -7,8 +7,8 @@ import { untilStopped } from '../until-stopped.ts';
 const help = `npm run load -- --file <dump> --namespace <database>.<collection> --at <time> [--url <address>]
 
 Loads a dump: makes a snapshot event of each document. Then latest and history also show the documents from before the
-trigger. A repeated load stores nothing twice. To complete an interrupted load, run the same command again.
-docs/initial-load.md has more.
+trigger. A repeated load of the same files stores nothing twice. To complete an interrupted load, run the same command
+again. docs/initial-load.md has more.
 
   npm run load -- --file dump/shop/orders.bson.gz --namespace shop.orders --at 2026-11-20T10:00:00Z
 

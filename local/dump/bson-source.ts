@@ -27,7 +27,8 @@ export function readCString(source: Source): string {
 
 /** Decoding would replace a broken character without an error, and change the value. */
 function utf8(source: Source, bytes: Buffer): string {
-  if (!isUtf8(bytes)) throw fault(source, 'text must be UTF-8');
+  if (!isUtf8(bytes))
+    throw fault(source, 'text must be UTF-8, or load the output of bsondump, which has U+FFFD for other bytes');
   return bytes.toString('utf8');
 }
 

@@ -2,6 +2,7 @@
 // or gzipped.
 import { type DumpDocument, type DumpReader, placeOf } from './dump-document.ts';
 import { type DumpFormat, isCompressed } from './dump-format.ts';
+import { dumpPieces } from './file-beginning.ts';
 import { filePieces, inflatedPieces } from './file-pieces.ts';
 import { jsonDocuments } from './json-documents.ts';
 
@@ -11,7 +12,7 @@ export async function* dumpReaders(
   format: DumpFormat,
   onRead: (bytes: number) => void,
 ): AsyncGenerator<DumpReader> {
-  const pieces = isCompressed(file) ? inflatedPieces(file, onRead) : filePieces(file, onRead);
+  const pieces = dumpPieces(isCompressed(file) ? inflatedPieces(file, onRead) : filePieces(file, onRead), format);
   if (format === 'json') return yield* jsonDocuments(pieces);
   // The package for BSON takes longer to start than a small dump.
   const { bsonDocuments } = await import('./bson-documents.ts');

@@ -42,6 +42,8 @@ export async function* inflatedPieces(file: string, onRead: (bytes: number) => v
     yield* source.pipe(gunzip);
   } catch (error) {
     if (!isGzipFault(error)) throw error;
+    if (gunzip.bytesWritten === 0)
+      throw new DumpFault('the file must be gzip, or its name must not end in .gz', 'byte 0');
     const place = `its compressed bytes, after byte ${gunzip.bytesWritten}`;
     throw new DumpFault('the file must be whole gzip', place, { cause: error });
   } finally {

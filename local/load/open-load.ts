@@ -1,7 +1,6 @@
 // What a load was asked for and the settings → a load that can run.
-import type { Environment } from '../../shared/app/setting-reader.ts';
-import { readSettings, type Settings } from '../../shared/app/settings.ts';
-import { readSecret } from '../../shared/http/signature.ts';
+import { type Environment, settingReader } from '../../shared/app/setting-reader.ts';
+import { readSettings, readSigningSecrets, type Settings } from '../../shared/app/settings.ts';
 import { openWriter } from '../../shared/lake/open-lake.ts';
 import { CommandError } from '../command.ts';
 import { receiverKey } from '../doctor/receiver/receiver-address.ts';
@@ -36,8 +35,7 @@ export function openLoad(asked: Asked, environment: Environment, pausesMs: reado
     return (watcher, signal) => loadDumps(dumps, snapshot, target, watcher, signal);
   }
   const read = readSettings(lakeEnvironment(environment));
-  if (read.kind === 'invalid')
-    throw new CommandError(read.problems.map((problem) => `Cannot load: ${problem}`).join('\n'));
+  if (read.kind === 'invalid') throw cannotLoad(read.problems);
   return loadIntoLake(asked, read.settings, pausesMs);
 }
 
@@ -54,10 +52,12 @@ function loadIntoLake({ dumps, snapshot }: Asked, settings: Settings, pausesMs: 
 }
 
 function openReceiver(url: URL, environment: Environment, pausesMs: readonly number[] | undefined): EventTarget {
-  const [first] = environment['SIGNING_SECRETS']?.trim().split(/[\s,]+/) ?? [];
-  const isUnsigned = first === undefined || first === '' || first === 'none';
-  const secret = isUnsigned ? undefined : readSecret(first);
-  if (!isUnsigned && secret === undefined)
-    throw new CommandError('Cannot load: SIGNING_SECRETS must begin with a "whsec_" secret');
+  const read = settingReader(environment);
+  const [secret] = readSigningSecrets(read);
+  if (read.problems.length > 0) throw cannotLoad(read.problems);
   return receiverTarget({ url, key: receiverKey(environment), secret }, pausesMs);
+}
+
+function cannotLoad(problems: readonly string[]): CommandError {
+  return new CommandError(problems.map((problem) => `Cannot load: ${problem}`).join('\n'));
 }

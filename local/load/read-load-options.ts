@@ -4,6 +4,7 @@ import { namespaceIn } from '../atlas-configure/namespace-rules.ts';
 import { findUrlProblem } from '../atlas-configure/receiver-url.ts';
 import { reasonOf } from '../command.ts';
 import { dumpFormatOf } from '../dump/dump-format.ts';
+import { archiveAdvice } from '../dump/file-beginning.ts';
 import type { Dump } from './load-dump.ts';
 
 export interface Namespace {
@@ -47,8 +48,10 @@ export function readDumps(files: readonly string[]): (Dump | string)[] {
   if (files.length === 0) return ['--file must name what mongoexport or mongodump has written: it is missing'];
   return files.map((file) => {
     const format = dumpFormatOf(file);
-    if (format === undefined)
-      return `--file must end in .json, .jsonl, .ndjson or .bson, with or without .gz: it is ${JSON.stringify(file)}`;
+    if (format === undefined) {
+      const advice = /\.archive(?:\.gz)?$/i.test(file) ? `. For mongodump, ${archiveAdvice}` : '';
+      return `--file must end in .json, .jsonl, .ndjson or .bson, with or without .gz: it is ${JSON.stringify(file)}${advice}`;
+    }
     return problemWithFile('--file', file) ?? { file, format };
   });
 }

@@ -109,7 +109,7 @@ function readFilePrefix(read: SettingReader): string {
   return prefix;
 }
 
-function readSigningSecrets(read: SettingReader): readonly KeyObject[] {
+export function readSigningSecrets(read: SettingReader): readonly KeyObject[] {
   const setting = read.protection('SIGNING_SECRETS');
   if (setting.kind !== 'set') return [];
   const mustBe = '"whsec_" and 24 to 64 bytes in base64, several separated by spaces or commas';

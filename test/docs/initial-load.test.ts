@@ -100,7 +100,18 @@ describe('docs/initial-load.md', () => {
     assert(settings.length > 5);
 
     const helps = ['load', 'verify', 'atlas-load', 'bench'].map((name) => read(`local/commands/${name}.ts`)).join('');
-    const ofMongo = ['--gzip', '--out', '--uri', '--db', '--collection', '--jsonArray', '--pretty', '--jsonFormat'];
+    const ofMongo = [
+      '--gzip',
+      '--out',
+      '--uri',
+      '--db',
+      '--collection',
+      '--jsonArray',
+      '--pretty',
+      '--jsonFormat',
+      '--archive',
+      '--outFile',
+    ];
     for (const [option] of text.matchAll(/--[a-z][\w-]+/g))
       assert(ofMongo.includes(option) || helps.includes(option), option);
 

@@ -125,6 +125,16 @@ describe('bsonDocuments()', () => {
 });
 
 describe('dumpReaders()', () => {
+  it('reads BSON whose first length looks like the mark of gzip', async (t) => {
+    const empty = serialize({ _id: 1, text: '' });
+    const first = serialize({ _id: 1, text: 'x'.repeat(0x0008_8b1f - empty.length) });
+    assert.deepEqual([...first.subarray(0, 3)], [0x1f, 0x8b, 0x08]);
+    const file = join(await temporaryFolder(t), 'orders.bson');
+    await writeFile(file, first);
+
+    assert.equal((await textsOf(dumpReaders(file, 'bson', () => undefined))).length, 1);
+  });
+
   it('reads files as their names say, compressed or not, and counts the bytes of the file', async (t) => {
     const json = Buffer.from(three.join('\n'));
     const bson = Buffer.from(serialize({ _id: 1 }));

@@ -86,6 +86,22 @@ describe('npm run load', () => {
     assert.equal(code, 1);
   });
 
+  for (const [secrets, found] of [
+    ['', 'set, or "none" to turn it off on purpose: it is blank'],
+    [' ', 'set, or "none" to turn it off on purpose: it is blank'],
+    [`${secret},x`, '"whsec_" and 24 to 64 bytes in base64, .*: number 2 of 2 has another form'],
+  ] as const)
+    it(`refuses SIGNING_SECRETS as the receiver does, and posts nothing: "${secrets.slice(-2)}"`, async (t) => {
+      const { put } = await folderOf(t);
+      const receiver = await scriptedReceiver(t);
+      const url = ['--file', await put('a.json', '{"_id":1}'), '--url', receiver.url];
+
+      const { code, output } = await performed(command, { SIGNING_SECRETS: secrets }, ...orders, ...url);
+
+      assert.match(output, new RegExp(`^Cannot load: SIGNING_SECRETS must be ${found}\n$`));
+      assert.deepEqual([code, receiver.told.length], [1, 0]);
+    });
+
   const mistakes: readonly (readonly [string, readonly string[], RegExp])[] = [
     [
       'an unknown option',
@@ -111,6 +127,11 @@ describe('npm run load', () => {
       'a time without a zone',
       [...orders.slice(0, 3), '2026-11-20T10:00:00'],
       /^Cannot load: --at must be .* with a zone, .*: it is "2026-11-20T10:00:00"\n/,
+    ],
+    [
+      'an archive',
+      [...orders, '--file', 'dump.archive.gz'],
+      /^Cannot load: --file must end in .*: it is "dump\.archive\.gz"\. For mongodump, use --out in place of --archive\n$/,
     ],
     [
       'a receiver without its path',

@@ -16,6 +16,7 @@ const zipped = gzipSync(json);
 const bson = Buffer.concat([3, 4, 5].map((_id) => serialize({ _id })));
 const oneDocument = bson.length / 3;
 const zippedBson = gzipSync(bson);
+const archive = Buffer.concat([Buffer.from('6de29981', 'hex'), serialize({ server_version: '8.0.0' })]);
 
 type Fault = readonly [
   name: string,
@@ -80,7 +81,41 @@ const faults: readonly Fault[] = [
     'b.json.gz',
     json,
     zipped,
-    'its compressed bytes, after byte 0: the file must be whole gzip',
+    'byte 0: the file must be gzip, or its name must not end in .gz',
+    0,
+  ],
+  [
+    'gzip without its ending',
+    'b.json',
+    zipped,
+    json,
+    'byte 0: the file must not be gzip, or its name must end in .gz',
+    0,
+  ],
+  [
+    'BSON in gzip without its ending',
+    'b.bson',
+    zippedBson,
+    bson,
+    'byte 0: the file must not be gzip, or its name must end in .gz',
+    0,
+  ],
+  ...(['b.bson', 'b.json'] as const).map(
+    (file): Fault => [
+      `an archive as ${file}`,
+      file,
+      archive,
+      file === 'b.bson' ? bson : json,
+      'byte 0: the file must not be an archive of mongodump: use --out in place of --archive',
+      0,
+    ],
+  ),
+  [
+    'an archive in gzip',
+    'b.bson.gz',
+    gzipSync(archive),
+    zippedBson,
+    'byte 0: the file must not be an archive of mongodump: use --out in place of --archive',
     0,
   ],
   [
