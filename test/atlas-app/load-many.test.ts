@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { BSON } from 'bson';
 import { type LoadWorld, loadWorld } from '../support/load-world.ts';
 
-const many = 400;
+const many = 340;
 const names = Array.from({ length: many }, (_, index) => `c${index}`);
 const entries = names.map((collection) => ({ database: 'shop', collection }));
 
@@ -58,7 +58,7 @@ describe('loadCollection() with many entries', () => {
         name,
       );
 
-    for (let ticks = 0; ticks < 6; ticks++) await minute(world);
+    for (let ticks = 0; ticks < 4; ticks++) await minute(world);
 
     for (const name of names) assert(documentsOf(world, name) > 0, name);
   });
