@@ -811,7 +811,9 @@ function filterIn(filter) {
   }
 }
 
-/** Without the option a parser can round large numbers. The documentation of Atlas does not say if it has the option. */
+/**
+ * Without the option a parser can round large numbers. The documentation of Atlas does not say if it has the option.
+ */
 function exactlyParsed(text) {
   try {
     return EJSON.parse(text, { relaxed: false });

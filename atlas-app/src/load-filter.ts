@@ -12,7 +12,9 @@ export function filterIn(filter: unknown): Fields | null {
   }
 }
 
-/** Without the option a parser can round large numbers. The documentation of Atlas does not say if it has the option. */
+/**
+ * Without the option a parser can round large numbers. The documentation of Atlas does not say if it has the option.
+ */
 function exactlyParsed(text: string): unknown {
   try {
     return EJSON.parse(text, { relaxed: false });

@@ -1,7 +1,8 @@
-// Where a document ends that is cut or not valid: by its braces alone. valueEnd() of shared/json expects valid text.
+// Finds the end of a document that is cut or not valid, by its braces alone. valueEnd() of shared/json expects valid
+// text.
 import { backslash, closeBrace, closeBracket, openBrace, openBracket, quote } from '../../shared/json/json-bytes.ts';
 
-/** Undefined where it goes on behind `length`. */
+/** Undefined if it continues after `length`. */
 export function bracesEnd(text: Buffer, start: number, length: number): number | undefined {
   let depth = 0;
   for (let at = start; at < length; at++) {
@@ -21,7 +22,7 @@ export function bracesEnd(text: Buffer, start: number, length: number): number |
   return undefined;
 }
 
-/** At `length` or behind it where the string is cut. */
+/** At `length` or after it if the string is cut. */
 export function closingQuote(text: Buffer, at: number, length: number): number {
   while (at < length && text[at] !== quote) at += text[at] === backslash ? 2 : 1;
   return at;

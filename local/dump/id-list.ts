@@ -1,4 +1,4 @@
-// A file with an array of `_id`s in Extended JSON, piece by piece: a list of many ids does not fit in memory.
+// Reads a file with an array of `_id`s in Extended JSON, piece by piece. A list of many ids does not fit in memory.
 import {
   closeBrace,
   closeBracket,
@@ -18,11 +18,11 @@ interface Reading {
   count: number;
 }
 
-/** Yields the ids that end in a piece, each as a text of its own. */
+/** Yields the ids that end in a piece, each as a separate text. */
 export async function* idList(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<readonly Buffer[]> {
   const sliding = slidingText();
   const now: Reading = { part: 'its beginning', count: 0 };
-  /** All before it is read. */
+  /** Everything before it is read. */
   let at = 0;
 
   for await (const piece of pieces) {
@@ -63,7 +63,7 @@ export async function* idList(pieces: AsyncIterable<Uint8Array>): AsyncGenerator
   }
 }
 
-/** The comma or the bracket behind an element. Undefined where the element goes on behind `length`. */
+/** The comma or the bracket after an element. Undefined if the element continues after `length`. */
 function elementEnd(text: Buffer, start: number, length: number): number | undefined {
   let depth = 0;
   for (let at = start; at < length; at++) {

@@ -1,4 +1,4 @@
-// Written batches → files in the lake.
+// Makes the files of written batches, and puts them into the lake.
 import { batchPath } from '../../shared/events/batch-file.ts';
 import type { Naming } from '../../shared/events/lake-path.ts';
 import type { NewFile } from '../../shared/lake/create-in-time.ts';
@@ -18,7 +18,7 @@ export function batchFiles(naming: Naming, snapshot: Snapshot, store: FileStore)
 
   return async (batch, signal, onCopied) => {
     const { file, documents } = fileOf(batch);
-    // A single line can be long. It stays in its memory.
+    // A single line can be long. It is not copied.
     if (file.content.buffer !== batch.bytes.buffer) onCopied(batch.bytes);
     const { result, memory } = await store(file, signal);
     if (memory !== undefined) pool.give(memory);

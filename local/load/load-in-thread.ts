@@ -1,5 +1,5 @@
-// Loads dumps with a second thread: it reads them and writes the lines. This one makes files of the lines and puts them
-// into the lake.
+// Loads dumps with a second thread. That thread reads the dumps and writes the lines. This one makes files of the
+// lines, and puts them into the lake.
 import { Worker } from 'node:worker_threads';
 import { DumpFault } from '../dump/dump-fault.ts';
 import type { LoadCounts, LoadWatcher } from './load-dump.ts';
@@ -7,7 +7,7 @@ import { LoadStopped } from './load-target.ts';
 import { type FromReader, memoryOf, type ThreadWork, type ToReader } from './thread-messages.ts';
 import type { BatchStore, WrittenBatch } from './written-batch.ts';
 
-/** As `loadDumps`. The thread starts at once, while the lake is still opened. */
+/** Like `loadDumps`. The thread starts at once, while the lake is opened. */
 export async function loadInThread(
   work: ThreadWork,
   openStore: () => Promise<BatchStore>,

@@ -1,4 +1,4 @@
-// What a load was asked for and the settings → a load that can run.
+// Makes a load that can run, from its options and the settings.
 import { type Environment, settingReader } from '../../shared/app/setting-reader.ts';
 import { readSettings, readSigningSecrets, type Settings } from '../../shared/app/settings.ts';
 import { openWriter } from '../../shared/lake/open-lake.ts';
@@ -27,7 +27,7 @@ export type Load = (watcher: LoadWatcher, signal: AbortSignal) => Promise<LoadCo
 /** Smaller dumps are loaded before a thread has started. */
 const threadBytes = 16 * 1024 * 1024;
 
-/** `pausesMs` are those between the tries. The lake and the receiver each have their own default. */
+/** `pausesMs` are the pauses between the tries. The lake and the receiver each have their own default. */
 export function openLoad(asked: Asked, environment: Environment, pausesMs: readonly number[] | undefined): Load {
   const { dumps, snapshot, url } = asked;
   if (url !== undefined) {

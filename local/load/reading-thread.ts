@@ -9,11 +9,11 @@ import type { BatchStore, StoredBatch } from './written-batch.ts';
 
 if (parentPort !== null) await readDumps(parentPort, workerData);
 
-/** Anything but an expected fault ends the thread, and the main thread hears of it. */
+/** Only expected faults are reported. Any other fault ends the thread, and the main thread notices it. */
 async function readDumps(port: MessagePort, { dumps, snapshot, documentFormat }: ThreadWork): Promise<void> {
   const post = (message: FromReader): void => port.postMessage(message);
   const target = snapshotFiles(documentFormat, snapshot, storeThrough(port));
-  // The main thread ends this one when it is told to stop.
+  // The main thread ends this one when a person stops it.
   const { signal } = new AbortController();
   try {
     const counts = await loadDumps(

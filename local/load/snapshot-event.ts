@@ -1,4 +1,4 @@
-// The snapshot event of a document, as a request carries it.
+// Makes the snapshot event of a document, as text for a request.
 import { byteWriter } from '../../shared/json/byte-writer.ts';
 import { documentKey, documentKeyBytes, eventKeys, type Snapshot, type SnapshotDocument } from './snapshot.ts';
 import { digestDigits, digestOf, tokenOf } from './snapshot-token.ts';
@@ -18,7 +18,7 @@ export function snapshotEvents(snapshot: Snapshot): (document: SnapshotDocument)
   };
 }
 
-/** How long these events are, without making one. */
+/** Returns the length of these events, without making one. */
 export function eventLength(snapshot: Snapshot): (document: SnapshotDocument) => number {
   const token = tokenOf(snapshot.seconds, '0'.repeat(digestDigits));
   const around = Buffer.byteLength(beginning(token, snapshot)) + middle.length + 1;

@@ -1,4 +1,4 @@
-// Documents → the lines of batch files.
+// Writes documents as the lines of batch files.
 import type { DocumentFormat } from '../../shared/format/formats.ts';
 import { type ByteWriter, byteWriter } from '../../shared/json/byte-writer.ts';
 import type { LoadedBatch, LoadTarget, OpenBatch } from './load-target.ts';
@@ -9,7 +9,7 @@ import type { BatchStore } from './written-batch.ts';
 /** A batch of a thousand documents of one kilobyte fits. */
 const usualBytes = 2 * 1024 * 1024;
 
-/** Only for a collection without rules in REDACT: nothing is redacted here. */
+/** Only for a collection without rules in REDACT, because nothing is redacted here. */
 export function snapshotFiles(documentFormat: DocumentFormat, snapshot: Snapshot, store: BatchStore): LoadTarget {
   const line = lineWriter(documentFormat, snapshot);
   const keyOf = eventKeys(snapshot);
@@ -51,7 +51,7 @@ export function snapshotFiles(documentFormat: DocumentFormat, snapshot: Snapshot
     };
   }
 
-  /** A line that is longer than usual gets its memory at once and not in steps. */
+  /** A line that is longer than usual gets its memory at once, not in steps. */
   function roomFor(document: SnapshotDocument, out: ByteWriter): ByteWriter {
     const bytes = line.lineBytes(document);
     return bytes > usualBytes ? byteWriter(bytes) : out;

@@ -1,5 +1,5 @@
-// The lines of a batch file, byte for byte as the receiver writes them for snapshot events. The events themselves are not
-// made: to write each one, and to read and check it again, would take several times as long.
+// Writes the lines of a batch file, byte for byte as the receiver writes them for snapshot events. It does not make the
+// events: to write, read and check each one would take several times as long.
 import { type DocumentFormat, formats } from '../../shared/format/formats.ts';
 import { writeValue } from '../../shared/format/write-value.ts';
 import type { ByteWriter } from '../../shared/json/byte-writer.ts';
@@ -7,9 +7,9 @@ import { documentKeyBytes, type Snapshot, type SnapshotDocument } from './snapsh
 import { digestDigits, tokenBeginning } from './snapshot-token.ts';
 
 export interface LineWriter {
-  /** Writes a line behind what is written, with room for its digest. */
+  /** Adds a line, with room for its digest. */
   readonly write: (out: ByteWriter, document: SnapshotDocument) => void;
-  /** About what a line and its key take. */
+  /** The approximate bytes of a line and its key. */
   readonly lineBytes: (document: SnapshotDocument) => number;
 }
 
@@ -18,7 +18,7 @@ const behindToken = '","snapshot":true}\n';
 /** The distance from the room for the digest to the end of the line. */
 export const digestFromEnd = digestDigits + behindToken.length;
 
-/** What stands around the values of a line is the same in each. */
+/** The text around the values is the same in each line. */
 export function lineWriter(documentFormat: DocumentFormat, { database, collection, seconds }: Snapshot): LineWriter {
   const format = formats[documentFormat];
   const namespace = JSON.stringify({ db: database, coll: collection });

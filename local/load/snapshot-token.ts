@@ -1,5 +1,5 @@
-// The token of a snapshot event. It sorts after every event before T0 and before every event since, and is the same at each
-// try. docs/lake.md has the rule.
+// Makes the token of a snapshot event. It sorts after every event before T0 and before every event since, and is the
+// same at each try. docs/lake.md has the rule.
 import { hash } from 'node:crypto';
 import { findPlainValue, type PlainValue } from '../../shared/extended-json/plain-value.ts';
 import { canonical } from '../../shared/format/canonical.ts';
@@ -8,10 +8,10 @@ import { byteWriter } from '../../shared/json/byte-writer.ts';
 import { openBrace } from '../../shared/json/json-bytes.ts';
 import { bufferOf, type Span } from '../../shared/json/json-text.ts';
 
-/** The part of a token that tells documents apart: 32 hexadecimal digits. They sort as their tokens do. */
+/** The part of a token that depends on the document: 32 hexadecimal digits. They sort like the tokens. */
 export type KeyDigest = string;
 
-/** What names a snapshot event: the namespace and the document key, as bytes for a digest. */
+/** The name of a snapshot event, as bytes for a digest: the namespace and the document key. */
 export interface SnapshotKeys {
   /** For a document whose key is its `_id` alone. The bytes are valid until the next call. */
   readonly ofId: (text: Buffer, id: Span) => Buffer;
@@ -23,7 +23,7 @@ export const digestDigits = 32;
 
 export function snapshotKeys(database: string, collection: string): SnapshotKeys {
   const bytesOf = (key: string): Buffer => Buffer.from(JSON.stringify([database, collection, key]));
-  // Most ids are object ids. Their digits are put into the same bytes each time: strings would take longer than the digest.
+  // Most ids are object ids. Their digits go into the same bytes each time. Strings would take longer than the digest.
   const oneObjectId = bytesOf(`{"_id":{"$oid":"${'0'.repeat(24)}"}}`);
   const digits = oneObjectId.length - '000000000000000000000000\\"}}"]'.length;
   const found: PlainValue = { kind: 'objectId', start: 0, end: 0, behind: 0 };

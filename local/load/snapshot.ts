@@ -1,5 +1,5 @@
-// A document of a dump → what its snapshot event needs. docs/lake.md, "The token of a snapshot event", has the rule; the Atlas
-// function loadCollection keeps the same one.
+// Reads what a snapshot event needs from a document of a dump. docs/lake.md, "The token of a snapshot event", has the
+// rule. The Atlas function loadCollection follows the same rule.
 import { openBrace } from '../../shared/json/json-bytes.ts';
 import { memberOf, type Span } from '../../shared/json/json-text.ts';
 import { pathsFor, type Redactions } from '../../shared/redact/rules.ts';
@@ -10,7 +10,7 @@ import { snapshotKeys } from './snapshot-token.ts';
 export interface Snapshot {
   readonly database: string;
   readonly collection: string;
-  /** T0: the second at which the collection was as the dump has it, or earlier. */
+  /** T0: the second at which the collection had the state of the dump, or an earlier second. */
   readonly seconds: number;
   /** The fields of a sharded collection's key, in order. `_id` follows them, unless it is one of them. */
   readonly shardKey: readonly string[];
@@ -18,7 +18,7 @@ export interface Snapshot {
 
 export interface SnapshotDocument extends DumpDocument {
   readonly id: Span;
-  /** Its document key as JSON, where that has more fields than `_id`. */
+  /** Its document key as JSON, if it has more fields than `_id`. */
   readonly shardedKey: string | undefined;
 }
 
@@ -32,7 +32,7 @@ export function snapshotDocuments({ shardKey }: Snapshot): (read: DumpDocument) 
   };
 }
 
-/** What names the snapshot event of a document. The bytes are valid until the next call. */
+/** The name of the snapshot event of a document. The bytes are valid until the next call. */
 export function eventKeys({ database, collection }: Snapshot): (document: SnapshotDocument) => Buffer {
   const { ofId, ofKey } = snapshotKeys(database, collection);
   return ({ text, id, shardedKey }) => (shardedKey === undefined ? ofId(text, id) : ofKey(shardedKey));
@@ -56,7 +56,7 @@ function keyWith(shardKey: readonly string[], document: DumpDocument): string {
   const members: string[] = [];
   for (const field of shardKey.includes('_id') ? shardKey : [...shardKey, '_id']) {
     const value = valueAt(document, field.split('.'));
-    // A field that the document lacks is not in the key of its events either.
+    // If the document lacks a field, the key of its events lacks it too.
     if (value === undefined) continue;
     members.push(`${JSON.stringify(field)}:${document.text.toString('utf8', value.start, value.end)}`);
   }

@@ -1,4 +1,4 @@
-// A load without a receiver.
+// Opens the target of a load without a receiver.
 import type { ReceiverSettings } from '../../shared/http/receive.ts';
 import type { LakeWriter } from '../../shared/lake/lake.ts';
 import { batchFiles } from './batch-files.ts';
@@ -10,8 +10,8 @@ import { snapshotFiles } from './snapshot-files.ts';
 import { throughEvents } from './through-events.ts';
 
 /**
- * The short way writes the lines at once. Only a collection with rules in REDACT needs events, which are then redacted. The
- * code for events takes a quarter of a second to start, so it is loaded only for them.
+ * The short way writes the lines at once. Only a collection with rules in REDACT needs events, which are then redacted.
+ * The code for events takes a quarter of a second to start, so it is loaded only for them.
  */
 export async function targetInLake(
   settings: ReceiverSettings,

@@ -1,4 +1,4 @@
-// What the thread that reads a dump and the thread that makes and puts its files tell each other.
+// The messages between the thread that reads a dump and the thread that makes and puts its files.
 import type { DocumentFormat } from '../../shared/format/formats.ts';
 import type { Dump, LoadCounts } from './load-dump.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -10,7 +10,7 @@ export interface ThreadWork {
   readonly documentFormat: DocumentFormat;
 }
 
-/** From the thread that reads. The memory of a batch goes with it, and comes back as soon as it is copied. */
+/** From the thread that reads. The memory of a batch goes with it, and returns after the copy. */
 export type FromReader =
   | { readonly kind: 'read'; readonly bytes: number }
   | { readonly kind: 'loaded'; readonly counts: LoadCounts }
@@ -24,7 +24,7 @@ export type ToReader =
   | { readonly kind: 'stored'; readonly number: number; readonly stored: StoredBatch }
   | { readonly kind: 'not-stored'; readonly number: number; readonly why: string };
 
-/** What is transferred with bytes. A load never shares it. */
+/** The memory that is transferred with bytes. A load never shares it. */
 export function memoryOf({ buffer }: Uint8Array): ArrayBuffer {
   if (buffer instanceof ArrayBuffer) return buffer;
   throw new Error('Cannot transfer memory: it must belong to one thread: it is shared');

@@ -1,13 +1,16 @@
-// A batch between its two steps: its lines are written where the dump is read, and its file is made where it is put.
+// A batch between its two steps. One step reads the dump and writes the lines. The other makes the file and puts it.
 
 export interface WrittenBatch {
-  /** The lines in the order of the dump, with room for their digests. Behind them are the keys that the digests are of. */
+  /** The lines in the order of the dump, with room for their digests. After them come the keys for the digests. */
   readonly bytes: Uint8Array;
   readonly lineEnds: Int32Array;
   readonly keyEnds: Int32Array;
 }
 
-/** Calls `onCopied` with the memory of the batch, unless the file itself is in it. Throws a LoadStopped as a FileStore does. */
+/**
+ * Calls `onCopied` with the memory of the batch, unless the file itself is in it. Throws a LoadStopped as a FileStore
+ * does.
+ */
 export type BatchStore = (
   batch: WrittenBatch,
   signal: AbortSignal,

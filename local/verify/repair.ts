@@ -10,13 +10,16 @@ import { type StagedRows, stagedRows, stagingLimits } from './staged-rows.ts';
 export interface RepairTargets {
   /** Redacts documents of the source, as the receiver does. */
   readonly documents: EventTarget;
-  /** Writes keys of the lake as they are: they are redacted already. */
+  /** Writes keys of the lake unchanged, because they are redacted already. */
   readonly deletes: EventTarget;
 }
 
 const eventsAtOnce = 500;
 
-/** `documents` reads the source again. The events have the T0 of the repair. `onWritten` hears how many events are durable. */
+/**
+ * `documents` reads the source again. The events have the T0 of the repair. `onWritten` gets the number of durable
+ * events.
+ */
 export async function repair(
   connection: DuckDBConnection,
   documents: AsyncIterable<SourceDocument>,
@@ -69,7 +72,7 @@ async function* missingOrDifferent(
   await staged.end();
 }
 
-/** One look-up goes through all differences, so a group is large. */
+/** One look-up reads all differences, so a group is large. */
 async function* groups(documents: AsyncIterable<SourceDocument>): AsyncGenerator<readonly SourceDocument[]> {
   let group: SourceDocument[] = [];
   let bytes = 0;

@@ -1,4 +1,4 @@
-// The documents that the lake should have, as the lake writes them: in its format, and after redaction.
+// Makes the documents that the lake should have, as the lake writes them: in its format, and after redaction.
 import type { Settings } from '../../shared/app/settings.ts';
 import { pickDocument } from '../../shared/events/document.ts';
 import { type DocumentFormat, formats } from '../../shared/format/formats.ts';
@@ -20,7 +20,7 @@ export interface SourceDocument {
   /** The document key and the document, as the lake has them. */
   readonly key: string;
   readonly data: string;
-  /** Of its text in the source. */
+  /** The bytes of its text in the source. */
   readonly bytes: number;
   /** Makes its snapshot event, as it is before redaction. */
   readonly event: () => Uint8Array;
@@ -43,7 +43,7 @@ export async function* sourceDocuments(
   }
 }
 
-/** A file with an array of `_id`s, in Extended JSON. */
+/** Reads a file with an array of `_id`s, in Extended JSON. */
 export async function* expectedIds(
   file: string,
   snapshot: Snapshot,

@@ -30,8 +30,8 @@ export function doubleSpelling(text: string): string {
 }
 
 /**
- * As drivers for JavaScript have it: all digits of a whole number up to 10^21, and a point. For others the shortest digits
- * that give the double again. Go, Java and C have other spellings.
+ * As drivers for JavaScript have it: all digits of a whole number up to 10^21, and a point. For others the shortest
+ * digits that give the double again. Go, Java and C have other spellings.
  */
 export function doubleText(double: number): string {
   if (Object.is(double, -0)) return '-0.0';

@@ -1,5 +1,5 @@
-// A binary in its usual spelling, `{"$binary":{"base64":"…","subType":"00"}}`, found by its bytes. It can have megabytes, so it
-// must not be copied to be read.
+// A binary in its usual spelling, `{"$binary":{"base64":"…","subType":"00"}}`, found by its bytes. It can have
+// megabytes, so it must not be copied to be read.
 import { closeBrace, isDigit, quote } from '../json/json-bytes.ts';
 import { stringEnd } from '../json/value-end.ts';
 
@@ -12,7 +12,9 @@ const letterF = 0x66;
 /** Digits of base64 in front of one and of two "=", whose last bits are zero, as each encoder writes them. */
 const lastDigits = [new Set(Buffer.from('AEIMQUYcgkosw048')), new Set(Buffer.from('AQgw'))] as const;
 
-/** The position after it. Undefined for every other spelling. It does not check the digits: they are copied as they are. */
+/**
+ * The position after it. Undefined for every other spelling. It does not check the digits: they are copied as they are.
+ */
 export function plainBinaryEnd(text: Uint8Array, at: number): number | undefined {
   if (!begins(text, at, before)) return undefined;
   const end = stringEnd(text, at + before.length - 1);

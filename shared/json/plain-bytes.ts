@@ -31,8 +31,8 @@ export function plainEnd(text: Uint8Array, at: number, words: Words | undefined)
 }
 
 /**
- * Whether all four bytes are plain, in arithmetic on all at once: a byte that is too small borrows from its high bit. With
- * its second bit turned around, a quote is the next number above the control characters.
+ * Whether all four bytes are plain, in arithmetic on all at once: a byte that is too small borrows from its high bit.
+ * With its second bit turned around, a quote is the next number above the control characters.
  * https://graphics.stanford.edu/~seander/bithacks.html#HasLessInWord
  */
 function isPlainWord(word: number): boolean {
