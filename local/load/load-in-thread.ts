@@ -26,10 +26,9 @@ export async function loadInThread(
     opening.catch(ended.reject);
     thread.on('message', (message: FromReader) => {
       switch (message.kind) {
-        case 'read':
-          return onRead(message.bytes);
-        case 'loaded':
-          return onLoaded(message.counts);
+        case 'progress':
+          onRead(message.bytes);
+          return message.counts && onLoaded(message.counts);
         case 'batch':
           return void put(opening, message.number, message.batch).catch(ended.reject);
         case 'ended':

@@ -5,6 +5,7 @@ import { loadDumps } from './load-dump.ts';
 import { LoadStopped } from './load-target.ts';
 import { snapshotFiles } from './snapshot-files.ts';
 import { type FromReader, memoryOf, type ThreadWork, type ToReader } from './thread-messages.ts';
+import { threadProgress } from './thread-progress.ts';
 import type { BatchStore, StoredBatch } from './written-batch.ts';
 
 if (parentPort !== null) await readDumps(parentPort, workerData);
@@ -12,21 +13,13 @@ if (parentPort !== null) await readDumps(parentPort, workerData);
 /** Only expected faults are reported. Any other fault ends the thread, and the main thread notices it. */
 async function readDumps(port: MessagePort, { dumps, snapshot, documentFormat }: ThreadWork): Promise<void> {
   const post = (message: FromReader): void => port.postMessage(message);
+  const progress = threadProgress(post);
   const target = snapshotFiles(documentFormat, snapshot, storeThrough(port));
   // The main thread ends this one when a person stops it.
   const { signal } = new AbortController();
   try {
-    const counts = await loadDumps(
-      dumps,
-      snapshot,
-      target,
-      {
-        onRead: (bytes) => post({ kind: 'read', bytes }),
-        onLoaded: (counts) => post({ kind: 'loaded', counts }),
-        onRefused: () => undefined,
-      },
-      signal,
-    );
+    const watcher = { ...progress, onRefused: () => undefined };
+    const counts = await loadDumps(dumps, snapshot, target, watcher, signal).finally(progress.flush);
     post({ kind: 'ended', counts });
   } catch (error) {
     if (error instanceof DumpFault) {

@@ -12,8 +12,7 @@ export interface ThreadWork {
 
 /** From the thread that reads. The memory of a batch goes with it, and returns after the copy. */
 export type FromReader =
-  | { readonly kind: 'read'; readonly bytes: number }
-  | { readonly kind: 'loaded'; readonly counts: LoadCounts }
+  | { readonly kind: 'progress'; readonly bytes: number; readonly counts: LoadCounts | undefined }
   | { readonly kind: 'batch'; readonly number: number; readonly batch: WrittenBatch }
   | { readonly kind: 'ended'; readonly counts: LoadCounts }
   | { readonly kind: 'dump-fault'; readonly requirement: string; readonly place: string; readonly file: string }
