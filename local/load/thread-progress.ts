@@ -1,5 +1,5 @@
-// The progress of the thread that reads, told now and then. A message for each piece and batch would take a twentieth of the
-// time of a load.
+// The progress of the thread that reads, told now and then. A message for each piece and batch would take a twentieth
+// of the time of a load.
 import type { LoadCounts, LoadWatcher } from './load-dump.ts';
 import type { FromReader } from './thread-messages.ts';
 

@@ -1,5 +1,5 @@
-// npm run load beside a bare loop. The loop reads the same dump, and puts its bytes in as many files. Each round runs both
-// in turn, in separate processes. Storage answers after 20 ms.
+// npm run load beside a bare loop. The loop reads the same dump, and puts its bytes in as many files. Each round runs
+// both in turn, in separate processes. Storage answers after 20 ms.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
