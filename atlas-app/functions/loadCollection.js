@@ -675,7 +675,7 @@ function wordsOf(error, { id }) {
 /** A driver can put the name of the code before the message, also in brackets. */
 function isNamed(error, code, name) {
   const fields = fieldsOf(error);
-  const before = /^(?:\w*Error: )*\(?(\w+)\)?(?::| )/.exec(String(error));
+  const before = /^(?:\w*Error: )*\(?(\w+)(?:\) |: |$)/.exec(String(error));
   return Number(fields['code']) === code || fields['codeName'] === name || (before !== null && before[1] === name);
 }
 

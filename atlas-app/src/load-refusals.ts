@@ -31,6 +31,6 @@ function wordsOf(error: unknown, { id }: Wanted): string {
 /** A driver can put the name of the code before the message, also in brackets. */
 function isNamed(error: unknown, code: number, name: string): boolean {
   const fields = fieldsOf(error);
-  const before = /^(?:\w*Error: )*\(?(\w+)\)?(?::| )/.exec(String(error));
+  const before = /^(?:\w*Error: )*\(?(\w+)(?:\) |: |$)/.exec(String(error));
   return Number(fields['code']) === code || fields['codeName'] === name || (before !== null && before[1] === name);
 }

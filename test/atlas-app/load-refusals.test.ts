@@ -19,6 +19,7 @@ const passing: readonly (readonly [collection: string, message: string, code?: n
   ['is a view, not a collection', 'cannot reach shop.is a view, not a collection'],
   ['orders', '(BadValue) something of the moment', 2],
   ['orders', 'connection closed: CommandNotSupportedOnView was the last answer'],
+  ['orders', 'CommandNotSupportedOnView was the last answer'],
 ];
 
 describe('loadCollection() after a fault that passes', () => {
@@ -47,6 +48,7 @@ const refusals: readonly (readonly [message: string, code: number | undefined, w
   ['(CommandNotSupportedOnView) Namespace shop.orders is a view, not a collection', undefined, view],
   ['MongoError: (CommandNotSupportedOnView) something new', undefined, view],
   ['Namespace shop.orders is a view, not a collection', undefined, view],
+  ['CommandNotSupportedOnView', undefined, view],
   ['something new', 166, view],
   ['(CommandNotSupportedOnView) Taking shop.orders lock for timeseries is not allowed', 166, timeSeries],
   ['(InvalidOptions) $collStats count is not supported on a timeseries collection', 72, timeSeries],
