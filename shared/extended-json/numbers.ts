@@ -1,5 +1,5 @@
 // Numbers as text. JavaScript's own numbers would round some, or give them another type.
-import { digitZero } from '../json/json-bytes.ts';
+import { digitNine, digitZero, minus, point } from '../json/json-bytes.ts';
 import { bufferOf } from '../json/json-text.ts';
 
 /** `0` or digits without a leading zero, within 32 or 64 bits. */
@@ -43,12 +43,12 @@ const sureDigits = 15;
 /** With more zeros behind the point, JavaScript writes an exponent. */
 const mostZeros = 5;
 
-/** The same for digits with a point, and mostly without a string. `point` is where it is. */
-export function isDoubleSpelling(text: Uint8Array, start: number, point: number, end: number): boolean {
-  const isWhole = end === point + 2 && text[point + 1] === digitZero;
+/** Whether digits with a point are in that spelling, mostly without a string. */
+export function isDoubleSpelling(text: Uint8Array, start: number, pointAt: number, end: number): boolean {
+  const isWhole = end === pointAt + 2 && text[pointAt + 1] === digitZero;
   if (text[end - 1] === digitZero && !isWhole) return false;
   const isLong = end - start > sureDigits + 1;
-  if (!isLong && (isWhole || text[point - 1] !== digitZero || zerosFrom(text, point + 1) <= mostZeros)) return true;
+  if (!isLong && (isWhole || text[pointAt - 1] !== digitZero || zerosFrom(text, pointAt + 1) <= mostZeros)) return true;
   const sent = bufferOf(text).toString('latin1', start, end);
   return doubleSpelling(sent) === sent;
 }
@@ -64,7 +64,19 @@ export function withFraction(text: string): string {
   return /^-?\d+$/.test(text) ? `${text}.0` : text;
 }
 
-/** Only a double has a negative zero: as an integer it would lose its sign. */
-export function keepNegativeZero(source: string): string {
-  return source === '-0' ? '-0.0' : source;
+/** The one spelling of a bare number: integers keep their digits, all others and a negative zero are doubles. */
+export function bareSpelling(source: string): string {
+  return /^(?:0|-?[1-9]\d*)$/.test(source) ? source : doubleSpelling(source);
+}
+
+/** Whether a bare number is in its one spelling, mostly without a string. */
+export function isBareSpelling(text: Uint8Array, start: number, end: number): boolean {
+  let pointAt = end;
+  for (let at = start; at < end; at++) {
+    const byte = text[at] ?? 0;
+    if (byte > digitNine) return false;
+    if (byte === point) pointAt = at;
+  }
+  if (pointAt < end) return isDoubleSpelling(text, start, pointAt, end);
+  return end - start !== 2 || text[start] !== minus || text[start + 1] !== digitZero;
 }

@@ -1,6 +1,6 @@
 // Extended JSON v2, canonical: every value has its type. A bare number gets the smallest type that holds it exactly.
 
-import { doubleSpelling, isIntegerOf, keepNegativeZero, withFraction } from '../extended-json/numbers.ts';
+import { bareSpelling, isIntegerOf, withFraction } from '../extended-json/numbers.ts';
 import { type TypedValue, typeKeys } from '../extended-json/typed-value.ts';
 import type { Format } from './format.ts';
 
@@ -54,6 +54,5 @@ function typed(value: TypedValue): string {
 function number(source: string): string {
   if (isIntegerOf(source, 32)) return `{"$numberInt":"${source}"}`;
   if (isIntegerOf(source, 64)) return `{"$numberLong":"${source}"}`;
-  const isInteger = /^-?\d+$/.test(source);
-  return `{"$numberDouble":"${isInteger ? withFraction(keepNegativeZero(source)) : doubleSpelling(source)}"}`;
+  return `{"$numberDouble":"${withFraction(bareSpelling(source))}"}`;
 }

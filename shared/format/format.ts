@@ -10,7 +10,7 @@ export interface Format {
   readonly strings: ReadonlySet<TypeKey>;
   /** A bare number, as in the text: JSON.parse would round it. */
   readonly number: (source: string) => string;
-  /** Whether `number` changes other numbers than a negative zero. */
+  /** Whether `number` changes numbers that are in their one spelling. */
   readonly wrapsNumbers: boolean;
   /** The fast path for values in their usual spelling. Undefined if `typed` and `number` write all of them. */
   readonly plain: PlainFormat | undefined;

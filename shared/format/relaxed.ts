@@ -1,7 +1,7 @@
 // Extended JSON v2, relaxed: numbers are JSON's own, with every digit of 64-bit integers.
 
 import { isoOfNumber, writeIso, yearTenThousandMs } from '../extended-json/dates.ts';
-import { isJsonNumber, keepNegativeZero } from '../extended-json/numbers.ts';
+import { bareSpelling, isJsonNumber } from '../extended-json/numbers.ts';
 import type { TypedValue } from '../extended-json/typed-value.ts';
 import type { ByteWriter } from '../json/byte-writer.ts';
 import { digitZero } from '../json/json-bytes.ts';
@@ -12,7 +12,7 @@ export const relaxed: Format = {
   rewrites: canonical.rewrites,
   typed,
   strings: new Set(),
-  number: keepNegativeZero,
+  number: bareSpelling,
   wrapsNumbers: false,
   plain: { number: 'bare', text: 'copied', binary: 'copied', date: writeDate },
   guarded: new Set(['$timestamp', '$minKey', '$maxKey']),

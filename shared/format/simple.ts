@@ -1,6 +1,6 @@
 // Flat values for SQL: no key with a dollar for a type. The reader must know the types.
 import { isoOfMs, isoOfNumber } from '../extended-json/dates.ts';
-import { isJsonNumber, keepNegativeZero } from '../extended-json/numbers.ts';
+import { bareSpelling, isJsonNumber } from '../extended-json/numbers.ts';
 import { type TypedValue, typeKeys } from '../extended-json/typed-value.ts';
 import { uuidOf } from '../extended-json/uuid.ts';
 import type { Format } from './format.ts';
@@ -9,7 +9,7 @@ export const simple: Format = {
   rewrites: typeKeys,
   typed,
   strings: new Set(['$code', '$symbol']),
-  number: keepNegativeZero,
+  number: bareSpelling,
   wrapsNumbers: false,
   plain: { number: 'bare', text: 'quoted', binary: 'read', date: (out, ms) => out.text(`"${isoOfNumber(ms)}"`) },
   // Nobody reads types in this format.

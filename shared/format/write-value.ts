@@ -63,7 +63,7 @@ function writeOn(writing: Writing, mostValues: number): 'ended' | 'paused' | 'sc
       if (key !== undefined && isTypeKey(key) && isWrittenAsType(writing, key)) continue;
       writing.at = at + 1;
       if (format.plainScope && (key === '$code' || key === '$scope') && at >= writing.scopes.end) return 'scope';
-    } else if (byte === minus || isDigit(byte)) writeNumber(writing, byte);
+    } else if (byte === minus || isDigit(byte)) writeNumber(writing);
     else if (byte <= 0x20) replace(writing, '', skipSpace(text, at));
     else writing.at = at + 1;
   }

@@ -1,8 +1,8 @@
 // A value on its way from a text into a file, token by token. Text that no token changes is copied in long spans.
 import { type MarkReader, type Marks, markedPlain, nextMark } from '../extended-json/marks.ts';
+import { isBareSpelling } from '../extended-json/numbers.ts';
 import { integerAt, type PlainValue } from '../extended-json/plain-value.ts';
 import type { ByteWriter } from '../json/byte-writer.ts';
-import { minus } from '../json/json-bytes.ts';
 import { bufferOf, type Span } from '../json/json-text.ts';
 import { writeLongString } from '../json/needed-escapes.ts';
 import { allAtOnce } from '../json/steps.ts';
@@ -93,12 +93,11 @@ export function writePlain(writing: Writing, { number, text: quoting, date }: Pl
   else writing.at = behind;
 }
 
-export function writeNumber(writing: Writing, first: number): void {
+export function writeNumber(writing: Writing): void {
   const { text, at, format } = writing;
   const behind = valueEnd(text, at);
   writing.at = behind;
-  // Without wrapping only a negative zero changes. No other number becomes a string.
-  if (first !== minus && !format.wrapsNumbers) return;
+  if (!format.wrapsNumbers && isBareSpelling(text, at, behind)) return;
   const number = text.toString('latin1', at, behind);
   // Lists often repeat the same number.
   if (number !== writing.lastNumber) writing.lastWritten = format.number(number);

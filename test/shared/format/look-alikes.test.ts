@@ -66,7 +66,7 @@ describe('writeValue(), for an object that only looks like a type', () => {
       ],
     ] as const) {
       assert.equal(written(text, 'canonical'), canonical);
-      const sameNumbers = text.replace('-0,', '-0.0,');
+      const sameNumbers = text.replace('-0,', '-0.0,').replace('1e0', '1.0');
       assert.equal(written(text, 'relaxed'), sameNumbers);
       assert.equal(written(text, 'simple'), sameNumbers);
     }

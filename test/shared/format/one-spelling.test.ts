@@ -62,10 +62,19 @@ describe('writeValue(), for one value in several spellings', () => {
             assert.equal(written(`[${spaced}]`, format), `[${text}]`, spaced);
       });
 
-  it('spells a bare number with a fraction or an exponent in canonical as its double', () => {
-    for (const number of ['1e21', '1E+21', '1.0e21']) assert.equal(written(number, 'canonical'), double('1e+21'));
-    assert.equal(written('1.50', 'canonical'), double('1.5'));
-    assert.equal(written('1e400', 'canonical'), double('1e400'));
+  it('spells a bare number with a fraction or an exponent as its double', () => {
+    for (const [lake, ...others] of [
+      ['1e+21', '1e21', '1E+21', '1.0e21', '1000000000000000000000.0'],
+      ['10000000000.0', '1.0E10', '1e10'],
+      ['1e-7', '0.0000001', '1E-07'],
+      ['0.1', '0.10', '1e-1', '0.1000000000000000055511151231257827'],
+      ['-0.0', '-0', '-0e1'],
+      ['1e400'],
+    ] as const)
+      for (const number of [lake, ...others]) {
+        assert.equal(written(`[${number} ]`, 'canonical'), `[${double(lake)}]`);
+        for (const format of ['relaxed', 'simple'] as const) assert.equal(written(`[${number} ]`, format), `[${lake}]`);
+      }
   });
 
   it('spells each double as bson does, and reads the same double from it', () => {
