@@ -1,12 +1,12 @@
-// The progress of the thread that reads, told now and then. A message for each piece and batch would take a twentieth
-// of the time of a load.
+// Reports the progress of the thread that reads, ten times a second. A message for each piece and each batch would take
+// a thirtieth of the time of a load.
 import type { LoadCounts, LoadWatcher } from './load-dump.ts';
 import type { FromReader } from './thread-messages.ts';
 
 const progressMs = 100;
 
 export interface ThreadProgress extends Pick<LoadWatcher, 'onRead' | 'onLoaded'> {
-  /** Tells what is not told yet. */
+  /** Reports what is not reported yet. */
   readonly flush: () => void;
 }
 
