@@ -95,7 +95,12 @@ function explained(error: unknown, counts: LoadCounts, signal: AbortSignal): unk
 }
 
 function summaryOf({ documents, stored, alreadyStored, refused }: LoadCounts): string {
-  const there = alreadyStored === 0 ? '' : `, ${alreadyStored.toLocaleString('en')} of them there before`;
-  const not = refused === 0 ? '' : `, ${refused.toLocaleString('en')} refused`;
-  return `${(stored + alreadyStored).toLocaleString('en')} of ${documents.toLocaleString('en')} documents${there}${not}`;
+  const there = alreadyStored === 0 ? '' : `, ${withCommas(alreadyStored)} of them there before`;
+  const not = refused === 0 ? '' : `, ${withCommas(refused)} refused`;
+  return `${withCommas(stored + alreadyStored)} of ${withCommas(documents)} documents${there}${not}`;
+}
+
+/** The first `toLocaleString` reads the data of a locale. That takes over ten milliseconds at the end of each load. */
+function withCommas(count: number): string {
+  return String(count).replace(/\B(?=(?:\d{3})+$)/g, ',');
 }
