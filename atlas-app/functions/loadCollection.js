@@ -390,8 +390,8 @@ async function lookAt(wanted) {
   );
   const refusal = kindRefusalOf(counts.error, wanted);
   if (refusal !== '') return { refusal, estimated: null };
-  const [stats] = counts.answer === undefined ? [] : counts.answer;
-  if (filter === undefined && stats !== undefined) return { refusal, estimated: numberOrNull(stats['count']) };
+  const estimated = filter === undefined ? sumOf(counts.answer) : null;
+  if (estimated !== null) return { refusal, estimated };
   const query = filter === undefined ? {} : filter;
   const counted = await quickly(until, () => collectionOf(database, collection).count(query));
   return { refusal: refusalOf(counted.error, wanted), estimated: numberOrNull(counted.answer) };
@@ -400,6 +400,12 @@ async function lookAt(wanted) {
 function kindOfView(view, collection) {
   if (view === undefined || view === null) return '';
   return view['viewOn'] === `system.buckets.${collection}` ? timeSeriesRefusal : viewRefusal;
+}
+
+/** A sharded cluster answers for each shard. Null if a count is missing. */
+function sumOf(stats) {
+  if (stats === undefined || stats.length === 0 || stats.some(({ count }) => count === undefined)) return null;
+  return stats.reduce((sum, { count }) => sum + Number(count), 0);
 }
 
 function numberOrNull(count) {

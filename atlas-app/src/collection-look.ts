@@ -28,8 +28,8 @@ export async function lookAt(wanted: Wanted): Promise<Look> {
   );
   const refusal = kindRefusalOf(counts.error, wanted);
   if (refusal !== '') return { refusal, estimated: null };
-  const [stats] = counts.answer === undefined ? [] : counts.answer;
-  if (filter === undefined && stats !== undefined) return { refusal, estimated: numberOrNull(stats['count']) };
+  const estimated = filter === undefined ? sumOf(counts.answer) : null;
+  if (estimated !== null) return { refusal, estimated };
   const query = filter === undefined ? {} : filter;
   const counted = await quickly(until, () => collectionOf(database, collection).count(query));
   return { refusal: refusalOf(counted.error, wanted), estimated: numberOrNull(counted.answer) };
@@ -38,6 +38,12 @@ export async function lookAt(wanted: Wanted): Promise<Look> {
 function kindOfView(view: Fields | null | undefined, collection: string): string {
   if (view === undefined || view === null) return '';
   return view['viewOn'] === `system.buckets.${collection}` ? timeSeriesRefusal : viewRefusal;
+}
+
+/** A sharded cluster answers for each shard. Null if a count is missing. */
+function sumOf(stats: readonly Fields[] | undefined): number | null {
+  if (stats === undefined || stats.length === 0 || stats.some(({ count }) => count === undefined)) return null;
+  return stats.reduce((sum, { count }) => sum + Number(count), 0);
 }
 
 function numberOrNull(count: unknown): number | null {

@@ -59,6 +59,26 @@ describe('loadCollection(): a namespace that is no collection', () => {
   });
 });
 
+describe('loadCollection(): the estimated number of documents', () => {
+  for (const [server, others, estimated] of [
+    ['with shards', [{ count: 40 }, { count: 7 }], 50],
+    ['that does not tell all counts', [{ count: 40 }, {}], 3],
+  ] as const)
+    it(`is right with a server ${server}`, async () => {
+      const world = loadWorld();
+      await world.put(orders(3));
+
+      await world.tick(async (_step, run) => {
+        const result = await run();
+        if (Array.isArray(result) && result.some((one) => Object.keys(Object(one)).join() === 'count'))
+          result.push(...others);
+        return result;
+      });
+
+      assert.partialDeepStrictEqual(world.state(), { state: 'done', documents: 3, estimated });
+    });
+});
+
 /** What a server answers that does not know $bsonSize, or does not allow the aggregation. */
 const sizeRefusals = [
   { code: 168, codeName: 'InvalidPipelineOperator', message: "Unrecognized expression '$bsonSize'" },
