@@ -10,6 +10,8 @@ export interface Comparison {
   readonly missing: number;
   readonly extra: number;
   readonly different: number;
+  /** Keys of several documents of the source. The lake shows one document of each key. They are always different. */
+  readonly shared: number;
   /** Some keys of each, in their order. */
   readonly sample: Readonly<Record<Difference, readonly string[]>>;
 }
@@ -33,7 +35,7 @@ export async function compare(
   onCompared: (rows: number, total: number) => void,
   limits: PartLimits = partLimits,
 ): Promise<Comparison> {
-  await connection.run('CREATE TABLE differences (key VARCHAR, kind VARCHAR, "lakeKey" VARCHAR)');
+  await connection.run('CREATE TABLE differences (key VARCHAR, kind VARCHAR, "lakeKey" VARCHAR, shared BOOLEAN)');
   const { rows, bytes } = await sizeOf(connection);
   const parts = Math.min(buckets, Math.max(1, Math.ceil(rows / limits.rows), Math.ceil(bytes / limits.bytes)));
   let compared = 0;
@@ -66,14 +68,15 @@ async function comparePart(connection: DuckDBConnection, isInPart: string, scope
     QUALIFY row_number() OVER (PARTITION BY sequence ORDER BY file NULLS FIRST) = 1`);
   const digest = scope.idsOnly ? "md5_number('0')" : '_data';
   await connection.run(`INSERT INTO differences
-    WITH s AS (SELECT key, max(digest) AS digest FROM source WHERE ${isInPart} GROUP BY key),
+    WITH s AS (SELECT key, max(digest) AS digest, min(identity) <> max(identity) AS shared
+        FROM source WHERE ${isInPart} GROUP BY key),
       l AS (SELECT ${comparedKey('_key', scope)} AS key, ${digest} AS digest, _key
         FROM (${latestQuery('part', [], duckdbDialect(internalSchema))}))
     SELECT coalesce(s.key, l.key) AS key,
       CASE WHEN l.key IS NULL THEN 'missing' WHEN s.key IS NULL THEN 'extra' ELSE 'different' END AS kind,
-      ${scope.idsOnly ? '_key' : 'NULL'} AS "lakeKey"
+      ${scope.idsOnly ? '_key' : 'NULL'} AS "lakeKey", coalesce(s.shared, false) AS shared
     FROM s FULL JOIN l ON s.key = l.key
-    WHERE (l.key IS NULL OR s.key IS NULL OR l.digest IS DISTINCT FROM s.digest)
+    WHERE (l.key IS NULL OR s.key IS NULL OR l.digest IS DISTINCT FROM s.digest OR s.shared)
       AND coalesce(s.key, l.key) NOT IN (${changedSince(scope)})`);
   const [found] = await rowsOf(
     connection,
@@ -91,10 +94,12 @@ function changedSince(scope: Scope): string {
 
 async function summary(connection: DuckDBConnection): Promise<Comparison> {
   const [missing, extra, different] = [await found('missing'), await found('extra'), await found('different')];
+  const [shared] = await rowsOf(connection, 'SELECT count(*) FROM differences WHERE shared');
   return {
     missing: missing.count,
     extra: extra.count,
     different: different.count,
+    shared: Number(shared?.[0]),
     sample: { missing: missing.keys, extra: extra.keys, different: different.keys },
   };
 

@@ -18,7 +18,7 @@ export async function prepareFingerprints(connection: DuckDBConnection, folder: 
   await connection.run('SET threads = 1');
   await connection.run(`SET temp_directory = ${duckdbText(folder)}`);
   await connection.run('SET preserve_insertion_order = false');
-  await connection.run('CREATE TABLE source (bucket USMALLINT, key VARCHAR, digest UHUGEINT)');
+  await connection.run('CREATE TABLE source (bucket USMALLINT, key VARCHAR, digest UHUGEINT, identity UHUGEINT)');
   await connection.run(`CREATE TABLE changes (bucket USMALLINT, "operationType" VARCHAR, sequence VARCHAR,
     "documentKey" VARCHAR, data UHUGEINT, "isSnapshot" BOOLEAN, file VARCHAR)`);
 }

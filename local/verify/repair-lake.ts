@@ -18,7 +18,7 @@ import type { VerifyTerminal } from './verify-terminal.ts';
 /** True if the lake is equal to the source now. With `yes` it does not ask. */
 export async function repairLake(
   asked: Asked,
-  { missing, different, extra }: Comparison,
+  { missing, different, extra, shared }: Comparison,
   places: Places,
   { connection }: LakeDatabase,
   yes: boolean,
@@ -61,5 +61,5 @@ export async function repairLake(
   progress.end();
   // The output of --json is only the comparison.
   note(`Written: ${count(written, 'event')}`);
-  return written === snapshots + extra && missing + different <= snapshots;
+  return written === snapshots + extra && missing + different <= snapshots && shared === 0;
 }

@@ -1,8 +1,12 @@
 // Words a comparison for people.
+import type { Settings } from '../../shared/app/settings.ts';
 import type { Namespace } from '../load/read-load-options.ts';
 import type { Comparison } from './compare.ts';
 
-export function report(namespace: Namespace, { missing, extra, different, sample }: Comparison): string {
+export function report(
+  namespace: Namespace,
+  { missing, extra, different, sample }: Omit<Comparison, 'shared'>,
+): string {
   const name = `${namespace.database}.${namespace.collection}`;
   if (missing + extra + different === 0) return `Equal: the lake has every document of ${name}, and no other`;
   const lines = (['missing', 'extra', 'different'] as const).flatMap((kind) => {
@@ -13,6 +17,15 @@ export function report(namespace: Namespace, { missing, extra, different, sample
     return [`  ${total.toLocaleString('en')} ${meaning[kind]}`, ...sample[kind].map((key) => `    ${key}`), ...more];
   });
   return [`The lake differs from the source in ${name}:`, ...lines].join('\n');
+}
+
+export function aboutSharedKeys(shared: number, { documentFormat }: Settings): string {
+  const why =
+    documentFormat === 'simple'
+      ? '_ids of different types can look alike with DOCUMENT_FORMAT=simple'
+      : 'REDACT can give several _ids one key';
+  const has = shared === 1 ? 'has' : 'have';
+  return `${count(shared, 'key')} ${has} several documents of the source: ${why}. The lake shows one of them, also after a repair`;
 }
 
 const meaning = {

@@ -13,13 +13,16 @@ import { DumpFault } from '../dump/dump-fault.ts';
 import { filePieces } from '../dump/file-pieces.ts';
 import { idList } from '../dump/id-list.ts';
 import type { Dump } from '../load/load-dump.ts';
-import { documentKey, isRedacted, type Snapshot, snapshotDocuments } from '../load/snapshot.ts';
+import { documentKey, eventKeys, isRedacted, type Snapshot, snapshotDocuments } from '../load/snapshot.ts';
 import { snapshotEvents } from '../load/snapshot-event.ts';
+import { digestOf as eventDigest } from '../load/snapshot-token.ts';
 
 export interface SourceDocument {
   /** The document key and the document, as the lake has them. */
   readonly key: string;
   readonly data: string;
+  /** Differs for documents that differ in the source. Undefined if their keys in the lake differ anyway. */
+  readonly identity?: string | undefined;
   /** The bytes of its text in the source. */
   readonly bytes: number;
   /** Makes its snapshot event, as it is before redaction. */
@@ -74,7 +77,9 @@ function sourceReader(
 ): (read: DumpDocument) => SourceDocument {
   const documentOf = snapshotDocuments(snapshot);
   const eventOf = snapshotEvents(snapshot);
+  const eventKey = eventKeys(snapshot);
   const isKeptWhole = !isRedacted(snapshot, redactions);
+  const canShareKeys = documentFormat === 'simple' || !isKeptWhole;
   return (read) => {
     const document = documentOf(read);
     const event = () => eventOf(document);
@@ -84,6 +89,7 @@ function sourceReader(
     return {
       key: written(Buffer.from(kept.key), documentFormat),
       data: written(kept.text, documentFormat),
+      identity: canShareKeys ? eventDigest(eventKey(document)) : undefined,
       bytes: read.text.length,
       event,
     };

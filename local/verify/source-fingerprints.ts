@@ -12,13 +12,15 @@ export async function readSource(
 ): Promise<void> {
   const staged = await stagedRows(
     connection,
-    ['key', 'data'],
-    `INSERT INTO source SELECT ${bucketOf('key')}, key, digest
-     FROM (SELECT ${comparedKey('key', scope)} AS key, ${digestOf('data')} AS digest FROM staged)
+    ['key', 'data', 'identity'],
+    `INSERT INTO source SELECT ${bucketOf('key')}, key, digest, identity
+     FROM (SELECT ${comparedKey('key', scope)} AS key, ${digestOf('data')} AS digest,
+       md5_number(identity) AS identity FROM staged)
      ${byBucket}`,
   );
-  for await (const { key, data } of documents) {
-    if (!staged.add(key, scope.idsOnly ? '0' : data)) continue;
+  for await (const { key, data, identity = null } of documents) {
+    const isFull = scope.idsOnly ? staged.add(key, '0', null) : staged.add(key, data, identity);
+    if (!isFull) continue;
     signal.throwIfAborted();
     await staged.take();
   }

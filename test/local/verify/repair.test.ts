@@ -60,4 +60,19 @@ describe('npm run verify -- --repair', () => {
     assert.equal(await world.verify({ files: [], expect, repair: true, yes: true }), true);
     assert.equal(await world.verify({ files: [], expect }), true);
   });
+
+  it('says that documents share a key in simple, and that no repair changes that', async (t) => {
+    const world = await worldOf(t, { DOCUMENT_FORMAT: 'simple' });
+    const oid = '56e1fc72e0c917e9c4714161';
+    await world.dump([`{"_id":{"$oid":"${oid}"},"n":1}`, `{"_id":"${oid}","n":2}`, '{"_id":3}', '{"_id":3}']);
+    await world.load();
+
+    assert.equal(await world.verify({ json: true }), false);
+    assert.equal(await world.verify({ repair: true, yes: true }), false);
+    assert.equal(await world.verify(), false);
+
+    const sample = { missing: [], extra: [], different: [`{"_id":"${oid}"}`] };
+    assert.deepEqual(JSON.parse(world.written[1] ?? ''), { missing: 0, extra: 0, different: 1, sample });
+    assert.match(world.noted[0] ?? '', /^1 key has several documents of the source: .* DOCUMENT_FORMAT=simple/);
+  });
 });
