@@ -102,9 +102,12 @@ describe('watchLoads()', () => {
   it('ends with a load that fails while it is watched', async () => {
     const { world, look } = await throttledLoad();
     const { bar } = shownBar();
+    const refusal = 'CommandNotSupportedOnView: Namespace shop.orders is a view, not a collection';
+    let looks = 0;
     const pause = async () => {
+      assert(++looks < 5, 'the load must fail');
       world.atlas.database.around = (operation, name, run) =>
-        operation === 'read' && name === 'orders' ? Promise.reject(new Error('CommandNotSupportedOnView')) : run();
+        operation === 'read' && name === 'orders' ? Promise.reject(new Error(refusal)) : run();
       await nextMinute(world);
     };
 
