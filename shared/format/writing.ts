@@ -57,7 +57,8 @@ export function writingOf(
 /** Whether it comes to a plain value. Renamed keys have no marks: then each byte is looked at. */
 export function passToMark(writing: Writing, marked: MarkReader): boolean {
   if (writing.scopes.keys.length > 0) return false;
-  writing.at = nextMark(marked, writing.at) ?? writing.end;
+  // The marks are those of the whole document, and the span can be a part of it.
+  writing.at = Math.min(nextMark(marked, writing.at) ?? writing.end, writing.end);
   return writing.at < writing.end && markedPlain(marked, writing.plain);
 }
 

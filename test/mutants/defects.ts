@@ -221,6 +221,13 @@ export const defects: readonly Defect[] = [
     tests: ['test/shared/extended-json/plain-value.test.ts'],
   },
   {
+    name: 'a load writes other fields into the document key',
+    file: 'shared/format/writing.ts',
+    is: 'Math.min(nextMark(marked, writing.at) ?? writing.end, writing.end)',
+    becomes: 'nextMark(marked, writing.at) ?? writing.end',
+    tests: ['test/shared/extended-json/plain-value.test.ts', 'test/local/load/load-command.test.ts'],
+  },
+  {
     name: 'writes codes in scopes without a stop',
     file: 'shared/format/write-value.ts',
     is: "if (stop !== 'scope' || ++scopes % scopesPerStep === 0) yield;",

@@ -50,7 +50,9 @@ describe('npm run load', () => {
     const [direct, posted] = [await folderOf(t), await folderOf(t)];
     const settings = { SIGNING_SECRETS: `${secret} whsec_${Buffer.alloc(32, 'o').toString('base64')}` };
     const receiver = await startReceiver(t, { ...posted.environment, ...settings });
-    const texts = Array.from({ length: 1500 }, (_, _id) => JSON.stringify({ _id, text: `é ${_id}` }));
+    const idOf = (n: number): unknown => [n, `id ${n}`, { n, of: 'é' }, { $oid: String(n).padStart(24, '0') }][n % 4];
+    const placed = { $date: '2026-11-20T10:15:30.123Z' };
+    const texts = Array.from({ length: 1500 }, (_, n) => JSON.stringify({ _id: idOf(n), text: 'é', n, placed }));
     const file = await direct.put('dump.json', texts.join('\n'));
     const url = ['--url', `${receiver.url}/api/change-events`];
 

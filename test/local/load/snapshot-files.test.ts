@@ -10,7 +10,7 @@ import { receive } from '../../../shared/http/receive.ts';
 import { corpus } from '../../support/bson-corpus.ts';
 import { deliveryOf, now, receiverWith, settingsWith } from '../../support/deliveries.ts';
 import { failing } from '../../support/lakes.ts';
-import { deliver, dumpDocument } from '../../support/load-target.ts';
+import { checkedDocument, deliver, dumpDocument } from '../../support/load-target.ts';
 import { memoryLake, textsIn } from '../../support/memory-lake.ts';
 
 const snapshot: Snapshot = { database: 'shop', collection: 'ünd"ers', seconds: 1_795_169_730, shardKey: [] };
@@ -20,6 +20,9 @@ const texts = corpus.flatMap(({ canonical, relaxed, alsoSentAs = [], bson }, ind
   ...[canonical, relaxed, ...alsoSentAs].flatMap((value, spelling) => [
     `{"_id":"${index} ${spelling}","v":${value},"list":[ ${value} , {"in":${value}}]}`,
     `{"v":1,"_id":{"n":"${index} ${spelling}","v":${value}}}`,
+    // Without a space between tokens, the reader of a dump marks what a format can change.
+    `{"_id":"${index} ${spelling} marked","n":1.50,"v":${value},"list":[${value},{"in":${value}}]}`,
+    `{"a":1.50,"_id":{"n":"${index} ${spelling} marked","v":${value}},"z":${value}}`,
   ]),
   ...(bson === undefined ? [] : [bsonToJson(Buffer.from(serialize({ _id: `${index} bson`, v: bson })), 0)]),
 ]);
@@ -76,7 +79,11 @@ describe('snapshotFiles()', () => {
 function targetOf(sources: readonly (string | Uint8Array)[], environment: Record<string, string> = {}) {
   const settings = settingsWith(environment);
   const loaded = memoryLake();
-  const documents = sources.map((text, index) => snapshotDocuments(snapshot)(dumpDocument(text, `line ${index + 1}`)));
+  const documents = sources.map((source, index) => {
+    const place = `line ${index + 1}`;
+    const read = typeof source === 'string' ? checkedDocument(source, place) : dumpDocument(source, place);
+    return snapshotDocuments(snapshot)(read);
+  });
   const load = async () => deliver(await targetInLake(settings, snapshot, loaded), documents);
   return { settings, documents, loaded, load };
 }
