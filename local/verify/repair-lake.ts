@@ -30,6 +30,8 @@ export async function repairLake(
   const snapshots = asked.expect === undefined ? missing + different : 0;
   const plan = `${count(snapshots, 'snapshot event')} and ${count(extra, 'delete')}`;
   note(`The repair writes ${plan}, with the time ${timeOf(seconds)}. It changes no existing file.`);
+  if (asked.unchangedSince === undefined)
+    note('It takes back changes that are newer than the source. --at <start of the source> leaves them out');
   const isAgreed = yes || (ask !== undefined && (await ask('Write them?')));
   signal.throwIfAborted();
   if (!isAgreed) {

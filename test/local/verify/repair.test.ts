@@ -50,6 +50,23 @@ describe('npm run verify -- --repair', () => {
     assert.equal(await world.verify(), true);
   });
 
+  it('leaves out what changed since --at, and does not warn of it', async (t) => {
+    const world = await loaded(t, ['{"_id":1}', '{"_id":2}']);
+    await world.change('update', 2, { _id: 2, n: 'newer' });
+    await world.change('insert', 3, { _id: 3 });
+    await world.dump(['{"_id":1,"n":1}', '{"_id":2}']);
+    const at = '2026-11-20T10:00:00Z';
+
+    assert.equal(await world.verify({ repair: true, yes: true, at }), true);
+    assert.deepEqual(
+      world.noted.map((line) => line.replace(/\d{4}-\S+Z/, '<time>')),
+      [
+        'The repair writes 1 snapshot event and 0 deletes, with the time <time>. It changes no existing file.',
+        'Written: 1 event',
+      ],
+    );
+  });
+
   it('deletes extra documents that --expect finds', async (t) => {
     const world = await worldOf(t, {});
     await world.dump(['{"_id":1,"region":"a"}', '{"_id":2,"region":"b"}']);

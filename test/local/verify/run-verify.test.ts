@@ -195,6 +195,7 @@ describe('runVerify()', () => {
       world.noted.map((line) => line.replace(/\d{4}-\S+Z/, '<time>')),
       [
         'The repair writes 1 snapshot event and 1 delete, with the time <time>. It changes no existing file.',
+        'It takes back changes that are newer than the source. --at <start of the source> leaves them out',
         'Nothing is written: without a terminal, --yes is needed',
       ],
     );

@@ -78,7 +78,10 @@ describe('npm run verify --expect', () => {
 
     assert.equal(code, 1);
     assert.match(output, /^Missing documents cannot be repaired from their ids: give a dump with --file$/m);
-    assert.match(output, /^The repair writes 0 snapshot events and 1 delete, .*\nWritten: 1 event\n$/m);
+    assert.match(
+      output,
+      /^The repair writes 0 snapshot events and 1 delete, .*\nIt takes back .*\nWritten: 1 event\n$/m,
+    );
   });
 });
 
