@@ -791,7 +791,7 @@ function nameMistakes(database, collection) {
   const mistakes = [];
   const name = database.toLowerCase();
   // The database of the outbox would fill itself.
-  if (unwatched.includes(name) || name === ownDatabase) mistakes.push(`database must be another than ${name}`);
+  if (unwatched.includes(name) || name === ownDatabase) mistakes.push(`database must be other than ${name}`);
   if (/[/\\. "$]/.test(database) || hasNull(database))
     mistakes.push('database must have none of / \\ . " $, space and null');
   if (byteLength(database) > 63) mistakes.push('database must have at most 63 bytes');

@@ -10,7 +10,7 @@ export function nameMistakes(database: string, collection: string): string[] {
   const mistakes: string[] = [];
   const name = database.toLowerCase();
   // The database of the outbox would fill itself.
-  if (unwatched.includes(name) || name === ownDatabase) mistakes.push(`database must be another than ${name}`);
+  if (unwatched.includes(name) || name === ownDatabase) mistakes.push(`database must be other than ${name}`);
   if (/[/\\. "$]/.test(database) || hasNull(database))
     mistakes.push('database must have none of / \\ . " $, space and null');
   if (byteLength(database) > 63) mistakes.push('database must have at most 63 bytes');

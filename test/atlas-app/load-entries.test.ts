@@ -19,7 +19,7 @@ describe('loadCollection(): the Value initialLoads', () => {
     [{ ...x, filter: { a: { $oid: 'no' } } }, ' (shop.x): filter must be Extended JSON'],
     [{ ...x, filter: { a: { $date: 'soon' } } }, ' (shop.x): filter must be Extended JSON'],
     [{ ...x, filter: { a: { $numberLong: '99999999999999999999' } } }, ' (shop.x): filter must be Extended JSON'],
-    [{ database: 'Admin', collection: 'x' }, ' (Admin.x): database must be another than admin'],
+    [{ database: 'Admin', collection: 'x' }, ' (Admin.x): database must be other than admin'],
     [{ database: 'f.g', collection: 'x' }, ' (f.g.x): database must have none of / \\ . " $, space and null'],
     [{ database: 'd'.repeat(64), collection: 'x' }, ` (${'d'.repeat(30)}…): database must have at most 63 bytes`],
     [{ database: 'shop', collection: 'x$y' }, ' (shop.x$y): collection must have no $ and no null'],
@@ -43,7 +43,7 @@ describe('loadCollection(): the Value initialLoads', () => {
     [{ ...x, paused: null }, ' (shop.x): paused must be true or false: it is null'],
     [
       { database: 'atlas_lake_sync', collection: 'outbox' },
-      ' (atlas_lake_sync.outbox): database must be another than atlas_lake_sync',
+      ' (atlas_lake_sync.outbox): database must be other than atlas_lake_sync',
     ],
     [
       { database: 'shop', collection: 'orders', filter: { a: 1 } },
