@@ -1,4 +1,4 @@
-// Comments and pages are wrapped at 120 columns. Biome wraps only code.
+// Comments and pages are wrapped at 120 columns, and not within a code span. Biome wraps only code.
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,6 +17,10 @@ describe('the width of lines', () => {
   it('is at most 120 columns in pages, except in tables and examples', () => {
     assert.deepEqual(linesIn(pages, isLongProse), []);
   });
+
+  it('cuts no code span of a page over two lines, where nobody can copy it', () => {
+    assert.deepEqual(linesIn(pages, cutsCodeSpan), []);
+  });
 });
 
 /** Commands and addresses cannot be wrapped. */
@@ -29,7 +33,11 @@ function isLongProse(line: string, isExample: boolean): boolean {
   return !isExample && line.length > most && !/^[|!<[]/.test(line);
 }
 
-function linesIn(glob: string, isLong: (line: string, isExample: boolean) => boolean): string[] {
+function cutsCodeSpan(line: string, isExample: boolean): boolean {
+  return !isExample && !line.trimStart().startsWith('```') && line.split('`').length % 2 === 0;
+}
+
+function linesIn(glob: string, isWrong: (line: string, isExample: boolean) => boolean): string[] {
   const files = globSync(glob, { cwd: root, exclude: ['**/node_modules', 'test/fixtures'] });
   assert(files.length > 10, glob);
   return files.flatMap((file) => {
@@ -38,7 +46,7 @@ function linesIn(glob: string, isLong: (line: string, isExample: boolean) => boo
       .split('\n')
       .flatMap((line, index) => {
         if (line.trimStart().startsWith('```')) isExample = !isExample;
-        return isLong(line, isExample) ? [`${file.replaceAll('\\', '/')}:${index + 1}: ${line.length} columns`] : [];
+        return isWrong(line, isExample) ? [`${file.replaceAll('\\', '/')}:${index + 1}: ${line.length} columns`] : [];
       });
   });
 }
