@@ -85,11 +85,13 @@ export function judgeCounts(count: AtlasCount, lake: LakeCount | undefined): Che
 
 function wrongShardKey(name: string, namespace: string, keys: KeyNames): Check {
   const key = shardKeyOf(keys);
+  const restart = `npm run atlas:load -- --restart ${namespace} --shard-key ${key}`;
+  const repair = `npm run verify -- --namespace ${namespace} --file <dump> --shard-key ${key} --repair`;
   const found = `those of the load have ${keys.ofLoad.join(', ')}, those of changes have ${keys.ofChanges.join(', ')}`;
   return failed(
     name,
     `the document keys of the load must have the fields of change events: ${found}`,
-    `npm run atlas:load -- --restart ${namespace} --shard-key ${key}   # then npm run verify -- --repair --shard-key ${key}`,
+    `${restart}   # then ${repair}`,
   );
 }
 

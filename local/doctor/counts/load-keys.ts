@@ -10,26 +10,39 @@ export interface KeyNames {
 }
 
 /**
- * Compares the newest keys of one document, because a key leaves out fields that its document lacks. Undefined if they
- * agree for all documents.
+ * Compares the newest keys of one document. A key leaves out fields that its document lacks, so the load or the changes
+ * can have fewer fields for one document, and are right if they have all fields for another one. Keys that a repair
+ * deleted are no longer in the latest state. Tokens of loads and repairs have no increment. Undefined if all documents
+ * agree.
  */
 export async function differingKeys(changes: string, { connection }: LakeDatabase): Promise<KeyNames | undefined> {
   const found = await connection.runAndReadAll(`
-WITH keys AS (
+WITH events AS (
   SELECT CAST(json_extract(documentKey, '$._id') AS VARCHAR) AS id, json_keys(documentKey) AS names, sequence,
-    coalesce(json_extract_string(rest, '$.snapshot') = 'true', false) AS isLoaded
+    sequence LIKE '82________0000000000%' AS isSnapshot, operationType = 'delete' AS isDelete,
+    arg_max(operationType, sequence) OVER (PARTITION BY documentKey) = 'delete' AS isDeleted
   FROM ${changes}
   WHERE documentKey IS NOT NULL
     AND sequence > (SELECT coalesce(max(sequence), '') FROM ${changes} WHERE ${endsCollection})
 ),
+keys AS MATERIALIZED (
+  SELECT id, names, sequence, NOT isSnapshot AS isChanged, isSnapshot AND NOT isDelete AND NOT isDeleted AS isLoaded
+  FROM events
+),
 newest AS (
   SELECT max(sequence) AS sequence,
     arg_max(names, sequence) FILTER (WHERE isLoaded) AS ofLoad,
-    arg_max(names, sequence) FILTER (WHERE NOT isLoaded) AS ofChanges
+    arg_max(names, sequence) FILTER (WHERE isChanged) AS ofChanges
   FROM keys GROUP BY id
 )
 SELECT CAST(to_json({ 'ofLoad': ofLoad, 'ofChanges': ofChanges }) AS VARCHAR)
-FROM newest WHERE ofLoad <> ofChanges ORDER BY sequence DESC LIMIT 1`);
+FROM newest
+WHERE ofLoad <> ofChanges AND NOT EXISTS (
+  SELECT 1 FROM keys
+  WHERE (isLoaded AND names = ofChanges AND len(ofLoad) < len(ofChanges))
+    OR (isChanged AND names = ofLoad AND len(ofLoad) > len(ofChanges))
+)
+ORDER BY sequence DESC LIMIT 1`);
   const [row] = found.getRows();
   return row === undefined ? undefined : JSON.parse(String(row[0]));
 }

@@ -69,7 +69,7 @@ describe('judgeCounts()', () => {
     assertFailed(
       judgedKeys('region', 'year', '_id'),
       /those of the load have _id, those of changes have region, year, _id$/,
-      /^npm run atlas:load -- --restart sample_mflix\.movies --shard-key region,year {3}# then npm run verify -- --repair /,
+      /^npm run atlas:load -- --restart sample_mflix\.movies --shard-key region,year {3}# then npm run verify -- --namespace sample_mflix\.movies --file <dump> --shard-key region,year --repair$/,
     );
     assert.match(judgedKeys('_id', 'region').fix ?? '', /--shard-key _id,region {3}#/);
     assert.match(judgedKeys('_id').fix ?? '', /--shard-key _id {3}#/);

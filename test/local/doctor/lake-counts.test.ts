@@ -6,7 +6,6 @@ import { command as tables } from '../../../local/commands/tables.ts';
 import { countInLake } from '../../../local/doctor/counts/lake-counts.ts';
 import { openPlaces } from '../../../local/query/open-places.ts';
 import { folderWriter } from '../../../shared/lake/folder/folder-writer.ts';
-import { type EventFields, eventSeconds } from '../../support/change-events.ts';
 import { performed } from '../../support/commands.ts';
 import { storeEvents, type Told, toldEvent } from '../../support/lake-story.ts';
 import { temporaryFolder } from '../../support/lakes.ts';
@@ -65,22 +64,6 @@ describe('countInLake()', () => {
     assert.deepEqual(await counted(lake, flat), [3, 1, 0]);
   });
 
-  it('names the fields of document keys if a load and change events differ', async (t) => {
-    const lake = await lakeAndTables(t);
-    const sharded = { region: 'eu', _id: 1 };
-    const differing = async (...events: EventFields[]) => {
-      await storeEvents(lake, [events]);
-      const [count] = await countInLake([orders], await openPlaces(environmentOf(lake, {}), 'count'), never);
-      return count?.kind === 'counted' ? count.differing : count;
-    };
-
-    assert.equal(await differing(loaded({ _id: 1 })), undefined);
-    assert.equal(await differing(changed(1, { _id: 1 }), changed(2, { region: 'eu', _id: 2 })), undefined);
-    assert.deepEqual(await differing(changed(3, sharded)), { ofLoad: ['_id'], ofChanges: ['region', '_id'] });
-    const drop = toldEvent({ ...told({ operationType: 'drop' }), second: 4, increment: 1 });
-    assert.equal(await differing(drop, changed(5, sharded)), undefined);
-  });
-
   it('does not read a collection with more than 64 MB of files', async (t) => {
     const lake = await lakeAndTables(t);
     await storeEvents(lake, [story]);
@@ -122,18 +105,6 @@ function environmentOf({ folder }: Lake, settings: Readonly<Record<string, strin
 
 function told(change: Partial<Told>): Omit<Told, 'second' | 'increment'> {
   return { operationType: 'insert', db: 'shop', coll: 'orders', ...change };
-}
-
-/** The event of a load whose T0 is the first second of the story. */
-function loaded(documentKey: object): EventFields {
-  const token = `82${eventSeconds.toString(16).toUpperCase()}0000000000${'A'.repeat(32)}`;
-  const event = toldEvent({ ...told({ id: 1, fields: { region: 'eu' } }), second: 0, increment: 0 });
-  return { ...event, _id: { _data: token }, snapshot: true, documentKey };
-}
-
-function changed(second: number, documentKey: object): EventFields {
-  const event = { ...told({ operationType: 'update', id: 1, fields: { region: 'eu' } }), second, increment: 1 };
-  return { ...toldEvent(event), documentKey };
 }
 
 /** It has 65 MB, and takes no room. */
