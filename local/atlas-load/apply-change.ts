@@ -1,5 +1,6 @@
 // Changes a load in Atlas: checks that the change is possible, then writes the Value initialLoads.
 import type { AdminApi } from '../atlas-deploy/admin-api.ts';
+import { nameOf } from '../atlas-deploy/initial-loads.ts';
 import { CommandError } from '../command.ts';
 import { changeLoads, expectPossible, type LoadChange } from './change-loads.ts';
 import { expectDocuments, expectTrigger, readCalling, warningOf } from './expect-loading-app.ts';
@@ -38,7 +39,9 @@ export async function readLoads(api: AdminApi, appId: string): Promise<readonly 
 async function expectRight(entries: readonly unknown[], kind: LoadChange['kind'], name: string): Promise<void> {
   const { wanted, mistakes } = await readEntries(entries);
   if (wanted.some((one) => one.name === name)) return;
-  const own = mistakes.filter((mistake) => mistake.includes(` (${name}): `));
+  // By the index, because the function cuts long names.
+  const places = entries.flatMap((entry, index) => (nameOf(entry) === name ? [`initialLoads[${index}]`] : []));
+  const own = mistakes.filter((mistake) => places.some((place) => mistake.startsWith(place)));
   throw new CommandError(
     `Cannot ${kind} the load of ${name}: its entry in the Value initialLoads must have no mistake:\n  ${own.join('\n  ')}`,
   );

@@ -153,21 +153,25 @@ describe('npm run atlas:load, what a load needs in Atlas', () => {
     assert.match((await load()).printed, / 0 of about 0 documents: the collection is empty, or its name is wrong$/m);
   });
 
-  it('refuses an entry that the function would skip', async (t) => {
-    const { load, put, entries } = await deployedLoads(t);
-    const wrong = { ...orders, filter: 7 };
-    put([wrong]);
+  for (const [database, shown] of [
+    ['shop', 'shop.orders'],
+    ['warehouse_of_the_north_and_the_west', 'warehouse_of_the_north_and_the…'],
+  ] as const)
+    it(`refuses an entry of ${database} that the function would skip`, async (t) => {
+      const { load, put, entries } = await deployedLoads(t);
+      const wrong = [{ ...orders, collection: 'other', paused: 7 }, { ...orders, database, filter: 7 }];
+      put(wrong);
 
-    const { code, output } = await load('--start', 'shop.orders');
+      const { code, output } = await load('--start', `${database}.orders`);
 
-    assert.equal(code, 1);
-    assert.equal(
-      output,
-      'Cannot start the load of shop.orders: its entry in the Value initialLoads must have no mistake:\n' +
-        '  initialLoads[0] (shop.orders): filter must be an object: it is 7\n',
-    );
-    assert.deepEqual(entries(), [wrong]);
-  });
+      assert.equal(code, 1);
+      assert.equal(
+        output,
+        `Cannot start the load of ${database}.orders: its entry in the Value initialLoads must have no mistake:\n` +
+          `  initialLoads[1] (${shown}): filter must be an object: it is 7\n`,
+      );
+      assert.deepEqual(entries(), wrong);
+    });
 
   for (const [members, message] of [
     [{ disabled: true }, 'it is disabled: turn it on in the Atlas UI, Triggers'],
