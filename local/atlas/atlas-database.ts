@@ -5,10 +5,10 @@ import {
   type CollectionKind,
   collectionOperations,
   type RunOperation,
-  type StoredDocuments,
 } from './atlas-collection.ts';
 import type { Fields } from './atlas-query.ts';
 import type { CompareText } from './bson-order.ts';
+import type { StoredDocuments } from './stored-documents.ts';
 
 export interface AtlasDatabase {
   readonly collection: (db: string, name: string) => AtlasCollection;
