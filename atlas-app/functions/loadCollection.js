@@ -664,7 +664,7 @@ function refusalOf(error, wanted) {
   return isOfFilter || /\bunknown (?:top level )?operator: /.test(wordsOf(error, wanted)) ? filterRefusal : '';
 }
 
-/** The server's code for views stands for time series collections too. Only the text distinguishes them. */
+/** The server's code for views also means time series collections. Only the text distinguishes them. */
 function kindRefusalOf(error, wanted) {
   const words = wordsOf(error, wanted);
   if (/lock for timeseries is not allowed|not (?:supported|allowed) on (?:a )?time-?\s?series /i.test(words))

@@ -14,7 +14,7 @@ export function refusalOf(error: unknown, wanted: Wanted): string {
   return isOfFilter || /\bunknown (?:top level )?operator: /.test(wordsOf(error, wanted)) ? filterRefusal : '';
 }
 
-/** The server's code for views stands for time series collections too. Only the text distinguishes them. */
+/** The server's code for views also means time series collections. Only the text distinguishes them. */
 export function kindRefusalOf(error: unknown, wanted: Wanted): string {
   const words = wordsOf(error, wanted);
   if (/lock for timeseries is not allowed|not (?:supported|allowed) on (?:a )?time-?\s?series /i.test(words))

@@ -33,7 +33,8 @@ export function warningsOf({ watch }: LakeSync): readonly string[] {
   const databases = enabled.filter((entry) => entry.collection === undefined).map((entry) => textOf(entry));
   const streams = `Warning: this needs ${enabled.length} change streams: a free cluster (M0) allows 5, M10 and M20 allow 100, larger clusters 1,000`;
   const deletes = `Warning: deletes in ${databases.join(', ')} have no document: Atlas has pre-images for collections only`;
-  const loads = `Warning: a push may begin an initial load before its trigger: deploy, or push without "initialLoad" and use npm run atlas:load`;
+  const loads =
+    'Warning: a push may begin an initial load before its trigger: deploy, or push without "initialLoad" and use npm run atlas:load';
   return [
     ...(enabled.length > 5 ? [streams] : []),
     ...(databases.length > 0 ? [deletes] : []),
