@@ -16,7 +16,14 @@ function fits(digits: string, bits: 32 | 64): boolean {
 /** A JSON number that a double can hold, or one of the three values that JSON has no number for. */
 export function isDouble(text: unknown): text is string {
   if (typeof text !== 'string') return false;
-  return isJsonNumber(text) ? Number.isFinite(Number(text)) : /^(?:NaN|-?Infinity)$/.test(text);
+  if (!isJsonNumber(text)) return /^(?:NaN|-?Infinity)$/.test(text);
+  const double = Number(text);
+  return Number.isFinite(double) && (double !== 0 || isZero(text));
+}
+
+/** Other texts, such as `1e-400`, are too small for a double. */
+function isZero(text: string): boolean {
+  return /^-?[0.]+(?:[eE]|$)/.test(text);
 }
 
 export function isJsonNumber(text: string): boolean {
@@ -64,9 +71,28 @@ export function withFraction(text: string): string {
   return /^-?\d+$/.test(text) ? `${text}.0` : text;
 }
 
-/** The one spelling of a bare number: integers keep their digits, all others and a negative zero are doubles. */
+/**
+ * The one spelling of a bare number: integers keep their digits, all others and a negative zero are doubles. A text
+ * with another value than its double stays as it is, because its sender can have read it as a decimal.
+ */
 export function bareSpelling(source: string): string {
-  return /^(?:0|-?[1-9]\d*)$/.test(source) ? source : doubleSpelling(source);
+  if (/^(?:0|-?[1-9]\d*)$/.test(source)) return source;
+  const spelled = doubleSpelling(source);
+  return spelled === source || decimalValue(spelled) === decimalValue(source) ? spelled : source;
+}
+
+/** The same text for each spelling of a decimal value. A number can have megabytes, so each part is read once. */
+function decimalValue(number: string): string {
+  const [mantissa = '', exponent = '0'] = number.toLowerCase().split('e');
+  const [whole = '', fraction = ''] = mantissa.replace('-', '').split('.');
+  const digits = whole + fraction;
+  let first = 0;
+  while (digits[first] === '0') first++;
+  let end = digits.length;
+  while (end > first && digits[end - 1] === '0') end--;
+  const sign = number.startsWith('-') ? '-' : '';
+  if (first === end) return `${sign}0`;
+  return `${sign}${digits.slice(first, end)}e${Number(exponent) - fraction.length + digits.length - end}`;
 }
 
 /** Whether a bare number is in its one spelling, mostly without a string. */

@@ -1,6 +1,6 @@
 // A binary in its usual spelling, `{"$binary":{"base64":"…","subType":"00"}}`, found by its bytes. It can have
 // megabytes, so it must not be copied to be read.
-import { closeBrace, isDigit, quote } from '../json/json-bytes.ts';
+import { backslash, closeBrace, isDigit, quote } from '../json/json-bytes.ts';
 import { stringEnd } from '../json/value-end.ts';
 
 const before = Buffer.from('{"$binary":{"base64":"');
@@ -13,11 +13,13 @@ const letterF = 0x66;
 const lastDigits = [new Set(Buffer.from('AEIMQUYcgkosw048')), new Set(Buffer.from('AQgw'))] as const;
 
 /**
- * The position after it. Undefined for every other spelling. It does not check the digits: they are copied as they are.
+ * The position after it. Undefined for every other spelling, such as Gson's `\u003d` for `=`. It does not check the
+ * digits: they are copied as they are.
  */
 export function plainBinaryEnd(text: Uint8Array, at: number): number | undefined {
   if (!begins(text, at, before)) return undefined;
-  const end = stringEnd(text, at + before.length - 1);
+  const start = at + before.length;
+  const end = stringEnd(text, start - 1);
   const subType = end + between.length;
   const isPlain =
     begins(text, end, between) &&
@@ -26,7 +28,8 @@ export function plainBinaryEnd(text: Uint8Array, at: number): number | undefined
     text[subType + 2] === quote &&
     text[subType + 3] === closeBrace &&
     text[subType + 4] === closeBrace &&
-    hasOnlyWholeBytes(text, end - 1);
+    hasOnlyWholeBytes(text, end - 1) &&
+    !text.subarray(start, end).includes(backslash);
   return isPlain ? subType + 5 : undefined;
 }
 

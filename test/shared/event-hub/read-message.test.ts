@@ -90,8 +90,11 @@ describe('a message of the Kafka connector', () => {
         '{"$ref": "shop.customers", "$id": {"$oid": "6560f1a2b3c4d5e6f7081922"}}',
       );
 
+      // As a bare number, Java's text of this double has another decimal value than 5e-324.
+      const asJava = lineOf(asRef, format).replace('5e-324', '4.9E-324');
+
       assert.notEqual(asRef, v2);
-      assert.equal(lineOf(v1, format), lineOf(asRef, format));
+      assert.equal(lineOf(v1, format), asJava);
     });
 
   it('keeps a DBPointer of v2', () => {

@@ -17,7 +17,8 @@ const lookAlikes: readonly string[] = `
   {"$numberInt":"-0"} {"$numberInt":""} {"$numberInt":"\\u00201"} {"$numberInt":"007"} {"$numberInt":"0x1"}
   {"$numberInt":"1","$numberInt":"2"} {"$numberInt":null} {"$numberInt":{}} {"$numberInt":[]}
   {"$numberLong":"abc"} {"$numberLong":"9223372036854775808"} {"$numberLong":"-9223372036854775809"} {"$numberLong":{}}
-  {"$numberDouble":"1e400"} {"$numberDouble":"one"} {"$numberDouble":"1."} {"$numberDouble":"-NaN"} {"$numberDouble":"1n"}
+  {"$numberDouble":"1e400"} {"$numberDouble":"1e-400"} {"$numberDouble":"-0.0002E-400"} {"$numberDouble":"one"}
+  {"$numberDouble":"1."} {"$numberDouble":"-NaN"} {"$numberDouble":"1n"}
   {"$numberDecimal":"1E+6145"} {"$numberDecimal":"12345678901234567890123456789012345"} {"$numberDecimal":"x"}
   {"$date":"soon"} {"$date":"2020-02-30T00:00:00Z"} {"$date":"2020-01-01"} {"$date":"2020-01-01T00:00:00"} {"$date":null}
   {"$date":"2020-01-01T00:00:00.0001Z"} {"$date":{"$numberLong":"x"}} {"$date":{"$numberLong":"1","$numberLong":"2"}}

@@ -23,7 +23,7 @@ const spellings: readonly (readonly [string, ...string[]])[] = [
     ['0.1', '0.10', '1e-1', '0.10000000000000000555', '0.1000000000000000055511151231257827'],
     ['9223372036854775808.0', '9.223372036854776E+18', '9223372036854776000.0', '9223372036854775808'],
     ['5.0', '5', '5.00', '5e0', '0.5E1'],
-    ['0.0', '0', '0e10', '1e-400'],
+    ['0.0', '0', '0e10', '0.000e-400'],
     ['-0.0', '-0', '-0e1'],
     ['0.30000000000000004', '3.0000000000000004E-1', '0.300000000000000040'],
   ].map(([lake = '', ...others]) => [double(lake), ...others.map(double)] as const),
@@ -51,15 +51,22 @@ const spellings: readonly (readonly [string, ...string[]])[] = [
   ],
 ];
 
+const spaced = (json: string): string => json.replaceAll(/([{,}]|(?<="):)/g, ' $1 ');
+const withGsonEscapes = (json: string): string => json.replaceAll('=', '\\u003d').replaceAll('/', '\\/');
+const withAllEscapes = (json: string): string =>
+  json.replaceAll(/(?<=")\w[^"]*(?=")|\$\w+/g, (text) =>
+    [...text].map((letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`).join(''),
+  );
+
 describe('writeValue(), for one value in several spellings', () => {
   for (const format of documentFormats)
     for (const [lake, ...others] of spellings)
       it(`writes ${lake} in one spelling in ${format}`, () => {
         const text = written(lake, format);
         if (format === 'canonical') assert.equal(text, lake);
-        for (const other of others)
-          for (const spaced of [other, other.replaceAll(/([{,}]|(?<="):)/g, ' $1 ')])
-            assert.equal(written(`[${spaced}]`, format), `[${text}]`, spaced);
+        for (const other of [lake, ...others])
+          for (const sent of [other, spaced(other), withGsonEscapes(other), withAllEscapes(other)])
+            assert.equal(written(`[${sent}]`, format), `[${text}]`, sent);
       });
 
   it('spells a bare number with a fraction or an exponent as its double', () => {
@@ -67,14 +74,40 @@ describe('writeValue(), for one value in several spellings', () => {
       ['1e+21', '1e21', '1E+21', '1.0e21', '1000000000000000000000.0'],
       ['10000000000.0', '1.0E10', '1e10'],
       ['1e-7', '0.0000001', '1E-07'],
-      ['0.1', '0.10', '1e-1', '0.1000000000000000055511151231257827'],
+      ['0.1', '0.10', '1e-1', '100e-3'],
+      ['5.5', '5.50', '0.55E+1'],
+      ['-12.0', '-12.00', '-1.2e1', '-1200E-2'],
+      ['1e-7', '0.000000100'],
+      ['0.30000000000000004', '3.0000000000000004E-1'],
+      ['0.0', '0e10', '0.00', '0e99999999999999999999'],
       ['-0.0', '-0', '-0e1'],
-      ['1e400'],
     ] as const)
       for (const number of [lake, ...others]) {
         assert.equal(written(`[${number} ]`, 'canonical'), `[${double(lake)}]`);
         for (const format of ['relaxed', 'simple'] as const) assert.equal(written(`[${number} ]`, format), `[${lake}]`);
       }
+  });
+
+  it('keeps the text of a bare number whose double has another value', () => {
+    for (const number of [
+      ...['0.1234567890123456789012', '0.1000000000000000055511151231257827', '9223372036854776000.0', '4.9E-324'],
+      ...['1e-400', '-1e-400', '0.00001e-400', '1e400', '-1.5E999999999999999999999', '5.684341886080801500E-14'],
+      ...[`1${'0'.repeat(30)}1.0`, `0.${'0'.repeat(400)}1`],
+    ]) {
+      assert.equal(written(`[${number} ]`, 'canonical'), `[${double(number)}]`);
+      for (const format of ['relaxed', 'simple'] as const) assert.equal(written(`[${number} ]`, format), `[${number}]`);
+    }
+  });
+
+  it('never changes the decimal value of a bare number', () => {
+    const digits = fc.string({ unit: fc.constantFrom(...'0123456789'), minLength: 1, maxLength: 25 });
+    fc.assert(
+      fc.property(fc.nat(999), digits, fc.integer({ min: -30, max: 30 }), (whole, fraction, exponent) => {
+        const sent = `${whole}.${fraction}e${exponent}`;
+        assert.equal(scaled(written(sent, 'relaxed')), scaled(sent), sent);
+      }),
+      { numRuns: 2000 },
+    );
   });
 
   it('spells each double as bson does, and reads the same double from it', () => {
@@ -95,3 +128,10 @@ describe('writeValue(), for one value in several spellings', () => {
     );
   });
 });
+
+/** The value times 10^100. */
+function scaled(number: string): bigint {
+  const [mantissa = '', exponent = '0'] = number.toLowerCase().split('e');
+  const [whole = '', fraction = ''] = mantissa.split('.');
+  return BigInt(whole + fraction) * 10n ** BigInt(100 + Number(exponent) - fraction.length);
+}
