@@ -674,6 +674,14 @@ export const defects: readonly Defect[] = [
     tests: [`${atlasSide}/load-receipts.test.ts`],
   },
   {
+    name: 'the initial load saves its position before the receipt',
+    file: 'atlas-app/src/load-page.ts',
+    is: '    const front = await sendFront(receiver,',
+    becomes:
+      "    await saveLoad(work.load, { position: { _id: Object(documents[documents.length - 1])['_id'] } });\n    const front = await sendFront(receiver,",
+    tests: [`${atlasSide}/load-interrupted.test.ts`],
+  },
+  {
     name: 'the initial load reads pages of any size',
     file: 'atlas-app/src/read-page.ts',
     is: 'return Math.max(1, over < 0 ? most : over);',
@@ -685,6 +693,13 @@ export const defects: readonly Defect[] = [
     file: 'atlas-app/src/read-page.ts',
     is: '(filter === undefined ? [] : [filter]).concat(after)',
     becomes: 'after.concat([])',
+    tests: [`${atlasSide}/load-entries.test.ts`],
+  },
+  {
+    name: 'the initial load loses its filter after the first page',
+    file: 'atlas-app/src/read-page.ts',
+    is: '(filter === undefined ? [] : [filter]).concat(after)',
+    becomes: '(filter === undefined || position !== undefined ? [] : [filter]).concat(after)',
     tests: [`${atlasSide}/load-entries.test.ts`],
   },
   {
@@ -707,6 +722,13 @@ export const defects: readonly Defect[] = [
     is: 'return !(t0At(new Date()) <= t0);',
     becomes: 'return t0 > 0;',
     tests: [`${atlasSide}/load-many.test.ts`],
+  },
+  {
+    name: 'the initial load begins again with the T0 of the earlier load',
+    file: 'atlas-app/src/load-state.ts',
+    is: '{ $set: fresh },',
+    becomes: '{ $set: Object.assign(fresh, { t0: before.t0 }) },',
+    tests: [`${atlasSide}/load-entries.test.ts`],
   },
   {
     name: 'an initial load ends at a fault whose text has the word view',
