@@ -12,21 +12,22 @@ export interface KeyNames {
 /**
  * Compares the newest keys of one document. A key leaves out fields that its document lacks, so the load or the changes
  * can have fewer fields for one document, and are right if they have all fields for another one. Keys that a repair
- * deleted are no longer in the latest state. Tokens of loads and repairs have no increment. Undefined if all documents
+ * deleted are no longer in the latest state. The token of such a delete has no increment. Undefined if all documents
  * agree.
  */
 export async function differingKeys(changes: string, { connection }: LakeDatabase): Promise<KeyNames | undefined> {
   const found = await connection.runAndReadAll(`
 WITH events AS (
   SELECT CAST(json_extract(documentKey, '$._id') AS VARCHAR) AS id, json_keys(documentKey) AS names, sequence,
-    sequence LIKE '82________0000000000%' AS isSnapshot, operationType = 'delete' AS isDelete,
+    coalesce(json_extract_string(rest, '$.snapshot') = 'true', false) AS isSnapshot,
+    operationType = 'delete' AND sequence LIKE '82________0000000000%' AS isRepair,
     arg_max(operationType, sequence) OVER (PARTITION BY documentKey) = 'delete' AS isDeleted
   FROM ${changes}
   WHERE documentKey IS NOT NULL
     AND sequence > (SELECT coalesce(max(sequence), '') FROM ${changes} WHERE ${endsCollection})
 ),
 keys AS MATERIALIZED (
-  SELECT id, names, sequence, NOT isSnapshot AS isChanged, isSnapshot AND NOT isDelete AND NOT isDeleted AS isLoaded
+  SELECT id, names, sequence, NOT isSnapshot AND NOT isRepair AS isChanged, isSnapshot AND NOT isDeleted AS isLoaded
   FROM events
 ),
 newest AS (
