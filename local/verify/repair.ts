@@ -59,13 +59,16 @@ async function* missingOrDifferent(
   const staged = await stagedRows(
     connection,
     ['key'],
-    `CREATE OR REPLACE TEMP TABLE differing AS SELECT t.key FROM staged t JOIN differences d ON ${normalText('t.key')} = d.key
-     WHERE d.kind IN ('missing', 'different')`,
+    `CREATE OR REPLACE TEMP TABLE differing AS
+     SELECT t.key, d.key AS compared, d.shared
+     FROM (SELECT DISTINCT key FROM staged) t JOIN differences d ON ${normalText('t.key')} = d.key
+     WHERE d.kind IN ('missing', 'different')
+     QUALIFY d.shared OR row_number() OVER (PARTITION BY d.key) = 1`,
   );
   for await (const group of groups(documents)) {
     signal.throwIfAborted();
-    const differing = await keysAmong(connection, staged, group);
-    const found = group.filter(({ key }) => differing.has(key));
+    const { once, shared } = await keysAmong(connection, staged, group);
+    const found = group.filter(({ key }) => once.delete(key) || shared.has(key));
     for (let from = 0; from < found.length; from += eventsAtOnce)
       yield found.slice(from, from + eventsAtOnce).map(({ event }) => event());
   }
@@ -87,16 +90,26 @@ async function* groups(documents: AsyncIterable<SourceDocument>): AsyncGenerator
   if (group.length > 0) yield group;
 }
 
-/** Returns the keys as the source spells them. */
+interface DifferingKeys {
+  /** A source can have a document several times. One event repairs it. */
+  readonly once: Set<string>;
+  /** Keys of several documents. Each of these has an event of its own. */
+  readonly shared: ReadonlySet<string>;
+}
+
+/** Returns the keys as the source spells them. A later group does not find those of `once` again. */
 async function keysAmong(
   connection: DuckDBConnection,
   staged: StagedRows,
   group: readonly SourceDocument[],
-): Promise<ReadonlySet<string>> {
+): Promise<DifferingKeys> {
   for (const { key } of group) staged.add(key);
   await staged.take();
-  const found = await connection.runAndReadAll('SELECT key FROM differing');
-  return new Set(found.getRows().map(([key]) => String(key)));
+  const found = await connection.runAndReadAll('SELECT key, shared FROM differing');
+  await connection.run('DELETE FROM differences WHERE key IN (SELECT compared FROM differing WHERE NOT shared)');
+  const rows = found.getRows().map(([key, isShared]) => ({ key: String(key), isShared: isShared === true }));
+  const keys = (areShared: boolean) => new Set(rows.filter((row) => row.isShared === areShared).map(({ key }) => key));
+  return { once: keys(false), shared: keys(true) };
 }
 
 /** Document keys of the lake. Compared ids are only a part of them. */

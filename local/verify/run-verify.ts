@@ -20,10 +20,16 @@ export async function runVerify(
 ): Promise<boolean> {
   const asked = readVerifyOptions(options, new Date());
   const places = await openPlaces(environment, 'verify');
+  let isCompared = false;
+  const write = (text: string): void => {
+    isCompared = true;
+    terminal.write(text);
+  };
   try {
-    return await verify(asked, places, options, usualMemory, terminal);
+    return await verify(asked, places, options, usualMemory, { ...terminal, write });
   } catch (error) {
-    if (!isOutOfMemory(error)) throw error;
+    // A repair does not begin again: the comparison is printed, and events are written.
+    if (isCompared || !isOutOfMemory(error)) throw error;
     terminal.note(
       `The documents are large: the comparison begins again, with up to ${mostMemory} instead of ${usualMemory}`,
     );

@@ -79,6 +79,16 @@ describe('runVerify()', () => {
     assert.match(world.noted.join(), /begins again, with up to 4GB/);
   });
 
+  it('compares once, also if the repair has too little memory', async (t) => {
+    const world = await loaded(t, ['{"_id":1}']);
+    await world.dump(['{"_id":2}']);
+    const ask = () => Promise.reject(new Error('Out of Memory Error: could not allocate block'));
+
+    await assert.rejects(world.verify({ json: true, repair: true }, ask), /Out of Memory Error/);
+    assert.equal(world.written.length, 2);
+    assert.doesNotMatch(world.noted.join(), /begins again/);
+  });
+
   it('names what is missing, extra and different', async (t) => {
     const world = await loaded(t, ['{"_id":1}', '{"_id":2,"a":1}', '{"_id":3}']);
 

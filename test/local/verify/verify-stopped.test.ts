@@ -53,7 +53,10 @@ describe('npm run verify, at Ctrl-C', () => {
     it(`stops while it is ${phase}`, async (t) => {
       const { verify, written } = await differing(t);
 
-      await assert.rejects(verify((text) => text.startsWith(phase)));
+      await assert.rejects(
+        verify((text) => text.startsWith(phase)),
+        { name: 'AbortError', message: 'This operation was aborted' },
+      );
 
       assert.deepEqual(written, []);
     });
