@@ -44,6 +44,15 @@ describe('the document keys of a load and of change events', () => {
       assert.equal(await differing(...events), undefined);
     });
 
+  it('agree if only a repair deleted the keys of an earlier load', async (t) => {
+    const withoutChange = await differingOf(t);
+    assert.equal(await withoutChange(snapshot(0, plain), snapshot(2, sharded), repairDelete(3, plain)), undefined);
+
+    const withChange = await differingOf(t);
+    const events = [snapshot(0, sharded), change(1, plain), snapshot(2, plain), repairDelete(3, sharded)];
+    assert.equal(await withChange(...events), undefined);
+  });
+
   it('agree if a document gets a field of the shard key after the load', async (t) => {
     const differing = await differingOf(t);
     const other = snapshot(0, { region: 'us', _id: 2 });
