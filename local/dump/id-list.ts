@@ -1,15 +1,8 @@
 // Reads a file with an array of `_id`s in Extended JSON, piece by piece. A list of many ids does not fit in memory.
-import {
-  closeBrace,
-  closeBracket,
-  comma,
-  isSpace,
-  openBrace,
-  openBracket,
-  quote,
-} from '../../shared/json/json-bytes.ts';
+import { closeBrace, closeBracket, isSpace, openBracket } from '../../shared/json/json-bytes.ts';
 import { findJsonFault } from '../../shared/json/json-fault.ts';
-import { closingQuote } from './cut-document.ts';
+import { withoutMark } from './byte-order-mark.ts';
+import { elementEnd } from './cut-document.ts';
 import { DumpFault } from './dump-fault.ts';
 import { slidingText } from './sliding-text.ts';
 
@@ -25,7 +18,7 @@ export async function* idList(pieces: AsyncIterable<Uint8Array>): AsyncGenerator
   /** Everything before it is read. */
   let at = 0;
 
-  for await (const piece of pieces) {
+  for await (const piece of withoutMark(pieces)) {
     sliding.drop(at);
     sliding.append(piece);
     at = 0;
@@ -61,29 +54,6 @@ export async function* idList(pieces: AsyncIterable<Uint8Array>): AsyncGenerator
     if (text[end] === closeBrace || findJsonFault(id) !== undefined) throw faultAt(`element ${now.count}`);
     return id;
   }
-}
-
-/** The comma or the bracket after an element. Undefined if the element continues after `length`. */
-function elementEnd(text: Buffer, start: number, length: number): number | undefined {
-  let depth = 0;
-  for (let at = start; at < length; at++) {
-    switch (text[at]) {
-      case quote:
-        at = closingQuote(text, at + 1, length);
-        break;
-      case openBrace:
-      case openBracket:
-        depth++;
-        break;
-      case closeBrace:
-      case closeBracket:
-        if (depth-- === 0) return at;
-        break;
-      case comma:
-        if (depth === 0) return at;
-    }
-  }
-  return undefined;
 }
 
 function spaceEnd(text: Buffer, start: number, end: number): number {

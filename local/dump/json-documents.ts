@@ -3,6 +3,7 @@
 import { isUtf8 } from 'node:buffer';
 import { closeBrace, openBrace } from '../../shared/json/json-bytes.ts';
 import { findJsonFault } from '../../shared/json/json-fault.ts';
+import { withoutMark } from './byte-order-mark.ts';
 import { bracesEnd } from './cut-document.ts';
 import { documentList } from './document-list.ts';
 import type { DumpDocument, DumpReader } from './dump-document.ts';
@@ -22,17 +23,15 @@ export async function* jsonDocuments(pieces: AsyncIterable<Uint8Array>): AsyncGe
   const sliding = slidingText();
   const lines = lineCounter();
   const list = documentList();
-  let isFirst = true;
   let wantedBytes = 0;
   /** Everything before it is read. */
   let at = 0;
 
-  for await (const piece of pieces) {
+  for await (const piece of withoutMark(pieces)) {
     lines.pass(sliding.buffer(), at);
     sliding.drop(at);
-    sliding.append(isFirst ? withoutMark(piece) : piece);
+    sliding.append(piece);
     at = 0;
-    isFirst = false;
     if (sliding.length() < wantedBytes) continue;
     yield { next: documentReader() };
     wantedBytes = (sliding.length() - at) * growth;
@@ -74,12 +73,6 @@ export async function* jsonDocuments(pieces: AsyncIterable<Uint8Array>): AsyncGe
   function faultHere(requirement: string): DumpFault {
     return new DumpFault(requirement, `line ${lines.lineAt(sliding.buffer(), at)}`);
   }
-}
-
-/** Editors on Windows write a byte order mark first. */
-function withoutMark(piece: Uint8Array): Uint8Array {
-  const hasMark = piece[0] === 0xef && piece[1] === 0xbb && piece[2] === 0xbf;
-  return hasMark ? piece.subarray(3) : piece;
 }
 
 function whatIsWrong(document: Uint8Array): string {

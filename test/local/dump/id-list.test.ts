@@ -8,6 +8,7 @@ const ids = ['1', '{"$oid":"56e1fc72e0c917e9c4714161"}', '"a ] } , \\" é"', 'nu
 describe('idList()', () => {
   for (const [name, text] of [
     ['one line', `[${ids.join()}]`],
+    ['an editor on Windows', `\ufeff[${ids.join(',\r\n')}]`],
     ['a line for each', `\n[\n  ${ids.join(' ,\n  ')}\n]\n`],
   ] as const)
     it(`reads ids of ${name} in pieces of any size`, async () => {
@@ -47,6 +48,9 @@ describe('idList()', () => {
     ['[1,,2]', 'element 2'],
     ['[1 2]', 'element 1'],
     ['[1}', 'element 1'],
+    ['\ufeff', 'its beginning'],
+    ['\ufeff\ufeff[1]', 'its beginning'],
+    ['[1,\ufeff2]', 'element 2'],
     ['[{"a":1,}]', 'element 1'],
     ['[1,ObjectId("56e1fc72e0c917e9c4714161")]', 'element 2'],
   ];
