@@ -1,4 +1,5 @@
 // The line of each load, for a person.
+import { withCommas } from '../with-commas.ts';
 import type { LoadState } from './loads-in-atlas.ts';
 import type { ReadEntries, WantedLoad } from './read-entries.ts';
 
@@ -57,13 +58,13 @@ export function isUnderWay({ state }: LoadState): boolean {
 
 export function lineOf({ name, state, documents, estimated, refused, rate, secondsLeft, reason }: LoadState): string {
   if (state === 'mistake') return `  ${state}  ${reason}`;
-  const of = estimated === undefined ? '' : ` of about ${Math.max(estimated, documents).toLocaleString('en')}`;
+  const of = estimated === undefined ? '' : ` of about ${withCommas(Math.max(estimated, documents))}`;
   const left = state === 'running' && secondsLeft !== undefined ? `, ${timeOf(secondsLeft)} left` : '';
-  const pace = state === 'running' && rate > 0 ? `, ${rate.toLocaleString('en')} a second${left}` : '';
-  const not = refused === 0 ? '' : `, ${refused.toLocaleString('en')} refused (they are in the outbox)`;
+  const pace = state === 'running' && rate > 0 ? `, ${withCommas(rate)} a second${left}` : '';
+  const not = refused === 0 ? '' : `, ${withCommas(refused)} refused (they are in the outbox)`;
   const isEmpty = state === 'done' && documents === 0;
   const why = isEmpty ? ': the collection is empty, or its name is wrong' : reason === '' ? '' : `: ${reason}`;
-  return `  ${state.padEnd(7)}  ${name}  ${documents.toLocaleString('en')}${of} documents${pace}${not}${why}`;
+  return `  ${state.padEnd(7)}  ${name}  ${withCommas(documents)}${of} documents${pace}${not}${why}`;
 }
 
 function timeOf(seconds: number): string {

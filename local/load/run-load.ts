@@ -5,6 +5,7 @@ import { DumpFault } from '../dump/dump-fault.ts';
 import { printable } from '../printable.ts';
 import type { Progress } from '../progress.ts';
 import { Stopped } from '../until-stopped.ts';
+import { withCommas } from '../with-commas.ts';
 import type { LoadCounts } from './load-dump.ts';
 import { LoadStopped } from './load-target.ts';
 import { type Asked, openLoad } from './open-load.ts';
@@ -82,7 +83,7 @@ function readOptions(options: LoadOptions, now: Date): Asked {
   };
 }
 
-/** Words a fault that the person can fix: what is loaded, and how to continue. */
+/** Describes a fault that the person can fix: what is loaded, and how to continue. */
 function explained(error: unknown, counts: LoadCounts, signal: AbortSignal): unknown {
   const rest = `Loaded so far: ${summaryOf(counts)}. The same command completes it`;
   if (signal.aborted) return new Stopped(`Stopped. ${rest}`);
@@ -98,9 +99,4 @@ function summaryOf({ documents, stored, alreadyStored, refused }: LoadCounts): s
   const there = alreadyStored === 0 ? '' : `, ${withCommas(alreadyStored)} of them there before`;
   const not = refused === 0 ? '' : `, ${withCommas(refused)} refused`;
   return `${withCommas(stored + alreadyStored)} of ${withCommas(documents)} documents${there}${not}`;
-}
-
-/** The first `toLocaleString` reads the data of a locale. That takes over ten milliseconds at the end of each load. */
-function withCommas(count: number): string {
-  return String(count).replace(/\B(?=(?:\d{3})+$)/g, ',');
 }

@@ -3,6 +3,7 @@ import type { LakeFile, LakeReader } from '../../shared/lake/lake.ts';
 import { linesOf } from '../../shared/tables/lines.ts';
 import { readRow } from '../../shared/tables/row.ts';
 import { CommandError } from '../command.ts';
+import { withCommas } from '../with-commas.ts';
 import { type CollectionFolder, collectionFolders, flatFiles, nameOf, type Place } from './lake-files.ts';
 import { readRows } from './read-lines.ts';
 
@@ -63,7 +64,7 @@ export async function flatCollections(
 function assertBounded(files: readonly LakeFile[], mostBytes: number): void {
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   if (bytes <= mostBytes) return;
-  const [most, found] = [mostBytes, bytes].map((count) => `${Math.ceil(count / 1_000_000).toLocaleString('en')} MB`);
+  const [most, found] = [mostBytes, bytes].map((count) => `${withCommas(Math.ceil(count / 1_000_000))} MB`);
   throw new CommandError(`A lake in the flat layout must have at most ${most} of files: it has ${found}`);
 }
 

@@ -3,6 +3,7 @@
 import { CommandError } from '../command.ts';
 import { readingFault } from '../reading-fault.ts';
 import { changeColumns } from '../views/view-queries.ts';
+import { withCommas } from '../with-commas.ts';
 import { loadEvents, openTable } from './collection-rows.ts';
 import { lackedBy, tableFiles } from './delta-files.ts';
 import { internalSchema } from './event-store.ts';
@@ -92,7 +93,7 @@ function assertBounded(
 ): void {
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   if (reading.places.lake.folder !== undefined || bytes <= reading.maxCopiedBytes) return;
-  const megabytes = (count: number): string => `${Math.ceil(count / 1_000_000).toLocaleString('en')} MB`;
+  const megabytes = (count: number): string => `${withCommas(Math.ceil(count / 1_000_000))} MB`;
   throw new CommandError(
     `Cannot read ${database}.${collection} from Azure: at most ${megabytes(reading.maxCopiedBytes)} may be copied: it has ${megabytes(bytes)}. ` +
       'Ask for some days with --from and --to, or for more with --copy-limit <megabytes>',

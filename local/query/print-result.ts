@@ -1,5 +1,6 @@
 // The rows of a result, as they come: JSON and CSV hold no more than a chunk of them.
 import { type DuckDBResult, DuckDBTypeId } from '@duckdb/node-api';
+import { withCommas } from '../with-commas.ts';
 import { csvLine } from './csv.ts';
 import { jsonOf, type PlainValue, plainValue, textOf } from './result-values.ts';
 import { textTable } from './text-table.ts';
@@ -63,7 +64,7 @@ async function printTable(result: DuckDBResult, { write, width, signal }: Interr
   for (const line of textTable(result.columnNames(), shown, width, isRight)) write(line);
   const more = count - shown.length;
   write(
-    `(${count.toLocaleString('en')} ${count === 1 ? 'row' : 'rows'}${more > 0 ? `, the first ${mostShownRows} shown` : ''})`,
+    `(${withCommas(count)} ${count === 1 ? 'row' : 'rows'}${more > 0 ? `, the first ${mostShownRows} shown` : ''})`,
   );
 }
 

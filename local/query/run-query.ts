@@ -3,6 +3,7 @@ import type { Environment } from '../../shared/app/setting-reader.ts';
 import { CommandError } from '../command.ts';
 import type { Column } from '../views/column-type.ts';
 import { inferColumns } from '../views/infer-columns.ts';
+import { withCommas } from '../with-commas.ts';
 import { answerQuery, countStatements, type QueryTerminal } from './answer-query.ts';
 import { askedCollections } from './asked-collections.ts';
 import {
@@ -122,7 +123,5 @@ function noteUnreadable(
   { note }: QueryTerminal,
 ): void {
   if (unreadableLines > 0)
-    note(
-      `Left out ${unreadableLines.toLocaleString('en')} lines of ${database}.${collection} that are no change events`,
-    );
+    note(`Left out ${withCommas(unreadableLines)} lines of ${database}.${collection} that are no change events`);
 }

@@ -8,6 +8,7 @@ import { columnsText } from '../views/columns-file.ts';
 import { type EngineName, engines } from '../views/engine.ts';
 import { viewPlace } from '../views/view-places.ts';
 import { viewsText } from '../views/write-views.ts';
+import { withCommas } from '../with-commas.ts';
 import { columnsByHand } from './columns-by-hand.ts';
 import { knownCollections } from './known-collections.ts';
 import type { LakeCollection } from './lake-catalog.ts';
@@ -100,7 +101,7 @@ async function columnsOf(
   };
   try {
     const { columns, documents } = await sampleCollection(collection, options, reading);
-    return { columns, origin: `from a sample of ${documents.toLocaleString('en')} documents` };
+    return { columns, origin: `from a sample of ${withCommas(documents)} documents` };
   } finally {
     progress.end();
     await database.close();

@@ -1,6 +1,7 @@
-// Words a comparison for people.
+// Describes a comparison for people.
 import type { Settings } from '../../shared/app/settings.ts';
 import type { Namespace } from '../load/read-load-options.ts';
+import { withCommas } from '../with-commas.ts';
 import type { Comparison } from './compare.ts';
 
 export function report(
@@ -12,9 +13,8 @@ export function report(
   const lines = (['missing', 'extra', 'different'] as const).flatMap((kind) => {
     const total = { missing, extra, different }[kind];
     if (total === 0) return [];
-    const more =
-      total > sample[kind].length ? [`    … and ${(total - sample[kind].length).toLocaleString('en')} more`] : [];
-    return [`  ${total.toLocaleString('en')} ${meaning[kind]}`, ...sample[kind].map((key) => `    ${key}`), ...more];
+    const more = total > sample[kind].length ? [`    … and ${withCommas(total - sample[kind].length)} more`] : [];
+    return [`  ${withCommas(total)} ${meaning[kind]}`, ...sample[kind].map((key) => `    ${key}`), ...more];
   });
   return [`The lake differs from the source in ${name}:`, ...lines].join('\n');
 }
@@ -35,5 +35,5 @@ const meaning = {
 };
 
 export function count(number: number, name: string): string {
-  return `${number.toLocaleString('en')} ${name}${number === 1 ? '' : 's'}`;
+  return `${withCommas(number)} ${name}${number === 1 ? '' : 's'}`;
 }

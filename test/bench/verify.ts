@@ -3,6 +3,7 @@
 import { once } from 'node:events';
 import { createWriteStream, globSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { withCommas } from '../../local/with-commas.ts';
 import { benchFolder } from './bench-folder.ts';
 import { measuredProgram, noStorage } from './measured-run.ts';
 
@@ -25,7 +26,7 @@ const looking = setInterval(() => {
 const verify = await run('verify', '--json');
 clearInterval(looking);
 
-const count = documents.toLocaleString('en');
+const count = withCommas(documents);
 console.log(`${count} documents of ${Math.round(statSync(dump).size / documents)} bytes, in batch files of 1,000`);
 row('', 'verify', 'load');
 row('seconds', verify.wallSeconds.toFixed(0), load.wallSeconds.toFixed(0));

@@ -6,6 +6,7 @@ import { describeFault } from '../../../shared/lake/fault.ts';
 import type { AppFolder } from '../../atlas-deploy/app-folder.ts';
 import { CommandError } from '../../command.ts';
 import { openPlaces } from '../../query/open-places.ts';
+import { withCommas } from '../../with-commas.ts';
 import type { AtlasInReach } from '../atlas/atlas-checks.ts';
 import { type Check, type Checking, failed, leftOut, ok } from '../check.ts';
 import type { Watched } from '../probe/atlas-document.ts';
@@ -60,15 +61,15 @@ export function judgeCounts(count: AtlasCount, lake: LakeCount | undefined): Che
   if (count.documents === undefined || lake === undefined)
     return leftOut(name, 'the database does not return a count', verify);
   if (lake.kind === 'too-large') {
-    const there = `${number(count.documents)} in the collection`;
+    const there = `${withCommas(count.documents)} in the collection`;
     return leftOut(
       name,
-      `${there}; its ${number(lake.megabytes)} MB in the lake are too large for a first look`,
+      `${there}; its ${withCommas(lake.megabytes)} MB in the lake are too large for a first look`,
       verify,
     );
   }
   if (lake.differing !== undefined) return wrongShardKey(name, namespace, lake.differing);
-  const told = `${number(count.documents)} in the collection, ${number(lake.keys)} in the latest state of the lake`;
+  const told = `${withCommas(count.documents)} in the collection, ${withCommas(lake.keys)} in the latest state of the lake`;
   const allowed = Math.ceil(Math.max(count.documents, lake.keys) * allowedShare);
   if (Math.abs(count.documents - lake.keys) <= allowed) return ok(name, told);
   if (count.isFiltered) return leftOut(name, `${told}; the load has a filter, so they differ`);
@@ -93,8 +94,4 @@ function wrongShardKey(name: string, namespace: string, keys: KeyNames): Check {
     `the document keys of the load must have the fields of change events: ${found}`,
     `${restart}   # then ${repair}`,
   );
-}
-
-function number(count: number): string {
-  return count.toLocaleString('en');
 }

@@ -78,7 +78,7 @@ describe('loadInThread()', () => {
     await assert.rejects(inThread(gone, storeInLake(memoryLake()), never), /ENOENT/);
   });
 
-  it('stops at once when it is told to, and what is durable stays', async (t) => {
+  it('stops at once by its signal, and what is durable stays', async (t) => {
     const { dumps } = await dumpOf(t, documents(0, 5000));
     const lake = memoryLake();
     const stop = new AbortController();
