@@ -737,7 +737,7 @@ function mistakesOf(entry, before) {
     mistakes.push(...nameMistakes(database, collection));
   if (mistakes.length === 0 && before.some(({ id }) => id === nameOf(entry)))
     mistakes.push('the collection must have one entry: this is another one');
-  if (mistakes.length === 0 && filterOf(entry) === null) mistakes.push('filter must be Extended JSON');
+  if (mistakes.length === 0 && filterOf(entry) === null) mistakes.push(filterRule);
   return mistakes;
 }
 
@@ -756,6 +756,8 @@ function wantedOf(entry) {
     restart: entry['restart'] === undefined ? '' : canonicalText({ restart: entry['restart'] }),
   };
 }
+
+var filterRule = 'filter must be Extended JSON with exact numbers';
 
 /** Null when it cannot be read. */
 function filterOf(entry) {
@@ -811,7 +813,7 @@ function filterIn(filter) {
   try {
     const text = canonicalText(filter);
     const parsed = exactlyParsed(text);
-    return isFields(parsed) && isExact(text, canonicalText(parsed)) ? parsed : null;
+    return isFields(parsed) && !hasRounded(filter) && isExact(text, canonicalText(parsed)) ? parsed : null;
   } catch (_notExtendedJson) {
     return null;
   }
@@ -828,16 +830,53 @@ function exactlyParsed(text) {
   }
 }
 
+/** A JSON parser has perhaps rounded a larger number, before it came here. */
 var mostExact = 9007199254740991;
 
-/** A rounded number, or a date that is none, would select other documents. */
+function hasRounded(value) {
+  if (typeof value === 'number') return Math.abs(value) > mostExact;
+  return isFields(value) && Object.keys(value).some((key) => hasRounded(value[key]));
+}
+
+/** Another number, or a date that is not valid, would select other documents. */
 function isExact(given, parsed) {
-  const longs = given.match(/"\$numberLong":"[^"]*"/g);
-  const large = longs === null ? [] : longs.filter((long) => Math.abs(Number(long.split('"')[3])) > mostExact);
+  const numbers = numbersIn(JSON.parse(given));
+  const parsedNumbers = numbersIn(JSON.parse(parsed));
   return (
-    large.every((long) => parsed.indexOf(long) >= 0) &&
+    numbers.length === parsedNumbers.length &&
+    numbers.every((number, index) => isSameNumber(number, parsedNumbers[index])) &&
     countOf(given, /"\$date":/g) === countOf(parsed, /"\$date":\{"\$numberLong":"-?\d+"\}/g)
   );
+}
+
+/** The numbers of canonical text, without dates. It has bare numbers only inside other types. */
+function numbersIn(value) {
+  if (typeof value === 'number') return [{ type: '', text: String(value) }];
+  if (!isFields(value)) return [];
+  const numbers = [];
+  // Types have members in any order.
+  for (const key of Object.keys(value).sort()) {
+    const inner = fieldsOf(value)[key];
+    if (typeof inner === 'string' && /^\$number/.test(key)) numbers.push({ type: key, text: inner });
+    else if (key !== '$date') numbers.push(...numbersIn(inner));
+  }
+  return numbers;
+}
+
+/** A parser can give a number another type or spelling. Only a double is rounded by its type. */
+function isSameNumber({ type, text }, parsed) {
+  if (parsed === undefined) return false;
+  const isNumber = /\d/.test(text) && Math.abs(Number(text)) < Infinity;
+  if (!isNumber) return text === parsed.text;
+  return Number(text) === Number(parsed.text) && (type === '$numberDouble' || digitsOf(text) === digitsOf(parsed.text));
+}
+
+/** Without the sign, the point, the exponent and the zeros around. */
+function digitsOf(text) {
+  return text
+    .replace(/[eE].*$/, '')
+    .replace(/\D/g, '')
+    .replace(/^0+|0+$/g, '');
 }
 
 function countOf(text, form) {

@@ -73,7 +73,7 @@ function mistakesOf(entry: unknown, before: readonly Wanted[]): string[] {
     mistakes.push(...nameMistakes(database, collection));
   if (mistakes.length === 0 && before.some(({ id }) => id === nameOf(entry)))
     mistakes.push('the collection must have one entry: this is another one');
-  if (mistakes.length === 0 && filterOf(entry) === null) mistakes.push('filter must be Extended JSON');
+  if (mistakes.length === 0 && filterOf(entry) === null) mistakes.push(filterRule);
   return mistakes;
 }
 
@@ -92,6 +92,8 @@ function wantedOf(entry: Fields): Wanted {
     restart: entry['restart'] === undefined ? '' : canonicalText({ restart: entry['restart'] }),
   };
 }
+
+const filterRule = 'filter must be Extended JSON with exact numbers';
 
 /** Null when it cannot be read. */
 function filterOf(entry: Fields): Fields | undefined | null {

@@ -1,12 +1,12 @@
 // Reads the filter of an entry: Extended JSON, canonical or relaxed.
-import { canonicalText, isFields } from './event.ts';
+import { canonicalText, fieldsOf, isFields } from './event.ts';
 
 /** Null when it cannot be read, or when a value would change. */
 export function filterIn(filter: unknown): Fields | null {
   try {
     const text = canonicalText(filter);
     const parsed = exactlyParsed(text);
-    return isFields(parsed) && isExact(text, canonicalText(parsed)) ? parsed : null;
+    return isFields(parsed) && !hasRounded(filter) && isExact(text, canonicalText(parsed)) ? parsed : null;
   } catch (_notExtendedJson) {
     return null;
   }
@@ -23,16 +23,58 @@ function exactlyParsed(text: string): unknown {
   }
 }
 
+/** A JSON parser has perhaps rounded a larger number, before it came here. */
 const mostExact = 9007199254740991;
 
-/** A rounded number, or a date that is none, would select other documents. */
+function hasRounded(value: unknown): boolean {
+  if (typeof value === 'number') return Math.abs(value) > mostExact;
+  return isFields(value) && Object.keys(value).some((key) => hasRounded(value[key]));
+}
+
+/** Another number, or a date that is not valid, would select other documents. */
 function isExact(given: string, parsed: string): boolean {
-  const longs = given.match(/"\$numberLong":"[^"]*"/g);
-  const large = longs === null ? [] : longs.filter((long) => Math.abs(Number(long.split('"')[3])) > mostExact);
+  const numbers = numbersIn(JSON.parse(given));
+  const parsedNumbers = numbersIn(JSON.parse(parsed));
   return (
-    large.every((long) => parsed.indexOf(long) >= 0) &&
+    numbers.length === parsedNumbers.length &&
+    numbers.every((number, index) => isSameNumber(number, parsedNumbers[index])) &&
     countOf(given, /"\$date":/g) === countOf(parsed, /"\$date":\{"\$numberLong":"-?\d+"\}/g)
   );
+}
+
+interface NumberText {
+  readonly type: string;
+  readonly text: string;
+}
+
+/** The numbers of canonical text, without dates. It has bare numbers only inside other types. */
+function numbersIn(value: unknown): readonly NumberText[] {
+  if (typeof value === 'number') return [{ type: '', text: String(value) }];
+  if (!isFields(value)) return [];
+  const numbers: NumberText[] = [];
+  // Types have members in any order.
+  for (const key of Object.keys(value).sort()) {
+    const inner = fieldsOf(value)[key];
+    if (typeof inner === 'string' && /^\$number/.test(key)) numbers.push({ type: key, text: inner });
+    else if (key !== '$date') numbers.push(...numbersIn(inner));
+  }
+  return numbers;
+}
+
+/** A parser can give a number another type or spelling. Only a double is rounded by its type. */
+function isSameNumber({ type, text }: NumberText, parsed: NumberText | undefined): boolean {
+  if (parsed === undefined) return false;
+  const isNumber = /\d/.test(text) && Math.abs(Number(text)) < Infinity;
+  if (!isNumber) return text === parsed.text;
+  return Number(text) === Number(parsed.text) && (type === '$numberDouble' || digitsOf(text) === digitsOf(parsed.text));
+}
+
+/** Without the sign, the point, the exponent and the zeros around. */
+function digitsOf(text: string): string {
+  return text
+    .replace(/[eE].*$/, '')
+    .replace(/\D/g, '')
+    .replace(/^0+|0+$/g, '');
 }
 
 function countOf(text: string, form: RegExp): number {

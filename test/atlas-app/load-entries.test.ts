@@ -7,6 +7,19 @@ import { problemOf } from '../support/scripted-receiver.ts';
 const orders = (count: number, from = 0) =>
   Array.from({ length: count }, (_, index) => ({ _id: new Int32(from + index), total: new Int32(index) }));
 
+const notExact = 'filter must be Extended JSON with exact numbers';
+
+/** A parser makes other values of them, or has done so: JSON.parse rounds 9007199254740993 to the last one. */
+const otherValues: readonly unknown[] = [
+  ...['99999999999', '5.5', '0x10', ''].map(($numberInt) => ({ $numberInt })),
+  ...['99999999999999999999', '12x'].map(($numberLong) => ({ $numberLong })),
+  ...['1e400', '1e400x', '0x10'].map(($numberDouble) => ({ $numberDouble })),
+  { $numberDecimal: 'abc' },
+  { $numberInt: '5', x: 1 },
+  { $date: { $numberLong: '12x' } },
+  9007199254740992,
+];
+
 describe('loadCollection(): the Value initialLoads', () => {
   const x = { database: 'shop', collection: 'x' };
   const mistakes: readonly (readonly [entry: unknown, mistake: string])[] = [
@@ -16,9 +29,12 @@ describe('loadCollection(): the Value initialLoads', () => {
     [{ ...x, filtr: {} }, ' (shop.x): unknown field "filtr"'],
     [{ ...x, filter: '{}' }, ' (shop.x): filter must be an object: it is a text'],
     [{ ...x, filter: [] }, ' (shop.x): filter must be an object: it is an empty list'],
-    [{ ...x, filter: { a: { $oid: 'no' } } }, ' (shop.x): filter must be Extended JSON'],
-    [{ ...x, filter: { a: { $date: 'soon' } } }, ' (shop.x): filter must be Extended JSON'],
-    [{ ...x, filter: { a: { $numberLong: '99999999999999999999' } } }, ' (shop.x): filter must be Extended JSON'],
+    [{ ...x, filter: { a: { $oid: 'no' } } }, ` (shop.x): ${notExact}`],
+    [{ ...x, filter: { a: { $date: 'soon' } } }, ` (shop.x): ${notExact}`],
+    ...otherValues.map((value): [unknown, string] => [
+      { ...x, filter: { a: { $in: [1, value] } } },
+      ` (shop.x): ${notExact}`,
+    ]),
     [{ database: 'Admin', collection: 'x' }, ' (Admin.x): database must be other than admin'],
     [{ database: 'f.g', collection: 'x' }, ' (f.g.x): database must have none of / \\ . " $, space and null'],
     [{ database: 'd'.repeat(64), collection: 'x' }, ` (${'d'.repeat(30)}…): database must have at most 63 bytes`],

@@ -130,7 +130,7 @@ describe('npm run atlas:deploy, initial loads', () => {
 
     assert.equal(code, 1);
     assert.deepEqual(output.trimEnd().split('\n'), [
-      'Cannot deploy: initialLoads[0] (sample_mflix.movies): filter must be Extended JSON',
+      'Cannot deploy: initialLoads[0] (sample_mflix.movies): filter must be Extended JSON with exact numbers',
       'Cannot deploy: initialLoads[1] (sample_mflix.movies): unknown field "rate"',
     ]);
     assert.deepEqual(api.requests, []);
