@@ -43,10 +43,10 @@ describe('Atlas against a receiver that fails for a while', () => {
         const { atlas, proxy } = await senderTo(receiver, t, factor);
         const events = storyIn(name.replaceAll(' ', '-'));
 
-        await proxy.behave(mood);
+        proxy.behave(mood);
         await play(atlas, events.slice(0, 9));
         await atlas.drain();
-        await proxy.behave('pass');
+        proxy.behave('pass');
         atlas.clock.goAt(unhurried);
         await play(atlas, events.slice(9));
         await drainUntilNothingWaits(atlas);
@@ -63,9 +63,9 @@ describe('Atlas against a receiver that fails for a while', () => {
     const { atlas, proxy } = await senderTo(receiver, t);
     const events = storyIn('refused').map((event, index) => (index % 10 === 3 ? timeless(event) : event));
 
-    await proxy.behave('drop after');
+    proxy.behave('drop after');
     await play(atlas, events.slice(0, 9));
-    await proxy.behave('pass');
+    proxy.behave('pass');
     atlas.clock.goAt(unhurried);
     await play(atlas, events.slice(9));
     await drainUntilNothingWaits(atlas);
@@ -83,10 +83,10 @@ describe('Atlas against a receiver that fails for a while', () => {
     const document = { ...heat, text: 'a"é€😀'.repeat(1_395_000) };
     const event = { ...changeEvents.insert, ns: { db: 'shop', coll: 'large' }, fullDocument: document };
 
-    await proxy.behave('down');
+    proxy.behave('down');
     await atlas.forward(event);
     const partCount = atlas.parts().length;
-    await proxy.behave('pass');
+    proxy.behave('pass');
     // A large document takes long.
     atlas.clock.goAt(unhurried);
     await drainUntilNothingWaits(atlas);

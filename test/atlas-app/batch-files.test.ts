@@ -31,9 +31,9 @@ describe('bufferChangeEvent to a receiver with LAKE_FILES=batch', () => {
     const proxy = await unreliableProxy(t, url);
     const atlas = atlasWith(proxy.url, {}, unhurried);
     await bufferAll(atlas, numbered(0, 20));
-    await proxy.behave('drop after');
+    proxy.behave('drop after');
     await atlas.drain();
-    await proxy.behave('pass');
+    proxy.behave('pass');
     await bufferAll(atlas, numbered(20, 30));
     atlas.clock.skip(60_000);
 

@@ -5,7 +5,7 @@ import type { TestContext } from 'node:test';
 
 export type Mood =
   | 'pass'
-  /** Accepts no connection. */
+  /** Ends each connection at once. It keeps its port, because another process could take a free one. */
   | 'down'
   | 'drop before'
   /** The receiver handled the request, but its answer is lost. */
@@ -16,7 +16,7 @@ export type Mood =
 
 export interface UnreliableProxy {
   readonly url: string;
-  readonly behave: (mood: Mood) => Promise<void>;
+  readonly behave: (mood: Mood) => void;
 }
 
 export async function unreliableProxy(t: Pick<TestContext, 'after'>, receiver: string): Promise<UnreliableProxy> {
@@ -25,31 +25,28 @@ export async function unreliableProxy(t: Pick<TestContext, 'after'>, receiver: s
     // The connection is broken, so no answer can be sent.
     pass(request, response, mood, receiver).catch(() => request.socket.destroy());
   });
-  const port = await listen(server, 0);
-  t.after(() => close(server));
+  server.on('connection', (socket) => {
+    if (mood === 'down') socket.resetAndDestroy();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => {
+    server.close();
+    server.closeAllConnections();
+  });
   return {
-    url: `http://127.0.0.1:${port}/api/change-events`,
-    behave: async (next) => {
-      if (next === 'down') await close(server);
-      else if (!server.listening) await listen(server, port);
+    url: `http://127.0.0.1:${portOf(server)}/api/change-events`,
+    behave: (next) => {
       mood = next;
+      // A kept connection would not meet the new mood.
+      if (next === 'down') server.closeAllConnections();
     },
   };
 }
 
-async function listen(server: Server, port: number): Promise<number> {
-  server.listen(port, '127.0.0.1');
-  await once(server, 'listening');
+function portOf(server: Server): number {
   const address = server.address();
   return typeof address === 'object' && address !== null ? address.port : 0;
-}
-
-async function close(server: Server): Promise<void> {
-  if (!server.listening) return;
-  const closed = once(server, 'close');
-  server.close();
-  server.closeAllConnections();
-  await closed;
 }
 
 async function pass(request: IncomingMessage, response: ServerResponse, mood: Mood, receiver: string): Promise<void> {
