@@ -1,6 +1,7 @@
 // Reads what a person asks of a load: --start, --pause, --resume or --restart, with their limits.
+import { namespaceIn } from '../atlas-configure/namespace-rules.ts';
 import type { Options } from '../command.ts';
-import { readNamespace, readShardKey } from '../load/read-load-options.ts';
+import { readShardKey } from '../load/read-load-options.ts';
 import type { LoadChange } from './change-loads.ts';
 
 export const changeKinds = ['start', 'pause', 'resume', 'restart'] as const;
@@ -20,12 +21,9 @@ export function readLoadChange(options: Options, problems: string[]): LoadChange
   if (rate !== undefined && !(Number(rate) > 0 && Number.isFinite(Number(rate))))
     problems.push(`--rate must be a number above 0: it is ${JSON.stringify(rate)}`);
   if (kind === undefined) return undefined;
-  const namespace = readNamespace(options[kind]);
-  if (typeof namespace === 'string') {
-    problems.push(namespace.replace('--namespace', `--${kind}`));
-    return undefined;
-  }
-  if (typeof shardKey === 'string') return undefined;
+  const namespace = namespaceIn(`--${kind}`, options[kind] ?? '');
+  if (typeof namespace === 'string') problems.push(namespace);
+  if (typeof namespace === 'string' || typeof shardKey === 'string') return undefined;
   return {
     kind,
     ...namespace,

@@ -1,5 +1,6 @@
 // The collections of a lake with any layout.
 
+import { compareText } from '../../shared/events/batch-file.ts';
 import { readingFault } from '../reading-fault.ts';
 import { flatCollections, type LakeCollection, lakeCollections, nameKey } from './lake-catalog.ts';
 import type { Places } from './open-places.ts';
@@ -34,5 +35,5 @@ async function collectionsOf(
     const inFolder = all.get(nameKey({ database, collection })) ?? { lakeFolder: undefined, tableFolder: undefined };
     all.set(nameKey({ database, collection }), { ...inFolder, database, collection, flatFiles });
   }
-  return [...all.values()].sort((one, other) => (nameKey(one) < nameKey(other) ? -1 : 1));
+  return [...all.values()].sort((one, other) => compareText(nameKey(one), nameKey(other)));
 }

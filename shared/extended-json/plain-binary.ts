@@ -1,13 +1,11 @@
 // A binary in its usual spelling, `{"$binary":{"base64":"…","subType":"00"}}`, found by its bytes. It can have
 // megabytes, so it must not be copied to be read.
-import { backslash, closeBrace, isDigit, quote } from '../json/json-bytes.ts';
+import { backslash, begins, closeBrace, isSmallHexDigit, quote } from '../json/json-bytes.ts';
 import { stringEnd } from '../json/value-end.ts';
 
 const before = Buffer.from('{"$binary":{"base64":"');
 const between = Buffer.from(',"subType":"');
 const equals = 0x3d;
-const letterA = 0x61;
-const letterF = 0x66;
 
 /** Digits of base64 in front of one and of two "=", whose last bits are zero, as each encoder writes them. */
 const lastDigits = [new Set(Buffer.from('AEIMQUYcgkosw048')), new Set(Buffer.from('AQgw'))] as const;
@@ -37,13 +35,4 @@ function hasOnlyWholeBytes(text: Uint8Array, end: number): boolean {
   if (text[end - 1] !== equals) return true;
   const isOne = text[end - 2] !== equals;
   return lastDigits[isOne ? 0 : 1].has(text[end - (isOne ? 2 : 3)] ?? 0);
-}
-
-function begins(text: Uint8Array, at: number, prefix: Uint8Array): boolean {
-  for (let index = 0; index < prefix.length; index++) if (text[at + index] !== prefix[index]) return false;
-  return true;
-}
-
-function isSmallHexDigit(byte = 0): boolean {
-  return isDigit(byte) || (byte >= letterA && byte <= letterF);
 }

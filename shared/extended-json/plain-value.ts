@@ -1,7 +1,7 @@
 // Object ids, numbers and dates in their usual spelling, such as `{"$numberInt":"42"}`, found by their bytes alone.
 // Most values of a document are one of these. Strings for each of them would take longer than the rest of the work.
 // Every other spelling is read as a typed value.
-import { closeBrace, digitZero, isDigit, minus, point, quote } from '../json/json-bytes.ts';
+import { begins, closeBrace, digitZero, isDigit, isSmallHexDigit, minus, point, quote } from '../json/json-bytes.ts';
 import { isDoubleSpelling } from './numbers.ts';
 
 export interface PlainValue {
@@ -14,8 +14,6 @@ export interface PlainValue {
 }
 
 export const dollar = 0x24;
-const letterA = 0x61;
-const letterF = 0x66;
 
 const objectId = Buffer.from('{"$oid":"');
 const int32 = Buffer.from('{"$numberInt":"');
@@ -56,11 +54,6 @@ function findNumber(text: Uint8Array, at: number, found: PlainValue): boolean {
     default:
       return false;
   }
-}
-
-function begins(text: Uint8Array, at: number, prefix: Uint8Array): boolean {
-  for (let index = 3; index < prefix.length; index++) if (text[at + index] !== prefix[index]) return false;
-  return true;
 }
 
 function findObjectId(text: Uint8Array, start: number, found: PlainValue): boolean {
@@ -123,8 +116,4 @@ export function integerAt(text: Uint8Array, { start, end }: PlainValue): number 
 function digitsEnd(text: Uint8Array, at: number): number {
   while (isDigit(text[at] ?? 0)) at++;
   return at;
-}
-
-function isSmallHexDigit(byte: number): boolean {
-  return isDigit(byte) || (byte >= letterA && byte <= letterF);
 }

@@ -84,10 +84,8 @@ export function writePlain(writing: Writing, { number, text: quoting, date }: Pl
   const { text, plain } = writing;
   const { kind, start, end, behind } = plain;
   if (kind === 'date' && date !== 'copied') {
-    writing.out.copy(text, writing.copied, writing.at);
+    replace(writing, '', behind);
     date(writing.out, integerAt(text, plain));
-    writing.at = behind;
-    writing.copied = behind;
   } else if ((kind === 'objectId' || kind === 'decimal') && quoting === 'quoted')
     keepOnly(writing, start - 1, end + 1, behind);
   else if ((kind === 'integer' || kind === 'double') && number === 'bare') keepOnly(writing, start, end, behind);

@@ -26,3 +26,13 @@ export function isSpace(byte: number | undefined): boolean {
 export function isDigit(byte: number): boolean {
   return byte >= digitZero && byte <= digitNine;
 }
+
+export function isSmallHexDigit(byte = 0): boolean {
+  return isDigit(byte) || (byte >= 0x61 && byte <= 0x66);
+}
+
+/** Whether the text has the prefix at this place. */
+export function begins(text: Uint8Array, at: number, prefix: Uint8Array): boolean {
+  for (let index = 0; index < prefix.length; index++) if (text[at + index] !== prefix[index]) return false;
+  return true;
+}
