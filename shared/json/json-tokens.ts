@@ -1,6 +1,6 @@
 // Passes one token of JSON and checks its grammar (RFC 8259). Each function returns the position after the token, or
 // `fault`.
-import { backslash, colon, isDigit, quote, skipSpace } from './json-bytes.ts';
+import { backslash, colon, isDigit, isSmallHexDigit, quote, skipSpace } from './json-bytes.ts';
 import { isPlainInString, plainEnd, type Words } from './plain-bytes.ts';
 
 export const fault = -1;
@@ -90,5 +90,5 @@ function afterDigits(text: Uint8Array, at: number): number {
 }
 
 function isHexDigit(byte: number): boolean {
-  return isDigit(byte) || (byte >= 0x41 && byte <= 0x46) || (byte >= 0x61 && byte <= 0x66);
+  return isSmallHexDigit(byte) || (byte >= 0x41 && byte <= 0x46);
 }

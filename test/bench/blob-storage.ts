@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
+import { portOf } from '../support/port-of.ts';
 
 export interface BlobStorage {
   readonly environment: Readonly<Record<string, string>>;
@@ -28,8 +29,7 @@ export async function blobStorage(delayMs: number): Promise<BlobStorage> {
   server.keepAliveTimeout = 600_000;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const address = server.address();
-  const origin = `http://127.0.0.1:${typeof address === 'object' ? address?.port : undefined}`;
+  const origin = `http://127.0.0.1:${portOf(server)}`;
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     requests++;

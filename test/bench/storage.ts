@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
+import { portOf } from '../support/port-of.ts';
 
 export interface Taken {
   readonly requests: number;
@@ -24,8 +25,7 @@ export async function countingStorage(delayMs = 0): Promise<CountingStorage> {
   server.keepAliveTimeout = 600_000;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const address = server.address();
-  const port = typeof address === 'object' ? address?.port : undefined;
+  const port = portOf(server);
 
   async function take(request: IncomingMessage, response: ServerResponse): Promise<void> {
     taken.requests++;

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { before, describe, it } from 'node:test';
 import { command } from '../../local/commands/sample.ts';
@@ -11,6 +10,7 @@ import { type Performed, performed } from '../support/commands.ts';
 import { secret } from '../support/deliveries.ts';
 import { filesIn, temporaryFolder } from '../support/lakes.ts';
 import { lifetime } from '../support/lifetime.ts';
+import { closedPort } from '../support/port-of.ts';
 import { type RunningReceiver, serveApp, startReceiver } from '../support/running-receiver.ts';
 import { spawned } from '../support/spawned.ts';
 
@@ -102,7 +102,7 @@ describe('npm run sample', () => {
     const notes: string[] = [];
     const server = createServer((_, response) => response.end('{"status":"ok"}'));
     t.after(() => server.close());
-    const port = await freePort();
+    const port = await closedPort('localhost');
     const here = { endpoint: `http://localhost:${port}/api/change-events`, isHere: true };
 
     const waited = assertAnswers(here, { forMs: 60_000, everyMs: 10, note: (line) => notes.push(line) && start() });
@@ -130,7 +130,7 @@ describe('npm run sample', () => {
   });
 
   it('says that no receiver listens, and exits with 1', async () => {
-    const { code, output } = await sample('--url', `http://localhost:${await freePort()}`);
+    const { code, output } = await sample('--url', `http://localhost:${await closedPort('localhost')}`);
 
     assert.equal(code, 1);
     assert.match(
@@ -139,14 +139,6 @@ describe('npm run sample', () => {
     );
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, 'localhost');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
 
 function sample(...args: string[]): Promise<Performed> {
   return performed(command, {}, ...args);

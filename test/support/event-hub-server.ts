@@ -1,11 +1,11 @@
 // Replaces an Event Hubs namespace and Azure Resource Manager, as far as the doctor asks them. It refuses a missing or
 // wrong token, and a missing hub or consumer group. Bodies are XML, as https://learn.microsoft.com/rest/api/eventhub
 // has them.
-import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { TestContext } from 'node:test';
 import type { HubReach } from '../../local/doctor/hub/hub-reach.ts';
+import { portOf } from './port-of.ts';
 
 export interface StandIn {
   readonly host: string;
@@ -46,9 +46,7 @@ export async function startHub(t: TestContext, hub: StandIn): Promise<HubReach> 
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   t.after(() => server.close());
-  const address = server.address();
-  assert(typeof address === 'object' && address !== null);
-  const origin = `http://127.0.0.1:${address.port}`;
+  const origin = `http://127.0.0.1:${portOf(server)}`;
   return {
     hubOrigin: () => origin,
     armOrigin: origin,

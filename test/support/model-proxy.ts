@@ -5,6 +5,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { TestContext } from 'node:test';
 import { setTimeout as passed } from 'node:timers/promises';
 import type { Fault } from './model-plan.ts';
+import { portOf } from './port-of.ts';
 
 export interface ModelProxy {
   readonly url: string;
@@ -85,9 +86,8 @@ export async function modelProxy(
     response.writeHead(answered.status, { 'content-type': 'application/json' }).end(text);
   }
 
-  const address = server.address();
   return {
-    url: `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}/api/change-events`,
+    url: `http://127.0.0.1:${portOf(server)}/api/change-events`,
     reach: (next) => {
       receiver = next;
     },

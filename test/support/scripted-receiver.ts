@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { TestContext } from 'node:test';
+import { portOf } from './port-of.ts';
 
 export interface Told {
   readonly headers: Readonly<Record<string, string | undefined>>;
@@ -42,10 +43,8 @@ export async function scriptedReceiver(t: Pick<TestContext, 'after'>): Promise<S
     server.close();
     server.closeAllConnections();
   });
-  const address = server.address();
-  const port = typeof address === 'object' ? address?.port : undefined;
   return {
-    url: `http://127.0.0.1:${port}/api/change-events`,
+    url: `http://127.0.0.1:${portOf(server)}/api/change-events`,
     told,
     act: (...next) => {
       acts = next;

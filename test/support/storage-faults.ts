@@ -13,6 +13,7 @@ import { createServer as tlsServer } from 'node:https';
 import { Readable } from 'node:stream';
 import type { TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import { portOf } from './port-of.ts';
 
 export interface Answer {
   readonly status: number;
@@ -96,8 +97,7 @@ export async function startFront(serve: Serve, tls?: Tls): Promise<StorageFront>
   server.keepAliveTimeout = 0;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const port = portOf(server);
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const index = orders.findIndex(({ fits }) => fits(request));

@@ -1,7 +1,8 @@
 // A bad network between Atlas and the receiver. It passes requests on, delays them, loses their answers or drops them.
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { TestContext } from 'node:test';
+import { portOf } from './port-of.ts';
 
 export type Mood =
   | 'pass'
@@ -42,11 +43,6 @@ export async function unreliableProxy(t: Pick<TestContext, 'after'>, receiver: s
       if (next === 'down') server.closeAllConnections();
     },
   };
-}
-
-function portOf(server: Server): number {
-  const address = server.address();
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
 async function pass(request: IncomingMessage, response: ServerResponse, mood: Mood, receiver: string): Promise<void> {

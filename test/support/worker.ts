@@ -7,6 +7,7 @@ import { createServer, request as httpRequest, type IncomingMessage, type Server
 import { buffer } from 'node:stream/consumers';
 import { loadFunctionsApp } from '../../local/host/functions-app.ts';
 import { type HttpResult, type RegisteredFunction, registeredModels } from '../../local/host/functions-core.ts';
+import { portOf } from './port-of.ts';
 
 const [, , folder = '', mode = 'streamed'] = process.argv;
 const app = await loadFunctionsApp(folder);
@@ -18,10 +19,7 @@ if ((HttpUri !== undefined) !== (mode === 'streamed'))
 
 const server = createServer((request, response) => void serve(request, response));
 server.listen(0, '127.0.0.1', () => {
-  const address = server.address();
-  console.log(
-    `The worker listens on http://127.0.0.1:${typeof address === 'object' && address?.port}/api/change-events`,
-  );
+  console.log(`The worker listens on http://127.0.0.1:${portOf(server)}/api/change-events`);
 });
 
 async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -1,13 +1,12 @@
 // Nobody listens where the lake or the receiver of a load should be.
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { CommandError } from '../../../local/command.ts';
 import { type LoadOptions, runLoad } from '../../../local/load/run-load.ts';
 import { filesIn, temporaryFolder, unreachableLake } from '../../support/lakes.ts';
+import { closedPort } from '../../support/port-of.ts';
 import { scriptedReceiver } from '../../support/scripted-receiver.ts';
 
 const nothingLoaded = 'Loaded so far: 0 of 0 documents. The same command completes it';
@@ -31,7 +30,7 @@ describe('npm run load, with nobody there', () => {
 
   it('says that the receiver does not answer, after its last try', async (t) => {
     const { run } = await dumpOf(t, 10);
-    const url = `http://127.0.0.1:${await closedPort()}/api/change-events`;
+    const url = `http://127.0.0.1:${await closedPort('127.0.0.1')}/api/change-events`;
 
     await assert.rejects(
       run({ url }, {}, [0, 0]),
@@ -57,13 +56,4 @@ async function dumpOf(t: TestContext, documentBytes: number) {
     return await runLoad(options, environment, { write: () => undefined, progress, signal }, pausesMs);
   };
   return { folder, run };
-}
-
-/** `fetch` refuses some ports without a try. So this is one that was open. */
-async function closedPort(): Promise<number | undefined> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  return typeof address === 'object' ? address?.port : undefined;
 }
