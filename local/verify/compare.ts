@@ -12,6 +12,8 @@ export interface Comparison {
   readonly different: number;
   /** Keys of several documents of the source. The lake shows one document of each key. They are always different. */
   readonly shared: number;
+  /** Keys that the source has several times, with other content. Each content is right: a load stores one of them. */
+  readonly repeated: number;
   /** Some keys of each, in their order. */
   readonly sample: Readonly<Record<Difference, readonly string[]>>;
 }
@@ -39,13 +41,17 @@ export async function compare(
   const { rows, bytes } = await sizeOf(connection);
   const parts = Math.min(buckets, Math.max(1, Math.ceil(rows / limits.rows), Math.ceil(bytes / limits.bytes)));
   let compared = 0;
+  let repeated = 0;
   for (let part = 0; part < parts; part++) {
     const first = Math.floor((part * buckets) / parts);
     const end = Math.floor(((part + 1) * buckets) / parts);
-    compared += await comparePart(connection, `bucket >= ${first} AND bucket < ${end}`, scope);
+    const isInPart = `bucket >= ${first} AND bucket < ${end}`;
+    const found = await comparePart(connection, isInPart, scope);
+    compared += found.rows;
+    repeated += found.repeated;
     onCompared(compared, rows);
   }
-  return await summary(connection);
+  return { ...(await summary(connection)), repeated };
 }
 
 async function sizeOf(connection: DuckDBConnection): Promise<{ readonly rows: number; readonly bytes: number }> {
@@ -58,8 +64,13 @@ async function sizeOf(connection: DuckDBConnection): Promise<{ readonly rows: nu
   return { rows: Number(found?.[0] ?? 0), bytes: Number(found?.[1] ?? 0) };
 }
 
-/** Returns how many rows both sides have in it. */
-async function comparePart(connection: DuckDBConnection, isInPart: string, scope: Scope): Promise<number> {
+interface Part {
+  /** Of both sides. */
+  readonly rows: number;
+  readonly repeated: number;
+}
+
+async function comparePart(connection: DuckDBConnection, isInPart: string, scope: Scope): Promise<Part> {
   // An event counts once: the row of the table, else the line with the first file name. Each part has the drops and
   // renames of the collection.
   await connection.run(`CREATE OR REPLACE TEMP TABLE part AS
@@ -67,6 +78,7 @@ async function comparePart(connection: DuckDBConnection, isInPart: string, scope
     WHERE (${isInPart}) OR bucket IS NULL
     QUALIFY row_number() OVER (PARTITION BY sequence ORDER BY file NULLS FIRST) = 1`);
   const digest = scope.idsOnly ? "md5_number('0')" : '_data';
+  const repeated = await keepRepeated(connection, isInPart);
   await connection.run(`INSERT INTO differences
     WITH s AS (SELECT key, max(digest) AS digest, min(identity) <> max(identity) AS shared
         FROM source WHERE ${isInPart} GROUP BY key),
@@ -75,13 +87,23 @@ async function comparePart(connection: DuckDBConnection, isInPart: string, scope
     SELECT coalesce(s.key, l.key) AS key,
       CASE WHEN l.key IS NULL THEN 'missing' WHEN s.key IS NULL THEN 'extra' ELSE 'different' END AS kind,
       ${scope.idsOnly ? '_key' : 'NULL'} AS "lakeKey", coalesce(s.shared, false) AS shared
-    FROM s FULL JOIN l ON s.key = l.key
+    FROM s FULL JOIN l ON s.key = l.key LEFT JOIN repeated r ON r.key = l.key AND r.digest = l.digest
     WHERE (l.key IS NULL OR s.key IS NULL OR l.digest IS DISTINCT FROM s.digest OR s.shared)
-      AND coalesce(s.key, l.key) NOT IN (${changedSince(scope)})`);
+      AND r.key IS NULL AND coalesce(s.key, l.key) NOT IN (${changedSince(scope)})`);
   const [found] = await rowsOf(
     connection,
     `SELECT (SELECT count(*) FROM part) + (SELECT count(*) FROM source WHERE ${isInPart})`,
   );
+  return { rows: Number(found?.[0]), repeated };
+}
+
+/** Keeps each document of the keys that the source has several times. Returns how many keys that are. */
+async function keepRepeated(connection: DuckDBConnection, isInPart: string): Promise<number> {
+  await connection.run(`CREATE OR REPLACE TEMP TABLE repeated AS
+    SELECT DISTINCT key, digest FROM source WHERE ${isInPart} AND key IN (
+      SELECT key FROM source WHERE ${isInPart} GROUP BY key
+      HAVING min(digest) <> max(digest) AND (min(identity) <> max(identity)) IS NOT TRUE)`);
+  const [found] = await rowsOf(connection, 'SELECT count(DISTINCT key) FROM repeated');
   return Number(found?.[0]);
 }
 
@@ -92,7 +114,7 @@ function changedSince(scope: Scope): string {
     WHERE sequence >= '${tokenTime(scope.unchangedSince)}' AND "documentKey" IS NOT NULL AND NOT "isSnapshot"`;
 }
 
-async function summary(connection: DuckDBConnection): Promise<Comparison> {
+async function summary(connection: DuckDBConnection): Promise<Omit<Comparison, 'repeated'>> {
   const [missing, extra, different] = [await found('missing'), await found('extra'), await found('different')];
   const [shared] = await rowsOf(connection, 'SELECT count(*) FROM differences WHERE shared');
   return {

@@ -6,7 +6,7 @@ import type { Comparison } from './compare.ts';
 
 export function report(
   namespace: Namespace,
-  { missing, extra, different, sample }: Omit<Comparison, 'shared'>,
+  { missing, extra, different, sample }: Omit<Comparison, 'shared' | 'repeated'>,
 ): string {
   const name = `${namespace.database}.${namespace.collection}`;
   if (missing + extra + different === 0) return `Equal: the lake has every document of ${name}, and no other`;
@@ -26,6 +26,12 @@ export function aboutSharedKeys(shared: number, { documentFormat }: Settings): s
       : 'REDACT can give several _ids one key';
   const has = shared === 1 ? 'has' : 'have';
   return `${count(shared, 'key')} ${has} several documents of the source: ${why}. The lake shows one of them, also after a repair`;
+}
+
+export function aboutRepeatedKeys(repeated: number): string {
+  const has = repeated === 1 ? 'has' : 'have';
+  const rule = 'A load stores one of them, so the lake may have any. A repair writes the first';
+  return `${count(repeated, 'key')} of the source ${has} several documents that differ. ${rule}`;
 }
 
 const meaning = {

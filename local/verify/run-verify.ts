@@ -9,7 +9,7 @@ import { openPlaces, type Places } from '../query/open-places.ts';
 import { compareWithLake } from './compare-with-lake.ts';
 import { type Asked, readVerifyOptions, type VerifyOptions } from './read-verify-options.ts';
 import { repairLake } from './repair-lake.ts';
-import { aboutSharedKeys, report } from './report.ts';
+import { aboutRepeatedKeys, aboutSharedKeys, report } from './report.ts';
 import type { VerifyTerminal } from './verify-terminal.ts';
 
 /** True when the lake is equal to the source, or was repaired. */
@@ -76,12 +76,13 @@ async function compareAndRepair(
   memory: string,
   terminal: VerifyTerminal,
 ): Promise<boolean> {
-  const { shared, ...comparison } = await compareWithLake(asked, places, database, memory, terminal);
+  const { shared, repeated, ...comparison } = await compareWithLake(asked, places, database, memory, terminal);
   terminal.progress.end();
   // A key can have characters that JSON leaves as they are. `printable` spells them as JSON does.
   terminal.write(json ? printable(JSON.stringify(comparison)) : printableLines(report(asked.namespace, comparison)));
   if (shared > 0) terminal.note(aboutSharedKeys(shared, places.settings));
+  if (repeated > 0) terminal.note(aboutRepeatedKeys(repeated));
   const isEqual = comparison.missing + comparison.extra + comparison.different === 0;
   if (isEqual || !repair) return isEqual;
-  return await repairLake(asked, { ...comparison, shared }, places, database, yes, terminal);
+  return await repairLake(asked, { ...comparison, shared, repeated }, places, database, yes, terminal);
 }

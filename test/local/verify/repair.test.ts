@@ -37,6 +37,29 @@ describe('npm run verify -- --repair', () => {
     assert.equal(await world.verify(), true);
   });
 
+  for (const [name, others] of [
+    ['one batch file', 0],
+    ['two batch files', 1000],
+  ] as const)
+    it(`takes any of the documents that a dump has with one key, as a load stores one of them: ${name}`, async (t) => {
+      const versions = [1, 2, 3].map((n) => `{"_id":1,"n":${n}}`);
+      const between = Array.from({ length: others }, (_, n) => `{"_id":"${n}"}`);
+      for (const order of [versions, versions.toReversed()]) {
+        const dump = order.flatMap((version) => [version, ...between]);
+        const world = await loaded(t, dump);
+        assert.equal(await world.verify(), true);
+        assert.match(
+          world.noted.join('\n'),
+          /^1 key of the source has several documents that differ\. A load stores one/m,
+        );
+
+        await world.change('update', 1, { _id: 1, n: 'other' });
+        assert.equal(await world.verify({ repair: true, yes: true }), true);
+        assert.equal(world.noted.at(-1), 'Written: 1 event');
+        assert.equal(await world.verify(), true);
+      }
+    });
+
   it('sorts after a drop of the collection', async (t) => {
     const world = await loaded(t, ['{"_id":1}']);
     await world.change('drop', undefined, undefined, secondsNow() + 30);
