@@ -1,4 +1,5 @@
 // The entry of every command: node local/run.ts <name of a file in local/commands> [arguments].
+import { loadBundledPackages } from './bundled-packages.ts';
 import { endAtClosedPipe } from './closed-pipe.ts';
 import { type Command, perform, type Surroundings } from './command.ts';
 
@@ -11,6 +12,7 @@ const terminal: Surroundings = {
 
 for (const output of [process.stdout, process.stderr]) endAtClosedPipe(output, process.exit);
 
+loadBundledPackages();
 const [name = '', ...args] = process.argv.slice(2);
 process.argv.splice(1, 2, name);
 const { command }: { command?: Command } = await import(`./commands/${name}.ts`);

@@ -1,7 +1,7 @@
 // Reads a file of mongoexport: JSON documents with white space between them, or one array (`--jsonArray`), pretty or
 // not.
 import { isUtf8 } from 'node:buffer';
-import { closeBrace, openBrace } from '../../shared/json/json-bytes.ts';
+import { closeBrace, lineFeed, openBrace } from '../../shared/json/json-bytes.ts';
 import { findJsonFault } from '../../shared/json/json-fault.ts';
 import { withoutMark } from './byte-order-mark.ts';
 import { bracesEnd } from './cut-document.ts';
@@ -9,7 +9,7 @@ import { documentList } from './document-list.ts';
 import type { DumpDocument, DumpReader } from './dump-document.ts';
 import { DumpFault } from './dump-fault.ts';
 import { lineCounter } from './line-counter.ts';
-import { slidingText } from './sliding-text.ts';
+import { type SlidingText, slidingText } from './sliding-text.ts';
 import { wholeDocuments } from './whole-document.ts';
 
 /** A document of 16 MB as BSON can be several times as long as text. */
@@ -23,9 +23,15 @@ export async function* jsonDocuments(pieces: AsyncIterable<Uint8Array>): AsyncGe
   const sliding = slidingText();
   const lines = lineCounter();
   const list = documentList();
+  const wholeDocument = wholeDocuments();
+  const reader: DumpReader = { next: nextDocument };
   let wantedBytes = 0;
   /** Everything before it is read. */
   let at = 0;
+  /** No document from here on is read yet. */
+  let until = 0;
+  /** Whether the bytes up to the last brace are UTF-8. A document ends there, so no character is cut. */
+  let isText = true;
 
   for await (const piece of withoutMark(pieces)) {
     lines.pass(sliding.buffer(), at);
@@ -33,37 +39,40 @@ export async function* jsonDocuments(pieces: AsyncIterable<Uint8Array>): AsyncGe
     sliding.append(piece);
     at = 0;
     if (sliding.length() < wantedBytes) continue;
-    yield { next: documentReader() };
+    yield readerUntil(readableEnd(sliding));
     wantedBytes = (sliding.length() - at) * growth;
     if (sliding.length() - at > maxDocumentBytes) throw faultHere('a document must end within 256 MB');
   }
-  if (at === 0) yield { next: documentReader() };
+  yield readerUntil(sliding.length());
   if (at < sliding.length()) throw faultHere('a document must end with its closing brace');
   refuse(list.end());
 
-  function documentReader(): () => DumpDocument | undefined {
+  function readerUntil(position: number): DumpReader {
     const text = sliding.buffer();
-    const length = sliding.length();
-    const wholeDocument = wholeDocuments(text);
-    // A document ends with a brace, so no character is cut there.
-    const isText = isUtf8(text.subarray(0, text.lastIndexOf(closeBrace, length - 1) + 1));
-    const placeAt = (position: number): string => `line ${lines.lineAt(text, position)}`;
+    until = position;
+    isText = isUtf8(text.subarray(0, text.lastIndexOf(closeBrace, sliding.length() - 1) + 1));
+    return reader;
+  }
 
-    return () => {
-      for (; at < length && text[at] !== openBrace; at++) refuse(list.pass(text[at] ?? 0));
-      if (at === length) return undefined;
-      refuse(list.begin());
-      const start = at;
-      const whole = wholeDocument(start);
-      if (whole === undefined || !(isText || isUtf8(text.subarray(start, whole.end)))) {
-        const end = bracesEnd(text, start, length);
-        if (end === undefined) return undefined;
-        throw new DumpFault(whatIsWrong(text.subarray(start, end)), placeAt(start));
-      }
-      list.passDocument();
-      at = whole.end;
-      return { text, start, end: whole.end, id: whole.id, marks: whole.marks, placeAt };
-    };
+  function nextDocument(): DumpDocument | undefined {
+    const text = sliding.buffer();
+    for (; at < until && text[at] !== openBrace; at++) refuse(list.pass(text[at] ?? 0));
+    if (at >= until) return undefined;
+    refuse(list.begin());
+    const start = at;
+    const whole = wholeDocument(text, start);
+    if (whole === undefined || !(isText || isUtf8(text.subarray(start, whole.end)))) {
+      const end = bracesEnd(text, start, sliding.length());
+      if (end === undefined) return undefined;
+      throw new DumpFault(whatIsWrong(text.subarray(start, end)), placeAt(start));
+    }
+    list.passDocument();
+    at = whole.end;
+    return { text, start, end: whole.end, id: whole.id, marks: whole.marks, placeAt };
+  }
+
+  function placeAt(position: number): string {
+    return `line ${lines.lineAt(sliding.buffer(), position)}`;
   }
 
   function refuse(requirement: string | undefined): void {
@@ -71,8 +80,19 @@ export async function* jsonDocuments(pieces: AsyncIterable<Uint8Array>): AsyncGe
   }
 
   function faultHere(requirement: string): DumpFault {
-    return new DumpFault(requirement, `line ${lines.lineAt(sliding.buffer(), at)}`);
+    return new DumpFault(requirement, placeAt(at));
   }
+}
+
+/**
+ * The end of the last whole line, or of the text if it can be the end of a document. Most dumps have a document in each
+ * line. A cut one is not checked: each new way to end it would make the engine compile the check again.
+ */
+function readableEnd(sliding: SlidingText): number {
+  const last = sliding.length() - 1;
+  const text = sliding.buffer();
+  const lineEnd = text[last] === closeBrace ? 0 : text.lastIndexOf(lineFeed, last) + 1;
+  return lineEnd === 0 ? sliding.length() : lineEnd;
 }
 
 function whatIsWrong(document: Uint8Array): string {

@@ -6,9 +6,8 @@ import { orderOf } from './batch-order.ts';
 import { bufferPool } from './buffer-pool.ts';
 import type { FileStore } from './file-store.ts';
 import type { Snapshot } from './snapshot.ts';
-import { digestFromEnd } from './snapshot-lines.ts';
 import { digestOf, type KeyDigest, tokenBeginning } from './snapshot-token.ts';
-import type { BatchStore, WrittenBatch } from './written-batch.ts';
+import { type BatchStore, digestFromEnd, type WrittenBatch } from './written-batch.ts';
 
 export function batchFiles(naming: Naming, snapshot: Snapshot, store: FileStore): BatchStore {
   const { database: db, collection: coll, seconds } = snapshot;

@@ -4,7 +4,8 @@ import { dumpReaders } from '../dump/dump-documents.ts';
 import { DumpFault } from '../dump/dump-fault.ts';
 import type { DumpFormat } from '../dump/dump-format.ts';
 import type { LoadTarget, OpenBatch } from './load-target.ts';
-import { type Snapshot, snapshotDocuments } from './snapshot.ts';
+import type { Snapshot } from './snapshot.ts';
+import { snapshotDocuments } from './snapshot-document.ts';
 import { eventLength } from './snapshot-event.ts';
 
 export interface Dump {

@@ -1,5 +1,5 @@
 // Where a load puts documents: into the lake itself, or into a receiver.
-import type { SnapshotDocument } from './snapshot.ts';
+import type { SnapshotDocument } from './snapshot-document.ts';
 
 export interface LoadTarget {
   readonly begin: () => OpenBatch;

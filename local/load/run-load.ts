@@ -6,6 +6,7 @@ import { printable } from '../printable.ts';
 import type { Progress } from '../progress.ts';
 import { Stopped } from '../until-stopped.ts';
 import { withCommas } from '../with-commas.ts';
+import { cannotLoad } from './cannot-load.ts';
 import type { LoadCounts } from './load-dump.ts';
 import { LoadStopped } from './load-target.ts';
 import { type Asked, openLoad } from './open-load.ts';
@@ -34,7 +35,7 @@ export async function runLoad(
 ): Promise<boolean> {
   const asked = readOptions(options, new Date());
   const { dumps, snapshot } = asked;
-  const load = openLoad(asked, environment, pausesMs);
+  const load = await openLoad(asked, environment, pausesMs);
   const { write, progress, signal } = terminal;
   const total = bytesOf(dumps);
   let read = 0;
@@ -74,8 +75,7 @@ function readOptions(options: LoadOptions, now: Date): Asked {
   const shardKey = readShardKey(options.shardKey);
   const problems = [namespace, seconds, ...dumps, url, shardKey].filter((one) => typeof one === 'string');
   const isWrong = typeof namespace === 'string' || typeof seconds === 'string' || typeof shardKey === 'string';
-  if (isWrong || typeof url === 'string' || problems.length > 0)
-    throw new CommandError(problems.map((problem) => `Cannot load: ${problem}`).join('\n'));
+  if (isWrong || typeof url === 'string' || problems.length > 0) throw cannotLoad(problems);
   return {
     dumps: dumps.filter((dump) => typeof dump !== 'string'),
     snapshot: { ...namespace, seconds, shardKey },

@@ -1,6 +1,7 @@
 // Makes the snapshot event of a document, as text for a request.
 import { byteWriter } from '../../shared/json/byte-writer.ts';
-import { documentKey, documentKeyBytes, eventKeys, type Snapshot, type SnapshotDocument } from './snapshot.ts';
+import type { Snapshot } from './snapshot.ts';
+import { documentKey, documentKeyBytes, eventKeys, type SnapshotDocument } from './snapshot-document.ts';
 import { digestDigits, digestOf, tokenOf } from './snapshot-token.ts';
 
 export function snapshotEvents(snapshot: Snapshot): (document: SnapshotDocument) => Uint8Array {

@@ -1,8 +1,9 @@
 // Writes documents as the lines of batch files.
 import type { DocumentFormat } from '../../shared/format/formats.ts';
-import { type ByteWriter, byteWriter } from '../../shared/json/byte-writer.ts';
+import { byteWriter } from '../../shared/json/byte-writer.ts';
 import type { LoadedBatch, LoadTarget, OpenBatch } from './load-target.ts';
-import { eventKeys, type Snapshot, type SnapshotDocument } from './snapshot.ts';
+import type { Snapshot } from './snapshot.ts';
+import { eventKeys, type SnapshotDocument } from './snapshot-document.ts';
 import { lineWriter } from './snapshot-lines.ts';
 import type { BatchStore } from './written-batch.ts';
 
@@ -13,21 +14,21 @@ const usualBytes = 2 * 1024 * 1024;
 export function snapshotFiles(documentFormat: DocumentFormat, snapshot: Snapshot, store: BatchStore): LoadTarget {
   const line = lineWriter(documentFormat, snapshot);
   const keyOf = eventKeys(snapshot);
+  // One batch is open at a time. So one writer serves all, each in other memory.
+  const out = byteWriter(0);
   const keys = byteWriter(usualBytes / 16);
-  /** The memory of one batch after the other. */
-  const spare: ByteWriter[] = [];
+  const spare: Uint8Array[] = [];
 
   return { begin };
 
   function begin(): OpenBatch {
-    let out = spare.pop() ?? byteWriter(usualBytes);
     const lineEnds: number[] = [];
     const keyEnds: number[] = [];
     keys.clear();
 
     return {
       add: (document) => {
-        if (lineEnds.length === 0) out = roomFor(document, out);
+        if (lineEnds.length === 0) out.clear(memoryFor(document));
         line.write(out, document);
         lineEnds.push(out.length());
         const key = keyOf(document);
@@ -42,19 +43,17 @@ export function snapshotFiles(documentFormat: DocumentFormat, snapshot: Snapshot
           lineEnds: Int32Array.from(lineEnds),
           keyEnds: Int32Array.from(keyEnds, (end) => lineBytes + end),
         };
-        const { result, documents } = await store(batch, signal, (memory) => {
-          out.clear(memory);
-          spare.push(out);
-        });
+        const { result, documents } = await store(batch, signal, (memory) => spare.push(memory));
         return loaded(result, documents, lineEnds.length - documents);
       },
     };
   }
 
   /** A line that is longer than usual gets its memory at once, not in steps. */
-  function roomFor(document: SnapshotDocument, out: ByteWriter): ByteWriter {
+  function memoryFor(document: SnapshotDocument): Uint8Array {
     const bytes = line.lineBytes(document);
-    return bytes > usualBytes ? byteWriter(bytes) : out;
+    if (bytes > usualBytes) return Buffer.allocUnsafeSlow(bytes);
+    return spare.pop() ?? Buffer.allocUnsafeSlow(usualBytes);
   }
 }
 

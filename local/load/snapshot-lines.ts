@@ -3,8 +3,10 @@
 import { type DocumentFormat, formats } from '../../shared/format/formats.ts';
 import { writeValue } from '../../shared/format/write-value.ts';
 import type { ByteWriter } from '../../shared/json/byte-writer.ts';
-import { documentKeyBytes, type Snapshot, type SnapshotDocument } from './snapshot.ts';
+import type { Snapshot } from './snapshot.ts';
+import { documentKeyBytes, type SnapshotDocument } from './snapshot-document.ts';
 import { digestDigits, tokenBeginning } from './snapshot-token.ts';
+import { behindToken } from './written-batch.ts';
 
 export interface LineWriter {
   /** Adds a line, with room for its digest. */
@@ -12,11 +14,6 @@ export interface LineWriter {
   /** The approximate bytes of a line and its key. */
   readonly lineBytes: (document: SnapshotDocument) => number;
 }
-
-const behindToken = '","snapshot":true}\n';
-
-/** The distance from the room for the digest to the end of the line. */
-export const digestFromEnd = digestDigits + behindToken.length;
 
 /** The text around the values is the same in each line. */
 export function lineWriter(documentFormat: DocumentFormat, { database, collection, seconds }: Snapshot): LineWriter {

@@ -1,7 +1,8 @@
 // Gives each document to a target as the text of its snapshot event.
 import { placeOf } from '../dump/dump-document.ts';
 import type { Delivered, EventTarget, LoadedBatch, LoadTarget, OpenBatch, RefusedDocument } from './load-target.ts';
-import type { Snapshot, SnapshotDocument } from './snapshot.ts';
+import type { Snapshot } from './snapshot.ts';
+import type { SnapshotDocument } from './snapshot-document.ts';
 import { snapshotEvents } from './snapshot-event.ts';
 
 export function throughEvents(target: EventTarget, snapshot: Snapshot): LoadTarget {

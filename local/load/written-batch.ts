@@ -1,4 +1,5 @@
 // A batch between its two steps. One step reads the dump and writes the lines. The other makes the file and puts it.
+import { digestDigits } from './snapshot-token.ts';
 
 export interface WrittenBatch {
   /** The lines in the order of the dump, with room for their digests. After them come the keys for the digests. */
@@ -22,3 +23,9 @@ export interface StoredBatch {
   /** Repeated documents count once. */
   readonly documents: number;
 }
+
+/** The end of each line. A token ends with its digest. */
+export const behindToken = '","snapshot":true}\n';
+
+/** The distance from the room for the digest to the end of the line. */
+export const digestFromEnd = digestDigits + behindToken.length;

@@ -2,7 +2,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { EventTarget } from '../load/load-target.ts';
 import type { Snapshot } from '../load/snapshot.ts';
-import { digestOf, snapshotKeys, tokenOf } from '../load/snapshot-token.ts';
+import { snapshotKeys } from '../load/snapshot-key.ts';
+import { digestOf, tokenOf } from '../load/snapshot-token.ts';
 import { normalText } from './fingerprints.ts';
 import type { SourceDocument } from './source-documents.ts';
 import { type StagedRows, stagedRows, stagingLimits } from './staged-rows.ts';

@@ -13,7 +13,8 @@ import { DumpFault } from '../dump/dump-fault.ts';
 import { filePieces } from '../dump/file-pieces.ts';
 import { idList } from '../dump/id-list.ts';
 import type { Dump } from '../load/load-dump.ts';
-import { documentKey, eventKeys, isRedacted, type Snapshot, snapshotDocuments } from '../load/snapshot.ts';
+import { isRedacted, type Snapshot } from '../load/snapshot.ts';
+import { documentKey, eventKeys, snapshotDocuments } from '../load/snapshot-document.ts';
 import { snapshotEvents } from '../load/snapshot-event.ts';
 import { digestOf as eventDigest } from '../load/snapshot-token.ts';
 

@@ -27,7 +27,7 @@ export function clearMarks(marks: Marks): void {
 }
 
 /** Marks what the check of a text passes. It passes plain values itself. */
-export function marking(text: Uint8Array, marks: Marks): WalkWatcher {
+export function marking(marks: Marks): WalkWatcher {
   const found: PlainValue = { kind: 'integer', start: 0, end: 0, behind: 0 };
 
   function mark(at: number, kind: PlainValue['kind'] | undefined): void {
@@ -46,14 +46,14 @@ export function marking(text: Uint8Array, marks: Marks): WalkWatcher {
   }
 
   return {
-    passObject: (at) => {
+    passObject: (text, at) => {
       // Escaped, a first key can name a type too.
       if (text[at + 1] !== quote || (text[at + 2] !== dollar && text[at + 2] !== backslash)) return at;
       const isPlain = findPlainValue(text, at, found);
       mark(at, isPlain ? found.kind : undefined);
       return isPlain ? found.behind : at;
     },
-    onPlain: (at) => {
+    onPlain: (text, at) => {
       if ((text[at] ?? 0) <= digitNine) mark(at, undefined);
     },
     onOther: () => {

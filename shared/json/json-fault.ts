@@ -38,8 +38,8 @@ export function* jsonFaultSteps(text: Uint8Array, levels = maxDepth): Steps<Json
 
 /** A check of one value that can pause. */
 export interface Walk {
-  readonly text: Uint8Array;
-  readonly words: Words;
+  text: Uint8Array;
+  words: Words;
   /** The closing brackets of the objects and arrays around the next value: the first `depth` bytes. */
   readonly closers: Uint8Array;
   depth: number;
@@ -51,9 +51,9 @@ export interface Walk {
 /** Hears what a walk passes. */
 export interface WalkWatcher {
   /** Returns the position behind an object that it knows, of two levels at most. Otherwise returns `at`. */
-  readonly passObject: (at: number) => number;
+  readonly passObject: (text: Uint8Array, at: number) => number;
   /** A number, `true`, `false` or `null`. */
-  readonly onPlain: (at: number) => void;
+  readonly onPlain: (text: Uint8Array, at: number) => void;
   /** White space between tokens, or an object so deep that only the walk itself may judge it. */
   readonly onOther: () => void;
 }
@@ -63,6 +63,14 @@ const knownLevels = 2;
 /** Allows as many levels as `closers` has bytes. */
 export function walkOver(text: Uint8Array, closers: Uint8Array, watcher?: WalkWatcher): Walk {
   return { text, words: wordsOf(text), closers, depth: 0, at: 0, watcher };
+}
+
+/** Begins again, in this text. The engine compiles its code once for a walk over many texts, and not for each. */
+export function walkAgain(walk: Walk, text: Uint8Array): void {
+  walk.depth = 0;
+  if (walk.text === text) return;
+  walk.text = text;
+  walk.words = wordsOf(text);
 }
 
 export function walkOn(walk: Walk, mostValues: number): 'ended' | 'paused' | JsonFault {
@@ -91,7 +99,7 @@ export function walkOn(walk: Walk, mostValues: number): 'ended' | 'paused' | Jso
         continue;
       }
     } else {
-      if (watcher !== undefined && first !== quote) watcher.onPlain(at);
+      if (watcher !== undefined && first !== quote) watcher.onPlain(text, at);
       at = first === quote ? afterString(text, at, words) : afterPlain(text, at);
       if (at === fault) return 'not-json';
     }
@@ -115,9 +123,9 @@ export function walkOn(walk: Walk, mostValues: number): 'ended' | 'paused' | Jso
   }
 }
 
-function passKnown({ closers, watcher }: Walk, at: number, depth: number): number {
+function passKnown({ text, closers, watcher }: Walk, at: number, depth: number): number {
   if (watcher === undefined) return at;
-  if (depth + knownLevels <= closers.length) return watcher.passObject(at);
+  if (depth + knownLevels <= closers.length) return watcher.passObject(text, at);
   watcher.onOther();
   return at;
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Binary, Code, Decimal128, EJSON, Int32, Long, ObjectId } from 'bson';
-import { documentKey, snapshotDocuments } from '../../local/load/snapshot.ts';
+import { documentKey, snapshotDocuments } from '../../local/load/snapshot-document.ts';
 import { dumpDocument } from '../support/load-target.ts';
 import { loadWorld } from '../support/load-world.ts';
 

@@ -157,6 +157,8 @@ async function freshClone(t: TestContext): Promise<string> {
     'install-lock.mjs',
     'orphan.mjs',
     'run.ts',
+    'bundled-packages.ts',
+    'paths.ts',
     'command.ts',
     'closed-pipe.ts',
     'printable.ts',

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { DumpDocument } from '../../local/dump/dump-document.ts';
 import { wholeDocuments } from '../../local/dump/whole-document.ts';
 import type { LoadedBatch, LoadTarget } from '../../local/load/load-target.ts';
-import type { SnapshotDocument } from '../../local/load/snapshot.ts';
+import type { SnapshotDocument } from '../../local/load/snapshot-document.ts';
 import { never } from './never.ts';
 
 export function dumpDocument(bytes: string | Uint8Array, place = 'line 1'): DumpDocument {
@@ -14,7 +14,7 @@ export function dumpDocument(bytes: string | Uint8Array, place = 'line 1'): Dump
 /** As the reader of a JSON dump gives it. Others keep it, so it has its own marks. */
 export function checkedDocument(source: string, place = 'line 1'): DumpDocument {
   const text = Buffer.from(`${source}\0`);
-  const whole = wholeDocuments(text)(0);
+  const whole = wholeDocuments()(text, 0);
   assert(whole !== undefined);
   return { text, start: 0, end: whole.end, id: whole.id, marks: structuredClone(whole.marks), placeAt: () => place };
 }

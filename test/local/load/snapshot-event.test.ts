@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type Snapshot, snapshotDocuments } from '../../../local/load/snapshot.ts';
+import type { Snapshot } from '../../../local/load/snapshot.ts';
+import { snapshotDocuments } from '../../../local/load/snapshot-document.ts';
 import { eventLength, snapshotEvents } from '../../../local/load/snapshot-event.ts';
 import { dumpDocument } from '../../support/load-target.ts';
 import { snapshotTokens } from '../../support/snapshot-tokens.ts';

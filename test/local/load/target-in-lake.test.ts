@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type Snapshot, snapshotDocuments } from '../../../local/load/snapshot.ts';
+import type { Snapshot } from '../../../local/load/snapshot.ts';
+import { snapshotDocuments } from '../../../local/load/snapshot-document.ts';
 import { snapshotEvents } from '../../../local/load/snapshot-event.ts';
 import { targetInLake } from '../../../local/load/target-in-lake.ts';
 import { receive } from '../../../shared/http/receive.ts';

@@ -141,7 +141,7 @@ function isEmpty(document: object): boolean {
 function assertMarked(document: string, format: typeof relaxed, areWhole = true): void {
   const text = Buffer.from(`${document}\0`);
 
-  const whole = wholeDocuments(text)(0);
+  const whole = wholeDocuments()(text, 0);
 
   assert.equal(whole?.end, text.length - 1, document);
   assert.equal(whole.marks !== undefined, areWhole, document);
