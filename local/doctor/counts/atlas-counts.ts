@@ -2,6 +2,8 @@
 // rights of the functions.
 import { jsonLine } from '../../../shared/json/json-line.ts';
 import { isRecord } from '../../../shared/json/record.ts';
+import type { AppFolder } from '../../atlas-deploy/app-folder.ts';
+import { hasLoads, initialLoadsValue, nameOf } from '../../atlas-deploy/initial-loads.ts';
 import { callInAtlas } from '../atlas/atlas-call.ts';
 import type { AtlasInReach } from '../atlas/atlas-checks.ts';
 import type { Watched } from '../probe/atlas-document.ts';
@@ -12,6 +14,8 @@ export interface AtlasCount extends Watched {
   /** The state of its initial load. Empty without a load. */
   readonly load: string;
   readonly isFiltered: boolean;
+  /** Of its entry in the Value initialLoads: of Atlas, else of the app folder. Empty without one. */
+  readonly shardKey: readonly string[];
 }
 
 /** Only reads. */
@@ -38,21 +42,33 @@ const source = (watched: readonly Watched[]): string => `exports = async functio
       documents: documents,
       load: load === undefined ? '' : String(load.state),
       filtered: entry !== undefined && entry.filter !== undefined,
+      shardKey: entry && entry.shardKey,
     });
   }
   return JSON.stringify({ counts: counts });
 };`;
 
-export async function countInAtlas({ api, appId }: AtlasInReach, watched: readonly Watched[]): Promise<AtlasCount[]> {
+export async function countInAtlas(
+  { api, appId, folder }: AtlasInReach,
+  watched: readonly Watched[],
+): Promise<AtlasCount[]> {
   const { counts } = await callInAtlas(api, appId, { doing: 'count the documents', source: source(watched) });
   const found = Array.isArray(counts) ? counts : [];
   return watched.map((one, index) => {
-    const { documents, load, filtered }: Readonly<Record<string, unknown>> = isRecord(found[index]) ? found[index] : {};
+    const count: Readonly<Record<string, unknown>> = isRecord(found[index]) ? found[index] : {};
+    const { documents, load, filtered, shardKey = shardKeyIn(folder, one) } = count;
     return {
       ...one,
       documents: typeof documents === 'number' ? documents : undefined,
       load: typeof load === 'string' ? load : '',
       isFiltered: filtered === true,
+      shardKey: Array.isArray(shardKey) ? shardKey.map(String) : [],
     };
   });
+}
+
+function shardKeyIn({ values }: AppFolder, { database, collection }: Watched): unknown {
+  const loads = values.find(({ name }) => name === initialLoadsValue)?.value;
+  const entry = hasLoads(loads) ? loads.find((one) => nameOf(one) === `${database}.${collection}`) : undefined;
+  return isRecord(entry) ? entry['shardKey'] : undefined;
 }

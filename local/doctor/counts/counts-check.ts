@@ -57,7 +57,8 @@ function watchedBy({ triggers }: AppFolder): readonly Watched[] {
 export function judgeCounts(count: AtlasCount, lake: LakeCount | undefined): Check {
   const name = countsName(count);
   const namespace = `${count.database}.${count.collection}`;
-  const verify = `npm run verify -- --namespace ${namespace} --file <dump>   # see docs/initial-load.md`;
+  const shardKey = count.shardKey.length === 0 ? '' : ` --shard-key ${count.shardKey.join()}`;
+  const verify = `npm run verify -- --namespace ${namespace} --file <dump>${shardKey}   # see docs/initial-load.md`;
   if (count.documents === undefined || lake === undefined)
     return leftOut(name, 'the database does not return a count', verify);
   if (lake.kind === 'too-large') {
@@ -80,7 +81,7 @@ export function judgeCounts(count: AtlasCount, lake: LakeCount | undefined): Che
   return leftOut(
     name,
     `${told}; documents from before the trigger are missing until they are loaded`,
-    `npm run atlas:load -- --start ${namespace}   # or npm run load, from a dump`,
+    `npm run atlas:load -- --start ${namespace}${shardKey}   # or npm run load, from a dump`,
   );
 }
 

@@ -4,6 +4,7 @@ import { countedOperations } from '../../../local/atlas/atlas-database.ts';
 import { checkAtlas } from '../../../local/doctor/atlas/atlas-checks.ts';
 import type { Check } from '../../../local/doctor/check.ts';
 import { checkCounts, judgeCounts } from '../../../local/doctor/counts/counts-check.ts';
+import type { Files } from '../../support/app-folders.ts';
 import { assertFailed, checksOf, named } from '../../support/checks.ts';
 import { deployedAtlas } from '../../support/doctor.ts';
 import { eventFile, insertEvent } from '../../support/lake-events.ts';
@@ -24,10 +25,33 @@ describe('checkCounts()', () => {
 
     assert.match((await countsOf(t, { documents: 5, inLake: 2, load: 'done', initialLoads })).told, /has a filter/);
   });
+
+  it('names the shard key of the load in Atlas in the commands that need it', async (t) => {
+    const initialLoads = [{ database: 'sample_mflix', collection: 'movies', shardKey: ['region', 'year'] }];
+    const counts = { documents: 5, inLake: 2, initialLoads };
+
+    const [never, done] = [await countsOf(t, counts), await countsOf(t, { ...counts, load: 'done' })];
+
+    assert.match(never.fix ?? '', /^npm run atlas:load -- --start sample_mflix\.movies --shard-key region,year /);
+    assertFailed(
+      done,
+      /5 in the/,
+      /^npm run verify -- --namespace sample_mflix\.movies --file <dump> --shard-key region,year /,
+    );
+  });
+
+  it('takes the shard key of lake-sync.json if Atlas has no load of the collection', async (t) => {
+    const entry = { database: 'sample_mflix', collection: 'movies', shardKey: ['region'] };
+    const files = { 'values/initialLoads.json': { name: 'initialLoads', from_secret: false, value: [entry] } };
+
+    const { fix } = await countsOf(t, { documents: 5, inLake: 2, initialLoads: [], files });
+
+    assert.match(fix ?? '', /^npm run atlas:load -- --start sample_mflix\.movies --shard-key region /);
+  });
 });
 
 describe('judgeCounts()', () => {
-  const movies = { database: 'sample_mflix', collection: 'movies', load: '', isFiltered: false };
+  const movies = { database: 'sample_mflix', collection: 'movies', load: '', isFiltered: false, shardKey: [] };
   const judged = (documents: number, keys: number, load = '') =>
     judgeCounts({ ...movies, documents, load }, { kind: 'counted', keys });
 
@@ -88,10 +112,11 @@ interface Counts {
   readonly inLake: number;
   readonly load?: string;
   readonly initialLoads?: unknown;
+  readonly files?: Files;
 }
 
-async function countsOf(t: TestContext, { documents, inLake, load, initialLoads }: Counts): Promise<Check> {
-  const { api, app, folder } = await deployedAtlas(t);
+async function countsOf(t: TestContext, { documents, inLake, load, initialLoads, files }: Counts): Promise<Check> {
+  const { api, app, folder } = await deployedAtlas(t, files);
   const database = countedOperations(app.database, () => undefined);
   for (let _id = 0; _id < documents; _id++) await database.db('sample_mflix').collection('movies').insertOne({ _id });
   if (load !== undefined)
