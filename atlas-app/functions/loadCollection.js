@@ -124,12 +124,13 @@ function lineOf(last, tick, works) {
 /** True if the load can have more pages. */
 async function workOnPage(work, receiver, tick) {
   const { wanted, sizes } = work;
-  let documents;
+  let page;
   try {
-    documents = await readPage(work);
+    page = await readPage(work);
   } catch (error) {
     return await stop(work, error);
   }
+  const { documents } = page;
   if (documents.length === 0) return await finish(work);
   let sent = 0;
   let bytes = 0;
@@ -140,24 +141,24 @@ async function workOnPage(work, receiver, tick) {
       await saveLoad(work.load, { reason: front.reason });
       return true;
     }
-    const last = documents[sent + front.documents - 1];
+    const durable = documents.slice(sent, sent + front.documents);
     sent += front.documents;
     bytes += front.bytes;
     tick.loaded += front.documents;
-    if (last === undefined || !(await advance(work, last, front.documents, front.refused, tick))) return false;
+    const position = positionAfter(work.load.position, durable, wanted.shardKey, page.isTwin);
+    if (!(await advance(work, position, front.documents, front.refused, tick))) return false;
     if (!isTimeLeft(tick.budget)) return true;
   }
   grow(sizes, documents.length, bytes);
   return true;
 }
 
-/** Saves that all documents up to this one are durable or kept. */
-async function advance(work, last, documents, refused, tick) {
+/** Saves that all documents up to this position are durable or kept. */
+async function advance(work, position, documents, refused, tick) {
   const { load, wanted } = work;
   const now = Date.now();
   const paceMs = wanted.documentsPerSecond === Infinity ? 0 : (documents / wanted.documentsPerSecond) * 1000;
   const notBefore = paceMs === 0 ? 0 : Math.max(now, load.notBefore) + paceMs;
-  const position = { _id: last['_id'] };
   const moved = {
     documents: load.documents + documents,
     refused: load.refused + refused,
@@ -198,17 +199,23 @@ async function stop(work, error) {
 
 // Reads the next documents of a load: those after its position, in the order of `_id`, and not more than fit into
 // memory.
+async function readPage(reading) {
+  const twin = await nextTwin(reading.wanted, reading.load.position);
+  return twin === undefined
+    ? { documents: await readNext(reading), isTwin: false }
+    : { documents: [twin], isTwin: true };
+}
+
 /**
  * Compares without type brackets: `{ _id: { $gt: last } }` would stay inside one BSON type and end there. Query and
  * sort both use the default collation of the collection.
  */
-async function readPage(reading) {
+async function readNext(reading) {
   const { database, collection, filter } = reading.wanted;
   const { position } = reading.load;
   const most = limitOf(reading);
   const after = position === undefined ? [] : [{ $expr: { $gt: ['$_id', { $literal: position._id }] } }];
-  const parts = (filter === undefined ? [] : [filter]).concat(after);
-  const query = parts.length === 0 ? {} : parts.length === 1 ? Object.assign({}, parts[0]) : { $and: parts };
+  const query = withFilter(filter, after);
   // The first documents always fit. But a thousand documents of 16 MB can follow small ones.
   const limit = most <= firstPage ? most : await fittingIn(reading, query, most);
   return await collectionOf(database, collection).find(query).sort({ _id: 1 }).limit(limit).toArray();
@@ -250,6 +257,45 @@ function limitOf({ wanted, sizes }) {
   return Math.max(1, Math.min(sizes.documents, Math.floor(wanted.documentsPerSecond * 10)));
 }
 
+// Reads a document whose `_id` is that of the position, on another shard.
+/**
+ * Undefined if all documents with the `_id` of the position are durable. The index of `_id` finds them. A sort by more
+ * fields than `_id` would need another index, or would sort the whole collection for each page.
+ */
+async function nextTwin(wanted, position) {
+  const { shardKey } = wanted;
+  if (position === undefined || !canHaveTwins(shardKey)) return undefined;
+  const sameId = { _id: { $eq: position._id } };
+  const keys = await find(wanted, [sameId], onlyKeys(shardKey));
+  for (const key of keys) {
+    const digest = keyDigest(key, shardKey);
+    if (position.durable.includes(digest)) continue;
+    // Alone, because several documents of 16 MB can have one `_id`.
+    const found = await find(wanted, [sameId, ...conditionsOf(key, shardKey)]);
+    // Without it, the document is deleted, or its key has changed: the change event is later than T0.
+    const twin = found.find((document) => keyDigest(document, shardKey) === digest);
+    if (twin !== undefined) return twin;
+  }
+  return undefined;
+}
+
+async function find({ database, collection, filter }, others, projection = {}) {
+  return await collectionOf(database, collection).find(withFilter(filter, others), projection).toArray();
+}
+
+/** Whole members at the top, because a projection of both `a` and `a.b` is refused. */
+function onlyKeys(shardKey) {
+  const members = { _id: 1 };
+  for (const field of shardKey) members[field.replace(/\..*$/, '')] = 1;
+  return members;
+}
+
+/** A shard has missing fields and null in one place. */
+function conditionsOf(document, shardKey) {
+  const key = documentKey(document, shardKey);
+  return shardKey.map((field) => ({ [field]: { $eq: key[field] === undefined ? null : key[field] } }));
+}
+
 // The state of each load: one document of atlas_lake_sync.loads. It changes only after the receipt says that a page is
 // durable.
 /** The clocks of the cluster and of this machine can differ. So T0 is earlier by this time. */
@@ -276,12 +322,16 @@ function loadOf(document) {
     documents: Number(document['documents']),
     refused: Number(document['refused']),
     estimated: estimated === null || estimated === undefined ? undefined : Number(estimated),
-    position: isFields(position) ? { _id: position['_id'] } : undefined,
+    position: positionIn(position),
     notBefore: Number(document['notBefore']),
     updatedAt: Number(document['updatedAt']),
     restart: String(document['restart']),
     reason: String(document['reason']),
   };
+}
+
+function positionIn(position) {
+  return isFields(position) ? { _id: position['_id'], durable: listOf(position['durable']).map(String) } : undefined;
 }
 
 /** Two invocations can begin at once. The second one continues with the load of the first. */
@@ -685,6 +735,37 @@ function isNamed(error, code, name) {
   return Number(fields['code']) === code || fields['codeName'] === name || (before !== null && before[1] === name);
 }
 
+// How far a load is. An `_id` is unique on each shard only. So documents on several shards can have the same one: they
+// are called twins.
+/** Without a shard key the collection has one shard. A shard key that is `_id` gives each `_id` one shard. */
+function canHaveTwins(shardKey) {
+  return shardKey.some((field) => field !== '_id');
+}
+
+function keyDigest(document, shardKey) {
+  return sha256(canonicalText(documentKey(document, shardKey))).slice(0, 32);
+}
+
+/**
+ * The position behind these documents. `isTwin` is true if they have the `_id` of the last position for the server,
+ * which can be another text: 1 and 1.0, or a and A with a collation.
+ */
+function positionAfter(before, documents, shardKey, isTwin) {
+  const { _id } = documents[documents.length - 1] || {};
+  if (!canHaveTwins(shardKey)) return { _id, durable: [] };
+  const same = documents.filter((document) => isTwin || isSameText(document['_id'], _id));
+  const isSame = before !== undefined && (isTwin || isSameText(before._id, _id));
+  const earlier = isSame ? before.durable : [];
+  return {
+    _id: isSame ? before._id : _id,
+    durable: earlier.concat(same.map((document) => keyDigest(document, shardKey))),
+  };
+}
+
+function isSameText(one, other) {
+  return canonicalText({ _id: one }) === canonicalText({ _id: other });
+}
+
 // The collections to load. The Value initialLoads lists them. A mistake in one entry stops no other entry.
 /** The rule of each field. */
 var rules = {
@@ -807,7 +888,7 @@ function hasNull(name) {
   return name.indexOf('\0') >= 0;
 }
 
-// Reads the filter of an entry: Extended JSON, canonical or relaxed.
+// The filter of an entry: Extended JSON, canonical or relaxed.
 /** Null when it cannot be read, or when a value would change. */
 function filterIn(filter) {
   try {
@@ -817,6 +898,12 @@ function filterIn(filter) {
   } catch (_notExtendedJson) {
     return null;
   }
+}
+
+/** A query for the documents that match the filter and all other conditions. */
+function withFilter(filter, others) {
+  const all = (filter === undefined ? [] : [filter]).concat(others);
+  return all.length === 0 ? {} : all.length === 1 ? Object.assign({}, all[0]) : { $and: all };
 }
 
 /**

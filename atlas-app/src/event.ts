@@ -91,7 +91,7 @@ function snapshotToken(t0: number, database: string, collection: string, key: st
 }
 
 /** The same document key as in change events. */
-function documentKey(document: Fields, shardKey: readonly string[]): Fields {
+export function documentKey(document: Fields, shardKey: readonly string[]): Fields {
   const key: Record<string, unknown> = {};
   for (const field of shardKey) {
     const value = valueAt(document, field);

@@ -1,4 +1,4 @@
-// Reads the filter of an entry: Extended JSON, canonical or relaxed.
+// The filter of an entry: Extended JSON, canonical or relaxed.
 import { canonicalText, fieldsOf, isFields } from './event.ts';
 
 /** Null when it cannot be read, or when a value would change. */
@@ -10,6 +10,12 @@ export function filterIn(filter: unknown): Fields | null {
   } catch (_notExtendedJson) {
     return null;
   }
+}
+
+/** A query for the documents that match the filter and all other conditions. */
+export function withFilter(filter: Fields | undefined, others: readonly Fields[]): Fields {
+  const all = (filter === undefined ? [] : [filter]).concat(others);
+  return all.length === 0 ? {} : all.length === 1 ? Object.assign({}, all[0]) : { $and: all };
 }
 
 /**

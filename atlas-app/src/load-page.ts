@@ -1,11 +1,12 @@
 // Loads one page: reads its documents, sends them, and saves how far the load is.
 import type { Receiver } from './deliver.ts';
+import { type Position, positionAfter } from './load-position.ts';
 import { refusalOf } from './load-refusals.ts';
 import { sendFront } from './load-request.ts';
 import { type Load, progressOf, saveLoad } from './load-state.ts';
 import { faultWord } from './log.ts';
 import { grow } from './page-sizes.ts';
-import { type Reading, readPage } from './read-page.ts';
+import { type Page, type Reading, readPage } from './read-page.ts';
 import { type Budget, isTimeLeft } from './runtime.ts';
 
 /** A load in this invocation. */
@@ -27,12 +28,13 @@ export interface Tick {
 /** True if the load can have more pages. */
 export async function workOnPage(work: Work, receiver: Receiver, tick: Tick): Promise<boolean> {
   const { wanted, sizes } = work;
-  let documents: Fields[];
+  let page: Page;
   try {
-    documents = await readPage(work);
+    page = await readPage(work);
   } catch (error) {
     return await stop(work, error);
   }
+  const { documents } = page;
   if (documents.length === 0) return await finish(work);
   let sent = 0;
   let bytes = 0;
@@ -43,24 +45,30 @@ export async function workOnPage(work: Work, receiver: Receiver, tick: Tick): Pr
       await saveLoad(work.load, { reason: front.reason });
       return true;
     }
-    const last = documents[sent + front.documents - 1];
+    const durable = documents.slice(sent, sent + front.documents);
     sent += front.documents;
     bytes += front.bytes;
     tick.loaded += front.documents;
-    if (last === undefined || !(await advance(work, last, front.documents, front.refused, tick))) return false;
+    const position = positionAfter(work.load.position, durable, wanted.shardKey, page.isTwin);
+    if (!(await advance(work, position, front.documents, front.refused, tick))) return false;
     if (!isTimeLeft(tick.budget)) return true;
   }
   grow(sizes, documents.length, bytes);
   return true;
 }
 
-/** Saves that all documents up to this one are durable or kept. */
-async function advance(work: Work, last: Fields, documents: number, refused: number, tick: Tick): Promise<boolean> {
+/** Saves that all documents up to this position are durable or kept. */
+async function advance(
+  work: Work,
+  position: Position,
+  documents: number,
+  refused: number,
+  tick: Tick,
+): Promise<boolean> {
   const { load, wanted } = work;
   const now = Date.now();
   const paceMs = wanted.documentsPerSecond === Infinity ? 0 : (documents / wanted.documentsPerSecond) * 1000;
   const notBefore = paceMs === 0 ? 0 : Math.max(now, load.notBefore) + paceMs;
-  const position = { _id: last['_id'] };
   const moved = {
     documents: load.documents + documents,
     refused: load.refused + refused,

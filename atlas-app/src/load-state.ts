@@ -1,8 +1,9 @@
 // The state of each load: one document of atlas_lake_sync.loads. It changes only after the receipt says that a page is
 // durable.
 import { lookAt } from './collection-look.ts';
-import { isFields } from './event.ts';
+import { isFields, listOf } from './event.ts';
 import type { Wanted } from './initial-loads.ts';
+import type { Position } from './load-position.ts';
 import { outboxCollection } from './outbox.ts';
 
 type State = 'running' | 'paused' | 'done' | 'failed';
@@ -16,8 +17,8 @@ export interface Load {
   readonly documents: number;
   readonly refused: number;
   readonly estimated: number | undefined;
-  /** The `_id` up to which all documents are durable. Undefined at the beginning. */
-  readonly position: { readonly _id: unknown } | undefined;
+  /** Undefined at the beginning. */
+  readonly position: Position | undefined;
   /** For `documentsPerSecond`. */
   readonly notBefore: number;
   /** The time of its last page, or of another change of its state. */
@@ -50,12 +51,16 @@ function loadOf(document: Fields): Load {
     documents: Number(document['documents']),
     refused: Number(document['refused']),
     estimated: estimated === null || estimated === undefined ? undefined : Number(estimated),
-    position: isFields(position) ? { _id: position['_id'] } : undefined,
+    position: positionIn(position),
     notBefore: Number(document['notBefore']),
     updatedAt: Number(document['updatedAt']),
     restart: String(document['restart']),
     reason: String(document['reason']),
   };
+}
+
+function positionIn(position: unknown): Position | undefined {
+  return isFields(position) ? { _id: position['_id'], durable: listOf(position['durable']).map(String) } : undefined;
 }
 
 /** Two invocations can begin at once. The second one continues with the load of the first. */

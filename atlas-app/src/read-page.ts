@@ -1,9 +1,11 @@
 // Reads the next documents of a load: those after its position, in the order of `_id`, and not more than fit into
 // memory.
 import type { Wanted } from './initial-loads.ts';
+import { withFilter } from './load-filter.ts';
 import type { Load } from './load-state.ts';
 import { faultWord } from './log.ts';
 import { firstPage, pageBytes, type Sizes } from './page-sizes.ts';
+import { nextTwin } from './read-twin.ts';
 import { collectionOf } from './runtime.ts';
 
 export interface Reading {
@@ -14,17 +16,29 @@ export interface Reading {
   reason: string;
 }
 
+export interface Page {
+  readonly documents: readonly Fields[];
+  /** True if the server sees their `_id` as that of the last position. */
+  readonly isTwin: boolean;
+}
+
+export async function readPage(reading: Reading): Promise<Page> {
+  const twin = await nextTwin(reading.wanted, reading.load.position);
+  return twin === undefined
+    ? { documents: await readNext(reading), isTwin: false }
+    : { documents: [twin], isTwin: true };
+}
+
 /**
  * Compares without type brackets: `{ _id: { $gt: last } }` would stay inside one BSON type and end there. Query and
  * sort both use the default collation of the collection.
  */
-export async function readPage(reading: Reading): Promise<Fields[]> {
+async function readNext(reading: Reading): Promise<Fields[]> {
   const { database, collection, filter } = reading.wanted;
   const { position } = reading.load;
   const most = limitOf(reading);
   const after = position === undefined ? [] : [{ $expr: { $gt: ['$_id', { $literal: position._id }] } }];
-  const parts = (filter === undefined ? [] : [filter]).concat(after);
-  const query = parts.length === 0 ? {} : parts.length === 1 ? Object.assign({}, parts[0]) : { $and: parts };
+  const query = withFilter(filter, after);
   // The first documents always fit. But a thousand documents of 16 MB can follow small ones.
   const limit = most <= firstPage ? most : await fittingIn(reading, query, most);
   return await collectionOf(database, collection).find(query).sort({ _id: 1 }).limit(limit).toArray();

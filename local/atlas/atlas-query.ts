@@ -4,12 +4,12 @@ import { type CompareText, compareBson, compareUtf8, rankOf } from './bson-order
 
 export type Fields = Record<string, unknown>;
 
-/** A collation counts for `$expr` and for a sort. Of the other operators the functions use none with text. */
+/** A collation counts for `$expr`, `$eq` and a sort. Of the other operators the functions use none with text. */
 export function isMatch(document: Fields, query: Fields, compareText = compareUtf8): boolean {
   return Object.entries(query).every(([field, wanted]) => {
     if (field === '$and') return Array.isArray(wanted) && wanted.every((one) => isMatch(document, one, compareText));
     if (field === '$expr') return isExpressionTrue(document, wanted, compareText);
-    return isWanted(document[plain(field)], wanted);
+    return isWanted(valueAt(document, field), wanted, compareText);
   });
 }
 
@@ -23,7 +23,7 @@ function isExpressionTrue(document: Fields, expression: unknown, compareText: Co
   return compareBson(document[plain(path.slice(1))], Object(literal).$literal, compareText) > 0;
 }
 
-function isWanted(value: unknown, wanted: unknown): boolean {
+function isWanted(value: unknown, wanted: unknown, compareText: CompareText): boolean {
   const conditions = operatorsOf(wanted);
   if (conditions === undefined) return isEqual(value, wanted);
   return conditions.every(([operator, operand]) => {
@@ -42,6 +42,8 @@ function isWanted(value: unknown, wanted: unknown): boolean {
         return (compare(value, operand) ?? -1) >= 0;
       case '$exists':
         return (value !== undefined) === operand;
+      case '$eq':
+        return isEqual(value, operand, compareText);
       case '$ne':
         return !isEqual(value, operand);
       default:
@@ -62,9 +64,9 @@ function elementsOf(value: unknown): readonly unknown[] {
 }
 
 /** Refuses arrays: MongoDB would compare each element here too. */
-function isEqual(value: unknown, wanted: unknown): boolean {
+function isEqual(value: unknown, wanted: unknown, compareText = compareUtf8): boolean {
   if (Array.isArray(value)) throw new Error('unknown to this query language: an array');
-  return compareBson(value, wanted) === 0;
+  return compareBson(value, wanted, compareText) === 0;
 }
 
 /** Undefined if the types differ: a query compares values of one BSON type only. */
@@ -115,6 +117,15 @@ function increased(value: unknown, by: unknown): number {
   const sum = Number(value) + Number(by);
   if (Number.isNaN(sum)) throw new Error('$inc needs numbers');
   return sum;
+}
+
+/** A path goes through objects only: the functions have no path through an array. */
+function valueAt(document: Fields, path: string): unknown {
+  if (path.startsWith('$')) throw new Error(`unknown to this query language: ${path}`);
+  return path.split('.').reduce((value: unknown, name) => {
+    if (Array.isArray(value)) throw new Error('unknown to this query language: a path through an array');
+    return Object(value)[name];
+  }, document);
 }
 
 function plain(field: string): string {

@@ -691,16 +691,23 @@ export const defects: readonly Defect[] = [
   {
     name: 'the initial load ignores its filter',
     file: 'atlas-app/src/read-page.ts',
-    is: '(filter === undefined ? [] : [filter]).concat(after)',
-    becomes: 'after.concat([])',
+    is: 'withFilter(filter, after)',
+    becomes: 'withFilter(undefined, after)',
     tests: [`${atlasSide}/load-entries.test.ts`],
   },
   {
     name: 'the initial load loses its filter after the first page',
     file: 'atlas-app/src/read-page.ts',
-    is: '(filter === undefined ? [] : [filter]).concat(after)',
-    becomes: '(filter === undefined || position !== undefined ? [] : [filter]).concat(after)',
+    is: 'withFilter(filter, after)',
+    becomes: 'withFilter(position === undefined ? filter : undefined, after)',
     tests: [`${atlasSide}/load-entries.test.ts`],
+  },
+  {
+    name: 'the initial load skips a document with the same `_id` on another shard',
+    file: 'atlas-app/src/read-twin.ts',
+    is: 'if (position === undefined || !canHaveTwins(shardKey))',
+    becomes: 'if (shardKey.length >= 0 || position === undefined)',
+    tests: [`${atlasSide}/load-sharded.test.ts`],
   },
   {
     name: 'the initial load ignores its rate',
