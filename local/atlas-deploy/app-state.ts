@@ -51,6 +51,11 @@ export async function readApp(api: AdminApi, appId: string, folder: AppFolder): 
   };
 }
 
+/** Undefined if the app does not have it. */
+export async function readPart(api: AdminApi, path: string, name: string): Promise<Found | undefined> {
+  return (await readWhole(api, path, new Set([name]))).find((found) => found.name === name);
+}
+
 export async function readTriggers(api: AdminApi, appId: string, names: ReadonlySet<string>): Promise<FoundTrigger[]> {
   return (await readWhole(api, `/${appId}/triggers`, names)).map(toTrigger);
 }

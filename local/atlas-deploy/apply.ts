@@ -3,7 +3,7 @@
 import { isRecord } from '../../shared/json/record.ts';
 import { CommandError } from '../command.ts';
 import type { AdminApi } from './admin-api.ts';
-import { type AppState, readNames } from './app-state.ts';
+import { type AppState, readNames, readPart } from './app-state.ts';
 import { optionalTextAt } from './json.ts';
 import type { Plan } from './plan.ts';
 import { isWrite, type Kind, type NamedStep, type Write } from './step.ts';
@@ -44,10 +44,12 @@ export async function applyPlan(
 async function write(step: NamedStep & Write, ids: Map<string, string>, api: AdminApi): Promise<void> {
   const { kind, name } = step;
   const path = kind === 'app' ? '' : `/${idIn(ids, 'app', '')}/${collections[kind]}`;
-  const body = step.body((ofKind, named) => idIn(ids, ofKind, named));
+  const current = step.isShared ? await readPart(api, path, name) : undefined;
+  const id = step.isShared ? current?.id : step.action === 'create' ? undefined : step.id;
+  const body = step.body((ofKind, named) => idIn(ids, ofKind, named), current?.members);
   const purpose = { doing: `${step.action} ${kind} ${name}`, ...mustOf(kind) };
-  if (step.action !== 'create') {
-    await api.write('PUT', `${path}/${step.id}`, body, purpose);
+  if (id !== undefined) {
+    await api.write('PUT', `${path}/${id}`, body, purpose);
     return;
   }
   const answer = await api.write('POST', path, body, purpose);

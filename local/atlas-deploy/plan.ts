@@ -7,7 +7,7 @@ import type { JsonObject } from './json.ts';
 import { leftSteps } from './left-steps.ts';
 import { planSecrets } from './plan-secrets.ts';
 import { planTrigger } from './plan-trigger.ts';
-import { findNamed, type Planned, type Step, toConflict, toStep } from './step.ts';
+import { findNamed, type Planned, type Step, toConflict, toStep, type Write } from './step.ts';
 
 export interface Plan {
   readonly steps: readonly Step[];
@@ -66,17 +66,21 @@ function planValue(
   const named = { kind: 'value', name } as const;
   if (fromSecret && absent.has(String(inFolder))) return toStep({ ...named, action: 'skip', note: 'it has no secret' });
   const found = findNamed(values, name);
-  const value = isLoads && found !== undefined ? mergedLoads(inFolder, found.members['value']) : inFolder;
-  const isPrivate = found?.members['private'] === true;
-  const body = () => ({ name, private: isPrivate, value, from_secret: fromSecret });
+  const bodyFor = (members: JsonObject | undefined) => {
+    const value = isLoads ? mergedLoads(inFolder, members?.['value']) : inFolder;
+    return { name, private: members?.['private'] === true, value, from_secret: fromSecret };
+  };
+  const { value } = bodyFor(found?.members);
   const kept = isLoads ? keptFields(inFolder, found?.members['value']) : [];
   const notes = kept.length === 0 ? [] : [`stays as in Atlas: ${kept.join(', ')}`];
   const order = isLoads && hasLoads(value) ? { afterTriggers: true, note: [lastNote, ...notes].join('; ') } : {};
-  if (found === undefined) return toStep({ ...named, ...order, action: 'create', body });
+  const body: Write['body'] = (_idOf, current) => bodyFor(isLoads ? current : found?.members);
+  const write = { ...named, ...order, isShared: isLoads, body };
+  if (found === undefined) return toStep({ ...write, action: 'create' });
   const isSameKind = (found.members['from_secret'] ?? fromSecret) === fromSecret;
   if (isSameKind && JSON.stringify(found.members['value']) === JSON.stringify(value))
     return toStep({ ...named, action: 'keep', note: notes.join() });
-  return toStep({ ...named, ...order, action: 'update', id: found.id, body });
+  return toStep({ ...write, action: 'update', id: found.id });
 }
 
 function planFunction(wanted: FolderFunction, { functions }: AppState): Planned {

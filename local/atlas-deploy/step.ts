@@ -15,11 +15,16 @@ export interface NamedStep {
   readonly note?: string;
   /** Made last, and only if all triggers run. */
   readonly afterTriggers?: boolean;
+  /** People and other commands change the part too. So it is read again right before the write. */
+  readonly isShared?: boolean;
 }
 
 export type Write =
-  | { readonly action: 'create'; readonly body: (idOf: IdOf) => JsonObject }
-  | { readonly action: 'update' | 'set'; readonly id: string; readonly body: (idOf: IdOf) => JsonObject };
+  | { readonly action: 'create'; readonly body: BodyOf }
+  | { readonly action: 'update' | 'set'; readonly id: string; readonly body: BodyOf };
+
+/** `current` is a shared part as it is right before the write. Undefined if it does not exist. */
+type BodyOf = (idOf: IdOf, current: JsonObject | undefined) => JsonObject;
 
 /** A conflict is somebody else's part with one of our names. One conflict stops the whole deployment. */
 export type Planned =

@@ -14,12 +14,14 @@ const words = { start: 'begins', pause: 'pauses', resume: 'continues', restart: 
 export async function applyChange(api: AdminApi, appId: string, change: LoadChange): Promise<string> {
   const { kind, database, collection } = change;
   const name = `${database}.${collection}`;
-  const before = await readWanted(api, appId);
-  expectPossible(change, loadsOf(await readEntries(before.entries), await readLoadStates(api, appId)));
-  const entries = changeLoads(before.entries, change, new Date());
-  await expectRight(entries, kind, name);
+  const changed = (entries: readonly unknown[]) => changeLoads(entries, change, new Date());
+  const { entries } = await readWanted(api, appId);
+  expectPossible(change, loadsOf(await readEntries(entries), await readLoadStates(api, appId)));
+  await expectRight(changed(entries), kind, name);
   const warning = kind === 'pause' ? '' : await checkApp(api, appId, change);
-  await writeWanted(api, appId, before, entries);
+  // The checks take seconds. Meanwhile a deployment or a person can have changed other loads.
+  const current = await readWanted(api, appId);
+  await writeWanted(api, appId, current, changed(current.entries));
   return `The load of ${name} ${words[kind]} at the next minute${warning}`;
 }
 

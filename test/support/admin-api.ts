@@ -19,6 +19,8 @@ export interface AdminApiServer {
   readonly endSession: () => void;
   /** Answers matching requests with this one, a number of times. */
   readonly answerWith: (fits: (request: RecordedRequest) => boolean, answer: StatusAnswer, times?: number) => void;
+  /** Does something else before it serves the first matching request. */
+  readonly beforeAnswer: (fits: (request: RecordedRequest) => boolean, act: () => Promise<unknown>) => void;
 }
 
 export interface RecordedRequest {
@@ -46,6 +48,7 @@ export async function startAdminApi(
   const requests: RecordedRequest[] = [];
   const apps: AdminApp[] = [];
   const orders: { fits: (request: RecordedRequest) => boolean; answer: StatusAnswer; times: number }[] = [];
+  const acts: { readonly fits: (request: RecordedRequest) => boolean; readonly act: () => Promise<unknown> }[] = [];
   let made = 0;
   let sessions = 0;
   let token: string | undefined = firstToken;
@@ -54,6 +57,8 @@ export async function startAdminApi(
   const front = await startFront(async (message) => {
     const request = await readRequest(message);
     requests.push(request);
+    const at = acts.findIndex(({ fits }) => fits(request));
+    if (at >= 0) await acts.splice(at, 1)[0]?.act();
     const order = orders.find(({ fits, times }) => times > 0 && fits(request));
     if (order !== undefined) {
       order.times--;
@@ -129,6 +134,7 @@ export async function startAdminApi(
     endSession: () => {
       token = undefined;
     },
+    beforeAnswer: (fits, act) => void acts.push({ fits, act }),
     answerWith: (fits, answer, times = 1) => void orders.push({ fits, answer, times }),
   };
 }
