@@ -2,9 +2,7 @@
 import type { LakeFile, LakeReader } from '../../shared/lake/lake.ts';
 import { linesOf } from '../../shared/tables/lines.ts';
 import { readRow } from '../../shared/tables/row.ts';
-import { CommandError } from '../command.ts';
-import { withCommas } from '../with-commas.ts';
-import { type CollectionFolder, collectionFolders, flatFiles, nameOf, type Place } from './lake-files.ts';
+import { type CollectionFolder, collectionFolders, nameOf, type Place } from './lake-files.ts';
 import { readRows } from './read-lines.ts';
 
 export interface LakeCollection {
@@ -40,15 +38,13 @@ export async function lakeCollections(
 
 /** Reads every file: without folders, only the lines name their collections. */
 export async function flatCollections(
-  lake: Place,
-  mostBytes: number,
+  { reader }: Place,
+  files: readonly LakeFile[],
   signal: AbortSignal,
 ): Promise<readonly Pick<LakeCollection, keyof Names | 'flatFiles'>[]> {
   const found = new Map<string, Names & { readonly flatFiles: LakeFile[] }>();
-  const files = await flatFiles(lake, signal);
-  assertBounded(files, mostBytes);
   const byName = new Map(files.map((file) => [nameOf(file.path), file]));
-  for await (const { rows } of readRows(lake.reader, files, signal)) {
+  for await (const { rows } of readRows(reader, files, signal)) {
     for (const { file, row } of rows) {
       if (row.db === null || row.coll === null) continue;
       const names = { database: row.db, collection: row.coll };
@@ -59,13 +55,6 @@ export async function flatCollections(
     }
   }
   return [...found.values()];
-}
-
-function assertBounded(files: readonly LakeFile[], mostBytes: number): void {
-  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-  if (bytes <= mostBytes) return;
-  const [most, found] = [mostBytes, bytes].map((count) => `${withCommas(Math.ceil(count / 1_000_000))} MB`);
-  throw new CommandError(`A lake in the flat layout must have at most ${most} of files: it has ${found}`);
 }
 
 interface Names {

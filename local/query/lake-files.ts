@@ -1,8 +1,10 @@
 // Lists the collections of the lake, and the files of each.
 import { compareText } from '../../shared/events/batch-file.ts';
+import { readFileName } from '../../shared/events/file-name.ts';
 import type { LakeFile, LakeReader } from '../../shared/lake/lake.ts';
 import { isNameFolder, noName, textOfName } from '../../shared/lake/path-name.ts';
 import { withSlash } from '../../shared/lake/path-rules.ts';
+import { hourOfMs } from '../../shared/tables/lake-files.ts';
 
 /** A place with folders of databases, and folders of collections in them. */
 export interface Place {
@@ -69,22 +71,24 @@ export async function* eventFilePages(
     yield page.filter(({ path }) => isInHours(path.slice(folder.length), hours));
 }
 
-/** In the flat layout: the files of all collections, outside of folders. */
-export async function flatFiles({ reader, directory }: Place, signal: AbortSignal): Promise<LakeFile[]> {
-  const files: LakeFile[] = [];
-  const begin = withSlash(directory).length;
-  for await (const page of reader.list(directory, signal))
-    files.push(...page.filter(({ path }) => /^[^/]+\.jsonl?$/.test(path.slice(begin))));
-  return files.sort(byPath);
+/** In the flat layout: the files of all collections, outside of folders. A name without a time is in every hour. */
+export async function flatFiles({ reader, directory }: Place, hours: Hours, signal: AbortSignal): Promise<LakeFile[]> {
+  const files = await reader.files(directory, signal);
+  return files.filter(({ path }) => {
+    const ms = readFileName(path)?.ms;
+    return /\.jsonl?$/.test(path) && (ms === undefined || isBetween(hourOfMs(ms), hours));
+  });
 }
 
 const hourPath = /^\/year=(\d{4})\/month=(\d\d)\/day=(\d\d)\/hour=(\d\d)\/[^/]+\.jsonl?$/;
 
-function isInHours(path: string, { from, to }: Hours): boolean {
+function isInHours(path: string, hours: Hours): boolean {
   const [, year, month, day, hour] = hourPath.exec(path) ?? [];
-  if (year === undefined) return false;
-  const name = `${year}-${month}-${day}T${hour}`;
-  return (from === undefined || name >= from) && (to === undefined || name < to);
+  return year !== undefined && isBetween(`${year}-${month}-${day}T${hour}`, hours);
+}
+
+function isBetween(hour: string, { from, to }: Hours): boolean {
+  return (from === undefined || hour >= from) && (to === undefined || hour < to);
 }
 
 function byPath(one: LakeFile, other: LakeFile): number {

@@ -7,6 +7,7 @@ import { withCommas } from '../with-commas.ts';
 import { loadEvents, openTable } from './collection-rows.ts';
 import { lackedBy, tableFiles } from './delta-files.ts';
 import { internalSchema } from './event-store.ts';
+import type { FlatLimits } from './known-collections.ts';
 import type { LakeCollection } from './lake-catalog.ts';
 import { eventFiles, type Hours } from './lake-files.ts';
 import type { Reading } from './reading.ts';
@@ -86,6 +87,18 @@ function spread<T>(items: readonly T[], most: number | undefined): readonly T[] 
   );
 }
 
+/** Files of the flat layout are read before anyone knows their collections. */
+export function copyLimits({
+  places,
+  hours,
+  maxCopiedBytes,
+}: Pick<Reading, 'places' | 'hours' | 'maxCopiedBytes'>): FlatLimits {
+  const mostBytes = places.lake.folder === undefined ? maxCopiedBytes : Number.POSITIVE_INFINITY;
+  return { hours, mostBytes, advice: `. ${copyAdvice}` };
+}
+
+const copyAdvice = 'Ask for some days with --from and --to, or for more with --copy-limit <megabytes>';
+
 function assertBounded(
   { database, collection }: LakeCollection,
   files: readonly { readonly bytes: number }[],
@@ -96,7 +109,7 @@ function assertBounded(
   const megabytes = (count: number): string => `${withCommas(Math.ceil(count / 1_000_000))} MB`;
   throw new CommandError(
     `Cannot read ${database}.${collection} from Azure: at most ${megabytes(reading.maxCopiedBytes)} may be copied: it has ${megabytes(bytes)}. ` +
-      'Ask for some days with --from and --to, or for more with --copy-limit <megabytes>',
+      copyAdvice,
   );
 }
 

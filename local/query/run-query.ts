@@ -17,7 +17,7 @@ import { type ColumnsByHand, columnsByHand } from './columns-by-hand.ts';
 import { knownCollections } from './known-collections.ts';
 import { openLakeDatabase } from './lake-database.ts';
 import type { Hours } from './lake-files.ts';
-import { type OpenCollection, openCollection } from './open-collection.ts';
+import { copyLimits, type OpenCollection, openCollection } from './open-collection.ts';
 import { openPlaces } from './open-places.ts';
 import { printOverview } from './overview.ts';
 import type { OutputForm } from './print-result.ts';
@@ -64,7 +64,7 @@ export async function runQuery(
 async function query(options: QueryOptions, reading: Reading, terminal: QueryTerminal): Promise<void> {
   const { places, database, signal } = reading;
   const { sql, form, columnsFiles } = options;
-  const known = namedCollections(await knownCollections(places, signal));
+  const known = namedCollections(await knownCollections(places, signal, copyLimits(reading)));
   if (sql === undefined) return await printOverview(await openedOf(known, reading, terminal), reading, form, terminal);
   const statements = await countStatements(sql, database, known);
   const byHand = await columnsByHand(columnsFiles, known);

@@ -13,6 +13,7 @@ import { columnsByHand } from './columns-by-hand.ts';
 import { knownCollections } from './known-collections.ts';
 import type { LakeCollection } from './lake-catalog.ts';
 import { openLakeDatabase } from './lake-database.ts';
+import { copyLimits } from './open-collection.ts';
 import { openPlaces, type Places } from './open-places.ts';
 import type { Reading } from './reading.ts';
 import { sampleCollection } from './sample-collection.ts';
@@ -45,7 +46,12 @@ export async function runViews(
   const engine = options.isInferring ? undefined : readEngine(options.engine);
   if (options.collection === undefined) throw new CommandError(`Cannot write views: ${collectionRule}: it is missing`);
   const places = await openPlaces(environment, 'write views');
-  const collection = await findCollection(options.collection, places, terminal.signal);
+  const collection = await findCollection(options.collection, options, places, terminal.signal);
+  const { lakeFolder, tableFolder, flatFiles } = collection;
+  if (flatFiles.length > 0 && (lakeFolder ?? tableFolder) !== undefined)
+    terminal.note(
+      `The views do not read the files of ${options.collection} outside of folders (${withCommas(flatFiles.length)}): npm run query does`,
+    );
   const { columns, origin } = await columnsOf(collection, options, places, terminal);
   const text =
     engine === undefined
@@ -58,6 +64,7 @@ export async function runViews(
   terminal.note(`Wrote ${options.out}: read it before you run it`);
 }
 
+const allHours = { from: undefined, to: undefined };
 const collectionRule = '--collection must be <database>.<collection>';
 
 function readEngine(text: string | undefined): EngineName {
@@ -68,10 +75,15 @@ function readEngine(text: string | undefined): EngineName {
 }
 
 /** A database's name has no dot. */
-async function findCollection(text: string, places: Places, signal: AbortSignal): Promise<LakeCollection> {
+async function findCollection(
+  text: string,
+  { maxCopiedBytes }: ViewsOptions,
+  places: Places,
+  signal: AbortSignal,
+): Promise<LakeCollection> {
   const [, database = '', collection = ''] = /^([^.]+)\.(.+)$/s.exec(text) ?? [];
   if (collection === '') throw new CommandError(`Cannot write views: ${collectionRule}: it is ${JSON.stringify(text)}`);
-  const known = await knownCollections(places, signal);
+  const known = await knownCollections(places, signal, copyLimits({ places, hours: allHours, maxCopiedBytes }));
   const found = known.find((one) => one.database === database && one.collection === collection);
   if (found !== undefined) return found;
   const there = known.map((one) => `${one.database}.${one.collection}`).slice(0, 20);
@@ -93,7 +105,7 @@ async function columnsOf(
   const reading: Reading = {
     places,
     database,
-    hours: { from: undefined, to: undefined },
+    hours: allHours,
     maxCopiedBytes: options.maxCopiedBytes,
     mostFiles: options.sample,
     onRead: (_collection, done, total) => progress.update(done, total, 'Reading a sample of the documents'),

@@ -66,6 +66,10 @@ export function counted({ lake, tables, kind }: Places): Requests {
         requests++;
         return reader.folders(...asked);
       },
+      files: (...asked) => {
+        requests++;
+        return reader.files(...asked);
+      },
       read: (...asked) => {
         requests++;
         return reader.read(...asked);

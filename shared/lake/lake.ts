@@ -34,6 +34,8 @@ export interface LakeReader {
   readonly list: (folder: string, signal: AbortSignal, namesBegin?: string) => AsyncIterable<readonly LakeFile[]>;
   /** The names of the folders directly in a folder. A missing folder has none. */
   readonly folders: (folder: string, signal: AbortSignal) => Promise<readonly string[]>;
+  /** The files directly in a folder, sorted by the bytes of their names. A missing folder has none. */
+  readonly files: (folder: string, signal: AbortSignal) => Promise<readonly LakeFile[]>;
   /** The bytes of a file, or of a range of it. Undefined if the file is missing. A range can end after the file. */
   readonly read: (path: string, signal: AbortSignal, range?: ByteRange) => Promise<Uint8Array | undefined>;
 }

@@ -3,7 +3,7 @@ import type { LakeFile, LakeReader, LakeRemover, LakeReplacer, LakeWriter } from
 import { assertLakePath } from '../../shared/lake/path-rules.ts';
 
 export type StoreRequest = {
-  readonly kind: 'list' | 'folders' | 'read' | 'create' | 'replace' | 'remove';
+  readonly kind: 'list' | 'folders' | 'files' | 'read' | 'create' | 'replace' | 'remove';
   readonly path: string;
 };
 
@@ -43,6 +43,14 @@ export function memoryStore(files = new Map<string, Uint8Array>(), times = new M
           .filter((path) => path.startsWith(prefix))
           .map((path) => path.slice(prefix.length));
         return [...new Set(below.filter((path) => path.includes('/')).map((path) => path.split('/')[0] ?? ''))].sort();
+      }),
+    files: async (folder, signal) =>
+      await asked({ kind: 'files', path: folder }, signal, () => {
+        const prefix = folder === '' ? '' : `${folder}/`;
+        const here = [...files.keys()].filter(
+          (path) => /^[^/]+$/.test(path.slice(prefix.length)) && path.startsWith(prefix),
+        );
+        return here.sort().map(fileOf);
       }),
     read: async (path, signal, range) => {
       assertLakePath(path);

@@ -108,6 +108,25 @@ export function describeReader(name: string, open: () => Promise<ReaderUnderTest
       assert.deepEqual(others, [['coll', 'coll-of-another', '~'], ['a ~2F%2f+&=#?'], [], []]);
     });
 
+    it('lists the files directly in a folder, and no folder', async () => {
+      for (const one of ['b.json', 'a.json', 'folder/c.json'])
+        await opened.writer.create(`direct/${one}`, Buffer.from('1'), 'application/json', never);
+
+      const [here = [], ...none] = await Promise.all(
+        ['direct', 'lake', 'lake/db/never'].map((one) => opened.reader.files(one, never)),
+      );
+
+      assert.deepEqual(
+        here.map(({ path, bytes }) => [path, bytes]),
+        [
+          ['direct/a.json', 1],
+          ['direct/b.json', 1],
+        ],
+      );
+      assert.deepEqual(none, [[], []]);
+      assert.equal((await opened.reader.files('', never)).filter(({ path }) => path.startsWith('direct')).length, 0);
+    });
+
     it('reads the exact bytes of a file', async () => {
       for (const [path, content] of Object.entries(files)) assert.equal(await textAt(path), content, path);
     });
@@ -158,6 +177,7 @@ export function describeReader(name: string, open: () => Promise<ReaderUnderTest
     it('throws where the container is missing', async () => {
       await assert.rejects(opened.missing.read('lake/file.json', never));
       await assert.rejects(opened.missing.folders('lake', never));
+      await assert.rejects(opened.missing.files('lake', never));
       await assert.rejects(Array.fromAsync(opened.missing.list('lake', never)));
     });
 
@@ -171,6 +191,7 @@ export function describeReader(name: string, open: () => Promise<ReaderUnderTest
         const refusal = /^Error: Cannot use a path in the lake: /;
         await assert.rejects(opened.reader.read(path, never), refusal);
         await assert.rejects(opened.reader.folders(path, never), refusal);
+        await assert.rejects(opened.reader.files(path, never), refusal);
         await assert.rejects(Array.fromAsync(opened.reader.list(path, never)), refusal);
         await assert.rejects(opened.remover.remove(path, never), refusal);
         await assert.rejects(opened.remover.removeEmptyFolder(path, never), refusal);

@@ -7,6 +7,7 @@ import { checkClock } from '../clock-check.ts';
 import { askStorage } from './ask-storage.ts';
 import { fixOfFault } from './fix-of-fault.ts';
 import type { LakeInspector } from './lake-inspector.ts';
+import { checkLayout } from './layout-check.ts';
 import { namespaceName, namespaceOf } from './namespace-check.ts';
 import { openInspector } from './open-inspector.ts';
 import { type WriteOncePatient, writeOnce, writeOnceName } from './write-once-check.ts';
@@ -37,6 +38,7 @@ export async function* checkLake(patient: WriteOncePatient): Checking<LakeReader
   yield await clockOfStorage(opened.inspector);
   yield await namespaceOf(settings.lake.location, opened.inspector, places);
   yield await writeOnce(opened.writer, opened.remover, patient);
+  yield* checkLayout(settings.naming, opened.reader);
   return opened.reader;
 }
 

@@ -1,13 +1,14 @@
 // Reads from Azure Data Lake Storage Gen2, from OneLake or from an emulator. It uses only the endpoint that LAKE_API
 // names, because the other one can be closed.
-import { type BlobClient, ContainerClient } from '@azure/storage-blob';
-import { DataLakeFileSystemClient } from '@azure/storage-file-datalake';
+import { type BlobClient, type BlobItem, ContainerClient } from '@azure/storage-blob';
+import { DataLakeFileSystemClient, type Path } from '@azure/storage-file-datalake';
 import { withRetries } from '../../async/retry.ts';
 import type { ByteRange, LakeFile, LakeReader } from '../lake.ts';
 import { assertLakeFolder, assertLakePath, assertRange, withSlash } from '../path-rules.ts';
 import { isPathMissing, isRangeBehindEnd, mayPass } from './azure-error.ts';
 import type { AzureLocation } from './azure-location.ts';
 import { type AzureAccess, type AzureApi, azurePipeline, dfsReadPipeline, listPipeline } from './azure-pipeline.ts';
+import { pageOptions, pages } from './list-pages.ts';
 import { bytesOf } from './stream-bytes.ts';
 
 export async function azureReader(location: AzureLocation, access: AzureAccess, api: AzureApi): Promise<LakeReader> {
@@ -24,6 +25,14 @@ export async function azureReader(location: AzureLocation, access: AzureAccess, 
 }
 
 function blobReader(container: ContainerClient, lists: ContainerClient): LakeReader {
+  function levelOf(folder: string, abortSignal: AbortSignal) {
+    assertLakeFolder(folder);
+    const options = { prefix: withSlash(folder), includeMetadata: true, abortSignal };
+    const listed = (continuationToken: string | undefined) =>
+      container.listBlobsByHierarchy('/', options).byPage(pageOptions(continuationToken)).next();
+    return pages(listed, abortSignal);
+  }
+
   return {
     list: async function* (folder, abortSignal, namesBegin = '') {
       assertLakeFolder(folder);
@@ -33,29 +42,30 @@ function blobReader(container: ContainerClient, lists: ContainerClient): LakeRea
           .listBlobsFlat({ prefix, includeMetadata: true, abortSignal })
           .byPage(pageOptions(continuationToken))
           .next();
-      for await (const { segment } of pages(listed, abortSignal))
-        yield segment.blobItems.flatMap(({ name, properties, metadata }) =>
-          // Accounts with a hierarchical namespace list directories like files.
-          metadata?.['hdi_isfolder'] === 'true'
-            ? []
-            : [fileOf(name, properties.contentLength, properties.lastModified)],
-        );
+      for await (const { segment } of pages(listed, abortSignal)) yield segment.blobItems.flatMap(blobOf);
     },
     folders: async (folder, abortSignal) => {
-      assertLakeFolder(folder);
-      const prefix = withSlash(folder);
-      const listed = (continuationToken: string | undefined) =>
-        container.listBlobsByHierarchy('/', { prefix, abortSignal }).byPage(pageOptions(continuationToken)).next();
       const names: string[] = [];
-      for await (const { segment } of pages(listed, abortSignal))
-        for (const { name } of segment.blobPrefixes ?? []) names.push(name.slice(prefix.length, -1));
+      for await (const { segment } of levelOf(folder, abortSignal))
+        for (const { name } of segment.blobPrefixes ?? []) names.push(name.slice(withSlash(folder).length, -1));
       return names;
+    },
+    files: async (folder, abortSignal) => {
+      const files: LakeFile[] = [];
+      for await (const { segment } of levelOf(folder, abortSignal)) files.push(...segment.blobItems.flatMap(blobOf));
+      return files;
     },
     read: async (path, signal, range) => {
       assertLakePath(path);
       return await bytesAt(container.getBlobClient(path), signal, range);
     },
   };
+}
+
+/** Accounts with a hierarchical namespace list directories like files. */
+function blobOf({ name, properties, metadata }: BlobItem): LakeFile[] {
+  const isFolder = metadata?.['hdi_isfolder'] === 'true';
+  return isFolder ? [] : [fileOf(name, properties.contentLength, properties.lastModified)];
 }
 
 /** The Data Lake client of the SDK reads files from the Blob endpoint. The blob client `contents` keeps its address. */
@@ -77,9 +87,7 @@ function dfsReader(fileSystem: DataLakeFileSystemClient, contents: ContainerClie
     list: async function* (folder, signal, namesBegin = '') {
       const prefix = withSlash(folder) + namesBegin;
       for await (const paths of pathsIn(folder, true, signal))
-        yield paths.flatMap(({ name = '', isDirectory = false, contentLength, lastModified }) =>
-          isDirectory || !name.startsWith(prefix) ? [] : [fileOf(name, contentLength, lastModified)],
-        );
+        yield paths.flatMap(pathOf).filter(({ path }) => path.startsWith(prefix));
     },
     folders: async (folder, signal) => {
       const names: string[] = [];
@@ -88,6 +96,11 @@ function dfsReader(fileSystem: DataLakeFileSystemClient, contents: ContainerClie
           if (isDirectory) names.push(name.slice(withSlash(folder).length));
       return names;
     },
+    files: async (folder, signal) => {
+      const files: LakeFile[] = [];
+      for await (const paths of pathsIn(folder, false, signal)) files.push(...paths.flatMap(pathOf));
+      return files;
+    },
     read: async (path, signal, range) => {
       assertLakePath(path);
       return await bytesAt(contents.getBlobClient(path), signal, range);
@@ -95,27 +108,8 @@ function dfsReader(fileSystem: DataLakeFileSystemClient, contents: ContainerClie
   };
 }
 
-interface Page {
-  readonly continuationToken?: string | undefined;
-  readonly continuation?: string | undefined;
-}
-
-/** Retries a single page, so that a long list does not start again. */
-async function* pages<P extends Page>(
-  pageAfter: (token: string | undefined) => Promise<IteratorResult<P, unknown>>,
-  signal: AbortSignal,
-): AsyncGenerator<P> {
-  let token: string | undefined;
-  do {
-    const { value, done } = await withRetries(() => pageAfter(token), mayPass, signal);
-    if (done === true) return;
-    yield value;
-    token = value.continuationToken ?? value.continuation;
-  } while (token !== undefined && token !== '');
-}
-
-function pageOptions(continuationToken: string | undefined) {
-  return { maxPageSize: 5000, ...(continuationToken === undefined ? {} : { continuationToken }) };
+function pathOf({ name = '', isDirectory = false, contentLength, lastModified }: Path): LakeFile[] {
+  return isDirectory ? [] : [fileOf(name, contentLength, lastModified)];
 }
 
 function fileOf(path: string, bytes: number | undefined, modified: Date | undefined): LakeFile {

@@ -21,6 +21,10 @@ export function folderReader(folder: string): LakeReader {
       const entries = await entriesOf(join(root, within));
       return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
     },
+    files: async (within) => {
+      assertLakeFolder(within);
+      return await filesAt(root, withSlash(within), await entriesOf(join(root, within)));
+    },
     read: async (path, signal, range) => {
       assertLakePath(path);
       if (range !== undefined) assertRange(range);
@@ -40,10 +44,8 @@ async function* pagesBelow(
   signal.throwIfAborted();
   const entries = await entriesOf(join(root, below));
   const files = entries.filter((entry) => entry.isFile() && `${below}${entry.name}`.startsWith(prefix));
-  for (let from = 0; from < files.length; from += maxPageFiles) {
-    const page = files.slice(from, from + maxPageFiles).map(({ name }) => fileAt(root, `${below}${name}`));
-    yield (await Promise.all(page)).filter((file) => file !== undefined);
-  }
+  for (let from = 0; from < files.length; from += maxPageFiles)
+    yield await filesAt(root, below, files.slice(from, from + maxPageFiles));
   for (const entry of entries.filter((one) => one.isDirectory())) {
     const folder = `${below}${entry.name}/`;
     if (folder.startsWith(prefix) || prefix.startsWith(folder)) yield* pagesBelow(root, folder, prefix, signal);
@@ -56,6 +58,11 @@ async function entriesOf(folder: string): Promise<readonly Dirent[]> {
   return (entries ?? [])
     .filter(({ name }) => !name.startsWith('.'))
     .sort((a, b) => Buffer.compare(Buffer.from(a.name), Buffer.from(b.name)));
+}
+
+async function filesAt(root: string, below: string, entries: readonly Dirent[]): Promise<readonly LakeFile[]> {
+  const files = entries.filter((entry) => entry.isFile()).map(({ name }) => fileAt(root, `${below}${name}`));
+  return (await Promise.all(files)).filter((file) => file !== undefined);
 }
 
 async function fileAt(root: string, path: string): Promise<LakeFile | undefined> {

@@ -68,6 +68,26 @@ describe('checkLake()', () => {
     assert.deepEqual(await readdir(folder), ['.staging']);
   });
 
+  it('says which files tables and views do not read, if the layout was flat before', async (t) => {
+    const folder = await temporaryFolder(t);
+    const [insert, update] = ['0000000001-573a1390f29313caabcd4135-8a50404b1988f70f', '0000000002-8a50404b1988f700'];
+    for (const file of [`change-1795169730-${insert}.json`, `change-1795169730-${update}.json`, 'notes.json'])
+      await writeFile(join(folder, file), '{}');
+
+    const [switched, flat] = [
+      await checkWith({ LAKE_URL: `file:${folder}` }),
+      await checkWith({ LAKE_URL: `file:${folder}`, LAKE_LAYOUT: 'flat' }),
+    ];
+
+    const { outcome, told, fix = '' } = named(switched, 'files outside of folders');
+    assert.deepEqual(
+      [outcome, told],
+      ['leftOut', '2 from LAKE_LAYOUT=flat: npm run query and verify read them, tables and generated views do not'],
+    );
+    assert.match(fix, /^npm run atlas:load -- --restart <db>\.<coll> /);
+    assert.equal(outcomesOf(flat)['files outside of folders'], undefined);
+  });
+
   it('names a missing container, with the command that creates it, and leaves the rest out', async () => {
     const checks = await checkAt(azurite.origin, {}, 'missing');
 

@@ -22,6 +22,18 @@ import { spawned } from '../../support/spawned.ts';
 
 const { insert, update, replace } = changeEvents;
 
+const options = {
+  sql: 'FROM movies_latest',
+  form: 'json',
+  hours: { from: undefined, to: undefined },
+  sample: 10,
+  levels: 1,
+  maxCopiedBytes: 100,
+  columnsFiles: [],
+} as const;
+
+const terminal = { write: assert.fail, note: assert.fail, width: undefined, progress: progress(), signal: never };
+
 describe('npm run query on a lake in Azure', () => {
   let azurite: Azurite | undefined;
   let environment: Record<string, string> = {};
@@ -49,27 +61,19 @@ describe('npm run query on a lake in Azure', () => {
   });
 
   it('copies no more than its limit, and says what to do', async () => {
-    const hours = { from: undefined, to: undefined };
-    const options = {
-      sql: 'FROM movies_latest',
-      form: 'json',
-      hours,
-      sample: 10,
-      levels: 1,
-      maxCopiedBytes: 100,
-      columnsFiles: [],
-    } as const;
-    const terminal = {
-      write: assert.fail,
-      note: assert.fail,
-      width: undefined,
-      progress: progress(),
-      signal: never,
-    };
-
     await assert.rejects(runQuery(options, environment, terminal), {
       message:
         /^Cannot read sample_mflix\.movies from Azure: at most 1 MB may be copied: it has 1 MB\. Ask for some days with --from and --to/,
+    });
+  });
+
+  it('copies no more than its limit of files outside of folders', async () => {
+    const flat = { ...environment, LAKE_URL: `${environment['LAKE_URL']}-flat`, LAKE_LAYOUT: 'flat' };
+    await storeIn(flat, insert);
+
+    await assert.rejects(runQuery(options, flat, terminal), {
+      message:
+        /^Cannot read the files outside of folders: at most 1 MB may be read: they have 1 MB\. Ask for some days with --from/,
     });
   });
 
@@ -98,6 +102,10 @@ describe('npm run query on a lake in Azure', () => {
   });
 
   async function store(...events: unknown[]): Promise<void> {
+    await storeIn(environment, ...events);
+  }
+
+  async function storeIn(environment: Readonly<Record<string, string>>, ...events: unknown[]): Promise<void> {
     const read = readSettings(environment);
     assert(read.kind === 'valid');
     const { settings } = read;

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { command } from '../../../local/commands/query.ts';
 import { changeEvents, type EventFields, insertOf } from '../../support/change-events.ts';
@@ -67,6 +69,34 @@ describe('npm run query', () => {
 
     assert.deepEqual(rows, [{ operationType: 'insert' }, { operationType: 'update' }]);
     assert.match(collections.printed, /^database,.*\ncrm,people,1,.*\nsample_mflix,movies,2,.*\n$/);
+  });
+
+  it('reads files from before the change to folders, and no file that the receiver did not write', async (t) => {
+    const lake = await lakeOf(t, [insert, other('crm', 'people', 1)], { LAKE_LAYOUT: 'flat' });
+    await storeEvents(lake, [[update]]);
+    const line = `${JSON.stringify({ operationType: 'insert', ns: { db: 'shop', coll: 'notes' }, sequence: '82' })}\n`;
+    await writeFile(join(lake.folder, 'notes.json'), line);
+
+    const rows = await asked(lake, 'select operationType from movies_changes order by sequence');
+    const collections = await query(lake, ['--csv']);
+
+    assert.deepEqual(rows, [{ operationType: 'insert' }, { operationType: 'update' }]);
+    assert.match(collections.printed, /^database,.*\ncrm,people,1,.*\nsample_mflix,movies,2,.*\n$/);
+  });
+
+  it('reads only the files of the asked hours in the flat layout', async (t) => {
+    const flat = { LAKE_LAYOUT: 'flat' };
+    const lake = await lakeOf(t, [insert], flat);
+    await storeEvents(lake, [[other('crm', 'people', 1)]], { ...flat, LAKE_FILES: 'batch' });
+    const [hour, next] = ['2026-11-20T10', '2026-11-20T11'];
+
+    const overviews = [
+      await query(lake, ['--csv', '--from', hour, '--to', next], flat),
+      await query(lake, ['--csv', '--from', next], flat),
+      await query(lake, ['--csv', '--to', hour], flat),
+    ].map(({ printed }) => printed.trim().split('\n').length - 1);
+
+    assert.deepEqual(overviews, [2, 0, 0]);
   });
 
   it('accepts a bare name that one database has, and names both databases if two have it', async (t) => {

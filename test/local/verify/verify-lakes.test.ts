@@ -153,6 +153,21 @@ describe('npm run verify --file', () => {
     assert.equal((await run(verify)).code, 0);
   });
 
+  it('reads a load in the flat layout, and what folders have since then', async (t) => {
+    const { dump, run, runWith } = await lakeOf(t, {});
+    await dump(['{"_id":1}', '{"_id":2,"n":1}']);
+    await runWith({ LAKE_LAYOUT: 'flat' }, load, '--at', earlier);
+    await dump(['{"_id":2,"n":2}', '{"_id":3}']);
+
+    await run(load, '--at', later);
+
+    const { printed } = await run(verify, '--json');
+    const sample = { missing: [], extra: ['{"_id":1}'], different: [] };
+    assert.deepEqual(JSON.parse(printed), { missing: 0, extra: 1, different: 0, sample });
+    assert.equal((await run(verify, '--repair', '--yes')).code, 0);
+    assert.equal((await run(verify)).code, 0);
+  });
+
   it('reads a load in the flat layout', async (t) => {
     const { dump, run } = await lakeOf(t, { LAKE_LAYOUT: 'flat' });
     await dump(['{"_id":1}', '{"_id":2}']);
@@ -166,13 +181,15 @@ describe('npm run verify --file', () => {
 async function lakeOf(t: TestContext, settings: Readonly<Record<string, string>>) {
   const folder = await temporaryFolder(t);
   const file = (name: string): string => join(folder, name);
+  const runWith = (changed: Readonly<Record<string, string>>, command: Command, ...more: readonly string[]) => {
+    const source = more.includes('--expect') ? [] : ['--file', file('dump.json')];
+    const environment = { LAKE_URL: `file:${file('lake')}`, ...settings, ...changed };
+    return performed(command, environment, '--namespace', 'shop.orders', ...source, ...more);
+  };
   return {
     file,
     dump: (lines: readonly string[]) => writeFile(file('dump.json'), lines.join('\n')),
-    run: (command: Command, ...more: readonly string[]) => {
-      const source = more.includes('--expect') ? [] : ['--file', file('dump.json')];
-      const environment = { LAKE_URL: `file:${file('lake')}`, ...settings };
-      return performed(command, environment, '--namespace', 'shop.orders', ...source, ...more);
-    },
+    run: (command: Command, ...more: readonly string[]) => runWith({}, command, ...more),
+    runWith,
   };
 }

@@ -60,6 +60,19 @@ describe('npm run views', () => {
       assert(table.includes(`CREATE OR ALTER VIEW "sample_mflix"."movies_${kind}_fresh"`), kind);
   });
 
+  it('says which files of the flat layout the views do not read', async (t) => {
+    const lake = await lakeOf(t);
+    const given = ['--engine', 'duckdb', '--collection', 'sample_mflix.movies'];
+    const written = () => performed(command, { LAKE_URL: `file:${lake.folder}` }, ...given);
+    const before = await written();
+    await storeEvents(lake, [[insertOf({ _id: 5 })]], { LAKE_LAYOUT: 'flat' });
+
+    const after = await written();
+
+    const note = 'The views do not read the files of sample_mflix.movies outside of folders (1): npm run query does\n';
+    assert.deepEqual([before.output.includes('outside of'), after.output.includes(note)], [false, true]);
+  });
+
   it('names the places of a lake in Azure, and placeholders for a lake on this machine', async (t) => {
     const lake = await lakeOf(t);
 

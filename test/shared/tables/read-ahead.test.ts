@@ -82,6 +82,7 @@ function readerOf(read: LakeReader['read']): LakeReader {
   return {
     read,
     folders: async () => [],
+    files: async () => [],
     list: async function* () {
       yield [];
     },
