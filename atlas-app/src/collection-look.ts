@@ -1,4 +1,5 @@
 // Looks at a collection before its load begins: whether it can be loaded, and how many documents it has.
+import { fieldsOf, listOf } from './event.ts';
 import type { Wanted } from './initial-loads.ts';
 import { kindRefusalOf, refusalOf, timeSeriesRefusal, viewRefusal } from './load-refusals.ts';
 import { collectionOf, within } from './runtime.ts';
@@ -20,13 +21,14 @@ export async function lookAt(wanted: Wanted): Promise<Look> {
   );
   const kind = kindOfView(views.answer, collection);
   if (kind !== '') return { refusal: kind, estimated: null };
-  // The documentation does not say if a function may read `system.views`. But this question is refused for a view.
+  // The documentation does not say if a function may read `system.views`. New servers have time series without a view.
+  // But this question is refused for a view, and its answer has the statistics of a time series.
   const counts = await quickly(until, () =>
     collectionOf(database, collection)
-      .aggregate([{ $collStats: { count: {} } }])
+      .aggregate([{ $collStats: { count: {}, storageStats: {} } }])
       .toArray(),
   );
-  const refusal = kindRefusalOf(counts.error, wanted);
+  const refusal = isTimeSeries(counts.answer) ? timeSeriesRefusal : kindRefusalOf(counts.error, wanted);
   if (refusal !== '') return { refusal, estimated: null };
   const estimated = filter === undefined ? sumOf(counts.answer) : null;
   if (estimated !== null) return { refusal, estimated };
@@ -38,6 +40,10 @@ export async function lookAt(wanted: Wanted): Promise<Look> {
 function kindOfView(view: Fields | null | undefined, collection: string): string {
   if (view === undefined || view === null) return '';
   return view['viewOn'] === `system.buckets.${collection}` ? timeSeriesRefusal : viewRefusal;
+}
+
+function isTimeSeries(stats: readonly Fields[] | undefined): boolean {
+  return listOf(stats).some((one) => fieldsOf(fieldsOf(one)['storageStats'])['timeseries'] !== undefined);
 }
 
 /** A sharded cluster answers for each shard. Null if a count is missing. */

@@ -9,8 +9,8 @@ export type AtlasOperation = 'read' | 'write';
 
 export type RunOperation = <T>(operation: AtlasOperation, change: (documents: StoredDocuments) => T) => Promise<T>;
 
-/** The kind of a namespace, as in `system.views`. */
-export type CollectionKind = 'collection' | 'view' | 'time-series';
+/** The kind of a namespace. A new server has time series without a view: they are not in `system.views`. */
+export type CollectionKind = 'collection' | 'view' | 'time-series' | 'time-series-without-view';
 
 export function collectionOperations(
   run: RunOperation,
@@ -50,14 +50,15 @@ export function collectionOperations(
   };
 }
 
-/** Knows two aggregations: the count from the metadata, and the sizes of the first documents in an order. */
+/** Knows two aggregations: statistics from the metadata, and the sizes of the first documents in an order. */
 function aggregated(
   documents: StoredDocuments,
   stages: readonly unknown[],
   kind: CollectionKind,
   compareText: CompareText,
 ): Fields[] {
-  if (JSON.stringify(stages) === '[{"$collStats":{"count":{}}}]') return collStats(documents, kind);
+  const questions = statisticsIn(stages);
+  if (questions !== undefined) return collStats(documents, kind, questions);
   const [match, sort, limit, project, ...others] = stages.map((stage) => Object.entries(Object(stage)));
   const names = [match, sort, limit, project].map((stage) => stage?.[0]?.[0]).join();
   const isKnown = names === '$match,$sort,$limit,$project' && others.length === 0;
@@ -74,10 +75,22 @@ const notSupported = {
   'time-series': 'Taking lock for timeseries is not allowed',
 };
 
-function collStats(documents: StoredDocuments, kind: CollectionKind): Fields[] {
-  if (kind !== 'collection') throw databaseError(`(CommandNotSupportedOnView) ${notSupported[kind]}`, 166);
+/** Undefined for other aggregations. */
+function statisticsIn(stages: readonly unknown[]): string[] | undefined {
+  const [first, ...others] = stages.map((stage) => Object.entries(Object(stage)));
+  const isKnown = first?.length === 1 && first[0]?.[0] === '$collStats' && others.length === 0;
+  return isKnown ? Object.keys(Object(first[0]?.[1])) : undefined;
+}
+
+/** https://www.mongodb.com/docs/manual/reference/operator/aggregation/collStats/ */
+function collStats(documents: StoredDocuments, kind: CollectionKind, questions: readonly string[]): Fields[] {
+  if (questions.some((one) => one !== 'count' && one !== 'storageStats')) throw new Error('unknown statistics');
+  if (kind === 'view' || kind === 'time-series')
+    throw databaseError(`(CommandNotSupportedOnView) ${notSupported[kind]}`, 166);
   if (documents.size === 0) throw databaseError('(NamespaceNotFound) Collection not found', 26);
-  return [{ count: documents.size }];
+  const count = documents.size;
+  const storageStats = kind === 'collection' ? { count } : { timeseries: { bucketCount: count } };
+  return [{ count, ...(questions.includes('storageStats') ? { storageStats } : {}) }];
 }
 
 /** `findOne` does not sort. A cursor does, and has a limit. */

@@ -38,6 +38,7 @@ export function atlasDatabase(): AtlasDatabase {
     define: async (db, name, kind) => {
       kinds.set(`${db}.${name}`, kind);
       const views = collectionOperations(database.collection(db, 'system.views').run);
+      if (kind === 'time-series-without-view') return;
       const viewOn = kind === 'view' ? 'another' : `system.buckets.${name}`;
       await views.insertOne({ _id: `${db}.${name}`, viewOn, pipeline: [] });
     },

@@ -77,6 +77,7 @@ describe('loadCollection() of a view that only the server knows', () => {
   for (const [kind, word] of [
     ['view', view],
     ['time-series', timeSeries],
+    ['time-series-without-view', timeSeries],
   ] as const)
     it(`fails for a ${kind} if system.views is not readable`, async () => {
       const world = loadWorld();
