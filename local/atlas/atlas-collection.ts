@@ -12,11 +12,19 @@ export type RunOperation = <T>(operation: AtlasOperation, change: (documents: St
 /** The kind of a namespace. A new server has time series without a view: they are not in `system.views`. */
 export type CollectionKind = 'collection' | 'view' | 'time-series' | 'time-series-without-view';
 
-export function collectionOperations(
-  run: RunOperation,
-  kind: CollectionKind = 'collection',
-  compareText: CompareText = compareUtf8,
-) {
+/** What a server knows of a collection besides its documents. */
+export interface CollectionTraits {
+  readonly kind: CollectionKind;
+  /** The order of strings. Undefined without a collation. */
+  readonly compareText: CompareText | undefined;
+  /** The number of its shards. Statistics come from each of them. */
+  readonly shards: number;
+}
+
+const plainCollection: CollectionTraits = { kind: 'collection', compareText: undefined, shards: 1 };
+
+export function collectionOperations(run: RunOperation, traits: CollectionTraits = plainCollection) {
+  const { compareText = compareUtf8 } = traits;
   const read = <T>(look: (documents: StoredDocuments) => T) => run('read', look);
   const write = <T>(change: (documents: StoredDocuments) => T) => run('write', change);
   const find = (query: Fields = {}, projection?: Fields) =>
@@ -44,21 +52,17 @@ export function collectionOperations(
     deleteOne: (query: Fields) => write((documents) => remove(documents, query, 1)),
     deleteMany: (query: Fields) => write((documents) => remove(documents, query, Infinity)),
     aggregate: (stages: readonly unknown[]) => ({
-      toArray: () => read((documents) => aggregated(documents, stages, kind, compareText)),
+      toArray: () => read((documents) => aggregated(documents, stages, traits)),
     }),
     count: (query: Fields = {}) => read((documents) => matching(documents, query).length),
   };
 }
 
 /** Knows two aggregations: statistics from the metadata, and the sizes of the first documents in an order. */
-function aggregated(
-  documents: StoredDocuments,
-  stages: readonly unknown[],
-  kind: CollectionKind,
-  compareText: CompareText,
-): Fields[] {
+function aggregated(documents: StoredDocuments, stages: readonly unknown[], traits: CollectionTraits): Fields[] {
+  const { compareText = compareUtf8 } = traits;
   const questions = statisticsIn(stages);
-  if (questions !== undefined) return collStats(documents, kind, questions);
+  if (questions !== undefined) return collStats(documents, traits, questions);
   const [match, sort, limit, project, ...others] = stages.map((stage) => Object.entries(Object(stage)));
   const names = [match, sort, limit, project].map((stage) => stage?.[0]?.[0]).join();
   const isKnown = names === '$match,$sort,$limit,$project' && others.length === 0;
@@ -83,14 +87,16 @@ function statisticsIn(stages: readonly unknown[]): string[] | undefined {
 }
 
 /** https://www.mongodb.com/docs/manual/reference/operator/aggregation/collStats/ */
-function collStats(documents: StoredDocuments, kind: CollectionKind, questions: readonly string[]): Fields[] {
+function collStats(documents: StoredDocuments, { kind, shards }: CollectionTraits, questions: string[]): Fields[] {
   if (questions.some((one) => one !== 'count' && one !== 'storageStats')) throw new Error('unknown statistics');
   if (kind === 'view' || kind === 'time-series')
     throw databaseError(`(CommandNotSupportedOnView) ${notSupported[kind]}`, 166);
   if (documents.size === 0) throw databaseError('(NamespaceNotFound) Collection not found', 26);
-  const count = documents.size;
-  const storageStats = kind === 'collection' ? { count } : { timeseries: { bucketCount: count } };
-  return [{ count, ...(questions.includes('storageStats') ? { storageStats } : {}) }];
+  return Array.from({ length: shards }, (_, shard) => {
+    const count = Math.floor((documents.size + shard) / shards);
+    const storageStats = kind === 'collection' ? { count } : { timeseries: { bucketCount: count } };
+    return { count, ...(questions.includes('storageStats') ? { storageStats } : {}) };
+  });
 }
 
 /** `findOne` does not sort. A cursor does, and has a limit. */

@@ -3,6 +3,7 @@ import { BSON } from 'bson';
 import {
   type AtlasOperation,
   type CollectionKind,
+  type CollectionTraits,
   collectionOperations,
   type RunOperation,
 } from './atlas-collection.ts';
@@ -14,6 +15,8 @@ export interface AtlasDatabase {
   readonly collection: (db: string, name: string) => AtlasCollection;
   /** Makes a name a view or a time series collection, as `system.views` then shows. */
   readonly define: (db: string, name: string, kind: Exclude<CollectionKind, 'collection'>) => Promise<void>;
+  /** Distributes a collection over shards. */
+  readonly shard: (db: string, name: string, shards: number) => void;
   /** Gives a collection a default collation. */
   readonly collate: (db: string, name: string, compareText: CompareText) => void;
   /** Called around every operation. It can throw, or never return, as a cluster can. */
@@ -21,9 +24,7 @@ export interface AtlasDatabase {
 }
 
 export interface AtlasCollection {
-  readonly kind: CollectionKind;
-  /** The order of strings. Undefined without a collation. */
-  readonly compareText?: CompareText | undefined;
+  readonly traits: CollectionTraits;
   /** Everything in it, for tests. */
   readonly documents: () => Fields[];
   readonly run: RunOperation;
@@ -33,6 +34,7 @@ export function atlasDatabase(): AtlasDatabase {
   const collections = new Map<string, StoredDocuments>();
   const kinds = new Map<string, CollectionKind>();
   const collations = new Map<string, CompareText>();
+  const shards = new Map<string, number>();
   const database: AtlasDatabase = {
     around: (_operation, _name, run) => run(),
     define: async (db, name, kind) => {
@@ -42,14 +44,18 @@ export function atlasDatabase(): AtlasDatabase {
       const viewOn = kind === 'view' ? 'another' : `system.buckets.${name}`;
       await views.insertOne({ _id: `${db}.${name}`, viewOn, pipeline: [] });
     },
+    shard: (db, name, number) => void shards.set(`${db}.${name}`, number),
     collate: (db, name, compareText) => void collations.set(`${db}.${name}`, compareText),
     collection: (db, name) => {
       const key = `${db}.${name}`;
       const documents = collections.get(key) ?? new Map<string, Uint8Array>();
       collections.set(key, documents);
       return {
-        kind: kinds.get(key) ?? 'collection',
-        compareText: collations.get(key),
+        traits: {
+          kind: kinds.get(key) ?? 'collection',
+          compareText: collations.get(key),
+          shards: shards.get(key) ?? 1,
+        },
         documents: () => [...documents.values()].map((bytes) => BSON.deserialize(bytes)),
         run: async (operation, change) => {
           let done: { result: ReturnType<typeof change> } | undefined;
@@ -71,14 +77,10 @@ export function atlasDatabase(): AtlasDatabase {
 export function countedOperations(database: AtlasDatabase, spend: () => unknown) {
   const operationsOf = (db: string, name: string) => {
     const collection = database.collection(db, name);
-    return collectionOperations(
-      async (operation, change) => {
-        await spend();
-        return await collection.run(operation, change);
-      },
-      collection.kind,
-      collection.compareText,
-    );
+    return collectionOperations(async (operation, change) => {
+      await spend();
+      return await collection.run(operation, change);
+    }, collection.traits);
   };
   return { db: (db: string) => ({ collection: (name: string) => operationsOf(db, name) }) };
 }

@@ -32,7 +32,8 @@ const source = (watched: readonly Watched[]): string => `exports = async functio
     var documents = null;
     try {
       var stats = await collection.aggregate([{ $collStats: { count: {} } }]).toArray();
-      documents = Number(stats[0].count);
+      // Each shard answers for itself.
+      documents = stats.reduce(function (sum, one) { return sum + Number(one.count); }, 0);
     } catch (error) {
       try { documents = Number(await collection.count({})); } catch (unreadable) { documents = null; }
     }

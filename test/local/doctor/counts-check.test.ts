@@ -20,6 +20,12 @@ describe('checkCounts()', () => {
     assert.deepEqual(check, { name, outcome: 'ok', told: '3 in the collection, 3 in the latest state of the lake' });
   });
 
+  it('counts the documents of all shards', async (t) => {
+    const check = await countsOf(t, { documents: 5, inLake: 5, shards: 3 });
+
+    assert.deepEqual(check, { name, outcome: 'ok', told: '5 in the collection, 5 in the latest state of the lake' });
+  });
+
   it('knows from Atlas that a load with a filter is done', async (t) => {
     const initialLoads = [{ database: 'sample_mflix', collection: 'movies', filter: { year: 2000 } }];
 
@@ -113,11 +119,14 @@ interface Counts {
   readonly load?: string;
   readonly initialLoads?: unknown;
   readonly files?: Files;
+  readonly shards?: number;
 }
 
-async function countsOf(t: TestContext, { documents, inLake, load, initialLoads, files }: Counts): Promise<Check> {
+async function countsOf(t: TestContext, counts: Counts): Promise<Check> {
+  const { documents, inLake, load, initialLoads, files, shards = 1 } = counts;
   const { api, app, folder } = await deployedAtlas(t, files);
   const database = countedOperations(app.database, () => undefined);
+  app.database.shard('sample_mflix', 'movies', shards);
   for (let _id = 0; _id < documents; _id++) await database.db('sample_mflix').collection('movies').insertOne({ _id });
   if (load !== undefined)
     await database.db('atlas_lake_sync').collection('loads').insertOne({ _id: 'sample_mflix.movies', state: load });
