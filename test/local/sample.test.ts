@@ -10,7 +10,7 @@ import { type Performed, performed } from '../support/commands.ts';
 import { secret } from '../support/deliveries.ts';
 import { filesIn, temporaryFolder } from '../support/lakes.ts';
 import { lifetime } from '../support/lifetime.ts';
-import { closedPort } from '../support/port-of.ts';
+import { silentPort } from '../support/port-of.ts';
 import { type RunningReceiver, serveApp, startReceiver } from '../support/running-receiver.ts';
 import { spawned } from '../support/spawned.ts';
 
@@ -102,11 +102,11 @@ describe('npm run sample', () => {
     const notes: string[] = [];
     const server = createServer((_, response) => response.end('{"status":"ok"}'));
     t.after(() => server.close());
-    const port = await closedPort('localhost');
-    const here = { endpoint: `http://localhost:${port}/api/change-events`, isHere: true };
+    const port = await silentPort(t);
+    const here = { endpoint: `http://127.0.0.1:${port}/api/change-events`, isHere: true };
 
     const waited = assertAnswers(here, { forMs: 60_000, everyMs: 10, note: (line) => notes.push(line) && start() });
-    const start = (): void => void server.listen(port, 'localhost');
+    const start = (): void => void server.listen(port, '127.0.0.1');
     await waited;
 
     assert.match(notes.join(), /^Waiting for the receiver on http:\S+: start it with npm start, in another terminal$/);
@@ -129,8 +129,8 @@ describe('npm run sample', () => {
     );
   });
 
-  it('says that no receiver listens, and exits with 1', async () => {
-    const { code, output } = await sample('--url', `http://localhost:${await closedPort('localhost')}`);
+  it('says that no receiver listens, and exits with 1', async (t) => {
+    const { code, output } = await sample('--url', `http://127.0.0.1:${await silentPort(t)}`);
 
     assert.equal(code, 1);
     assert.match(

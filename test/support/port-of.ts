@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:net';
+import { connect, createServer, type Server } from 'node:net';
+import type { TestContext } from 'node:test';
 
 /** The port of a server that listens. */
 export function portOf(server: Server): number {
@@ -7,11 +8,18 @@ export function portOf(server: Server): number {
   return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
-/** `fetch` refuses some ports without a try. So this is one that was open. */
-export async function closedPort(host: string): Promise<number> {
-  const server = createServer().listen(0, host);
+/**
+ * A port on 127.0.0.1 that refuses connections until the test itself listens there. A connection begins at this port,
+ * so no other process gets it.
+ */
+export async function silentPort(t: Pick<TestContext, 'after'>): Promise<number> {
+  const server = createServer((accepted) => accepted.resume()).listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const port = portOf(server);
-  server.close();
-  return port;
+  const socket = connect({ port: portOf(server), host: '127.0.0.1', localAddress: '127.0.0.1' });
+  await once(socket, 'connect');
+  t.after(() => {
+    socket.end();
+    server.close();
+  });
+  return Number(socket.localPort);
 }

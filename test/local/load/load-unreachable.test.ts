@@ -6,7 +6,7 @@ import { describe, it, type TestContext } from 'node:test';
 import { CommandError } from '../../../local/command.ts';
 import { type LoadOptions, runLoad } from '../../../local/load/run-load.ts';
 import { filesIn, temporaryFolder, unreachableLake } from '../../support/lakes.ts';
-import { closedPort } from '../../support/port-of.ts';
+import { silentPort } from '../../support/port-of.ts';
 import { scriptedReceiver } from '../../support/scripted-receiver.ts';
 
 const nothingLoaded = 'Loaded so far: 0 of 0 documents. The same command completes it';
@@ -30,7 +30,7 @@ describe('npm run load, with nobody there', () => {
 
   it('says that the receiver does not answer, after its last try', async (t) => {
     const { run } = await dumpOf(t, 10);
-    const url = `http://127.0.0.1:${await closedPort('127.0.0.1')}/api/change-events`;
+    const url = `http://127.0.0.1:${await silentPort(t)}/api/change-events`;
 
     await assert.rejects(
       run({ url }, {}, [0, 0]),
