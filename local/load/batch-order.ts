@@ -1,6 +1,7 @@
 // Sorts the documents of a batch file by their tokens.
-import { compareText } from '../../shared/events/batch-file.ts';
+
 import { digitZero } from '../../shared/json/json-bytes.ts';
+import { compareText } from '../../shared/lake/compare-text.ts';
 import type { KeyDigest } from './snapshot-token.ts';
 
 /** More than the documents of a batch. */

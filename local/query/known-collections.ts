@@ -1,7 +1,7 @@
 // The collections of a lake with any layout.
 
-import { compareText } from '../../shared/events/batch-file.ts';
 import { readFileName } from '../../shared/events/file-name.ts';
+import { compareText } from '../../shared/lake/compare-text.ts';
 import type { LakeFile } from '../../shared/lake/lake.ts';
 import { CommandError } from '../command.ts';
 import { readingFault } from '../reading-fault.ts';

@@ -1,6 +1,7 @@
 // Lists the collections of the lake, and the files of each.
-import { compareText } from '../../shared/events/batch-file.ts';
+
 import { readFileName } from '../../shared/events/file-name.ts';
+import { compareText } from '../../shared/lake/compare-text.ts';
 import type { LakeFile, LakeReader } from '../../shared/lake/lake.ts';
 import { isNameFolder, noName, textOfName } from '../../shared/lake/path-name.ts';
 import { withSlash } from '../../shared/lake/path-rules.ts';

@@ -1,4 +1,5 @@
 // Groups the events of one request that share a namespace and an hour into one file, to save writes.
+import { compareText } from '../lake/compare-text.ts';
 import { sha256Hex } from '../lake/path-name.ts';
 import type { ReadEvent } from './change-event.ts';
 import type { EventTrace } from './event-outcome.ts';
@@ -59,9 +60,4 @@ export function batchPath(
   const digest = sha256Hex(`[${namespace},${sequences}]`).slice(0, 16);
   const name = `${naming.filePrefix}-${timeName(time)}-${count}-${digest}.jsonl`;
   return `${folderOf(first, naming)}${name}`;
-}
-
-/** Compares UTF-16 units. For resume tokens this is stream order. */
-export function compareText(one: string, other: string): number {
-  return one < other ? -1 : Number(one > other);
 }

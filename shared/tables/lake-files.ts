@@ -1,7 +1,7 @@
 // Finds the collections, the days and the files of the lake.
 
-import { compareText } from '../events/batch-file.ts';
 import { readFileName } from '../events/file-name.ts';
+import { compareText } from '../lake/compare-text.ts';
 import type { LakeFile, LakeReader } from '../lake/lake.ts';
 import { isNameFolder } from '../lake/path-name.ts';
 

@@ -1,5 +1,5 @@
 // Lists the files of a day that the table can lack.
-import { compareText } from '../events/batch-file.ts';
+import { compareText } from '../lake/compare-text.ts';
 import type { LakeReader } from '../lake/lake.ts';
 import { type EventFile, eventFileOf, folderOfDay, type HourRange, isInRange } from './lake-files.ts';
 

@@ -1,5 +1,5 @@
 // The days of a collection that a run goes through, and all that its turns need.
-import { compareText } from '../events/batch-file.ts';
+import { compareText } from '../lake/compare-text.ts';
 import { type DayWork, type TurnLimits, turnLimits } from './compact-day.ts';
 import { deltaTable } from './delta/delta-table.ts';
 import { jsonlTable } from './jsonl-table.ts';

@@ -1,6 +1,6 @@
 // Shows how far each table is, from its log and the newest event in the lake. It reads no data file.
 
-import { compareText } from '../events/batch-file.ts';
+import { compareText } from '../lake/compare-text.ts';
 import { nameOfFolder } from '../lake/path-name.ts';
 import { tableState } from './delta/table-state.ts';
 import { jsonlState } from './jsonl-state.ts';
