@@ -23,14 +23,18 @@ export async function prepareFingerprints(connection: DuckDBConnection, folder: 
     "documentKey" VARCHAR, data UHUGEINT, "isSnapshot" BOOLEAN, file VARCHAR)`);
 }
 
-/** One spelling of a JSON text, so that only values are compared. */
-export const normalText = (column: string): string => `CAST(json(${column}) AS VARCHAR)`;
+/**
+ * One spelling of a JSON text, so that only values are compared. DuckDB refuses half of a character of two parts, such
+ * as "\ud800". A text with one keeps its spelling.
+ */
+export const normalText = (column: string): string => `coalesce(TRY(CAST(json(${column}) AS VARCHAR)), ${column})`;
 
 export const digestOf = (column: string): string => `md5_number(${normalText(column)})`;
 
 /** The key that is compared, from a document key. */
 export function comparedKey(column: string, { idsOnly }: Scope): string {
-  return idsOnly ? `CAST(json_extract(${column}, '$._id') AS VARCHAR)` : normalText(column);
+  const id = `coalesce(TRY(CAST(json_extract(${column}, '$._id') AS VARCHAR)), ${column})`;
+  return idsOnly ? id : normalText(column);
 }
 
 /**

@@ -78,7 +78,7 @@ function insertFrom(rows: string, file: string, scope: Scope): string {
   return `INSERT INTO changes
     SELECT ${bucketOf(comparedKey('key', scope))}, "operationType", sequence, key, digest, snapshot, file
     FROM (SELECT "operationType", sequence, ${normalText('"documentKey"')} AS key, ${digestOf('data')} AS digest,
-        coalesce(json_extract(rest, '$.snapshot') = 'true', false) AS snapshot, ${file} AS file
+        coalesce(TRY(json_extract(rest, '$.snapshot') = 'true'), false) AS snapshot, ${file} AS file
       FROM ${rows})
     WHERE key IS NOT NULL OR ${endsCollection}
     ${byBucket}`;

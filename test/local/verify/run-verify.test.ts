@@ -68,6 +68,22 @@ describe('runVerify()', () => {
     assert.equal(await world.verify(), true);
   });
 
+  it('compares texts that are no Unicode, in keys and in documents, with ids too', async (t) => {
+    const half = String.raw`"\ud800"`;
+    const world = await loaded(t, [`{"_id":1,"a":${half}}`, `{"_id":${half}}`, `{"_id":3,"a":${half}}`, '{"_id":4}']);
+    assert.equal(await world.verify(), true);
+    const expect = join(world.folder, 'ids.json');
+    await writeFile(expect, `[1,${half},3,4]`);
+    assert.equal(await world.verify({ files: [], expect }), true);
+    await world.dump([`{"_id":1,"a":${half}}`, '{"_id":3}', `{"_id":4,"a":${half}}`]);
+
+    assert.equal(await world.verify({ json: true, repair: true, yes: true }), true);
+
+    const { extra, different } = JSON.parse(world.written.at(-1) ?? '').sample;
+    assert.deepEqual([extra, different], [[`{"_id":${half}}`], ['{"_id":3}', '{"_id":4}']]);
+    assert.equal(await world.verify(), true);
+  });
+
   it('takes more memory where documents of 16 MB need it', async (t) => {
     const text = 'x'.repeat(15_900_000);
     const world = await loaded(
