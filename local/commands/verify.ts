@@ -26,7 +26,7 @@ that are missing in the lake, are only in the lake, or are different. docs/initi
                             Default: the collection is not sharded
   --json                    prints {"missing":n,"extra":n,"different":n,"sample":{…}} instead of text
   --repair                  shows what it would write, asks, and writes it: snapshot events and deletes. Their time
-                            is now, or one second after the newest event that they correct
+                            is the start of this command, or one second after the newest event that they correct
   --yes                     with --repair: does not ask
 
   LAKE_URL, TABLES_URL, DOCUMENT_FORMAT, REDACT, …   the settings of the receiver. Default: the lake of npm start

@@ -28,6 +28,8 @@ export interface Asked {
   readonly expect: string | undefined;
   readonly unchangedSince: number | undefined;
   readonly shardKey: readonly string[];
+  /** When the command began. */
+  readonly begun: Date;
 }
 
 export function readVerifyOptions(options: VerifyOptions, now: Date): Asked {
@@ -55,6 +57,7 @@ export function readVerifyOptions(options: VerifyOptions, now: Date): Asked {
     expect: options.expect,
     unchangedSince,
     shardKey,
+    begun: now,
   };
 }
 

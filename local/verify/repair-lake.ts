@@ -24,7 +24,7 @@ export async function repairLake(
   yes: boolean,
   { note, ask, progress, signal }: VerifyTerminal,
 ): Promise<boolean> {
-  const seconds = await repairSeconds(connection, scopeOf(asked), new Date());
+  const seconds = await repairSeconds(connection, scopeOf(asked), asked.begun, new Date());
   if (asked.expect !== undefined && missing > 0)
     note('Missing documents cannot be repaired from their ids: give a dump with --file');
   const snapshots = asked.expect === undefined ? missing + different : 0;

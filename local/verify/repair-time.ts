@@ -1,5 +1,6 @@
-// Finds T0 of a repair: now, or a second after the newest change that it must replace. The clock of the cluster can be
-// ahead.
+// Finds T0 of a repair: the time when the command began, or a second after the newest change that it must replace.
+// Changes that applications make during the comparison are later than its beginning, so they stay. The clock of the
+// cluster can be ahead.
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { CommandError } from '../command.ts';
 import { tokenTime } from '../load/snapshot-token.ts';
@@ -9,10 +10,15 @@ import { comparedKey, type Scope } from './fingerprints.ts';
 /** A change of the next minutes must still be newer than the repair. */
 const mostSecondsAhead = 300;
 
-export async function repairSeconds(connection: DuckDBConnection, scope: Scope, now: Date): Promise<number> {
-  const nowSeconds = Math.floor(now.getTime() / 1000);
+export async function repairSeconds(
+  connection: DuckDBConnection,
+  scope: Scope,
+  begun: Date,
+  now: Date,
+): Promise<number> {
+  const [begunSeconds, nowSeconds] = [secondsOf(begun), secondsOf(now)];
   const newest = await newestSequence(connection, scope);
-  if (newest < tokenTime(nowSeconds)) return nowSeconds;
+  if (newest < tokenTime(begunSeconds)) return begunSeconds;
   const seconds = Number.parseInt(newest.slice(tokenVersion.length, tokenTime(0).length), 16);
   if (newest.startsWith(tokenVersion) && seconds <= nowSeconds + mostSecondsAhead) return seconds + 1;
   throw new CommandError(
@@ -22,6 +28,10 @@ export async function repairSeconds(connection: DuckDBConnection, scope: Scope, 
 }
 
 const tokenVersion = '82';
+
+function secondsOf(time: Date): number {
+  return Math.floor(time.getTime() / 1000);
+}
 
 /** This includes earlier repairs, drops and renames. */
 async function newestSequence(connection: DuckDBConnection, scope: Scope): Promise<string> {

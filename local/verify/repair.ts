@@ -1,4 +1,4 @@
-// Makes the lake equal to the source again, with snapshot events and deletes. Their T0 is now.
+// Makes the lake equal to the source again, with snapshot events and deletes. repair-time.ts has their T0.
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { EventTarget } from '../load/load-target.ts';
 import type { Snapshot } from '../load/snapshot.ts';

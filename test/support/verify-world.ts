@@ -48,7 +48,7 @@ export async function worldOf(t: TestContext, settings: Readonly<Record<string, 
         environment,
         terminal,
       ),
-    verify: (changed: Partial<VerifyOptions> = {}, ask?: () => Promise<boolean>) =>
+    verify: (changed: Partial<VerifyOptions> = {}, ask?: () => Promise<boolean>, onStep = () => {}) =>
       runVerify(
         {
           files: [file],
@@ -62,7 +62,7 @@ export async function worldOf(t: TestContext, settings: Readonly<Record<string, 
           ...changed,
         },
         environment,
-        { ...terminal, ask },
+        { ...terminal, progress: { ...terminal.progress, update: onStep }, ask },
       ),
     change: async (operationType: string, _id: unknown, fullDocument: unknown, seconds = 1_795_169_730) => {
       increment++;

@@ -68,6 +68,23 @@ describe('npm run verify -- --repair', () => {
     assert.equal(await world.verify(), true);
   });
 
+  it('leaves the changes that applications make while it runs, however long that takes', async (t) => {
+    const world = await loaded(t, ['{"_id":1}', '{"_id":2,"n":1}']);
+    await world.dump(['{"_id":1,"n":1}', '{"_id":2,"n":1}', '{"_id":3,"n":1}']);
+    const begin = Date.now();
+    t.mock.timers.enable({ apis: ['Date'], now: begin });
+    const change = async (): Promise<boolean> => {
+      await world.change('update', 1, { _id: 1, n: 'newer' }, Math.floor(begin / 1000) + 60);
+      await world.change('insert', 3, { _id: 3, n: 'newer' }, Math.floor(begin / 1000) + 60);
+      return true;
+    };
+
+    assert.equal(await world.verify({ repair: true }, change, () => t.mock.timers.setTime(begin + 3_600_000)), true);
+
+    await world.dump(['{"_id":1,"n":"newer"}', '{"_id":2,"n":1}', '{"_id":3,"n":"newer"}']);
+    assert.equal(await world.verify(), true);
+  });
+
   it('writes nothing, and ends with 2, where it would hide the changes of the next minutes', async (t) => {
     const world = await loaded(t, ['{"_id":1}']);
     await world.change('update', 1, { _id: 1, n: 'lake' }, secondsNow() + 3600);
