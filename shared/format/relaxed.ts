@@ -1,10 +1,11 @@
 // Extended JSON v2, relaxed: numbers are JSON's own, with every digit of 64-bit integers.
 
-import { isoOfNumber, writeIso, yearTenThousandMs } from '../extended-json/dates.ts';
+import { writeIso, yearTenThousandMs } from '../extended-json/dates.ts';
 import { bareSpelling, isJsonNumber } from '../extended-json/numbers.ts';
 import type { TypedValue } from '../extended-json/typed-value.ts';
-import type { ByteWriter } from '../json/byte-writer.ts';
+import { type ByteWriter, byteWriter } from '../json/byte-writer.ts';
 import { digitZero } from '../json/json-bytes.ts';
+import { bufferOf } from '../json/json-text.ts';
 import { canonical } from './canonical.ts';
 import type { Format } from './format.ts';
 
@@ -33,21 +34,25 @@ function typed(value: TypedValue): string {
   }
 }
 
-/** Relaxed Extended JSON has text for the years 1970 to 9999 only, and a fraction only if it is not zero. */
 function dated(ms: number): string {
-  if (ms < 0 || ms >= Number(yearTenThousandMs)) return `{"$date":{"$numberLong":"${ms}"}}`;
-  return `{"$date":"${ms % 1000 === 0 ? isoOfNumber(ms).replace('.000Z', 'Z') : isoOfNumber(ms)}"}`;
+  dateOut.clear();
+  writeDate(dateOut, ms);
+  return bufferOf(dateOut.bytes()).toString('latin1');
 }
 
 const dateText = Buffer.from('{"$date":"0000-00-00T00:00:00.000Z"}');
+const dateOut = byteWriter(dateText.length);
 const dateAt = '{"$date":"'.length;
 const pointAt = '{"$date":"0000-00-00T00:00:00'.length;
 const zoneAt = pointAt + '.000'.length;
 
-/** Writes what `dated` returns. A string for each date would take three times as long. */
+/**
+ * Relaxed Extended JSON has text for the years 1970 to 9999 only, and a fraction only if it is not zero. A string for
+ * each date would take three times as long.
+ */
 function writeDate(out: ByteWriter, ms: number): void {
   if (ms < 0 || ms >= Number(yearTenThousandMs)) {
-    out.text(dated(ms));
+    out.text(`{"$date":{"$numberLong":"${ms}"}}`);
     return;
   }
   writeIso(ms, dateText, dateAt);
