@@ -54,9 +54,10 @@ async function findWork(wanted, tick) {
 
 /** The load whose last page is the oldest comes first, so that each gets its turn over several ticks. */
 function workOf(wanted, load) {
-  // A person can have removed the limit meanwhile.
-  const notBefore = wanted.documentsPerSecond === Infinity ? 0 : load.notBefore;
-  const nextAt = Math.max(notBefore, Math.min(load.updatedAt, Date.now()));
+  // A person can have raised or removed the limit meanwhile. A page has documents for at most ten seconds, or one.
+  const longestMs = wanted.documentsPerSecond === Infinity ? 0 : Math.max(10000, 1000 / wanted.documentsPerSecond);
+  const updatedAt = Math.min(load.updatedAt, Date.now());
+  const nextAt = Math.max(updatedAt, Math.min(load.notBefore, updatedAt + longestMs));
   return { wanted, load, sizes: firstSizes(batchEvents()), beganWith: load.documents, nextAt, reason: '' };
 }
 
@@ -121,17 +122,29 @@ function lineOf(last, tick, works) {
 }
 
 // Loads one page: reads its documents, sends them, and saves how far the load is.
-/** True if the load can have more pages. */
+/** Atlas ends a function after 300 s. Before and after this time, a tick needs 45 s and 60 s. */
+var readMs = 120000;
+
+/** True if the load can have more pages in this tick. A fault of one load stops no other load. */
 async function workOnPage(work, receiver, tick) {
-  const { wanted, sizes } = work;
   let page;
   try {
-    page = await readPage(work);
+    page = await within(readMs, readPage(work));
   } catch (error) {
     return await stop(work, error);
   }
+  if (page === undefined) return await wait(work, `the server must find a page within ${readMs / 1000} s${hint(work)}`);
+  if (page.documents.length === 0) return await finish(work);
+  try {
+    return await sendPage(work, page, receiver, tick);
+  } catch (error) {
+    return await wait(work, `a page must be sent and saved: ${faultWord(error)}`);
+  }
+}
+
+async function sendPage(work, page, receiver, tick) {
+  const { wanted, sizes } = work;
   const { documents } = page;
-  if (documents.length === 0) return await finish(work);
   let sent = 0;
   let bytes = 0;
   while (sent < documents.length) {
@@ -158,7 +171,7 @@ async function advance(work, position, documents, refused, tick) {
   const { load, wanted } = work;
   const now = Date.now();
   const paceMs = wanted.documentsPerSecond === Infinity ? 0 : (documents / wanted.documentsPerSecond) * 1000;
-  const notBefore = paceMs === 0 ? 0 : Math.max(now, load.notBefore) + paceMs;
+  const notBefore = paceMs === 0 ? 0 : Math.max(now, work.nextAt) + paceMs;
   const moved = {
     documents: load.documents + documents,
     refused: load.refused + refused,
@@ -189,12 +202,22 @@ async function finish(work) {
 /** The server refuses the page. Some refusals are final. The others pass. */
 async function stop(work, error) {
   const refusal = refusalOf(error, work.wanted);
-  const state = refusal === '' ? 'running' : 'failed';
-  const reason = refusal === '' ? `the collection must be readable: ${faultWord(error)}` : refusal;
-  await saveLoad(work.load, { state, reason });
-  work.reason = reason;
-  work.load = Object.assign({}, work.load, { state });
+  if (refusal === '') return await wait(work, `the collection must be readable: ${faultWord(error)}`);
+  await saveLoad(work.load, { state: 'failed', reason: refusal });
+  work.reason = refusal;
+  work.load = Object.assign({}, work.load, { state: 'failed' });
   return false;
+}
+
+/** The load continues at the next tick. */
+async function wait(work, reason) {
+  await saveLoad(work.load, { reason });
+  work.reason = reason;
+  return false;
+}
+
+function hint({ wanted }) {
+  return wanted.filter === undefined ? '' : ': the filter needs an index';
 }
 
 // Reads the next documents of a load: those after its position, in the order of `_id`, and not more than fit into
@@ -486,7 +509,9 @@ var mostRefused = 20;
 /** Posts as many documents of the page as one request may hold. Returns when they are durable, or undelivered. */
 async function sendFront(receiver, documents, wanted, load, sizes) {
   const snapshot = { database: wanted.database, collection: wanted.collection, shardKey: wanted.shardKey, t0: load.t0 };
-  const events = cutRequest(documents, (document) => snapshotEvent(document, snapshot), sizes);
+  const events = cutRequest(documents, (document) => writtenEvent(document, snapshot), sizes);
+  const [first] = documents;
+  if (events.length === 0 && first !== undefined) return await settle([unwritableEvent(first, snapshot)], [unwritable]);
   let isSecondTry = false;
   for (;;) {
     const answer = await postEvents(receiver, events);
@@ -505,6 +530,18 @@ async function sendFront(receiver, documents, wanted, load, sizes) {
     if (isSecondTry || !isPassing(answer)) return { kind: 'undelivered', reason: reasonOf(answer) };
     isSecondTry = true;
     await pause(2000);
+  }
+}
+
+var unwritableReason = 'its document must be writable as Extended JSON: it is not';
+var unwritable = { kind: 'refused', reason: unwritableReason, told: unwritableReason };
+
+/** Undefined if the document cannot be written as Extended JSON. */
+function writtenEvent(document, snapshot) {
+  try {
+    return snapshotEvent(document, snapshot);
+  } catch (_unwritable) {
+    return undefined;
   }
 }
 
@@ -564,13 +601,17 @@ function firstSizes(mostEvents) {
   return { documents: Math.min(firstPage, mostEvents), events: mostEvents, bytes: pageBytes, mostEvents };
 }
 
-/** One event always fits. Texts are made only here, because the texts of a page can be very large together. */
+/**
+ * One event always fits. Ends before a document without an event. Texts are made only here, because the texts of a page
+ * can be very large together.
+ */
 function cutRequest(documents, eventOf, sizes) {
   const events = [];
   let bytes = 1;
   for (const document of documents) {
     if (events.length >= sizes.events) break;
     const event = eventOf(document);
+    if (event === undefined) break;
     bytes += byteLength(event.text) + 1;
     if (events.length > 0 && bytes > sizes.bytes) break;
     events.push(event);
@@ -769,6 +810,63 @@ function positionAfter(before, documents, shardKey, isTwin) {
 
 function isSameText(one, other) {
   return canonicalText({ _id: one }) === canonicalText({ _id: other });
+}
+
+// Makes the snapshot event of an existing document. docs/lake.md has the rule: "The token of a snapshot event".
+function snapshotEvent(document, snapshot) {
+  return eventWith(document, snapshot, (token, nsAndKey) =>
+    [
+      `{"_id":{"_data":"${token}"},"operationType":"insert","snapshot":true,`,
+      `"clusterTime":{"$timestamp":{"t":${snapshot.t0},"i":0}},`,
+      `${nsAndKey},"fullDocument":${canonicalText(document)}}`,
+    ].join(''),
+  );
+}
+
+/**
+ * Stands for a document that cannot be written as Extended JSON, such as one with a field `_bsontype`. Its text is no
+ * change event, so the receiver refuses it again after a requeue.
+ */
+function unwritableEvent(document, snapshot) {
+  return eventWith(document, snapshot, (_token, nsAndKey) => `{${nsAndKey}}`);
+}
+
+function eventWith(document, { database, collection, shardKey, t0 }, textOf) {
+  const key = canonicalText(documentKey(document, shardKey));
+  const token = snapshotToken(t0, database, collection, key);
+  const text = textOf(token, `"ns":${JSON.stringify({ db: database, coll: collection })},"documentKey":${key}`);
+  const digest = sha256(JSON.stringify([database, collection, token])).slice(0, 16);
+  const namespace = `${database}.${collection}`;
+  return { token, webhookId: webhookIdOf('evt', token), digest, namespace, operationType: 'insert', text };
+}
+
+/** Sorts after every event before T0 and before every event since, and is the same at each try. */
+function snapshotToken(t0, database, collection, key) {
+  const digest = sha256(JSON.stringify([database, collection, key])).slice(0, 32);
+  return `82${t0.toString(16).padStart(8, '0')}0000000000${digest}`.toUpperCase();
+}
+
+/** The same document key as in change events. */
+function documentKey(document, shardKey) {
+  const key = {};
+  for (const field of shardKey) {
+    const value = valueAt(document, field);
+    // The key in change events also leaves out missing fields.
+    if (value !== undefined) key[field] = value;
+  }
+  return Object.assign(key, { _id: document['_id'] });
+}
+
+function valueAt(document, path) {
+  const [first = '', ...names] = path.split('.');
+  const top = Object.keys(document).includes(first) ? document[first] : undefined;
+  return names.reduce((value, name) => (hasMember(value, name) ? value[name] : undefined), top);
+}
+
+/** A path goes through documents only. In the text, an ObjectId or a date has no members of that name. */
+function hasMember(value, name) {
+  if (!isFields(value) || Array.isArray(value)) return false;
+  return Object.keys(fieldsOf(JSON.parse(canonicalText(value)))).includes(name);
 }
 
 // The collections to load. The Value initialLoads lists them. A mistake in one entry stops no other entry.
@@ -1251,51 +1349,6 @@ function canonicalText(value) {
 
 function byteLength(text) {
   return require('buffer').Buffer.byteLength(text, 'utf8');
-}
-
-/** Makes the snapshot event of an existing document. docs/lake.md has the rule: "The token of a snapshot event". */
-function snapshotEvent(document, snapshot) {
-  const { database, collection, t0 } = snapshot;
-  const key = canonicalText(documentKey(document, snapshot.shardKey));
-  const token = snapshotToken(t0, database, collection, key);
-  const text = [
-    `{"_id":{"_data":"${token}"},"operationType":"insert","snapshot":true,`,
-    `"clusterTime":{"$timestamp":{"t":${t0},"i":0}},`,
-    `"ns":${JSON.stringify({ db: database, coll: collection })},`,
-    `"documentKey":${key},"fullDocument":${canonicalText(document)}}`,
-  ].join('');
-  const digest = sha256(JSON.stringify([database, collection, token])).slice(0, 16);
-  const namespace = `${database}.${collection}`;
-  return { token, webhookId: webhookIdOf('evt', token), digest, namespace, operationType: 'insert', text };
-}
-
-/** Sorts after every event before T0 and before every event since, and is the same at each try. */
-function snapshotToken(t0, database, collection, key) {
-  const digest = sha256(JSON.stringify([database, collection, key])).slice(0, 32);
-  return `82${t0.toString(16).padStart(8, '0')}0000000000${digest}`.toUpperCase();
-}
-
-/** The same document key as in change events. */
-function documentKey(document, shardKey) {
-  const key = {};
-  for (const field of shardKey) {
-    const value = valueAt(document, field);
-    // The key in change events also leaves out missing fields.
-    if (value !== undefined) key[field] = value;
-  }
-  return Object.assign(key, { _id: document['_id'] });
-}
-
-function valueAt(document, path) {
-  const [first = '', ...names] = path.split('.');
-  const top = Object.keys(document).includes(first) ? document[first] : undefined;
-  return names.reduce((value, name) => (hasMember(value, name) ? value[name] : undefined), top);
-}
-
-/** A path goes through documents only. In the text, an ObjectId or a date has no members of that name. */
-function hasMember(value, name) {
-  if (!isFields(value) || Array.isArray(value)) return false;
-  return Object.keys(fieldsOf(JSON.parse(canonicalText(value)))).includes(name);
 }
 
 /** Reads unchecked values: an event, an answer, a document of the database. */

@@ -69,9 +69,10 @@ async function findWork(wanted: readonly Wanted[], tick: Tick): Promise<Work[]> 
 
 /** The load whose last page is the oldest comes first, so that each gets its turn over several ticks. */
 function workOf(wanted: Wanted, load: Load): Work {
-  // A person can have removed the limit meanwhile.
-  const notBefore = wanted.documentsPerSecond === Infinity ? 0 : load.notBefore;
-  const nextAt = Math.max(notBefore, Math.min(load.updatedAt, Date.now()));
+  // A person can have raised or removed the limit meanwhile. A page has documents for at most ten seconds, or one.
+  const longestMs = wanted.documentsPerSecond === Infinity ? 0 : Math.max(10000, 1000 / wanted.documentsPerSecond);
+  const updatedAt = Math.min(load.updatedAt, Date.now());
+  const nextAt = Math.max(updatedAt, Math.min(load.notBefore, updatedAt + longestMs));
   return { wanted, load, sizes: firstSizes(batchEvents()), beganWith: load.documents, nextAt, reason: '' };
 }
 

@@ -7,7 +7,7 @@ import { type Load, progressOf, saveLoad } from './load-state.ts';
 import { faultWord } from './log.ts';
 import { grow } from './page-sizes.ts';
 import { type Page, type Reading, readPage } from './read-page.ts';
-import { type Budget, isTimeLeft } from './runtime.ts';
+import { type Budget, isTimeLeft, within } from './runtime.ts';
 
 /** A load in this invocation. */
 export interface Work extends Reading {
@@ -25,17 +25,29 @@ export interface Tick {
   waiting: number;
 }
 
-/** True if the load can have more pages. */
+/** Atlas ends a function after 300 s. Before and after this time, a tick needs 45 s and 60 s. */
+const readMs = 120000;
+
+/** True if the load can have more pages in this tick. A fault of one load stops no other load. */
 export async function workOnPage(work: Work, receiver: Receiver, tick: Tick): Promise<boolean> {
-  const { wanted, sizes } = work;
-  let page: Page;
+  let page: Page | undefined;
   try {
-    page = await readPage(work);
+    page = await within(readMs, readPage(work));
   } catch (error) {
     return await stop(work, error);
   }
+  if (page === undefined) return await wait(work, `the server must find a page within ${readMs / 1000} s${hint(work)}`);
+  if (page.documents.length === 0) return await finish(work);
+  try {
+    return await sendPage(work, page, receiver, tick);
+  } catch (error) {
+    return await wait(work, `a page must be sent and saved: ${faultWord(error)}`);
+  }
+}
+
+async function sendPage(work: Work, page: Page, receiver: Receiver, tick: Tick): Promise<boolean> {
+  const { wanted, sizes } = work;
   const { documents } = page;
-  if (documents.length === 0) return await finish(work);
   let sent = 0;
   let bytes = 0;
   while (sent < documents.length) {
@@ -68,7 +80,7 @@ async function advance(
   const { load, wanted } = work;
   const now = Date.now();
   const paceMs = wanted.documentsPerSecond === Infinity ? 0 : (documents / wanted.documentsPerSecond) * 1000;
-  const notBefore = paceMs === 0 ? 0 : Math.max(now, load.notBefore) + paceMs;
+  const notBefore = paceMs === 0 ? 0 : Math.max(now, work.nextAt) + paceMs;
   const moved = {
     documents: load.documents + documents,
     refused: load.refused + refused,
@@ -99,10 +111,20 @@ async function finish(work: Work): Promise<boolean> {
 /** The server refuses the page. Some refusals are final. The others pass. */
 async function stop(work: Work, error: unknown): Promise<boolean> {
   const refusal = refusalOf(error, work.wanted);
-  const state = refusal === '' ? 'running' : 'failed';
-  const reason = refusal === '' ? `the collection must be readable: ${faultWord(error)}` : refusal;
-  await saveLoad(work.load, { state, reason });
-  work.reason = reason;
-  work.load = Object.assign({}, work.load, { state });
+  if (refusal === '') return await wait(work, `the collection must be readable: ${faultWord(error)}`);
+  await saveLoad(work.load, { state: 'failed', reason: refusal });
+  work.reason = refusal;
+  work.load = Object.assign({}, work.load, { state: 'failed' });
   return false;
+}
+
+/** The load continues at the next tick. */
+async function wait(work: Work, reason: string): Promise<boolean> {
+  await saveLoad(work.load, { reason });
+  work.reason = reason;
+  return false;
+}
+
+function hint({ wanted }: Work): string {
+  return wanted.filter === undefined ? '' : ': the filter needs an index';
 }

@@ -1,7 +1,8 @@
 // How far a load is. An `_id` is unique on each shard only. So documents on several shards can have the same one: they
 // are called twins.
-import { canonicalText, documentKey } from './event.ts';
+import { canonicalText } from './event.ts';
 import { sha256 } from './signature.ts';
+import { documentKey } from './snapshot-event.ts';
 
 /** All documents before this `_id` are durable. */
 export interface Position {

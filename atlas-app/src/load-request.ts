@@ -1,6 +1,6 @@
 // Sends the front of a page as snapshot events, in one request.
 import { post, type Receiver } from './deliver.ts';
-import { type OutgoingEvent, snapshotEvent } from './event.ts';
+import type { OutgoingEvent } from './event.ts';
 import type { Wanted } from './initial-loads.ts';
 import { keep } from './keep.ts';
 import type { Load } from './load-state.ts';
@@ -8,6 +8,7 @@ import { bytesOf, cutRequest, fitting, type Sizes, shrink } from './page-sizes.t
 import { type Answer, isTooLarge, reasonOf, refusedByStatus, type Verdict, verdictsOf } from './receipt.ts';
 import { pause } from './runtime.ts';
 import { webhookIdOf } from './signature.ts';
+import { type Snapshot, snapshotEvent, unwritableEvent } from './snapshot-event.ts';
 
 /** The receiver ends a request within 25 s. */
 const pageTryMs = 28000;
@@ -29,7 +30,9 @@ export async function sendFront(
   sizes: Sizes,
 ): Promise<Sent> {
   const snapshot = { database: wanted.database, collection: wanted.collection, shardKey: wanted.shardKey, t0: load.t0 };
-  const events = cutRequest(documents, (document) => snapshotEvent(document, snapshot), sizes);
+  const events = cutRequest(documents, (document) => writtenEvent(document, snapshot), sizes);
+  const [first] = documents;
+  if (events.length === 0 && first !== undefined) return await settle([unwritableEvent(first, snapshot)], [unwritable]);
   let isSecondTry = false;
   for (;;) {
     const answer = await postEvents(receiver, events);
@@ -48,6 +51,18 @@ export async function sendFront(
     if (isSecondTry || !isPassing(answer)) return { kind: 'undelivered', reason: reasonOf(answer) };
     isSecondTry = true;
     await pause(2000);
+  }
+}
+
+const unwritableReason = 'its document must be writable as Extended JSON: it is not';
+const unwritable: Verdict = { kind: 'refused', reason: unwritableReason, told: unwritableReason };
+
+/** Undefined if the document cannot be written as Extended JSON. */
+function writtenEvent(document: Fields, snapshot: Snapshot): OutgoingEvent | undefined {
+  try {
+    return snapshotEvent(document, snapshot);
+  } catch (_unwritable) {
+    return undefined;
   }
 }
 

@@ -20,10 +20,13 @@ export function firstSizes(mostEvents: number): Sizes {
   return { documents: Math.min(firstPage, mostEvents), events: mostEvents, bytes: pageBytes, mostEvents };
 }
 
-/** One event always fits. Texts are made only here, because the texts of a page can be very large together. */
+/**
+ * One event always fits. Ends before a document without an event. Texts are made only here, because the texts of a page
+ * can be very large together.
+ */
 export function cutRequest(
   documents: readonly Fields[],
-  eventOf: (document: Fields) => OutgoingEvent,
+  eventOf: (document: Fields) => OutgoingEvent | undefined,
   sizes: Sizes,
 ): OutgoingEvent[] {
   const events: OutgoingEvent[] = [];
@@ -31,6 +34,7 @@ export function cutRequest(
   for (const document of documents) {
     if (events.length >= sizes.events) break;
     const event = eventOf(document);
+    if (event === undefined) break;
     bytes += byteLength(event.text) + 1;
     if (events.length > 0 && bytes > sizes.bytes) break;
     events.push(event);

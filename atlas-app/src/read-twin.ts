@@ -1,9 +1,9 @@
 // Reads a document whose `_id` is that of the position, on another shard.
-import { documentKey } from './event.ts';
 import type { Wanted } from './initial-loads.ts';
 import { withFilter } from './load-filter.ts';
 import { canHaveTwins, keyDigest, type Position } from './load-position.ts';
 import { collectionOf } from './runtime.ts';
+import { documentKey } from './snapshot-event.ts';
 
 /**
  * Undefined if all documents with the `_id` of the position are durable. The index of `_id` finds them. A sort by more

@@ -710,6 +710,13 @@ export const defects: readonly Defect[] = [
     tests: [`${atlasSide}/load-sharded.test.ts`],
   },
   {
+    name: 'one initial load with a fault stops all others',
+    file: 'atlas-app/src/load-page.ts',
+    is: 'return await wait(work, `a page must be sent and saved: ${faultWord(error)}`);',
+    becomes: 'throw error;',
+    tests: [`${atlasSide}/load-obstacles.test.ts`],
+  },
+  {
     name: 'the initial load ignores its rate',
     file: 'atlas-app/src/load-page.ts',
     is: '(documents / wanted.documentsPerSecond) * 1000;',

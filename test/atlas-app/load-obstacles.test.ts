@@ -1,0 +1,117 @@
+// What could block a load, and with it all others, for ever.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { BSON, Int32 } from 'bson';
+import { type LoadWorld, loadWorld } from '../support/load-world.ts';
+
+const orders = (count: number) => Array.from({ length: count }, (_, index) => ({ _id: new Int32(index) }));
+const first = { database: 'shop', collection: 'orders' };
+const second = { database: 'shop', collection: 'returns' };
+
+describe('loadCollection() with a document that cannot be written as Extended JSON', () => {
+  for (const at of [0, 3, 4, 9])
+    it(`refuses it, and loads all others: document ${at} of 10`, async () => {
+      const world = await arrange();
+      await world.put(orders(10).filter((_, index) => index !== at));
+      await putUnwritable(world, at);
+
+      await world.tick();
+
+      assert.partialDeepStrictEqual(world.state(), { state: 'done', documents: 10, refused: 1 });
+      assert.equal(world.latest().length, 9);
+      const [kept, ...others] = world.atlas.outbox();
+      assert.partialDeepStrictEqual(kept, {
+        ...{ state: 'refused', reason: 'its document must be writable as Extended JSON: it is not' },
+        text: `{"ns":{"db":"shop","coll":"orders"},"documentKey":{"_id":{"$numberInt":"${at}"}}}`,
+      });
+      assert.deepEqual(others, []);
+    });
+
+  it('keeps it refused after a requeue', async () => {
+    const world = await arrange();
+    await putUnwritable(world, 1);
+    await world.tick();
+
+    await world.atlas.run('requeueRefused', [], (_step, run) => run());
+    await world.atlas.run('drainOutbox', [], (_step, run) => run());
+
+    assert.deepEqual(
+      world.atlas.outbox().map(({ state }) => state),
+      ['refused'],
+    );
+    assert.deepEqual(world.lines(), []);
+  });
+});
+
+describe('loadCollection() with a fault of one load', () => {
+  it('continues with the others, and says why the load waits', async () => {
+    const world = await arrange();
+    world.want(first, second);
+    await world.put([{ _id: new Int32(0) }, { _id: new Int32(2) }]);
+    await world.put(orders(3), 'returns');
+    // As with an outbox that refuses one event, at each tick.
+    await putUnwritable(world, 1);
+    world.atlas.database.around = (operation, name, run) =>
+      operation === 'write' && name === 'outbox' ? Promise.reject(new Error('(Unauthorized) not authorized')) : run();
+
+    for (let ticks = 0; ticks < 2; ticks++) {
+      await world.tick();
+      world.atlas.clock.skip(60_000);
+    }
+
+    assert.partialDeepStrictEqual(world.state('shop.returns'), { state: 'done', documents: 3 });
+    assert.partialDeepStrictEqual(world.state(), {
+      ...{ state: 'running', documents: 1, reason: 'a page must be sent and saved: not authorized' },
+    });
+  });
+
+  // The page is read after the states, the views and the statistics, and with a filter a count.
+  for (const [filter, page, hint] of [
+    [undefined, 4, ''],
+    [{ total: 1 }, 5, ': the filter needs an index'],
+  ] as const)
+    it(`ends a tick whose page does not come, and says so${hint}`, async () => {
+      const world = await arrange();
+      world.want({ ...first, ...(filter === undefined ? {} : { filter }) });
+      await world.put(orders(3));
+      const began = world.atlas.clock.now();
+      let reads = 0;
+
+      await world.tick((step, run) => {
+        if (step === 'read') reads += 1;
+        return step === 'read' && reads === page ? new Promise<never>(() => undefined) : run();
+      });
+
+      assert(world.atlas.clock.now() - began < 240_000);
+      const reason = `the server must find a page within 120 s${hint}`;
+      assert.partialDeepStrictEqual(world.state(), { state: 'running', documents: 0, reason });
+    });
+});
+
+describe('loadCollection() with another limit than before', () => {
+  it('does not wait for the time of the lower limit', async () => {
+    const world = await arrange();
+    world.want({ ...first, documentsPerSecond: 0.0001 });
+    await world.put(orders(10));
+    await world.tick();
+
+    world.want({ ...first, documentsPerSecond: 100 });
+    world.atlas.clock.skip(60_000);
+    await world.tick();
+
+    assert.partialDeepStrictEqual(world.state(), { state: 'done', documents: 10 });
+  });
+});
+
+async function arrange(): Promise<LoadWorld> {
+  const world = loadWorld();
+  await world.put([]);
+  return world;
+}
+
+/** Another driver can insert a field `_bsontype`, which the package `bson` refuses to write. */
+async function putUnwritable({ atlas }: LoadWorld, id: number): Promise<void> {
+  const bytes = Buffer.from(BSON.serialize({ _id: new Int32(id), meta: { bson_type: 'x' } }));
+  bytes.write('_bsontype', bytes.indexOf('bson_type'));
+  await atlas.database.collection('shop', 'orders').run('write', (stored) => stored.set(`${id}`, bytes));
+}
