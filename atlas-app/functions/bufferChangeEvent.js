@@ -771,8 +771,8 @@ function canonicalText(value) {
   }
 }
 
-function orNull(text) {
-  return text === undefined ? null : text;
+function orNull(value) {
+  return value === undefined ? null : value;
 }
 
 function byteLength(text) {

@@ -61,7 +61,9 @@ function workOf(wanted, load) {
   return { wanted, load, sizes: firstSizes(batchEvents()), beganWith: load.documents, nextAt, reason: '' };
 }
 
-/** Begins, restarts, pauses or resumes the load, as the entry wants it. Undefined if it already is so. */
+var selectionReason = 'its shardKey and filter must be those of its beginning: restart it';
+
+/** Begins, restarts, fails, pauses or resumes the load, as the entry wants it. Undefined if it already is so. */
 function changeOf(wanted, load) {
   if (load === undefined) return () => begin(wanted);
   if (wanted.restart !== '' && wanted.restart !== load.restart) {
@@ -69,13 +71,21 @@ function changeOf(wanted, load) {
     const reason = 'the restart waits until its T0 can be later than the last one';
     logLine({ function: 'loadCollection', namespace: wanted.id, reason });
   }
+  if (isSelectionChanged(wanted, load)) return () => changed(load, { state: 'failed', reason: selectionReason });
   const state = wanted.paused ? 'paused' : 'running';
   const other = wanted.paused ? 'running' : 'paused';
-  if (load.state !== other) return undefined;
-  return async () => {
-    await saveLoad(load, { state });
-    return Object.assign({}, load, { state });
-  };
+  return load.state === other ? () => changed(load, { state }) : undefined;
+}
+
+/** Documents would be missing, or have two keys. With another `restart`, the Value can be older than the load. */
+function isSelectionChanged({ selection, restart }, load) {
+  if (load.state === 'done' || load.state === 'failed' || restart !== load.restart) return false;
+  return load.selection !== undefined && load.selection !== selection;
+}
+
+async function changed(load, changes) {
+  await saveLoad(load, changes);
+  return Object.assign({}, load, changes);
 }
 
 /** Loads pages in turn. The load with the oldest last page comes first. Returns the last load. */
@@ -186,10 +196,6 @@ async function advance(work, position, documents, refused, tick) {
   work.load = Object.assign({}, load, moved);
   work.nextAt = paceMs === 0 ? now : notBefore;
   return isOurs;
-}
-
-function rateOf(documents, ms) {
-  return Math.round((documents / Math.max(1, ms)) * 10000) / 10;
 }
 
 async function finish(work) {
@@ -349,6 +355,7 @@ function loadOf(document) {
     notBefore: Number(document['notBefore']),
     updatedAt: Number(document['updatedAt']),
     restart: String(document['restart']),
+    selection: textIn(document['selection']),
     reason: String(document['reason']),
   };
 }
@@ -409,6 +416,7 @@ async function freshState(wanted) {
     position: null,
     notBefore: 0,
     restart: wanted.restart,
+    selection: wanted.selection,
     run: String(new BSON.ObjectId()),
     beganAt: now,
     finishedAt: null,
@@ -432,15 +440,6 @@ async function saveLoad({ id, run }, changes, condition = {}) {
 async function saveReason(loads, reason) {
   const query = { _id: { $in: loads.map(({ id }) => id) }, state: 'running' };
   await outboxCollection('loads').updateMany(query, { $set: { reason, updatedAt: new Date() } });
-}
-
-/** The progress of a load, for people. */
-function progressOf(documents, estimated, rate) {
-  // Writes continue, so there can be more documents than the estimate.
-  const total = estimated === undefined ? undefined : Math.max(estimated, documents);
-  if (total === undefined) return { rate, percent: null, secondsLeft: null };
-  const percent = total === 0 ? 100 : Math.floor((documents / total) * 100);
-  return { rate, percent, secondsLeft: rate > 0 ? Math.round((total - documents) / rate) : null };
 }
 
 // Looks at a collection before its load begins: whether it can be loaded, and how many documents it has.
@@ -781,6 +780,20 @@ function isNamed(error, code, name) {
   return Number(fields['code']) === code || fields['codeName'] === name || (before !== null && before[1] === name);
 }
 
+// The progress of a load, for people.
+/** Documents per second. */
+function rateOf(documents, ms) {
+  return Math.round((documents / Math.max(1, ms)) * 10000) / 10;
+}
+
+function progressOf(documents, estimated, rate) {
+  // Writes continue, so there can be more documents than the estimate.
+  const total = estimated === undefined ? undefined : Math.max(estimated, documents);
+  if (total === undefined) return { rate, percent: null, secondsLeft: null };
+  const percent = total === 0 ? 100 : Math.floor((documents / total) * 100);
+  return { rate, percent, secondsLeft: rate > 0 ? Math.round((total - documents) / rate) : null };
+}
+
 // How far a load is. An `_id` is unique on each shard only. So documents on several shards can have the same one: they
 // are called twins.
 /** Without a shard key the collection has one shard. A shard key that is `_id` gives each `_id` one shard. */
@@ -935,6 +948,7 @@ function wantedOf(entry) {
     collection: String(entry['collection']),
     filter: filter === null ? undefined : filter,
     shardKey: Array.isArray(shardKey) ? shardKey.map(String) : [],
+    selection: sha256(canonicalText([shardKey, filter].map(orNull))).slice(0, 32),
     documentsPerSecond: rate === undefined ? Infinity : Number(rate),
     paused: entry['paused'] === true,
     restart: entry['restart'] === undefined ? '' : canonicalText({ restart: entry['restart'] }),
@@ -1345,6 +1359,10 @@ function canonicalText(value) {
   } catch (_unknownOptions) {
     return EJSON.stringify(value);
   }
+}
+
+function orNull(value) {
+  return value === undefined ? null : value;
 }
 
 function byteLength(text) {

@@ -49,8 +49,8 @@ export function canonicalText(value: unknown): string {
   }
 }
 
-function orNull(text: string | undefined): string | null {
-  return text === undefined ? null : text;
+export function orNull<T>(value: T | undefined): T | null {
+  return value === undefined ? null : value;
 }
 
 export function byteLength(text: string): number {

@@ -1,7 +1,8 @@
 // The collections to load. The Value initialLoads lists them. A mistake in one entry stops no other entry.
-import { canonicalText, isFields } from './event.ts';
+import { canonicalText, isFields, orNull } from './event.ts';
 import { filterIn } from './load-filter.ts';
 import { nameMistakes } from './load-names.ts';
+import { sha256 } from './signature.ts';
 
 export interface Wanted {
   /** `<database>.<collection>`, the `_id` of its state. */
@@ -10,6 +11,8 @@ export interface Wanted {
   readonly collection: string;
   readonly filter: Fields | undefined;
   readonly shardKey: readonly string[];
+  /** A digest of both. */
+  readonly selection: string;
   /** Infinity without a limit. */
   readonly documentsPerSecond: number;
   readonly paused: boolean;
@@ -87,6 +90,7 @@ function wantedOf(entry: Fields): Wanted {
     collection: String(entry['collection']),
     filter: filter === null ? undefined : filter,
     shardKey: Array.isArray(shardKey) ? shardKey.map(String) : [],
+    selection: sha256(canonicalText([shardKey, filter].map(orNull))).slice(0, 32),
     documentsPerSecond: rate === undefined ? Infinity : Number(rate),
     paused: entry['paused'] === true,
     restart: entry['restart'] === undefined ? '' : canonicalText({ restart: entry['restart'] }),

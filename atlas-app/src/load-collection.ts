@@ -4,17 +4,9 @@
 import { batchEvents } from './batch.ts';
 import { openReceiver } from './deliver.ts';
 import { readInitialLoads, type Wanted } from './initial-loads.ts';
-import { rateOf, type Tick, type Work, workOnPage } from './load-page.ts';
-import {
-  begin,
-  beginAgain,
-  canBeginAgain,
-  type Load,
-  progressOf,
-  readLoads,
-  saveLoad,
-  saveReason,
-} from './load-state.ts';
+import { type Tick, type Work, workOnPage } from './load-page.ts';
+import { progressOf, rateOf } from './load-progress.ts';
+import { begin, beginAgain, canBeginAgain, type Load, readLoads, saveLoad, saveReason } from './load-state.ts';
 import { faultWord, logLine } from './log.ts';
 import { firstSizes } from './page-sizes.ts';
 import { beginBudget, isTimeLeft, pause } from './runtime.ts';
@@ -76,7 +68,9 @@ function workOf(wanted: Wanted, load: Load): Work {
   return { wanted, load, sizes: firstSizes(batchEvents()), beganWith: load.documents, nextAt, reason: '' };
 }
 
-/** Begins, restarts, pauses or resumes the load, as the entry wants it. Undefined if it already is so. */
+const selectionReason = 'its shardKey and filter must be those of its beginning: restart it';
+
+/** Begins, restarts, fails, pauses or resumes the load, as the entry wants it. Undefined if it already is so. */
 function changeOf(wanted: Wanted, load: Load | undefined): (() => Promise<Load>) | undefined {
   if (load === undefined) return () => begin(wanted);
   if (wanted.restart !== '' && wanted.restart !== load.restart) {
@@ -84,13 +78,21 @@ function changeOf(wanted: Wanted, load: Load | undefined): (() => Promise<Load>)
     const reason = 'the restart waits until its T0 can be later than the last one';
     logLine({ function: 'loadCollection', namespace: wanted.id, reason });
   }
+  if (isSelectionChanged(wanted, load)) return () => changed(load, { state: 'failed', reason: selectionReason });
   const state = wanted.paused ? 'paused' : 'running';
   const other = wanted.paused ? 'running' : 'paused';
-  if (load.state !== other) return undefined;
-  return async () => {
-    await saveLoad(load, { state });
-    return Object.assign({}, load, { state });
-  };
+  return load.state === other ? () => changed(load, { state }) : undefined;
+}
+
+/** Documents would be missing, or have two keys. With another `restart`, the Value can be older than the load. */
+function isSelectionChanged({ selection, restart }: Wanted, load: Load): boolean {
+  if (load.state === 'done' || load.state === 'failed' || restart !== load.restart) return false;
+  return load.selection !== undefined && load.selection !== selection;
+}
+
+async function changed(load: Load, changes: Partial<Load>): Promise<Load> {
+  await saveLoad(load, changes);
+  return Object.assign({}, load, changes);
 }
 
 /** Loads pages in turn. The load with the oldest last page comes first. Returns the last load. */

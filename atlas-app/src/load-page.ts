@@ -1,9 +1,10 @@
 // Loads one page: reads its documents, sends them, and saves how far the load is.
 import type { Receiver } from './deliver.ts';
 import { type Position, positionAfter } from './load-position.ts';
+import { progressOf, rateOf } from './load-progress.ts';
 import { refusalOf } from './load-refusals.ts';
 import { sendFront } from './load-request.ts';
-import { type Load, progressOf, saveLoad } from './load-state.ts';
+import { type Load, saveLoad } from './load-state.ts';
 import { faultWord } from './log.ts';
 import { grow } from './page-sizes.ts';
 import { type Page, type Reading, readPage } from './read-page.ts';
@@ -95,10 +96,6 @@ async function advance(
   work.load = Object.assign({}, load, moved);
   work.nextAt = paceMs === 0 ? now : notBefore;
   return isOurs;
-}
-
-export function rateOf(documents: number, ms: number): number {
-  return Math.round((documents / Math.max(1, ms)) * 10000) / 10;
 }
 
 async function finish(work: Work): Promise<boolean> {

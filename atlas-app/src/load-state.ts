@@ -1,7 +1,7 @@
 // The state of each load: one document of atlas_lake_sync.loads. It changes only after the receipt says that a page is
 // durable.
 import { lookAt } from './collection-look.ts';
-import { isFields, listOf } from './event.ts';
+import { isFields, listOf, textIn } from './event.ts';
 import type { Wanted } from './initial-loads.ts';
 import type { Position } from './load-position.ts';
 import { outboxCollection } from './outbox.ts';
@@ -24,6 +24,8 @@ export interface Load {
   /** The time of its last page, or of another change of its state. */
   readonly updatedAt: number;
   readonly restart: string;
+  /** That of the entry at its beginning. */
+  readonly selection: string | undefined;
   readonly reason: string;
 }
 
@@ -55,6 +57,7 @@ function loadOf(document: Fields): Load {
     notBefore: Number(document['notBefore']),
     updatedAt: Number(document['updatedAt']),
     restart: String(document['restart']),
+    selection: textIn(document['selection']),
     reason: String(document['reason']),
   };
 }
@@ -115,6 +118,7 @@ async function freshState(wanted: Wanted): Promise<Fields> {
     position: null,
     notBefore: 0,
     restart: wanted.restart,
+    selection: wanted.selection,
     run: String(new BSON.ObjectId()),
     beganAt: now,
     finishedAt: null,
@@ -138,13 +142,4 @@ export async function saveLoad({ id, run }: Load, changes: Fields, condition: Fi
 export async function saveReason(loads: readonly Load[], reason: string): Promise<void> {
   const query = { _id: { $in: loads.map(({ id }) => id) }, state: 'running' };
   await outboxCollection('loads').updateMany(query, { $set: { reason, updatedAt: new Date() } });
-}
-
-/** The progress of a load, for people. */
-export function progressOf(documents: number, estimated: number | undefined, rate: number): Fields {
-  // Writes continue, so there can be more documents than the estimate.
-  const total = estimated === undefined ? undefined : Math.max(estimated, documents);
-  if (total === undefined) return { rate, percent: null, secondsLeft: null };
-  const percent = total === 0 ? 100 : Math.floor((documents / total) * 100);
-  return { rate, percent, secondsLeft: rate > 0 ? Math.round((total - documents) / rate) : null };
 }

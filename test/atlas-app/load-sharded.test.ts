@@ -38,6 +38,23 @@ describe('loadCollection() of a sharded collection', () => {
       for (let index = 0; index < steps(); index++) await assertLoadedAfter(fate, index, documents);
     });
 
+  it('loses none and counts right if a second tick comes at any step', async () => {
+    const documents = spread(0, 5);
+    const { around, steps } = stepCounter();
+    await (await arrange(documents)).tick(around);
+    for (let index = 0; index < steps(); index++) {
+      const world = await arrange(documents);
+      let step = 0;
+
+      await world.tick(async (_step, run) => {
+        if (step++ === index) await world.tick();
+        return await run();
+      });
+
+      await assertLoaded(world, documents.length);
+    }
+  });
+
   it('loses none if the receiver takes one document at a time', async () => {
     const documents = spread(2);
     const world = await arrange(documents, entry, { MAX_EVENTS: '1' });

@@ -717,6 +717,13 @@ export const defects: readonly Defect[] = [
     tests: [`${atlasSide}/load-obstacles.test.ts`],
   },
   {
+    name: 'the initial load continues with another shard key',
+    file: 'atlas-app/src/load-collection.ts',
+    is: 'load.selection !== undefined && load.selection !== selection',
+    becomes: 'load.selection === selection && load.state === "failed"',
+    tests: [`${atlasSide}/load-selection.test.ts`],
+  },
+  {
     name: 'the initial load ignores its rate',
     file: 'atlas-app/src/load-page.ts',
     is: '(documents / wanted.documentsPerSecond) * 1000;',

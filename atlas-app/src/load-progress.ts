@@ -1,0 +1,14 @@
+// The progress of a load, for people.
+
+/** Documents per second. */
+export function rateOf(documents: number, ms: number): number {
+  return Math.round((documents / Math.max(1, ms)) * 10000) / 10;
+}
+
+export function progressOf(documents: number, estimated: number | undefined, rate: number): Fields {
+  // Writes continue, so there can be more documents than the estimate.
+  const total = estimated === undefined ? undefined : Math.max(estimated, documents);
+  if (total === undefined) return { rate, percent: null, secondsLeft: null };
+  const percent = total === 0 ? 100 : Math.floor((documents / total) * 100);
+  return { rate, percent, secondsLeft: rate > 0 ? Math.round((total - documents) / rate) : null };
+}
