@@ -59,7 +59,11 @@ export function readDumps(files: readonly string[]): (Dump | string)[] {
 export function problemWithFile(option: string, file: string): string | undefined {
   try {
     accessSync(file, constants.R_OK);
-    return statSync(file).isFile() ? undefined : `${option} must be a file: ${JSON.stringify(file)} is a folder`;
+    const found = statSync(file);
+    if (found.isFile()) return undefined;
+    // It is read more than once, so a pipe will not do.
+    const kind = found.isDirectory() ? 'a folder' : 'a pipe or a device';
+    return `${option} must be a file: ${JSON.stringify(file)} is ${kind}`;
   } catch (error) {
     return `${option} must be a file that can be read: ${JSON.stringify(file)}: ${reasonOf(error)}`;
   }

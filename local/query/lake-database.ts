@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { CommandError, reasonOf } from '../command.ts';
 import { duckdbMacros } from '../views/duckdb/duckdb-macros.ts';
 import { internalSchema } from './event-store.ts';
 
@@ -14,7 +15,12 @@ export interface LakeDatabase {
 }
 
 export async function openLakeDatabase(): Promise<LakeDatabase> {
-  const folder = await mkdtemp(join(tmpdir(), 'lake-query-'));
+  const folder = await mkdtemp(join(tmpdir(), 'lake-query-')).catch((error: unknown) => {
+    throw new CommandError(
+      `Cannot make files: the folder for temporary files must exist and be writable: ${JSON.stringify(tmpdir())}: ${reasonOf(error)}: TMPDIR can name another one`,
+      { cause: error },
+    );
+  });
   // The name of the file is the name of the catalog: no schema may be called so.
   const instance = await DuckDBInstance.create(join(folder, '~.duckdb'));
   const connection = await instance.connect();

@@ -11,6 +11,11 @@ import { expectedIds, sourceDocuments } from './source-documents.ts';
 import { readSource } from './source-fingerprints.ts';
 import type { VerifyTerminal } from './verify-terminal.ts';
 
+export interface LakeComparison extends Comparison {
+  /** Lines of the lake that are no change events. */
+  readonly unreadable: number;
+}
+
 /** `memory` is the limit of DuckDB's buffers. */
 export async function compareWithLake(
   asked: Asked,
@@ -18,7 +23,7 @@ export async function compareWithLake(
   database: LakeDatabase,
   memory: string,
   { progress, signal }: VerifyTerminal,
-): Promise<Comparison> {
+): Promise<LakeComparison> {
   const { connection, folder } = database;
   const scope = scopeOf(asked);
   await prepareFingerprints(connection, folder, memory);
@@ -28,10 +33,11 @@ export async function compareWithLake(
     read += bytes;
     progress.update(0, 0, `reading the lake: ${(read / 1_000_000).toFixed(1)} MB`);
   };
+  let unreadable = 0;
   // A lake without the collection has no changes, so everything is missing.
   for (const one of await knownCollections(places, signal))
     if (one.database === asked.namespace.database && one.collection === asked.namespace.collection)
-      await readLake(one, { places, database, scope, onRead, signal });
+      unreadable += await readLake(one, { places, database, scope, onRead, signal });
 
   await readSource(connection, source(), scope, signal);
   const comparison = await compare(connection, scope, (rows, total) => {
@@ -39,7 +45,7 @@ export async function compareWithLake(
     signal.throwIfAborted();
   });
   signal.throwIfAborted();
-  return comparison;
+  return { ...comparison, unreadable };
 
   function source() {
     const snapshot = { ...asked.namespace, shardKey: asked.shardKey, seconds: 0 };

@@ -14,6 +14,8 @@ export interface Comparison {
   readonly shared: number;
   /** Keys that the source has several times, with other content. Each content is right: a load stores one of them. */
   readonly repeated: number;
+  /** Both sides have documents, and no key is on both. */
+  readonly isDisjoint: boolean;
   /** Some keys of each, in their order. */
   readonly sample: Readonly<Record<Difference, readonly string[]>>;
 }
@@ -51,7 +53,8 @@ export async function compare(
     repeated += found.repeated;
     onCompared(compared, rows);
   }
-  return { ...(await summary(connection)), repeated };
+  const found = await summary(connection);
+  return { ...found, repeated, isDisjoint: found.missing > 0 && found.extra > 0 && (await isDisjoint(connection)) };
 }
 
 async function sizeOf(connection: DuckDBConnection): Promise<{ readonly rows: number; readonly bytes: number }> {
@@ -114,7 +117,12 @@ function changedSince(scope: Scope): string {
     WHERE sequence >= '${tokenTime(scope.unchangedSince)}' AND "documentKey" IS NOT NULL AND NOT "isSnapshot"`;
 }
 
-async function summary(connection: DuckDBConnection): Promise<Omit<Comparison, 'repeated'>> {
+async function isDisjoint(connection: DuckDBConnection): Promise<boolean> {
+  const missing = "SELECT key FROM differences WHERE kind = 'missing'";
+  return (await rowsOf(connection, `SELECT 1 FROM source WHERE key NOT IN (${missing}) LIMIT 1`)).length === 0;
+}
+
+async function summary(connection: DuckDBConnection): Promise<Omit<Comparison, 'repeated' | 'isDisjoint'>> {
   const [missing, extra, different] = [await found('missing'), await found('extra'), await found('different')];
   const [shared] = await rowsOf(connection, 'SELECT count(*) FROM differences WHERE shared');
   return {

@@ -1,6 +1,7 @@
 // Makes keys and digests of the changes of a collection, from its table and its files.
 import { rm } from 'node:fs/promises';
 import { bufferOf } from '../../shared/json/json-text.ts';
+import { isOurs } from '../../shared/lake/fault.ts';
 import type { LakeFile } from '../../shared/lake/lake.ts';
 import type { Row } from '../../shared/tables/row.ts';
 import { ownRows, tableRows } from '../query/collection-rows.ts';
@@ -10,8 +11,10 @@ import type { LakeDatabase } from '../query/lake-database.ts';
 import { eventFilePages } from '../query/lake-files.ts';
 import type { Places } from '../query/open-places.ts';
 import { readRows } from '../query/read-lines.ts';
+import { readingFault } from '../reading-fault.ts';
 import { endsCollection } from '../views/view-queries.ts';
 import { bucketOf, byBucket, comparedKey, digestOf, normalText, type Scope } from './fingerprints.ts';
+import { isOutOfDisk, isOutOfMemory } from './memory-limits.ts';
 import { stagedRows } from './staged-rows.ts';
 
 export interface LakeReading {
@@ -25,13 +28,25 @@ export interface LakeReading {
 
 const allHours = { from: undefined, to: undefined };
 
-export async function readLake(collection: LakeCollection, reading: LakeReading): Promise<void> {
+/** Returns the number of lines that are no change events. */
+export async function readLake(collection: LakeCollection, reading: LakeReading): Promise<number> {
+  try {
+    return await readTableAndFiles(collection, reading);
+  } catch (error) {
+    throw readingFault(`${collection.database}.${collection.collection}`, error);
+  }
+}
+
+async function readTableAndFiles(collection: LakeCollection, reading: LakeReading): Promise<number> {
   const { places, signal } = reading;
   const { tableFolder } = collection;
   if (places.tables === undefined || tableFolder === undefined) return await readFiles(collection, () => true, reading);
   const inTable = await tableFiles(places.tables, tableFolder, allHours, signal);
-  for (const file of inTable) await readTableFile(file, reading);
-  await readFiles(collection, await lackedBy(places.tables, tableFolder, inTable, signal), reading);
+  for (const file of inTable)
+    await readTableFile(file, reading).catch((error: unknown) => {
+      throw tableFault(file, error);
+    });
+  return await readFiles(collection, await lackedBy(places.tables, tableFolder, inTable, signal), reading);
 }
 
 /** One file at a time: from Azure each one is copied to the disk. */
@@ -43,21 +58,30 @@ async function readTableFile(file: TableFile, { places, database, scope, onRead,
   onRead(file.bytes);
 }
 
+/** DuckDB's own message can have a value of the file. */
+function tableFault({ path }: TableFile, error: unknown): unknown {
+  if (isOutOfMemory(error) || isOutOfDisk(error) || isOurs(error)) return error;
+  return new Error(`Cannot read a file of its table: it must be whole Parquet: ${path}`, { cause: error });
+}
+
 async function readFiles(
   collection: LakeCollection,
   isAskedFor: (file: LakeFile) => boolean,
   { places, database, scope, onRead, signal }: LakeReading,
-): Promise<void> {
+): Promise<number> {
+  let unreadable = 0;
   const columns = ['operationType', 'sequence', 'documentKey', 'data', 'rest', 'file'];
   const staged = await stagedRows(database.connection, columns, insertFrom('staged', 'file', scope));
   for await (const page of filePages(collection, places, signal)) {
     for await (const group of readRows(places.lake.reader, page.filter(isAskedFor), signal)) {
       for (const { file, row } of ownRows(collection, group.rows))
         if (staged.add(row.operationType, row.sequence, ...textsOf(row), file)) await staged.take();
+      unreadable += group.unreadable;
       onRead(group.bytes);
     }
   }
   await staged.end();
+  return unreadable;
 }
 
 async function* filePages(

@@ -113,12 +113,20 @@ async function keysAmong(
   return { once: keys(false), shared: keys(true) };
 }
 
+/** The bytes of keys that wait at once. A key can have 16 MB. */
+async function keysAtOnce(connection: DuckDBConnection): Promise<number> {
+  const longest = `SELECT max(strlen(coalesce("lakeKey", key))) FROM differences WHERE kind = 'extra'`;
+  const bytes = Number((await connection.runAndReadAll(longest)).getRows()[0]?.[0] ?? 0);
+  return Math.min(eventsAtOnce, Math.max(1, Math.floor(stagingLimits.bytes / Math.max(1, bytes))));
+}
+
 /** Document keys of the lake. Compared ids are only a part of them. */
 async function* extraKeys(connection: DuckDBConnection): AsyncGenerator<readonly string[]> {
+  const limit = await keysAtOnce(connection);
   for (let after = ''; ; ) {
     const found = await connection.runAndReadAll(
       `SELECT coalesce("lakeKey", key) AS extra FROM differences
-       WHERE kind = 'extra' AND extra > $after ORDER BY extra LIMIT ${eventsAtOnce}`,
+       WHERE kind = 'extra' AND extra > $after ORDER BY extra LIMIT ${limit}`,
       { after },
     );
     const keys = found.getRows().map(([key]) => String(key));

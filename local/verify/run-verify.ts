@@ -1,4 +1,5 @@
 // npm run verify: compares the newest state in the lake with a dump, and repairs the differences.
+import { tmpdir } from 'node:os';
 import type { Environment } from '../../shared/app/setting-reader.ts';
 import { CommandError } from '../command.ts';
 import { DumpFault } from '../dump/dump-fault.ts';
@@ -7,9 +8,11 @@ import { interruptible } from '../query/interruptible.ts';
 import { type LakeDatabase, openLakeDatabase } from '../query/lake-database.ts';
 import { openPlaces, type Places } from '../query/open-places.ts';
 import { compareWithLake } from './compare-with-lake.ts';
+import { isOutOfDisk, isOutOfMemory, mostMemory, usualMemory } from './memory-limits.ts';
 import { type Asked, readVerifyOptions, type VerifyOptions } from './read-verify-options.ts';
+import { remarks } from './remarks.ts';
 import { repairLake } from './repair-lake.ts';
-import { aboutRepeatedKeys, aboutSharedKeys, report } from './report.ts';
+import { report } from './report.ts';
 import type { VerifyTerminal } from './verify-terminal.ts';
 
 /** True when the lake is equal to the source, or was repaired. */
@@ -37,15 +40,6 @@ export async function runVerify(
   }
 }
 
-const usualMemory = '80MB';
-const mostMemory = '4GB';
-
-/** DuckDB reads some thousand values of a table's column at once, and cannot write those to disk. */
-function isOutOfMemory(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  return error.message.includes('Out of Memory Error') || isOutOfMemory(error.cause);
-}
-
 async function verify(
   asked: Asked,
   places: Places,
@@ -61,6 +55,11 @@ async function verify(
   } catch (error) {
     if (error instanceof DumpFault)
       throw new CommandError(`Cannot read ${JSON.stringify(error.file)} at ${error.place}: ${error.requirement}`);
+    if (isOutOfDisk(error))
+      throw new CommandError(
+        `Cannot verify: the folder for temporary files must have room: ${JSON.stringify(tmpdir())} is full: TMPDIR can name another one`,
+        { cause: error },
+      );
     throw error;
   } finally {
     terminal.progress.end();
@@ -76,13 +75,17 @@ async function compareAndRepair(
   memory: string,
   terminal: VerifyTerminal,
 ): Promise<boolean> {
-  const { shared, repeated, ...comparison } = await compareWithLake(asked, places, database, memory, terminal);
+  const comparison = await compareWithLake(asked, places, database, memory, terminal);
+  const { missing, extra, different, sample } = comparison;
   terminal.progress.end();
   // A key can have characters that JSON leaves as they are. `printable` spells them as JSON does.
-  terminal.write(json ? printable(JSON.stringify(comparison)) : printableLines(report(asked.namespace, comparison)));
-  if (shared > 0) terminal.note(aboutSharedKeys(shared, places.settings));
-  if (repeated > 0) terminal.note(aboutRepeatedKeys(repeated));
-  const isEqual = comparison.missing + comparison.extra + comparison.different === 0;
+  terminal.write(
+    json
+      ? printable(JSON.stringify({ missing, extra, different, sample }))
+      : printableLines(report(asked.namespace, comparison)),
+  );
+  for (const line of remarks(asked, comparison, places.settings)) terminal.note(line);
+  const isEqual = missing + extra + different === 0;
   if (isEqual || !repair) return isEqual;
-  return await repairLake(asked, { ...comparison, shared, repeated }, places, database, yes, terminal);
+  return await repairLake(asked, comparison, places, database, yes, terminal);
 }

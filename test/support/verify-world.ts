@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { runLoad } from '../../local/load/run-load.ts';
 import { tokenTime } from '../../local/load/snapshot-token.ts';
+import type { Progress } from '../../local/progress.ts';
+
 import type { VerifyOptions } from '../../local/verify/read-verify-options.ts';
 import { runVerify } from '../../local/verify/run-verify.ts';
 import { receive } from '../../shared/http/receive.ts';
@@ -39,6 +41,8 @@ export async function worldOf(t: TestContext, settings: Readonly<Record<string, 
   return {
     folder,
     environment,
+    /** The options that name the collection and its dump. */
+    given: ['--namespace', 'shop.orders', '--file', file],
     written,
     noted,
     dump: (lines: readonly string[]) => writeFile(file, lines.join('\n')),
@@ -48,7 +52,11 @@ export async function worldOf(t: TestContext, settings: Readonly<Record<string, 
         environment,
         terminal,
       ),
-    verify: (changed: Partial<VerifyOptions> = {}, ask?: () => Promise<boolean>, onStep = () => {}) =>
+    verify: (
+      changed: Partial<VerifyOptions> = {},
+      ask?: () => Promise<boolean>,
+      onStep: Progress['update'] = () => undefined,
+    ) =>
       runVerify(
         {
           files: [file],

@@ -128,6 +128,22 @@ describe('npm run verify -- --repair', () => {
     );
   });
 
+  it('deletes documents with long keys, few at a time', async (t) => {
+    const world = await worldOf(t, { WRITE_CONCURRENCY: '1' });
+    const long = Array.from({ length: 12 }, (_, n) => JSON.stringify({ _id: `${n}${'x'.repeat(1_500_000)}` }));
+    await world.dump(['{"_id":1}', ...long]);
+    await world.load();
+    await world.dump(['{"_id":1}']);
+    const steps: number[] = [];
+
+    const onStep = (done: number, total: number): void => {
+      if (total === 12) steps.push(done);
+    };
+    assert.equal(await world.verify({ repair: true, yes: true }, undefined, onStep), true);
+    assert.deepEqual(steps, [5, 10, 12]);
+    assert.equal(await world.verify(), true);
+  });
+
   it('deletes extra documents that --expect finds', async (t) => {
     const world = await worldOf(t, {});
     await world.dump(['{"_id":1,"region":"a"}', '{"_id":2,"region":"b"}']);

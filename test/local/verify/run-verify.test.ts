@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { command as tables } from '../../../local/commands/tables.ts';
 import { command } from '../../../local/commands/verify.ts';
 import { performed } from '../../support/commands.ts';
 import { temporaryFolder, unreachableLake } from '../../support/lakes.ts';
+import { spawned } from '../../support/spawned.ts';
 import { loaded, worldOf } from '../../support/verify-world.ts';
 
 const redaction = {
@@ -31,6 +33,20 @@ describe('npm run verify', () => {
       assert.deepEqual([code, printed], [2, '']);
       assert.match(output, says);
     });
+});
+
+describe('npm run verify, with a pipe in place of a file', () => {
+  it('refuses it, because it reads a file twice', async (t) => {
+    const pipe = join(await temporaryFolder(t), 'pipe.json');
+    await symlink('/dev/null', pipe);
+
+    for (const option of ['--file', '--expect']) {
+      const { code, output } = await performed(command, {}, '--namespace', 'shop.orders', option, pipe);
+
+      const found = `${JSON.stringify(pipe)} is a pipe or a device`;
+      assert.deepEqual([code, output], [2, `Cannot verify: ${option} must be a file: ${found}\n`]);
+    }
+  });
 });
 
 describe('npm run verify, with nobody where the lake should be', () => {
@@ -213,8 +229,8 @@ describe('runVerify()', () => {
   });
 
   it('repairs nothing that nobody has agreed to', async (t) => {
-    const world = await loaded(t, ['{"_id":1}']);
-    await world.dump(['{"_id":2}']);
+    const world = await loaded(t, ['{"_id":0}', '{"_id":1}']);
+    await world.dump(['{"_id":0}', '{"_id":2}']);
 
     assert.equal(await world.verify({ repair: true }), false);
     assert.deepEqual(
@@ -228,6 +244,25 @@ describe('runVerify()', () => {
     assert.equal(await world.verify({ repair: true }, async () => false), false);
     assert.equal(await world.verify(), false);
     assert.equal(await world.verify({ repair: true }, async () => true), true);
+  });
+
+  it('says that the folder for temporary files is full or missing', async (t) => {
+    const world = await loaded(t, ['{"_id":1}']);
+    await world.dump(['{"_id":2}']);
+    const ask = () => Promise.reject(new Error('IO Error: Could not write file "x": No space left on device'));
+    const folder = JSON.stringify(tmpdir());
+    const missing = join(world.folder, 'missing');
+
+    await assert.rejects(world.verify({ repair: true }, ask), {
+      name: 'CommandError',
+      message: `Cannot verify: the folder for temporary files must have room: ${folder} is full: TMPDIR can name another one`,
+    });
+    const { code, output } = await spawned('verify', { TMPDIR: missing, ...world.environment }, ...world.given);
+    assert.equal(code, 2);
+    assert.equal(
+      output,
+      `Cannot make files: the folder for temporary files must exist and be writable: ${JSON.stringify(missing)}: ENOENT: TMPDIR can name another one\n`,
+    );
   });
 
   it('names the file and the line that it cannot read', async (t) => {

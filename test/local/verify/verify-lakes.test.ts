@@ -1,7 +1,8 @@
 // npm run verify over lakes of each kind: any type of `_id`, redacted keys, tables without their files, loads at two
 // times.
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { globSync } from 'node:fs';
+import { appendFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import type { Command } from '../../../local/command.ts';
@@ -11,7 +12,7 @@ import { command as verify } from '../../../local/commands/verify.ts';
 import { corpus } from '../../support/bson-corpus.ts';
 import { performed } from '../../support/commands.ts';
 import { secret } from '../../support/deliveries.ts';
-import { temporaryFolder } from '../../support/lakes.ts';
+import { filesIn, temporaryFolder } from '../../support/lakes.ts';
 
 const [earlier, later] = ['2026-11-20T10:00:00Z', '2026-11-21T10:00:00Z'];
 
@@ -96,6 +97,67 @@ describe('npm run verify --file', () => {
     assert.match(printed, /^The lake differs from the source in shop\.orders:\n {2}12 missing: /);
     assert.match(printed, /\{"_id":19\}\n {4}… and 2 more\n$/);
     assert.deepEqual([missing, sample.missing.length], [12, 10]);
+  });
+
+  it('shows the beginning of a long key, and --json has all of it', async (t) => {
+    const { dump, run } = await lakeOf(t, {});
+    const _id = 'é'.repeat(300_000);
+    await dump([JSON.stringify({ _id })]);
+
+    const [shown, json] = [await run(verify), await run(verify, '--json')];
+
+    assert.match(shown.printed, /\n {4}\{"_id":"é{192}… \(300,010 characters\)\n$/);
+    assert.deepEqual(JSON.parse(json.printed).sample.missing, [JSON.stringify({ _id })]);
+  });
+
+  it('asks whether it is the right source if no document is in both, and for ids, not documents', async (t) => {
+    const { dump, run, file } = await lakeOf(t, {});
+    await dump(['{"_id":1}', '{"_id":2}']);
+    await run(load, '--at', earlier);
+    await writeFile(file('ids.json'), '[{"_id":1},{"_id":2}]');
+    const documents = await run(verify, '--expect', file('ids.json'));
+    await writeFile(file('ids.json'), '[2,3]');
+    const ids = await run(verify, '--expect', file('ids.json'));
+    await dump(['{"_id":3}', '{"_id":3}']);
+    const other = await run(verify, '--json');
+    await dump(['{"_id":2}', '{"_id":3}']);
+    const some = await run(verify);
+    await dump([]);
+    const none = await run(verify);
+
+    const question = 'No document is in both the lake and the source. Is it the source of shop.orders?';
+    assert.ok(documents.output.includes(`${question} --expect takes _ids, such as [1, 2], not documents\n`));
+    const settings = '--shard-key, DOCUMENT_FORMAT, REDACT and REDACT_KEY must be those of the lake';
+    assert.ok(other.output.endsWith(`\n${question} ${settings}\n`), other.output);
+    for (const { code, output } of [ids, some, none])
+      assert.deepEqual([code, output.includes('No document')], [1, false]);
+  });
+
+  it('says that it leaves out lines of the lake that it cannot read', async (t) => {
+    const { dump, run, file } = await lakeOf(t, {});
+    await dump(['{"_id":1}', '{"_id":2}']);
+    await run(load, '--at', earlier);
+    const [path = ''] = (await filesIn(file('lake'))).keys();
+    await appendFile(join(file('lake'), path), '{"half":\n');
+
+    const { code, output } = await run(verify);
+
+    assert.deepEqual([code, output.split('\n')[1]], [0, 'Left out 1 line of shop.orders that is no change event']);
+  });
+
+  it('names the file of a table that is broken or gone', async (t) => {
+    const { dump, run, file } = await lakeOf(t, {});
+    await dump(['{"_id":1}']);
+    await run(load, '--at', earlier);
+    await performed(tables, { LAKE_URL: `file:${file('lake')}` }, 'compact');
+    const [path = ''] = globSync('**/*.parquet', { cwd: file('lake-tables') });
+    await truncate(join(file('lake-tables'), path), 100);
+    const broken = await run(verify, '--json');
+    await rm(join(file('lake-tables'), path));
+    const gone = await run(verify, '--json');
+
+    const message = `Cannot read shop.orders: Cannot read a file of its table: it must be whole Parquet: ${path}\n`;
+    for (const { code, printed, output } of [broken, gone]) assert.deepEqual([code, printed, output], [2, '', message]);
   });
 
   it('prints no key that could change the terminal, and --json keeps its value', async (t) => {

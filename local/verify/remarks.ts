@@ -1,0 +1,45 @@
+// What a person must know about a comparison besides its differences.
+import type { Settings } from '../../shared/app/settings.ts';
+import type { Comparison } from './compare.ts';
+import type { LakeComparison } from './compare-with-lake.ts';
+import type { Asked } from './read-verify-options.ts';
+import { count } from './report.ts';
+
+export function remarks(asked: Asked, comparison: LakeComparison, settings: Settings): readonly string[] {
+  const { shared, repeated, unreadable, isDisjoint } = comparison;
+  return [
+    ...(unreadable === 0 ? [] : [aboutUnreadableLines(unreadable, asked)]),
+    ...(shared === 0 ? [] : [aboutSharedKeys(shared, settings)]),
+    ...(repeated === 0 ? [] : [aboutRepeatedKeys(repeated)]),
+    ...(isDisjoint ? [aboutSource(asked)] : []),
+  ];
+}
+
+function aboutUnreadableLines(lines: number, { namespace: { database, collection } }: Asked): string {
+  const are = lines === 1 ? 'that is no change event' : 'that are no change events';
+  return `Left out ${count(lines, 'line')} of ${database}.${collection} ${are}`;
+}
+
+function aboutSharedKeys(shared: Comparison['shared'], { documentFormat }: Settings): string {
+  const why =
+    documentFormat === 'simple'
+      ? '_ids of different types can look alike with DOCUMENT_FORMAT=simple'
+      : 'REDACT can give several _ids one key';
+  const has = shared === 1 ? 'has' : 'have';
+  return `${count(shared, 'key')} ${has} several documents of the source: ${why}. The lake shows one of them, also after a repair`;
+}
+
+function aboutRepeatedKeys(repeated: Comparison['repeated']): string {
+  const has = repeated === 1 ? 'has' : 'have';
+  const rule = 'A load stores one of them, so the lake may have any. A repair writes the first';
+  return `${count(repeated, 'key')} of the source ${has} several documents that differ. ${rule}`;
+}
+
+/** A repair would delete every document. */
+function aboutSource({ namespace: { database, collection }, expect }: Asked): string {
+  const advice =
+    expect === undefined
+      ? '--shard-key, DOCUMENT_FORMAT, REDACT and REDACT_KEY must be those of the lake'
+      : '--expect takes _ids, such as [1, 2], not documents';
+  return `No document is in both the lake and the source. Is it the source of ${database}.${collection}? ${advice}`;
+}
