@@ -36,12 +36,20 @@ export async function* readRows(
 ): AsyncGenerator<FileRows> {
   for (const group of groupsOf(files)) {
     signal.throwIfAborted();
-    const contents = await concurrently(group, readsAtOnce, async ({ path }) => await reader.read(path, signal));
+    const read = await concurrently(group, readsAtOnce, async ({ path }) => await reader.read(path, signal));
+    const contents = read.filter((content) => content !== undefined);
+    if (contents.length < group.length) throw removed(group.length - contents.length);
     yield rowsOf(group, contents);
   }
 }
 
-function rowsOf(group: readonly LakeFile[], contents: readonly (Uint8Array | undefined)[]): FileRows {
+/** `npm run tables -- prune` removes files that are in a table. The command may have looked at the table before. */
+function removed(files: number): Error {
+  const found = files === 1 ? '1 was removed' : `${files} were removed`;
+  return new Error(`Cannot read event files: each must stay until the end: ${found}: run the command again`);
+}
+
+function rowsOf(group: readonly LakeFile[], contents: readonly Uint8Array[]): FileRows {
   const rows: FileRow[] = [];
   let unreadable = 0;
   for (const [index, { path }] of group.entries()) {

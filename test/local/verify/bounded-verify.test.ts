@@ -2,6 +2,7 @@
 // of a table.
 import assert from 'node:assert/strict';
 import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { command as tables } from '../../../local/commands/tables.ts';
 import { knownCollections } from '../../../local/query/known-collections.ts';
@@ -130,6 +131,27 @@ describe('readLake()', () => {
     await readLake(collection, { places: watched, database, scope, onRead: () => undefined, signal: never });
 
     assert.deepEqual(steps, ['list', 'read', 'list', 'read', 'list', 'read']);
+  });
+
+  it('takes a file that is removed before it is read for a fault, not for missing documents', async (t) => {
+    const { places, database, collection } = await lakeOf(t);
+    const { reader, folder = '' } = places.lake;
+    const list: typeof reader.list = async function* (...asked) {
+      for await (const page of reader.list(...asked)) {
+        for (const { path } of page) await rm(join(folder, path));
+        yield page;
+      }
+    };
+    const pruned: Places = { ...places, lake: { ...places.lake, reader: { ...reader, list } } };
+
+    await assert.rejects(
+      readLake(collection, { places: pruned, database, scope, onRead: () => undefined, signal: never }),
+      {
+        name: 'CommandError',
+        message:
+          'Cannot read sample_mflix.movies: Cannot read event files: each must stay until the end: 3 were removed: run the command again',
+      },
+    );
   });
 
   it('keeps one copy of a table file from Azure at most', async (t) => {
