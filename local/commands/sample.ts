@@ -12,9 +12,9 @@ Sends inserts, updates, a replace and deletes through the Atlas function forward
 running receiver (npm start). Then it shows the files, and the content of one. It waits for a receiver that is still
 starting.
 
-  --url <address>                          the receiver. Default: http://localhost:7071. On another machine the
-                                           collection is ${namespaceElsewhere.db}.${namespaceElsewhere.coll}, and the
-                                           command shows how to remove its files
+  --url <address>                          the receiver. Default: http://localhost:7071. On another machine, the
+                                           events are of ${namespaceElsewhere.db}.${namespaceElsewhere.coll},
+                                           and the command shows how to remove their files
   PORT=8080 npm run sample                 a receiver on this machine with another port
   SIGNING_SECRETS=whsec_… npm run sample   signs with the first secret
   RECEIVER_KEY=… npm run sample            the function key, for a receiver in Azure`;
