@@ -132,8 +132,8 @@ function lineOf(last, tick, works) {
 }
 
 // Loads one page: reads its documents, sends them, and saves how far the load is.
-/** Atlas ends a function after 300 s. Before and after this time, a tick needs 45 s and 60 s. */
-var readMs = 120000;
+/** Atlas ends a function after 300 s. Before and after this time, a tick needs 45 s and two minutes. */
+var readMs = 90000;
 
 /** True if the load can have more pages in this tick. A fault of one load stops no other load. */
 async function workOnPage(work, receiver, tick) {
@@ -164,6 +164,7 @@ async function sendPage(work, page, receiver, tick) {
       await saveLoad(work.load, { reason: front.reason });
       return true;
     }
+    if (front.waits !== undefined) work.reason = `a document waits in the outbox: ${front.waits}`;
     const durable = documents.slice(sent, sent + front.documents);
     sent += front.documents;
     bytes += front.bytes;
@@ -512,6 +513,7 @@ async function sendFront(receiver, documents, wanted, load, sizes) {
   const [first] = documents;
   if (events.length === 0 && first !== undefined) return await settle([unwritableEvent(first, snapshot)], [unwritable]);
   let isSecondTry = false;
+  let failedAlone = 0;
   for (;;) {
     const answer = await postEvents(receiver, events);
     if (isTooLarge(answer)) {
@@ -525,6 +527,15 @@ async function sendFront(receiver, documents, wanted, load, sizes) {
     }
     const verdicts = verdictsOf(answer, events.length);
     if (verdicts !== undefined && areDurable(verdicts)) return await settle(events, verdicts);
+    if (verdicts === undefined && !isFromReceiver(answer) && (await isHealthy(receiver))) {
+      const [only] = events;
+      if (events.length === 1) failedAlone += 1;
+      // A network can fail once.
+      if (failedAlone === 2 && only !== undefined) return await keepPoison(only, reasonOf(answer));
+      sizes.events = events.length > firstPage ? firstPage : 1;
+      events.length = sizes.events;
+      continue;
+    }
     // Storage can fail for a moment. After a longer fault the next invocation continues.
     if (isSecondTry || !isPassing(answer)) return { kind: 'undelivered', reason: reasonOf(answer) };
     isSecondTry = true;
@@ -549,6 +560,17 @@ function frontOf(verdicts) {
   if (verdicts === undefined) return [];
   const end = verdicts.findIndex(({ kind }) => kind === 'undelivered');
   return end < 0 ? verdicts : verdicts.slice(0, end);
+}
+
+/** A receipt for no event shows that the receiver is reachable and accepts the signature. */
+async function isHealthy(receiver) {
+  return verdictsOf(await postEvents(receiver, []), 0) !== undefined;
+}
+
+/** No request with this event gets a receipt, though the receiver is healthy. drainOutbox sends it again. */
+async function keepPoison(event, reason) {
+  await keep(event, { state: 'waiting', reason, failed: true });
+  return Object.assign(durable([event], 0), { waits: reason });
 }
 
 /** In the lake, or refused for good. */
@@ -1248,6 +1270,11 @@ function problemTypeOf(answer) {
   const type = textIn(problemOf(answer)['type']);
   const known = problemType.exec(type === undefined ? '' : type);
   return known === null ? undefined : known[1];
+}
+
+/** The receiver itself names a problem. Anything else comes from before it, or it has not survived the request. */
+function isFromReceiver(answer) {
+  return problemTypeOf(answer) !== undefined;
 }
 
 /** The limit that the receiver names in a 413. Infinity where it names none: a host or a proxy does not. */

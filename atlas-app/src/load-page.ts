@@ -26,8 +26,8 @@ export interface Tick {
   waiting: number;
 }
 
-/** Atlas ends a function after 300 s. Before and after this time, a tick needs 45 s and 60 s. */
-const readMs = 120000;
+/** Atlas ends a function after 300 s. Before and after this time, a tick needs 45 s and two minutes. */
+const readMs = 90000;
 
 /** True if the load can have more pages in this tick. A fault of one load stops no other load. */
 export async function workOnPage(work: Work, receiver: Receiver, tick: Tick): Promise<boolean> {
@@ -58,6 +58,7 @@ async function sendPage(work: Work, page: Page, receiver: Receiver, tick: Tick):
       await saveLoad(work.load, { reason: front.reason });
       return true;
     }
+    if (front.waits !== undefined) work.reason = `a document waits in the outbox: ${front.waits}`;
     const durable = documents.slice(sent, sent + front.documents);
     sent += front.documents;
     bytes += front.bytes;

@@ -4,8 +4,16 @@ import type { OutgoingEvent } from './event.ts';
 import type { Wanted } from './initial-loads.ts';
 import { keep } from './keep.ts';
 import type { Load } from './load-state.ts';
-import { bytesOf, cutRequest, fitting, type Sizes, shrink } from './page-sizes.ts';
-import { type Answer, isTooLarge, reasonOf, refusedByStatus, type Verdict, verdictsOf } from './receipt.ts';
+import { bytesOf, cutRequest, firstPage, fitting, type Sizes, shrink } from './page-sizes.ts';
+import {
+  type Answer,
+  isFromReceiver,
+  isTooLarge,
+  reasonOf,
+  refusedByStatus,
+  type Verdict,
+  verdictsOf,
+} from './receipt.ts';
 import { pause } from './runtime.ts';
 import { webhookIdOf } from './signature.ts';
 import { type Snapshot, snapshotEvent, unwritableEvent } from './snapshot-event.ts';
@@ -17,9 +25,16 @@ const pageTryMs = 28000;
 const mostRefused = 20;
 
 /** The outcome of the documents at the front of a page. */
-export type Sent =
-  | { readonly kind: 'durable'; readonly documents: number; readonly refused: number; readonly bytes: number }
-  | { readonly kind: 'undelivered'; readonly reason: string };
+export type Sent = Durable | { readonly kind: 'undelivered'; readonly reason: string };
+
+interface Durable {
+  readonly kind: 'durable';
+  readonly documents: number;
+  readonly refused: number;
+  readonly bytes: number;
+  /** Why a document waits in the outbox. */
+  readonly waits?: string;
+}
 
 /** Posts as many documents of the page as one request may hold. Returns when they are durable, or undelivered. */
 export async function sendFront(
@@ -34,6 +49,7 @@ export async function sendFront(
   const [first] = documents;
   if (events.length === 0 && first !== undefined) return await settle([unwritableEvent(first, snapshot)], [unwritable]);
   let isSecondTry = false;
+  let failedAlone = 0;
   for (;;) {
     const answer = await postEvents(receiver, events);
     if (isTooLarge(answer)) {
@@ -47,6 +63,15 @@ export async function sendFront(
     }
     const verdicts = verdictsOf(answer, events.length);
     if (verdicts !== undefined && areDurable(verdicts)) return await settle(events, verdicts);
+    if (verdicts === undefined && !isFromReceiver(answer) && (await isHealthy(receiver))) {
+      const [only] = events;
+      if (events.length === 1) failedAlone += 1;
+      // A network can fail once.
+      if (failedAlone === 2 && only !== undefined) return await keepPoison(only, reasonOf(answer));
+      sizes.events = events.length > firstPage ? firstPage : 1;
+      events.length = sizes.events;
+      continue;
+    }
     // Storage can fail for a moment. After a longer fault the next invocation continues.
     if (isSecondTry || !isPassing(answer)) return { kind: 'undelivered', reason: reasonOf(answer) };
     isSecondTry = true;
@@ -71,6 +96,17 @@ function frontOf(verdicts: readonly Verdict[] | undefined): readonly Verdict[] {
   if (verdicts === undefined) return [];
   const end = verdicts.findIndex(({ kind }) => kind === 'undelivered');
   return end < 0 ? verdicts : verdicts.slice(0, end);
+}
+
+/** A receipt for no event shows that the receiver is reachable and accepts the signature. */
+async function isHealthy(receiver: Receiver): Promise<boolean> {
+  return verdictsOf(await postEvents(receiver, []), 0) !== undefined;
+}
+
+/** No request with this event gets a receipt, though the receiver is healthy. drainOutbox sends it again. */
+async function keepPoison(event: OutgoingEvent, reason: string): Promise<Sent> {
+  await keep(event, { state: 'waiting', reason, failed: true });
+  return Object.assign(durable([event], 0), { waits: reason });
 }
 
 /** In the lake, or refused for good. */
@@ -108,6 +144,6 @@ async function settle(events: readonly OutgoingEvent[], verdicts: readonly Verdi
   return durable(events, refused);
 }
 
-function durable(events: readonly OutgoingEvent[], refused: number): Sent {
+function durable(events: readonly OutgoingEvent[], refused: number): Durable {
   return { kind: 'durable', documents: events.length, refused, bytes: bytesOf(events) };
 }

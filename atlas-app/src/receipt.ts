@@ -95,6 +95,11 @@ function problemTypeOf(answer: Answer): string | undefined {
   return known === null ? undefined : known[1];
 }
 
+/** The receiver itself names a problem. Anything else comes from before it, or it has not survived the request. */
+export function isFromReceiver(answer: Answer): boolean {
+  return problemTypeOf(answer) !== undefined;
+}
+
 /** The limit that the receiver names in a 413. Infinity where it names none: a host or a proxy does not. */
 export function limitsIn(answer: Answer): { readonly events: number; readonly bytes: number } {
   const type = problemTypeOf(answer);

@@ -9,8 +9,11 @@ import { toResponse } from '../../shared/http/response.ts';
 import { deliveryOf, receiverWith, secret, signatureIn } from './deliveries.ts';
 import { memoryLake } from './memory-lake.ts';
 import { latestState } from './model-lake.ts';
-import type { Doing } from './nearby-receiver.ts';
+import type { Reply, Told } from './scripted-receiver.ts';
 import { type Around, type TimelessAtlas, timelessAtlas } from './timeless-atlas.ts';
+
+/** Answers each request. */
+type Answering = (told: Told) => Promise<Reply>;
 
 export type Fields = Record<string, unknown>;
 
@@ -36,7 +39,7 @@ export interface LoadWorld {
   /** The files of the lake, by path. */
   readonly files: ReadonlyMap<string, Uint8Array>;
   /** The real receiver. */
-  readonly receiver: Doing;
+  readonly receiver: Answering;
 }
 
 const db = 'shop';
@@ -59,7 +62,7 @@ export function loadWorld(
       .collection(name);
   let increment = 0;
 
-  const take: Doing = async ({ headers, body, atMs }) => {
+  const take: Answering = async ({ headers, body, atMs }) => {
     const receipt = await atlas.clock.whileStanding(() =>
       receive(deliveryOf(body, { signature: signatureIn(headers) }), receiver, new Date(atMs)),
     );
