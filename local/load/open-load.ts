@@ -11,6 +11,7 @@ import type { Dump, LoadCounts, LoadWatcher } from './load-dump.ts';
 import { loadInThread } from './load-in-thread.ts';
 import { bytesOf } from './read-load-options.ts';
 import { isRedacted, type Snapshot } from './snapshot.ts';
+import { untilWritesEnd } from './until-writes-end.ts';
 
 export interface Asked {
   readonly dumps: readonly Dump[];
@@ -45,8 +46,12 @@ export async function openLoad(
 
 function threadLoad({ dumps, snapshot }: Asked, settings: Settings, pausesMs: readonly number[] | undefined): Load {
   const { lake, naming, documentFormat } = settings;
-  const openStore = async () => batchFiles(naming, snapshot, storeInLake(await openWriter(lake), pausesMs));
-  return (watcher, signal) => loadInThread({ dumps, snapshot, documentFormat }, openStore, watcher, signal);
+  return (watcher, signal) =>
+    untilWritesEnd((watched) => {
+      const openStore = async () =>
+        batchFiles(naming, snapshot, storeInLake(watched(await openWriter(lake)), pausesMs));
+      return loadInThread({ dumps, snapshot, documentFormat }, openStore, watcher, signal);
+    });
 }
 
 async function singleLoad(
@@ -56,8 +61,9 @@ async function singleLoad(
 ): Promise<Load> {
   const { targetInLake } = await import('./target-in-lake.ts');
   const { loadDumps } = await import('./load-dump.ts');
-  return async (watcher, signal) => {
-    const target = await targetInLake(settings, snapshot, await openWriter(settings.lake), pausesMs);
-    return await loadDumps(dumps, snapshot, target, watcher, signal);
-  };
+  return (watcher, signal) =>
+    untilWritesEnd(async (watched) => {
+      const target = await targetInLake(settings, snapshot, watched(await openWriter(settings.lake)), pausesMs);
+      return await loadDumps(dumps, snapshot, target, watcher, signal);
+    });
 }

@@ -1,9 +1,11 @@
 // Shows what a repair writes, asks, and writes it.
+import type { LakeWriter } from '../../shared/lake/lake.ts';
 import { openWriter } from '../../shared/lake/open-lake.ts';
 import { CommandError } from '../command.ts';
 import { lakeTarget } from '../load/lake-target.ts';
 import { LoadStopped } from '../load/load-target.ts';
 import type { Snapshot } from '../load/snapshot.ts';
+import { untilWritesEnd } from '../load/until-writes-end.ts';
 import type { LakeDatabase } from '../query/lake-database.ts';
 import type { Places } from '../query/open-places.ts';
 import { Stopped } from '../until-stopped.ts';
@@ -42,10 +44,10 @@ export async function repairLake(
   const writer = await openWriter(settings.lake);
   const snapshot: Snapshot = { ...asked.namespace, shardKey: asked.shardKey, seconds };
   const { redactions: _, ...unredacted } = settings;
-  const targets = {
-    documents: lakeTarget(settings, writer),
-    deletes: lakeTarget({ ...unredacted, redactions: undefined }, writer),
-  };
+  const targetsIn = (lake: LakeWriter) => ({
+    documents: lakeTarget(settings, lake),
+    deletes: lakeTarget({ ...unredacted, redactions: undefined }, lake),
+  });
   const documents = sourceDocuments(asked.dumps, snapshot, settings, () => undefined);
   let written = 0;
   const onWritten = (events: number): void => {
@@ -53,7 +55,9 @@ export async function repairLake(
     progress.update(written, snapshots + extra, () => count(written, 'event'));
   };
   try {
-    await repair(connection, documents, snapshot, targets, onWritten, signal);
+    await untilWritesEnd((watched) =>
+      repair(connection, documents, snapshot, targetsIn(watched(writer)), onWritten, signal),
+    );
   } catch (error) {
     const rest = `Written so far: ${count(written, 'event')}. The same command writes the others`;
     if (signal.aborted) throw new Stopped(`Stopped. ${rest}`);

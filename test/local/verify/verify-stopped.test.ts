@@ -1,6 +1,7 @@
 // Ctrl-C of npm run verify.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { watch } from 'node:fs';
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -79,6 +80,21 @@ describe('npm run verify, at Ctrl-C', () => {
     assert.equal(await verify(() => false), true);
     assert.match(written.at(-1) ?? '', /^Equal/);
   });
+
+  it('leaves no temporary file of a repair', async (t) => {
+    const { verify, lake } = await differing(t);
+    const staging = join(lake, '.staging');
+    const stop = new AbortController();
+    const watcher = watch(staging, () => stop.abort());
+    t.after(() => watcher.close());
+
+    await assert.rejects(
+      verify(() => false, true, stop),
+      Stopped,
+    );
+
+    assert.deepEqual(await readdir(staging), []);
+  });
 });
 
 /** A lake that has one of 1,200 documents of a dump. */
@@ -91,8 +107,7 @@ async function differing(t: TestContext) {
   await writeFile(dump, Array.from({ length: 1200 }, (_, _id) => JSON.stringify({ _id })).join('\n'));
   const written: string[] = [];
   const noted: string[] = [];
-  const verify = async (isTimeToStop: (text: string) => boolean, repair = false): Promise<boolean> => {
-    const stop = new AbortController();
+  const verify = async (isTimeToStop: (text: string) => boolean, repair = false, stop = new AbortController()) => {
     const update = (_done: number, _total: number, text: string | (() => string)): void => {
       if (isTimeToStop(typeof text === 'string' ? text : text())) stop.abort();
     };
