@@ -14,24 +14,25 @@ export interface DocumentList {
 export function documentList(): DocumentList {
   let isArray = false;
   let isArrayClosed = false;
-  let isSeparated = true;
-  let hasBegun = false;
+  let last: 'nothing' | 'document' | 'comma' = 'nothing';
 
   return {
     pass: (byte) => {
       if (isSpace(byte)) return undefined;
-      if (byte === openBracket && !hasBegun) {
-        isArray = true;
-        hasBegun = true;
-      } else if (byte === comma && isArray && !isSeparated && !isArrayClosed) isSeparated = true;
-      else if (byte === closeBracket && isArray && !isArrayClosed) isArrayClosed = true;
+      const isOpen = isArray && !isArrayClosed;
+      if (byte === openBracket && !isArray && last === 'nothing') isArray = true;
+      else if (byte === comma && isOpen && last === 'document') last = 'comma';
+      else if (byte === closeBracket && isOpen && last === 'comma') return 'an array must not end with a comma';
+      else if (byte === closeBracket && isOpen) isArrayClosed = true;
       else return 'a document must be a JSON object';
       return undefined;
     },
-    begin: () => (isArrayClosed || !isSeparated ? 'documents of an array must have one comma between them' : undefined),
+    begin: () =>
+      isArrayClosed || (isArray && last === 'document')
+        ? 'documents of an array must have one comma between them'
+        : undefined,
     passDocument: () => {
-      hasBegun = true;
-      isSeparated = !isArray;
+      last = 'document';
     },
     end: () => (isArray && !isArrayClosed ? 'the array must end with "]"' : undefined),
   };

@@ -72,6 +72,8 @@ describe('jsonDocuments()', () => {
     ['a document that is cut off', '{"_id":1}\n{"_id":2', 'line 2'],
     ['a comma outside an array', '{"_id":1},\n{"_id":2}', 'line 1'],
     ['two commas in an array', '[{"_id":1},\n,{"_id":2}]', 'line 2'],
+    ['a comma behind the last document of an array', '[{"_id":1},\n]', 'line 2'],
+    ['a comma in an empty array', '[\n,]', 'line 2'],
     ['no comma in an array', '[{"_id":1}\n{"_id":2}]', 'line 2'],
     ['an array without an end', '[{"_id":1}\n', 'line 2'],
     ['a document behind an array', '[{"_id":1}]\n{"_id":2}', 'line 2'],
