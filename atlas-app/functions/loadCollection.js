@@ -126,6 +126,7 @@ function lineOf(last, tick, works) {
     { namespace: load.id, loaded: tick.loaded },
     counts,
     progressOf(load.documents, load.estimated, rate),
+    load.state === 'done' ? progressAtEnd : {},
     { running, reason: tick.reason === '' ? last.reason : tick.reason, durationMs },
     waiting,
   );
@@ -201,7 +202,7 @@ async function advance(work, position, documents, refused, tick) {
 
 async function finish(work) {
   const { load } = work;
-  await saveLoad(load, { state: 'done', percent: 100, secondsLeft: 0, reason: '', finishedAt: new Date() });
+  await saveLoad(load, Object.assign({ state: 'done', reason: '', finishedAt: new Date() }, progressAtEnd));
   work.load = Object.assign({}, load, { state: 'done' });
   return false;
 }
@@ -815,6 +816,9 @@ function progressOf(documents, estimated, rate) {
   const percent = total === 0 ? 100 : Math.floor((documents / total) * 100);
   return { rate, percent, secondsLeft: rate > 0 ? Math.round((total - documents) / rate) : null };
 }
+
+/** There can be fewer documents than the estimate. A load that is done has them all. */
+var progressAtEnd = { percent: 100, secondsLeft: 0 };
 
 // How far a load is. An `_id` is unique on each shard only. So documents on several shards can have the same one: they
 // are called twins.

@@ -5,7 +5,7 @@ import { batchEvents } from './batch.ts';
 import { openReceiver } from './deliver.ts';
 import { readInitialLoads, type Wanted } from './initial-loads.ts';
 import { type Tick, type Work, workOnPage } from './load-page.ts';
-import { progressOf, rateOf } from './load-progress.ts';
+import { progressAtEnd, progressOf, rateOf } from './load-progress.ts';
 import { begin, beginAgain, canBeginAgain, type Load, readLoads, saveLoad, saveReason } from './load-state.ts';
 import { faultWord, logLine } from './log.ts';
 import { firstSizes } from './page-sizes.ts';
@@ -133,6 +133,7 @@ function lineOf(last: Work | undefined, tick: Tick, works: readonly Work[]): Fie
     { namespace: load.id, loaded: tick.loaded },
     counts,
     progressOf(load.documents, load.estimated, rate),
+    load.state === 'done' ? progressAtEnd : {},
     { running, reason: tick.reason === '' ? last.reason : tick.reason, durationMs },
     waiting,
   );

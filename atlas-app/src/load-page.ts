@@ -1,7 +1,7 @@
 // Loads one page: reads its documents, sends them, and saves how far the load is.
 import type { Receiver } from './deliver.ts';
 import { type Position, positionAfter } from './load-position.ts';
-import { progressOf, rateOf } from './load-progress.ts';
+import { progressAtEnd, progressOf, rateOf } from './load-progress.ts';
 import { refusalOf } from './load-refusals.ts';
 import { sendFront } from './load-request.ts';
 import { type Load, saveLoad } from './load-state.ts';
@@ -101,7 +101,7 @@ async function advance(
 
 async function finish(work: Work): Promise<boolean> {
   const { load } = work;
-  await saveLoad(load, { state: 'done', percent: 100, secondsLeft: 0, reason: '', finishedAt: new Date() });
+  await saveLoad(load, Object.assign({ state: 'done', reason: '', finishedAt: new Date() }, progressAtEnd));
   work.load = Object.assign({}, load, { state: 'done' });
   return false;
 }

@@ -12,3 +12,6 @@ export function progressOf(documents: number, estimated: number | undefined, rat
   const percent = total === 0 ? 100 : Math.floor((documents / total) * 100);
   return { rate, percent, secondsLeft: rate > 0 ? Math.round((total - documents) / rate) : null };
 }
+
+/** There can be fewer documents than the estimate. A load that is done has them all. */
+export const progressAtEnd = { percent: 100, secondsLeft: 0 };

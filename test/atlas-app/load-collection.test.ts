@@ -227,6 +227,22 @@ describe('loadCollection()', () => {
     });
   });
 
+  it('says in its state and in the log line that a finished load is complete, also if the collection shrinks', async () => {
+    const world = loadWorld();
+    world.want({ database: 'shop', collection: 'orders', paused: true });
+    const [gone = {}, ...others] = orders(25);
+    await world.put([gone, ...others]);
+    await world.tick();
+    await world.write('delete', gone);
+    world.want({ database: 'shop', collection: 'orders' });
+
+    const { logs } = await world.tick();
+
+    const whole = { state: 'done', documents: 24, percent: 100, secondsLeft: 0 };
+    assert.partialDeepStrictEqual(world.state(), { ...whole, estimated: 25 });
+    assert.partialDeepStrictEqual(JSON.parse(logs[0] ?? ''), whole);
+  });
+
   it('has no percentage over 100 if the collection grows', async () => {
     const world = loadWorld();
     world.want({ database: 'shop', collection: 'orders', documentsPerSecond: 1 });
