@@ -4,6 +4,7 @@ import { knownCollections } from '../query/known-collections.ts';
 import type { LakeDatabase } from '../query/lake-database.ts';
 import type { Places } from '../query/open-places.ts';
 import { type Comparison, compare } from './compare.ts';
+import { assertNotEnded } from './ended-collection.ts';
 import { prepareFingerprints } from './fingerprints.ts';
 import { readLake } from './lake-fingerprints.ts';
 import { type Asked, scopeOf } from './read-verify-options.ts';
@@ -38,6 +39,8 @@ export async function compareWithLake(
   for (const one of await knownCollections(places, signal))
     if (one.database === asked.namespace.database && one.collection === asked.namespace.collection)
       unreadable += await readLake(one, { places, database, scope, onRead, signal });
+
+  await assertNotEnded(connection, asked.namespace, asked.unchangedSince);
 
   await readSource(connection, source(), scope, signal);
   const comparison = await compare(connection, scope, (rows, total) => {

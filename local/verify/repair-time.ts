@@ -19,15 +19,13 @@ export async function repairSeconds(
   const [begunSeconds, nowSeconds] = [secondsOf(begun), secondsOf(now)];
   const newest = await newestSequence(connection, scope);
   if (newest < tokenTime(begunSeconds)) return begunSeconds;
-  const seconds = Number.parseInt(newest.slice(tokenVersion.length, tokenTime(0).length), 16);
-  if (newest.startsWith(tokenVersion) && seconds <= nowSeconds + mostSecondsAhead) return seconds + 1;
+  const seconds = secondsOfToken(newest);
+  if (seconds !== undefined && seconds <= nowSeconds + mostSecondsAhead) return seconds + 1;
   throw new CommandError(
     'Cannot repair: the newest change of a document must be at most 5 minutes later than the clock of this machine, ' +
-      `or the repair would hide later changes: it is from ${newest.startsWith(tokenVersion) ? timeOf(seconds) : 'an unknown time'}`,
+      `or the repair would hide later changes: it is from ${timeOfToken(newest)}`,
   );
 }
-
-const tokenVersion = '82';
 
 function secondsOf(time: Date): number {
   return Math.floor(time.getTime() / 1000);
@@ -38,6 +36,16 @@ async function newestSequence(connection: DuckDBConnection, scope: Scope): Promi
   const found = await connection.runAndReadAll(`SELECT coalesce(max(sequence), '') FROM changes
     WHERE ${endsCollection} OR ${comparedKey('"documentKey"', scope)} IN (SELECT key FROM differences)`);
   return String(found.getRows()[0]?.[0] ?? '');
+}
+
+function secondsOfToken(sequence: string): number | undefined {
+  const digits = /^82([0-9A-F]{8})/i.exec(sequence)?.[1];
+  return digits === undefined ? undefined : Number.parseInt(digits, 16);
+}
+
+export function timeOfToken(sequence: string): string {
+  const seconds = secondsOfToken(sequence);
+  return seconds === undefined ? 'an unknown time' : timeOf(seconds);
 }
 
 export function timeOf(seconds: number): string {

@@ -128,6 +128,25 @@ describe('npm run verify -- --repair', () => {
     );
   });
 
+  for (const operationType of ['drop', 'rename'])
+    it(`brings no document back that a ${operationType} since --at has deleted`, async (t) => {
+      const world = await loaded(t, ['{"_id":1}', '{"_id":2}']);
+      const [before, after] = ['2026-11-20T10:00:00Z', '2026-11-20T10:15:31Z'];
+      await world.change(operationType, undefined, undefined);
+      await world.change('insert', 1, { _id: 1 });
+      const files = await filesIn(world.folder);
+
+      await assert.rejects(world.verify({ repair: true, yes: true, at: before }), {
+        name: 'CommandError',
+        message:
+          'Cannot verify: --at must be later than the last drop or rename of shop.orders, because the source has what it deleted: it is from 2026-11-20T10:15:30.000Z',
+      });
+
+      assert.deepEqual(await filesIn(world.folder), files);
+      await world.dump(['{"_id":1}']);
+      assert.equal(await world.verify({ at: after }), true);
+    });
+
   it('deletes documents with long keys, few at a time', async (t) => {
     const world = await worldOf(t, { WRITE_CONCURRENCY: '1' });
     const long = Array.from({ length: 12 }, (_, n) => JSON.stringify({ _id: `${n}${'x'.repeat(1_500_000)}` }));
