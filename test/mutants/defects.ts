@@ -879,6 +879,13 @@ export const defects: readonly Defect[] = [
     tests: ['test/local/verify/bounded-verify.test.ts'],
   },
   {
+    name: 'a load ends before the writes that it stopped, so their temporary files stay',
+    file: 'local/load/until-writes-end.ts',
+    is: 'Promise.allSettled(underWay)',
+    becomes: 'Promise.allSettled([])',
+    tests: ['test/local/load/until-writes-end.test.ts'],
+  },
+  {
     name: 'a command that Ctrl-C ended looks like one that succeeded',
     file: 'local/until-stopped.ts',
     is: 'return stoppedCode;',
