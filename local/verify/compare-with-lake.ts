@@ -40,6 +40,7 @@ export async function compareWithLake(
     if (one.database === asked.namespace.database && one.collection === asked.namespace.collection)
       unreadable += await readLake(one, { places, database, scope, onRead, signal });
 
+  signal.throwIfAborted();
   await assertNotEnded(connection, asked.namespace, asked.unchangedSince);
 
   await readSource(connection, source(), scope, signal);

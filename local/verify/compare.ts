@@ -4,23 +4,13 @@ import { tokenTime } from '../load/snapshot-token.ts';
 import { internalSchema } from '../query/event-store.ts';
 import { duckdbDialect } from '../views/duckdb/duckdb-dialect.ts';
 import { latestQuery } from '../views/view-queries.ts';
+import { type Differences, rowsOf, summary } from './differences.ts';
 import { buckets, comparedKey, type Scope } from './fingerprints.ts';
 
-export interface Comparison {
-  readonly missing: number;
-  readonly extra: number;
-  readonly different: number;
-  /** Keys of several documents of the source. The lake shows one document of each key. They are always different. */
-  readonly shared: number;
+export interface Comparison extends Differences {
   /** Keys that the source has several times, with other content. Each content is right: a load stores one of them. */
   readonly repeated: number;
-  /** Both sides have documents, and no key is on both. */
-  readonly isDisjoint: boolean;
-  /** Some keys of each, in their order. */
-  readonly sample: Readonly<Record<Difference, readonly string[]>>;
 }
-
-export type Difference = 'missing' | 'extra' | 'different';
 
 export interface PartLimits {
   readonly rows: number;
@@ -29,8 +19,6 @@ export interface PartLimits {
 
 /** Rows of both sides, and the bytes of their texts. */
 const partLimits: PartLimits = { rows: 250_000, bytes: 32 * 1024 * 1024 };
-
-const sampled = 10;
 
 /** `onCompared` gets the number of compared rows and of all rows, after each part. */
 export async function compare(
@@ -53,8 +41,7 @@ export async function compare(
     repeated += found.repeated;
     onCompared(compared, rows);
   }
-  const found = await summary(connection);
-  return { ...found, repeated, isDisjoint: found.missing > 0 && found.extra > 0 && (await isDisjoint(connection)) };
+  return { ...(await summary(connection)), repeated };
 }
 
 async function sizeOf(connection: DuckDBConnection): Promise<{ readonly rows: number; readonly bytes: number }> {
@@ -115,31 +102,4 @@ function changedSince(scope: Scope): string {
   if (scope.unchangedSince === undefined) return 'SELECT CAST(NULL AS VARCHAR) WHERE false';
   return `SELECT ${comparedKey('"documentKey"', scope)} FROM part
     WHERE sequence >= '${tokenTime(scope.unchangedSince)}' AND "documentKey" IS NOT NULL AND NOT "isSnapshot"`;
-}
-
-async function isDisjoint(connection: DuckDBConnection): Promise<boolean> {
-  const missing = "SELECT key FROM differences WHERE kind = 'missing'";
-  return (await rowsOf(connection, `SELECT 1 FROM source WHERE key NOT IN (${missing}) LIMIT 1`)).length === 0;
-}
-
-async function summary(connection: DuckDBConnection): Promise<Omit<Comparison, 'repeated' | 'isDisjoint'>> {
-  const [missing, extra, different] = [await found('missing'), await found('extra'), await found('different')];
-  const [shared] = await rowsOf(connection, 'SELECT count(*) FROM differences WHERE shared');
-  return {
-    missing: missing.count,
-    extra: extra.count,
-    different: different.count,
-    shared: Number(shared?.[0]),
-    sample: { missing: missing.keys, extra: extra.keys, different: different.keys },
-  };
-
-  async function found(kind: Difference): Promise<{ readonly count: number; readonly keys: readonly string[] }> {
-    const [counted] = await rowsOf(connection, `SELECT count(*) FROM differences WHERE kind = '${kind}'`);
-    const keys = `SELECT key FROM differences WHERE kind = '${kind}' ORDER BY key LIMIT ${sampled}`;
-    return { count: Number(counted?.[0]), keys: (await rowsOf(connection, keys)).map(([key]) => String(key)) };
-  }
-}
-
-async function rowsOf(connection: DuckDBConnection, query: string): Promise<readonly (readonly unknown[])[]> {
-  return (await connection.runAndReadAll(query)).getRows();
 }

@@ -33,6 +33,7 @@ export async function readLake(collection: LakeCollection, reading: LakeReading)
   try {
     return await readTableAndFiles(collection, reading);
   } catch (error) {
+    reading.signal.throwIfAborted();
     throw readingFault(`${collection.database}.${collection.collection}`, error);
   }
 }

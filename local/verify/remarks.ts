@@ -6,12 +6,13 @@ import type { Asked } from './read-verify-options.ts';
 import { count } from './report.ts';
 
 export function remarks(asked: Asked, comparison: LakeComparison, settings: Settings): readonly string[] {
-  const { shared, repeated, unreadable, isDisjoint } = comparison;
+  const { shared, repeated, unreadable, isDisjoint, isUnlike } = comparison;
   return [
     ...(unreadable === 0 ? [] : [aboutUnreadableLines(unreadable, asked)]),
     ...(shared === 0 ? [] : [aboutSharedKeys(shared, settings)]),
     ...(repeated === 0 ? [] : [aboutRepeatedKeys(repeated)]),
     ...(isDisjoint ? [aboutSource(asked)] : []),
+    ...(isUnlike ? [aboutSettings] : []),
   ];
 }
 
@@ -34,6 +35,10 @@ function aboutRepeatedKeys(repeated: Comparison['repeated']): string {
   const rule = 'A load stores one of them, so the lake may have any. A repair writes the first';
   return `${count(repeated, 'key')} of the source ${has} several documents that differ. ${rule}`;
 }
+
+/** Without the rules of the receiver, a repair would write what must not be in the lake. */
+const aboutSettings =
+  'No document is equal. DOCUMENT_FORMAT, REDACT and REDACT_KEY must be those of the receiver: a repair writes documents by them';
 
 /** A repair would delete every document. */
 function aboutSource({ namespace: { database, collection }, expect }: Asked): string {

@@ -133,6 +133,21 @@ describe('npm run verify --file', () => {
       assert.deepEqual([code, output.includes('No document')], [1, false]);
   });
 
+  it('warns before a repair with other settings writes what the receiver redacts', async (t) => {
+    const { dump, run, runWith } = await lakeOf(t, { REDACT: 'shop.orders: email', REDACT_KEY: secret });
+    await dump([1, 2, 3].map((_id) => JSON.stringify({ _id, email: 'a@example.com' })));
+    await run(load, '--at', earlier);
+
+    const without = await runWith({ REDACT: 'none', REDACT_KEY: 'none' }, verify, '--repair');
+    await dump(['{"_id":1,"n":1}', '{"_id":2,"n":1}', '{"_id":3}']);
+    const some = await run(verify);
+
+    const warning = /^No document is equal\. DOCUMENT_FORMAT, REDACT and REDACT_KEY must be those of the receiver: a/m;
+    assert.match(without.output, warning);
+    assert.equal(some.code, 1);
+    assert.doesNotMatch(some.output, warning);
+  });
+
   it('says that it leaves out lines of the lake that it cannot read', async (t) => {
     const { dump, run, file } = await lakeOf(t, {});
     await dump(['{"_id":1}', '{"_id":2}']);
