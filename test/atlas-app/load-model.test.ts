@@ -12,6 +12,7 @@ import { type LoadWorld, loadWorld } from '../support/load-world.ts';
 import { problemOf } from '../support/scripted-receiver.ts';
 import type { Around } from '../support/timeless-atlas.ts';
 
+const orders = { database: 'shop', collection: 'orders' };
 const seeds = Array.from({ length: 40 }, (_, index) => index + 1);
 
 describe('loadCollection() while others write', () => {
@@ -70,7 +71,10 @@ describe('loadCollection() while others write', () => {
   }
 });
 
-/** A load during writes, with kills, a second run at the same time and a receiver that is down. */
+/**
+ * A load during writes, with kills, a second run at the same time and a receiver that is down. A person pauses, slows
+ * down, removes and restarts it.
+ */
 async function disturbedLoad(seed: number): Promise<LoadWorld> {
   const chance = chanceOf(seed);
   const world = loadWorld(chance(2) === 0 ? {} : { LAKE_FILES: 'batch' });
@@ -89,7 +93,16 @@ async function disturbedLoad(seed: number): Promise<LoadWorld> {
     return result;
   };
 
+  let entry: object = orders;
+  const edit = () => {
+    if (chance(3) === 0) entry = { ...orders, restart: chance(3) };
+    const limits = [{}, { paused: true }, { documentsPerSecond: 0.01 }, { documentsPerSecond: 50 }][chance(4)];
+    if (chance(8) === 0) world.want();
+    else world.want({ ...entry, ...limits });
+  };
+
   for (let ticks = 0; ticks < 6; ticks++) {
+    if (chance(2) === 0) edit();
     world.atlas.receiver.act(chance(3) === 0 ? problemOf(503, 'busy') : world.receiver, world.receiver);
     const fate: Fate = fates[chance(fates.length)] ?? 'ends before';
     const struck = fateAt(chance(30), fate);
@@ -98,6 +111,7 @@ async function disturbedLoad(seed: number): Promise<LoadWorld> {
     world.atlas.clock.skip(60_000);
   }
   await written;
+  world.want(entry);
   world.atlas.receiver.act(world.receiver);
   await world.finish();
   return world;
