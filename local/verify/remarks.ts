@@ -1,5 +1,6 @@
 // What a person must know about a comparison besides its differences.
 import type { Settings } from '../../shared/app/settings.ts';
+import { follow, type PathTree, pathsFor } from '../../shared/redact/rules.ts';
 import type { Comparison } from './compare.ts';
 import type { LakeComparison } from './compare-with-lake.ts';
 import type { Asked } from './read-verify-options.ts';
@@ -9,7 +10,7 @@ export function remarks(asked: Asked, comparison: LakeComparison, settings: Sett
   const { shared, repeated, unreadable, isDisjoint, isUnlike } = comparison;
   return [
     ...(unreadable === 0 ? [] : [aboutUnreadableLines(unreadable, asked)]),
-    ...(shared === 0 ? [] : [aboutSharedKeys(shared, settings)]),
+    ...(shared === 0 ? [] : [aboutSharedKeys(shared, asked, settings)]),
     ...(repeated === 0 ? [] : [aboutRepeatedKeys(repeated)]),
     ...(isDisjoint ? [aboutSource(asked)] : []),
     ...(isUnlike ? [aboutSettings] : []),
@@ -21,13 +22,24 @@ function aboutUnreadableLines(lines: number, { namespace: { database, collection
   return `Left out ${count(lines, 'line')} of ${database}.${collection} ${are}`;
 }
 
-function aboutSharedKeys(shared: Comparison['shared'], { documentFormat }: Settings): string {
+function aboutSharedKeys(shared: Comparison['shared'], asked: Asked, settings: Settings): string {
   const why =
-    documentFormat === 'simple'
+    settings.documentFormat === 'simple' && !isKeyRemoved(asked, settings)
       ? '_ids of different types can look alike with DOCUMENT_FORMAT=simple'
       : 'REDACT can give several _ids one key';
   const has = shared === 1 ? 'has' : 'have';
   return `${count(shared, 'key')} ${has} several documents of the source: ${why}. The lake shows one of them, also after a repair`;
+}
+
+/** Whether a rule drops or masks some of the key. A hash is different for each value. */
+function isKeyRemoved({ namespace, shardKey }: Asked, { redactions }: Settings): boolean {
+  const paths = redactions && pathsFor(redactions, namespace.database, namespace.collection);
+  return paths !== undefined && ['_id', ...shardKey].some((name) => isRemoved(follow(paths, name)));
+}
+
+function isRemoved(paths: PathTree | undefined): boolean {
+  if (paths === undefined) return false;
+  return paths.action === 'drop' || paths.action === 'mask' || [...paths.children.values()].some(isRemoved);
 }
 
 function aboutRepeatedKeys(repeated: Comparison['repeated']): string {

@@ -6,6 +6,7 @@ import { describe, it } from 'node:test';
 import { command } from '../../../local/commands/verify.ts';
 import { stagingLimits } from '../../../local/verify/staged-rows.ts';
 import { performed } from '../../support/commands.ts';
+import { secret } from '../../support/deliveries.ts';
 import { filesIn } from '../../support/lakes.ts';
 import { loaded, worldOf } from '../../support/verify-world.ts';
 
@@ -175,7 +176,7 @@ describe('npm run verify -- --repair', () => {
   });
 
   it('says that documents share a key in simple, and that no repair changes that', async (t) => {
-    const world = await worldOf(t, { DOCUMENT_FORMAT: 'simple' });
+    const world = await worldOf(t, { DOCUMENT_FORMAT: 'simple', REDACT: '*: email, _id.k=hash', REDACT_KEY: secret });
     const oid = '56e1fc72e0c917e9c4714161';
     await world.dump([`{"_id":{"$oid":"${oid}"},"n":1}`, `{"_id":"${oid}","n":2}`, '{"_id":3}', '{"_id":3}']);
     await world.load();
@@ -188,4 +189,18 @@ describe('npm run verify -- --repair', () => {
     assert.deepEqual(JSON.parse(world.written[1] ?? ''), { missing: 0, extra: 0, different: 1, sample });
     assert.match(world.noted[0] ?? '', /^1 key has several documents of the source: .* DOCUMENT_FORMAT=simple/);
   });
+  for (const [REDACT, DOCUMENT_FORMAT] of [
+    ['shop.*: _id=mask', 'simple'],
+    ['shop.*: _id=mask', 'relaxed'],
+    ['shop.*: _id.k', 'simple'],
+  ] as const)
+    it(`names REDACT if it gives several documents one key: ${REDACT} (${DOCUMENT_FORMAT})`, async (t) => {
+      const world = await worldOf(t, { DOCUMENT_FORMAT, REDACT, REDACT_KEY: secret });
+      await world.dump(['{"_id":{"k":1},"n":1}', '{"_id":{"k":2},"n":2}']);
+      await world.load();
+
+      assert.equal(await world.verify(), false);
+
+      assert.match(world.noted[0] ?? '', /^1 key has several documents of the source: REDACT can give several _ids/);
+    });
 });
