@@ -1,10 +1,11 @@
 // Opens a DuckDB for one command, on the disk of this machine. The command removes it at its end.
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { CommandError, reasonOf } from '../command.ts';
 import { duckdbMacros } from '../views/duckdb/duckdb-macros.ts';
+import { databaseFolder } from './database-folder.ts';
 import { internalSchema } from './event-store.ts';
 
 export interface LakeDatabase {
@@ -15,7 +16,7 @@ export interface LakeDatabase {
 }
 
 export async function openLakeDatabase(): Promise<LakeDatabase> {
-  const folder = await mkdtemp(join(tmpdir(), 'lake-query-')).catch((error: unknown) => {
+  const folder = await databaseFolder(tmpdir()).catch((error: unknown) => {
     throw new CommandError(
       `Cannot make files: the folder for temporary files must exist and be writable: ${JSON.stringify(tmpdir())}: ${reasonOf(error)}: TMPDIR can name another one`,
       { cause: error },

@@ -2,12 +2,13 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { watch } from 'node:fs';
-import { readdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, it, type TestContext } from 'node:test';
 import { command as load } from '../../../local/commands/load.ts';
 import { command } from '../../../local/commands/verify.ts';
+import { databaseFolder } from '../../../local/query/database-folder.ts';
 import { Stopped } from '../../../local/until-stopped.ts';
 import { runVerify } from '../../../local/verify/run-verify.ts';
 import { blobStorage } from '../../bench/blob-storage.ts';
@@ -17,6 +18,36 @@ import { started } from '../../support/spawned.ts';
 import { forwardTo, served } from '../../support/storage-faults.ts';
 
 const namespace = ['--namespace', 'shop.orders'];
+
+describe('databaseFolder()', () => {
+  it('removes the files of a command that was killed, and of no running command, other user or machine', async (t) => {
+    const [TMPDIR, folder] = [await temporaryFolder(t), await temporaryFolder(t)];
+    const isHeld = Promise.withResolvers<void>();
+    const front = await served(t, () => {
+      isHeld.resolve();
+      return new Promise(() => undefined);
+    });
+    const dump = join(folder, 'dump.json');
+    await writeFile(dump, '{"_id":1}');
+    const environment = { LAKE_URL: `${front}/account/lake`, STORAGE_ACCOUNT_KEY: 'a2V5', TMPDIR };
+    const child = started('verify', environment, '--file', dump, ...namespace);
+    await isHeld.promise;
+    const running = await databaseFolder(TMPDIR);
+    const [killed = ''] = (await readdir(TMPDIR)).filter((name) => name !== basename(running));
+    const kept = [killed.replace('lake-query-', 'lake-query-x'), `${killed}.txt`, 'lake-query-old'];
+    for (const name of kept) await mkdir(join(TMPDIR, name));
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    assert.ok((await readdir(join(TMPDIR, killed))).length > 0);
+    const ofOtherUser = await databaseFolder(TMPDIR, -1);
+    assert.ok((await readdir(TMPDIR)).includes(killed));
+
+    const next = await databaseFolder(TMPDIR);
+
+    const left = [...[running, ofOtherUser, next].map((path) => basename(path)), ...kept];
+    assert.deepEqual((await readdir(TMPDIR)).sort(), left.sort());
+  });
+});
 
 describe('npm run verify, at Ctrl-C', () => {
   it('ends with 130, prints no result, removes its files, and the same command succeeds', async (t) => {
