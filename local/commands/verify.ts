@@ -4,6 +4,7 @@ import { setFlagsFromString } from 'node:v8';
 import { describeFault } from '../../shared/lake/fault.ts';
 import { type Command, CommandError } from '../command.ts';
 import { progress } from '../progress.ts';
+import { duckdbFault } from '../query/duckdb-fault.ts';
 import { untilStopped } from '../until-stopped.ts';
 import { runVerify } from '../verify/run-verify.ts';
 
@@ -64,9 +65,8 @@ export const command: Command = {
         return isEqual ? 0 : 1;
       } catch (error) {
         if (signal.aborted || error instanceof CommandError) throw error;
-        throw new CommandError(`Cannot verify: the lake and the source must be readable: ${describeFault(error)}`, {
-          cause: error,
-        });
+        const told = duckdbFault(error) ?? describeFault(error);
+        throw new CommandError(`Cannot verify: the lake and the source must be readable: ${told}`, { cause: error });
       }
     });
   },

@@ -3,9 +3,12 @@
 export const usualMemory = '80MB';
 export const mostMemory = '4GB';
 
-/** DuckDB reads some thousand values of a table's column at once, and cannot write those to disk. */
+/**
+ * DuckDB reads some thousand values of a table's column at once, and cannot write those to disk. An appender reports
+ * the same fault without its type.
+ */
 export function isOutOfMemory(error: unknown): boolean {
-  return hasMessage(error, 'Out of Memory Error');
+  return hasMessage(error, 'Out of Memory Error') || hasMessage(error, 'could not allocate block');
 }
 
 /** DuckDB writes the rest to temporary files. */

@@ -55,6 +55,11 @@ async function verify(
   } catch (error) {
     if (error instanceof DumpFault)
       throw new CommandError(`Cannot read ${JSON.stringify(error.file)} at ${error.place}: ${error.requirement}`);
+    if (isOutOfMemory(error))
+      throw new CommandError(
+        `Cannot verify: DuckDB must hold the largest documents in its memory: ${memory} is too little`,
+        { cause: error },
+      );
     if (isOutOfDisk(error))
       throw new CommandError(
         `Cannot verify: the folder for temporary files must have room: ${JSON.stringify(tmpdir())} is full: TMPDIR can name another one`,

@@ -1,5 +1,5 @@
 // What verify holds at once, counted: rows and bytes on their way into DuckDB, rows of a part, lists of files, copies
-// of a table.
+// of a table. The faults of DuckDB.
 import assert from 'node:assert/strict';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,9 +8,11 @@ import { command as tables } from '../../../local/commands/tables.ts';
 import { knownCollections } from '../../../local/query/known-collections.ts';
 import { type LakeDatabase, openLakeDatabase } from '../../../local/query/lake-database.ts';
 import { openPlaces, type Places } from '../../../local/query/open-places.ts';
+import { readingFault } from '../../../local/reading-fault.ts';
 import { compare } from '../../../local/verify/compare.ts';
 import { prepareFingerprints, type Scope } from '../../../local/verify/fingerprints.ts';
 import { readLake } from '../../../local/verify/lake-fingerprints.ts';
+import { isOutOfMemory } from '../../../local/verify/memory-limits.ts';
 import { readSource } from '../../../local/verify/source-fingerprints.ts';
 import { stagedRows } from '../../../local/verify/staged-rows.ts';
 import { changeEvents } from '../../support/change-events.ts';
@@ -172,6 +174,32 @@ describe('readLake()', () => {
   });
 });
 
+describe('isOutOfMemory()', () => {
+  // An appender refuses a text over the limit. Then a statement refuses it, if it fits but its copies do not.
+  for (const bytes of [9_000_000, 6_000_000])
+    it(`recognizes what DuckDB says of a document with ${bytes} bytes and a limit of 8 MB`, async (t) => {
+      const { connection } = await opened(t, '8MB');
+
+      const reading = readSource(connection, [sourceDocument(1, 'x'.repeat(bytes))], scope, never);
+
+      await assert.rejects(reading, isOutOfMemory);
+    });
+});
+
+describe('readingFault()', () => {
+  it('shows the type of a fault of DuckDB, and no value of its message', async (t) => {
+    const { connection } = await opened(t);
+
+    const fault = await connection.run(`SELECT CAST('secret' AS INTEGER)`).catch((error: unknown) => error);
+
+    assert.match(String(fault), /secret/);
+    assert.equal(
+      String(readingFault('shop.orders', fault)),
+      'CommandError: Cannot read shop.orders: DuckDB must be able to read it: Conversion Error',
+    );
+  });
+});
+
 describe('prepareFingerprints()', () => {
   it('limits the buffers and the threads of DuckDB', async (t) => {
     const { connection } = await opened(t);
@@ -184,10 +212,10 @@ describe('prepareFingerprints()', () => {
   });
 });
 
-async function opened(t: TestContext): Promise<LakeDatabase> {
+async function opened(t: TestContext, memory = '80MB'): Promise<LakeDatabase> {
   const database = await openLakeDatabase();
   t.after(database.close);
-  await prepareFingerprints(database.connection, database.folder, '80MB');
+  await prepareFingerprints(database.connection, database.folder, memory);
   return database;
 }
 
