@@ -31,10 +31,10 @@ export const normalText = (column: string): string => `coalesce(TRY(CAST(json(${
 
 export const digestOf = (column: string): string => `md5_number(${normalText(column)})`;
 
-/** The key that is compared, from a document key. */
+/** The key that is compared, from a document key in its one spelling. A long key takes much memory to spell. */
 export function comparedKey(column: string, { idsOnly }: Scope): string {
   const id = `coalesce(TRY(CAST(json_extract(${column}, '$._id') AS VARCHAR)), ${column})`;
-  return idsOnly ? id : normalText(column);
+  return idsOnly ? id : column;
 }
 
 /**

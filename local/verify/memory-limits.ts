@@ -1,7 +1,7 @@
 // The limits of DuckDB's buffers, and the faults that they cause.
 
 export const usualMemory = '80MB';
-export const mostMemory = '4GB';
+export const mostMemory = '8GB';
 
 /**
  * DuckDB reads some thousand values of a table's column at once, and cannot write those to disk. An appender reports

@@ -1,6 +1,6 @@
 // Makes keys and digests of the documents of the source.
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { bucketOf, byBucket, comparedKey, digestOf, type Scope } from './fingerprints.ts';
+import { bucketOf, byBucket, comparedKey, digestOf, normalText, type Scope } from './fingerprints.ts';
 import type { SourceDocument } from './source-documents.ts';
 import { stagedRows } from './staged-rows.ts';
 
@@ -14,8 +14,9 @@ export async function readSource(
     connection,
     ['key', 'data', 'identity'],
     `INSERT INTO source SELECT ${bucketOf('key')}, key, digest, identity
-     FROM (SELECT ${comparedKey('key', scope)} AS key, ${digestOf('data')} AS digest,
-       md5_number(identity) AS identity FROM staged)
+     FROM (SELECT ${comparedKey('key', scope)} AS key, digest, identity
+       FROM (SELECT ${normalText('key')} AS key, ${digestOf('data')} AS digest, md5_number(identity) AS identity
+         FROM staged))
      ${byBucket}`,
   );
   for await (const { key, data, identity = null } of documents) {

@@ -108,7 +108,7 @@ describe('runVerify()', () => {
     );
 
     assert.equal(await world.verify(), true);
-    assert.match(world.noted.join(), /begins again, with up to 4GB/);
+    assert.match(world.noted.join(), /begins again, with up to 8GB/);
   });
 
   it('compares once, also if the repair has too little memory', async (t) => {
