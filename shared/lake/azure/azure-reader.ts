@@ -29,7 +29,7 @@ function blobReader(container: ContainerClient, lists: ContainerClient): LakeRea
     assertLakeFolder(folder);
     const options = { prefix: withSlash(folder), includeMetadata: true, abortSignal };
     const listed = (continuationToken: string | undefined) =>
-      container.listBlobsByHierarchy('/', options).byPage(pageOptions(continuationToken)).next();
+      lists.listBlobsByHierarchy('/', options).byPage(pageOptions(continuationToken)).next();
     return pages(listed, abortSignal);
   }
 

@@ -5,9 +5,7 @@
 import { type RequestPolicyFactory, RestError } from '@azure/storage-blob';
 import { bytesOf } from './stream-bytes.ts';
 
-/**
- * For a container client that only lists blobs flat. The SDK makes and signs the request. This policy reads the answer.
- */
+/** For a container client that only lists. The SDK makes and signs the request. This policy reads the answer. */
 export const quickLists: RequestPolicyFactory = {
   create: (next) => ({
     sendRequest: async (request) => {
@@ -23,46 +21,65 @@ export const quickLists: RequestPolicyFactory = {
 
 /** The names are those of the SDK's own reader. */
 export interface BlobPage {
-  readonly segment: { readonly blobItems: readonly ListedBlob[] };
+  readonly segment: { readonly blobItems: readonly ListedBlob[]; readonly blobPrefixes: readonly ListedPrefix[] };
   readonly continuationToken: string;
 }
 
-export interface ListedBlob {
-  readonly name: { readonly content: string; readonly encoded: boolean };
+interface ListedName {
+  readonly content: string;
+  readonly encoded: boolean;
+}
+
+/** A folder, in a list of one level. */
+interface ListedPrefix {
+  readonly name: ListedName;
+}
+
+interface ListedBlob extends ListedPrefix {
   readonly properties: { readonly contentLength: number; readonly lastModified: Date };
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-const itemStart = Buffer.from('<Blob>');
-const itemEnd = Buffer.from('</Blob>');
+/** Also begins the element of all items, `Blobs`. */
+const itemStart = Buffer.from('<Blob');
 
 export function blobsIn(xml: Buffer): BlobPage {
   // A list that was cut must not be taken for a short one.
   if (!xml.toString('utf8', xml.length - 200).includes('</EnumerationResults>'))
     throw unreadable('it must end as a list does');
   const blobItems: ListedBlob[] = [];
+  const blobPrefixes: ListedPrefix[] = [];
   let end = 0;
   for (let start = xml.indexOf(itemStart); start !== -1; start = xml.indexOf(itemStart, end)) {
-    end = xml.indexOf(itemEnd, start);
+    end = xml.indexOf('>', start);
+    const element = xml.toString('latin1', start + 1, end);
+    if (element !== 'Blob' && element !== 'BlobPrefix') continue;
+    end = xml.indexOf(`</${element}>`, start);
     if (end === -1) throw unreadable('each blob must end');
-    blobItems.push(blobIn(xml.toString('utf8', start, end)));
+    const item = xml.toString('utf8', start, end);
+    if (element === 'Blob') blobItems.push(blobIn(item));
+    else blobPrefixes.push({ name: nameIn(item) });
   }
   const [, marker = ''] = /<NextMarker>([^<]*)<\/NextMarker>/.exec(xml.toString('utf8', end)) ?? [];
-  return { segment: { blobItems }, continuationToken: unescaped(marker) };
+  return { segment: { blobItems, blobPrefixes }, continuationToken: unescaped(marker) };
 }
 
 function blobIn(item: string): ListedBlob {
-  const [, encoded, name] = /<Name( Encoded="true")?\s*>([^<]*)<\/Name>/.exec(item) ?? [];
   const [, length] = /<Content-Length>(\d+)<\/Content-Length>/.exec(item) ?? [];
   const [, modified] = /<Last-Modified>([^<]*)<\/Last-Modified>/.exec(item) ?? [];
-  if (name === undefined || length === undefined || modified === undefined)
-    throw unreadable('each blob must have a name, a length and a time');
+  if (length === undefined || modified === undefined) throw unreadable('each blob must have a length and a time');
   return {
-    // A slice of the item would hold all of the item in memory.
-    name: { content: Buffer.from(unescaped(name)).toString(), encoded: encoded !== undefined },
+    name: nameIn(item),
     properties: { contentLength: Number(length), lastModified: new Date(modified) },
     metadata: /<hdi_isfolder>true<\/hdi_isfolder>/i.test(item) ? { hdi_isfolder: 'true' } : {},
   };
+}
+
+function nameIn(item: string): ListedName {
+  const [, encoded, name] = /<Name( Encoded="true")?\s*>([^<]*)<\/Name>/.exec(item) ?? [];
+  if (name === undefined) throw unreadable('each blob must have a name');
+  // A slice of the item would hold all of the item in memory.
+  return { content: Buffer.from(unescaped(name)).toString(), encoded: encoded !== undefined };
 }
 
 const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };

@@ -54,12 +54,32 @@ describe('azureReader() through the Blob endpoint', () => {
     for (const directory of ['hns', 'hns/db']) await createDirectoryBlob(azurite, directory);
 
     const reader = await azureReader(locationAt(azurite.origin, azurite.container), access, 'blob');
-    const files = (await Array.fromAsync(reader.list('hns', never))).flat();
+    const below = (await Array.fromAsync(reader.list('hns', never))).flat();
+    const here = await reader.files('hns/db', never);
+    const none = await reader.files('hns', never);
 
-    assert.deepEqual(
-      files.map(({ path }) => path),
-      ['hns/db/empty.json', 'hns/db/file.json'],
-    );
+    for (const files of [below, here])
+      assert.deepEqual(
+        files.map(({ path }) => path),
+        ['hns/db/empty.json', 'hns/db/file.json'],
+      );
+    assert.deepEqual([none, await reader.folders('hns', never)], [[], ['db']]);
+  });
+
+  it('reads each list by hand: the reader of the SDK would need more of a blob than this', async (t) => {
+    const members = '<Content-Length>4</Content-Length><Last-Modified>Fri, 20 Nov 2026 10:15:30 GMT</Last-Modified>';
+    const items = `<BlobPrefix><Name>db/coll/</Name></BlobPrefix><Blob><Name>db/a.json</Name>${members}</Blob>`;
+    const body = Buffer.from(`<EnumerationResults><Blobs>${items}</Blobs><NextMarker /></EnumerationResults>`);
+    const front = await startFront(async () => ({ status: 200, headers: { 'content-type': 'application/xml' }, body }));
+    t.after(front.stop);
+
+    const reader = await azureReader(locationAt(front.origin, 'lake'), access, 'blob');
+
+    const file = { path: 'db/a.json', bytes: 4, modifiedMs: Date.UTC(2026, 10, 20, 10, 15, 30) };
+    assert.deepEqual((await Array.fromAsync(reader.list('db', never))).flat(), [file]);
+    assert.deepEqual(await reader.files('db', never), [file]);
+    assert.deepEqual(await reader.folders('db', never), ['coll']);
+    assert.equal(front.requests.length, 3);
   });
 
   it('requests a page again after a failure, and no other page', async (t) => {

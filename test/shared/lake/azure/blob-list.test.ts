@@ -45,15 +45,30 @@ describe('blobsIn()', () => {
     );
   });
 
+  it('reads the folders of one level, among its blobs', () => {
+    const { segment, continuationToken } = read(
+      folder('lake/a&amp;b/'),
+      item('lake/c.json', { metadata: '<BlobPrefix>other</BlobPrefix>' }),
+      folder('lake/d%EF%BF%BE/', ' Encoded="true"'),
+      '2!76!MDAw',
+    );
+
+    assert.deepEqual(segment.blobPrefixes, [
+      { name: named('lake/a&b/') },
+      { name: { content: 'lake/d%EF%BF%BE/', encoded: true } },
+    ]);
+    assert.deepEqual([segment.blobItems.length, continuationToken], [1, '2!76!MDAw']);
+  });
+
   it('reads a list without blobs', () => {
     assert.deepEqual(blobsIn(Buffer.from('<EnumerationResults><Blobs /><NextMarker /></EnumerationResults>')), {
-      segment: { blobItems: [] },
+      segment: { blobItems: [], blobPrefixes: [] },
       continuationToken: '',
     });
   });
 
   it('refuses a list that was cut, and a blob without a name, a length or a time', () => {
-    const whole = list(item('a'), item('b'));
+    const whole = list(item('a'), item('b'), folder('c/'));
     for (const text of [
       whole.slice(0, whole.indexOf('<Blob>', whole.indexOf('</Blob>'))),
       whole.slice(0, -10),
@@ -62,6 +77,8 @@ describe('blobsIn()', () => {
       whole.replace('<Content-Length>5</Content-Length>', ''),
       whole.replace(`<Last-Modified>${time}</Last-Modified>`, ''),
       whole.replaceAll('</Blob>', ''),
+      whole.replace('<Name>c/</Name>', ''),
+      whole.replace('</BlobPrefix>', ''),
     ])
       assert.throws(() => blobsIn(Buffer.from(text)), { name: 'RestError', code: 'PARSE_ERROR' }, text);
   });
@@ -84,4 +101,9 @@ function list(...parts: readonly string[]): string {
 
 function item(name: string, { length = 5, attribute = '', metadata = '' } = {}): string {
   return `<Blob><Name${attribute}>${name}</Name><Properties><Creation-Time>${time}</Creation-Time><Last-Modified>${time}</Last-Modified><Etag>0x1</Etag><Content-Length>${length}</Content-Length></Properties><Metadata>${metadata}</Metadata><OrMetadata /></Blob>`;
+}
+
+/** An account with a hierarchical namespace adds properties. */
+function folder(name: string, attribute = ''): string {
+  return `<BlobPrefix><Name${attribute}>${name}</Name><Properties><Last-Modified>${time}</Last-Modified></Properties></BlobPrefix>`;
 }
