@@ -14,21 +14,29 @@ const modules = join(root, 'node_modules');
 
 /** For every later `import` of this process. */
 export function loadBundledPackages(): void {
+  let folder: string | undefined;
   module.registerHooks({
     resolve: (specifier, context, resolveNext) => {
       const file = packages.get(specifier);
       if (file === undefined) return resolveNext(specifier, context);
-      return { url: pathToFileURL(join(bundleFolder(), file)).href, format: 'module', shortCircuit: true };
+      folder ??= bundleFolder();
+      if (folder === '') return resolveNext(specifier, context);
+      return { url: pathToFileURL(join(folder, file)).href, format: 'module', shortCircuit: true };
     },
   });
 }
 
+/** Empty if there can be no bundle, for example where nobody may write. Then the packages load as they are. */
 function bundleFolder(): string {
-  // npm writes this file at every install. So no bundle outlives the packages in it.
-  const installed = statSync(join(modules, '.package-lock.json')).mtimeMs;
-  const folder = join(modules, '.cache', `azure-${installed}`);
-  if (!existsSync(folder)) bundleInto(folder);
-  return folder;
+  try {
+    // npm writes this file at every install. So the packages of another install have another bundle.
+    const installed = statSync(join(modules, '.package-lock.json')).mtimeMs;
+    const folder = join(modules, '.cache', `azure-${installed}`);
+    if (!existsSync(folder)) bundleInto(folder);
+    return folder;
+  } catch {
+    return '';
+  }
 }
 
 /** Other commands can do the same at this moment. */
@@ -38,7 +46,7 @@ function bundleInto(folder: string): void {
   try {
     renameSync(made, folder);
   } catch (error) {
-    rmSync(made, { recursive: true });
+    rmSync(made, { recursive: true, force: true });
     if (!existsSync(folder)) throw error;
   }
 }
@@ -63,6 +71,6 @@ function bundle(outdir: string): void {
     banner: { js: banner },
     // It reads a list format that we never request.
     external: ['apache-arrow'],
-    logLevel: 'warning',
+    logLevel: 'silent',
   });
 }

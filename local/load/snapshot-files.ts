@@ -49,11 +49,14 @@ export function snapshotFiles(documentFormat: DocumentFormat, snapshot: Snapshot
     };
   }
 
-  /** A line that is longer than usual gets its memory at once, not in steps. */
+  /**
+   * A line that is longer than usual gets its memory at once, not in steps. Memory that is too small for it is dropped,
+   * so that there is never more spare memory than batches in work.
+   */
   function memoryFor(document: SnapshotDocument): Uint8Array {
-    const bytes = line.lineBytes(document);
-    if (bytes > usualBytes) return Buffer.allocUnsafeSlow(bytes);
-    return spare.pop() ?? Buffer.allocUnsafeSlow(usualBytes);
+    const bytes = Math.max(line.lineBytes(document), usualBytes);
+    const taken = spare.pop();
+    return taken !== undefined && taken.buffer.byteLength >= bytes ? taken : Buffer.allocUnsafeSlow(bytes);
   }
 }
 

@@ -6,6 +6,7 @@ import { LoadStopped } from '../../../local/load/load-target.ts';
 import type { Snapshot } from '../../../local/load/snapshot.ts';
 import { snapshotDocuments } from '../../../local/load/snapshot-document.ts';
 import { snapshotEvents } from '../../../local/load/snapshot-event.ts';
+import { snapshotFiles } from '../../../local/load/snapshot-files.ts';
 import { targetInLake } from '../../../local/load/target-in-lake.ts';
 import { receive } from '../../../shared/http/receive.ts';
 import { corpus } from '../../support/bson-corpus.ts';
@@ -64,6 +65,21 @@ describe('snapshotFiles()', () => {
     await load();
 
     assert.deepEqual(await load(), { stored: 0, alreadyStored: 1, refused: [] });
+  });
+
+  it('writes batch after batch in the same memory, whatever the length of their documents', async () => {
+    const memories = new Set<ArrayBufferLike>();
+    const target = snapshotFiles('relaxed', snapshot, async ({ bytes, lineEnds }, _signal, onCopied) => {
+      memories.add(bytes.buffer);
+      onCopied(bytes);
+      return { result: 'created', documents: lineEnds.length };
+    });
+    const { documents } = targetOf([`{"_id":"${'x'.repeat(2_500_000)}"}`, '{"_id":1}']);
+    const [long, short] = [documents.slice(0, 1), documents.slice(1)];
+
+    for (const batch of [long, short, long, [...short, ...short], long]) await deliver(target, batch);
+
+    assert.equal(memories.size, 1);
   });
 
   it('tries again while the lake does not take the file, and then stops', async () => {
