@@ -44,9 +44,11 @@ async function findWork(wanted, tick) {
     }
     const load = change === undefined ? loads[one.id] : await change();
     if (load === undefined) continue;
+    const reason = waitReason(one, load);
+    if (reason !== '') logLine({ function: 'loadCollection', namespace: one.id, reason });
     if (load.state === 'failed' && change !== undefined)
       logLine({ function: 'loadCollection', namespace: one.id, state: load.state, reason: load.reason });
-    if (load.state !== 'running') continue;
+    if (load.state !== 'running' || reason !== '') continue;
     works.push(workOf(one, load));
   }
   return works;
@@ -66,21 +68,29 @@ var selectionReason = 'its shardKey and filter must be those of its beginning: r
 /** Begins, restarts, fails, pauses or resumes the load, as the entry wants it. Undefined if it already is so. */
 function changeOf(wanted, load) {
   if (load === undefined) return () => begin(wanted);
-  if (wanted.restart !== '' && wanted.restart !== load.restart) {
-    if (canBeginAgain(load)) return () => beginAgain(wanted, load);
-    const reason = 'the restart waits until its T0 can be later than the last one';
-    logLine({ function: 'loadCollection', namespace: wanted.id, reason });
-  }
-  if (isSelectionChanged(wanted, load)) return () => changed(load, { state: 'failed', reason: selectionReason });
+  if (isRestarted(wanted, load)) return canBeginAgain(load) ? () => beginAgain(wanted, load) : undefined;
+  // Without its `restart`, the Value can be older than the load.
+  if (isSelectionChanged(wanted, load) && wanted.restart === load.restart)
+    return () => changed(load, { state: 'failed', reason: selectionReason });
   const state = wanted.paused ? 'paused' : 'running';
   const other = wanted.paused ? 'running' : 'paused';
   return load.state === other ? () => changed(load, { state }) : undefined;
 }
 
-/** Documents would be missing, or have two keys. With another `restart`, the Value can be older than the load. */
-function isSelectionChanged({ selection, restart }, load) {
-  if (load.state === 'done' || load.state === 'failed' || restart !== load.restart) return false;
+function isRestarted({ restart }, load) {
+  return restart !== '' && restart !== load.restart;
+}
+
+/** Documents would be missing, or have two keys. */
+function isSelectionChanged({ selection }, load) {
+  if (load.state === 'done' || load.state === 'failed') return false;
   return load.selection !== undefined && load.selection !== selection;
+}
+
+/** With another `restart`, the entry must not go on with the T0 of the earlier load. Empty if nothing waits. */
+function waitReason(wanted, load) {
+  if (isRestarted(wanted, load)) return 'the restart waits until its T0 can be later than the last one';
+  return isSelectionChanged(wanted, load) ? selectionReason : '';
 }
 
 async function changed(load, changes) {

@@ -44,6 +44,41 @@ describe('loadCollection() of an entry that selects other documents than at its 
     assert.partialDeepStrictEqual(world.state(), { state: 'done', documents: 20 });
   });
 
+  it('sends nothing of the new selection with the T0 of the earlier one, while its restart waits', async () => {
+    const world = loadWorld();
+    await world.put(documents(20));
+    world.want({ ...orders, documentsPerSecond: 0.0001 });
+    await world.tick();
+    const before = world.state();
+    const posts = world.atlas.receiver.told.length;
+
+    world.want({ ...orders, shardKey: ['region'], restart: 1 });
+    const { logs } = await world.tick();
+
+    assert.match(logs.join(), /the restart waits/);
+    assert.equal(world.atlas.receiver.told.length, posts);
+    assert.deepEqual(world.state(), before);
+    world.atlas.clock.skip(60_000);
+    await world.finish();
+    assert.partialDeepStrictEqual(world.state(), { state: 'done', documents: 20 });
+  });
+
+  it('sends nothing of another selection if the `restart` of the load is gone from the entry', async () => {
+    const world = loadWorld();
+    await world.put(documents(20));
+    world.want({ ...orders, restart: 1, documentsPerSecond: 0.0001 });
+    await world.tick();
+    const before = world.state();
+
+    world.want({ ...orders, shardKey: ['region'] });
+    world.atlas.clock.skip(60_000);
+    const { logs } = await world.tick();
+
+    assert.match(logs.join(), /must be those of its beginning/);
+    assert.deepEqual(world.state(), before);
+    assert.equal(world.atlas.receiver.told.length, 1);
+  });
+
   it('leaves a load alone that is done', async () => {
     const world = loadWorld();
     await world.put(documents(20));

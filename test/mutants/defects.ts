@@ -724,6 +724,13 @@ export const defects: readonly Defect[] = [
     tests: [`${atlasSide}/load-selection.test.ts`],
   },
   {
+    name: 'the initial load goes on with its T0 while a restart with another shard key waits',
+    file: 'atlas-app/src/load-collection.ts',
+    is: "load.state !== 'running' || reason !== ''",
+    becomes: "load.state !== 'running'",
+    tests: [`${atlasSide}/load-selection.test.ts`],
+  },
+  {
     name: 'the initial load keeps documents in the outbox while the receiver is down',
     file: 'atlas-app/src/load-request.ts',
     is: 'return verdictsOf(await postEvents(receiver, []), 0) !== undefined;',
