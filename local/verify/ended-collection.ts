@@ -18,6 +18,6 @@ export async function assertNotEnded(
   const sequence = found.getRows()[0]?.[0];
   if (typeof sequence !== 'string') return;
   throw new CommandError(
-    `Cannot verify: --at must be later than the last drop or rename of ${database}.${collection}, because the source has what it deleted: it is from ${timeOfToken(sequence)}`,
+    `Cannot verify: --at must be later than the last drop or rename of ${database}.${collection}, because the source has documents that this event deleted: the event is from ${timeOfToken(sequence)}`,
   );
 }

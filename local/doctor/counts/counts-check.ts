@@ -6,6 +6,7 @@ import { describeFault } from '../../../shared/lake/fault.ts';
 import type { AppFolder } from '../../atlas-deploy/app-folder.ts';
 import { CommandError } from '../../command.ts';
 import { openPlaces } from '../../query/open-places.ts';
+import { shellWord } from '../../shell-word.ts';
 import { withCommas } from '../../with-commas.ts';
 import type { AtlasInReach } from '../atlas/atlas-checks.ts';
 import { type Check, type Checking, failed, leftOut, ok } from '../check.ts';
@@ -56,8 +57,8 @@ function watchedBy({ triggers }: AppFolder): readonly Watched[] {
 
 export function judgeCounts(count: AtlasCount, lake: LakeCount | undefined): Check {
   const name = countsName(count);
-  const namespace = `${count.database}.${count.collection}`;
-  const shardKey = count.shardKey.length === 0 ? '' : ` --shard-key ${count.shardKey.join()}`;
+  const namespace = shellWord(`${count.database}.${count.collection}`);
+  const shardKey = count.shardKey.length === 0 ? '' : ` --shard-key ${shellWord(count.shardKey.join())}`;
   const verify = `npm run verify -- --namespace ${namespace} --file <dump>${shardKey}   # see docs/initial-load.md`;
   if (count.documents === undefined || lake === undefined)
     return leftOut(name, 'the database does not return a count', verify);
@@ -86,7 +87,7 @@ export function judgeCounts(count: AtlasCount, lake: LakeCount | undefined): Che
 }
 
 function wrongShardKey(name: string, namespace: string, keys: KeyNames): Check {
-  const key = shardKeyOf(keys);
+  const key = shellWord(shardKeyOf(keys));
   const restart = `npm run atlas:load -- --restart ${namespace} --shard-key ${key}`;
   const repair = `npm run verify -- --namespace ${namespace} --file <dump> --shard-key ${key} --repair`;
   const found = `those of the load have ${keys.ofLoad.join(', ')}, those of changes have ${keys.ofChanges.join(', ')}`;

@@ -105,6 +105,22 @@ describe('judgeCounts()', () => {
     assert.match(judgedKeys('_id').fix ?? '', /--shard-key _id {3}#/);
   });
 
+  it('quotes the names of a command for a shell', () => {
+    const strange = { ...movies, collection: "it's $x; rm", shardKey: ['a b', 'c'], documents: 5 };
+
+    const [missing, large, wrong] = [
+      judgeCounts(strange, { kind: 'counted', keys: 2 }),
+      judgeCounts(strange, { kind: 'too-large', megabytes: 900 }),
+      judgeCounts(strange, { kind: 'counted', keys: 5, differing: { ofLoad: ['_id'], ofChanges: ['$x', '_id'] } }),
+    ].map(({ fix = '' }) => fix);
+
+    const quoted = "'sample_mflix.it'\\''s $x; rm'";
+    assert(missing?.startsWith(`npm run atlas:load -- --start ${quoted} --shard-key 'a b,c'   # `), missing);
+    assert(large?.startsWith(`npm run verify -- --namespace ${quoted} --file <dump> --shard-key 'a b,c'   # `), large);
+    assert(wrong?.startsWith(`npm run atlas:load -- --restart ${quoted} --shard-key '$x'   # `), wrong);
+    assert(wrong?.endsWith(` --namespace ${quoted} --file <dump> --shard-key '$x' --repair`), wrong);
+  });
+
   it('leaves a large collection to npm run verify', () => {
     const check = judgeCounts({ ...movies, documents: 5 }, { kind: 'too-large', megabytes: 900 });
 

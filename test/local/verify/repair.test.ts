@@ -140,7 +140,7 @@ describe('npm run verify -- --repair', () => {
       await assert.rejects(world.verify({ repair: true, yes: true, at: before }), {
         name: 'CommandError',
         message:
-          'Cannot verify: --at must be later than the last drop or rename of shop.orders, because the source has what it deleted: it is from 2026-11-20T10:15:30.000Z',
+          'Cannot verify: --at must be later than the last drop or rename of shop.orders, because the source has documents that this event deleted: the event is from 2026-11-20T10:15:30.000Z',
       });
 
       assert.deepEqual(await filesIn(world.folder), files);
