@@ -24,11 +24,17 @@ const noLimits: FlatLimits = {
   advice: '',
 };
 
+export interface KnownCollections {
+  readonly collections: readonly LakeCollection[];
+  /** Lines that are no change events, of files outside of folders that no collection has. */
+  readonly flatUnreadable: number;
+}
+
 export async function knownCollections(
   places: Places,
   signal: AbortSignal,
   limits = noLimits,
-): Promise<LakeCollection[]> {
+): Promise<KnownCollections> {
   try {
     return await collectionsOf(places, limits, signal);
   } catch (error) {
@@ -36,16 +42,18 @@ export async function knownCollections(
   }
 }
 
-async function collectionsOf(places: Places, limits: FlatLimits, signal: AbortSignal): Promise<LakeCollection[]> {
+async function collectionsOf(places: Places, limits: FlatLimits, signal: AbortSignal): Promise<KnownCollections> {
   const inFolders = await lakeCollections(places.lake, places.tables, signal);
   const files = await filesOutsideFolders(places, inFolders.length > 0, limits, signal);
   const all = new Map(inFolders.map((one) => [nameKey(one), one]));
   // The layout of a lake can change. Then a collection has files of both.
-  for (const { database, collection, flatFiles } of await flatCollections(places.lake, files, signal)) {
+  const flat = await flatCollections(places.lake, files, signal);
+  for (const { database, collection, flatFiles } of flat.collections) {
     const inFolder = all.get(nameKey({ database, collection })) ?? { lakeFolder: undefined, tableFolder: undefined };
     all.set(nameKey({ database, collection }), { ...inFolder, database, collection, flatFiles });
   }
-  return [...all.values()].sort((one, other) => compareText(nameKey(one), nameKey(other)));
+  const collections = [...all.values()].sort((one, other) => compareText(nameKey(one), nameKey(other)));
+  return { collections, flatUnreadable: flat.unreadable };
 }
 
 /** Beside folders, only files with the receiver's names are events: people put other files into a lake. */

@@ -36,25 +36,37 @@ export async function lakeCollections(
   return [...found.values()].sort((one, other) => (nameKey(one) < nameKey(other) ? -1 : 1));
 }
 
+export interface FlatCollections {
+  readonly collections: readonly Pick<LakeCollection, keyof Names | 'flatFiles'>[];
+  /** Lines that are no change events, of files without a line of a collection. */
+  readonly unreadable: number;
+}
+
 /** Reads every file: without folders, only the lines name their collections. */
 export async function flatCollections(
   { reader }: Place,
   files: readonly LakeFile[],
   signal: AbortSignal,
-): Promise<readonly Pick<LakeCollection, keyof Names | 'flatFiles'>[]> {
+): Promise<FlatCollections> {
   const found = new Map<string, Names & { readonly flatFiles: LakeFile[] }>();
   const byName = new Map(files.map((file) => [nameOf(file.path), file]));
-  for await (const { rows } of readRows(reader, files, signal)) {
+  const unreadable = new Map<string, number>();
+  for await (const { rows, unreadableOf } of readRows(reader, files, signal)) {
+    for (const [file, lines] of unreadableOf) unreadable.set(file, lines);
     for (const { file, row } of rows) {
       if (row.db === null || row.coll === null) continue;
       const names = { database: row.db, collection: row.coll };
       const known = found.get(nameKey(names)) ?? { ...names, flatFiles: [] };
       found.set(nameKey(names), known);
+      unreadable.delete(file);
       const read = byName.get(file);
       if (read !== undefined && known.flatFiles.at(-1) !== read) known.flatFiles.push(read);
     }
   }
-  return [...found.values()];
+  return {
+    collections: [...found.values()],
+    unreadable: [...unreadable.values()].reduce((sum, lines) => sum + lines, 0),
+  };
 }
 
 interface Names {

@@ -19,6 +19,8 @@ export interface FileRows {
   readonly bytes: number;
   /** Lines that are no change events. */
   readonly unreadable: number;
+  /** The same, of each file that has some, by its name. */
+  readonly unreadableOf: ReadonlyMap<string, number>;
   /** Whether the first of them is in the format `simple`: it writes a date as text. */
   readonly isSimple: boolean;
 }
@@ -51,17 +53,18 @@ function removed(files: number): Error {
 
 function rowsOf(group: readonly LakeFile[], contents: readonly Uint8Array[]): FileRows {
   const rows: FileRow[] = [];
-  let unreadable = 0;
+  const unreadableOf = new Map<string, number>();
   for (const [index, { path }] of group.entries()) {
     const file = nameOf(path);
     for (const line of linesOf(contents[index] ?? new Uint8Array())) {
       const row = readRow(line);
-      if (row === undefined) unreadable++;
+      if (row === undefined) unreadableOf.set(file, (unreadableOf.get(file) ?? 0) + 1);
       else rows.push({ file, row });
     }
   }
   const bytes = group.reduce((sum, file) => sum + file.bytes, 0);
-  return { rows, files: group.length, bytes, unreadable, isSimple: isSimpleLine(rows[0]?.row.line) };
+  const unreadable = [...unreadableOf.values()].reduce((sum, lines) => sum + lines, 0);
+  return { rows, files: group.length, bytes, unreadable, unreadableOf, isSimple: isSimpleLine(rows[0]?.row.line) };
 }
 
 function isSimpleLine(line: Uint8Array | undefined): boolean {

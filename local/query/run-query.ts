@@ -3,7 +3,6 @@ import type { Environment } from '../../shared/app/setting-reader.ts';
 import { CommandError } from '../command.ts';
 import type { Column } from '../views/column-type.ts';
 import { inferColumns } from '../views/infer-columns.ts';
-import { withCommas } from '../with-commas.ts';
 import { answerQuery, countStatements, type QueryTerminal } from './answer-query.ts';
 import { askedCollections } from './asked-collections.ts';
 import {
@@ -23,6 +22,7 @@ import { printOverview } from './overview.ts';
 import type { OutputForm } from './print-result.ts';
 import type { Reading } from './reading.ts';
 import { sampledDocuments } from './sampled-documents.ts';
+import { aboutFlatLines, aboutUnreadableLines } from './unreadable-lines.ts';
 
 export interface QueryOptions {
   /** Undefined: lists the collections. */
@@ -64,7 +64,9 @@ export async function runQuery(
 async function query(options: QueryOptions, reading: Reading, terminal: QueryTerminal): Promise<void> {
   const { places, database, signal } = reading;
   const { sql, form, columnsFiles } = options;
-  const known = namedCollections(await knownCollections(places, signal, copyLimits(reading)));
+  const inLake = await knownCollections(places, signal, copyLimits(reading));
+  for (const line of aboutFlatLines(inLake)) terminal.note(line);
+  const known = namedCollections(inLake.collections);
   if (sql === undefined) return await printOverview(await openedOf(known, reading, terminal), reading, form, terminal);
   const statements = await countStatements(sql, database, known);
   const byHand = await columnsByHand(columnsFiles, known);
@@ -122,6 +124,5 @@ function noteUnreadable(
   { unreadableLines }: OpenCollection,
   { note }: QueryTerminal,
 ): void {
-  if (unreadableLines > 0)
-    note(`Left out ${withCommas(unreadableLines)} lines of ${database}.${collection} that are no change events`);
+  for (const line of aboutUnreadableLines(unreadableLines, `${database}.${collection}`)) note(line);
 }

@@ -83,7 +83,11 @@ async function findCollection(
 ): Promise<LakeCollection> {
   const [, database = '', collection = ''] = /^([^.]+)\.(.+)$/s.exec(text) ?? [];
   if (collection === '') throw new CommandError(`Cannot write views: ${collectionRule}: it is ${JSON.stringify(text)}`);
-  const known = await knownCollections(places, signal, copyLimits({ places, hours: allHours, maxCopiedBytes }));
+  const { collections: known } = await knownCollections(
+    places,
+    signal,
+    copyLimits({ places, hours: allHours, maxCopiedBytes }),
+  );
   const found = known.find((one) => one.database === database && one.collection === collection);
   if (found !== undefined) return found;
   const there = known.map((one) => `${one.database}.${one.collection}`).slice(0, 20);

@@ -13,8 +13,10 @@ import { readSource } from './source-fingerprints.ts';
 import type { VerifyTerminal } from './verify-terminal.ts';
 
 export interface LakeComparison extends Comparison {
-  /** Lines of the lake that are no change events. */
+  /** Lines of the collection in the lake that are no change events. */
   readonly unreadable: number;
+  /** The same, of files outside of folders that no collection has. */
+  readonly flatUnreadable: number;
 }
 
 /** `memory` is the limit of DuckDB's buffers. */
@@ -36,7 +38,8 @@ export async function compareWithLake(
   };
   let unreadable = 0;
   // A lake without the collection has no changes, so everything is missing.
-  for (const one of await knownCollections(places, signal))
+  const { collections, flatUnreadable } = await knownCollections(places, signal);
+  for (const one of collections)
     if (one.database === asked.namespace.database && one.collection === asked.namespace.collection)
       unreadable += await readLake(one, { places, database, scope, onRead, signal });
 
@@ -49,7 +52,7 @@ export async function compareWithLake(
     signal.throwIfAborted();
   });
   signal.throwIfAborted();
-  return { ...comparison, unreadable };
+  return { ...comparison, unreadable, flatUnreadable };
 
   function source() {
     const snapshot = { ...asked.namespace, shardKey: asked.shardKey, seconds: 0 };

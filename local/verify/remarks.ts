@@ -1,6 +1,7 @@
 // What a person must know about a comparison besides its differences.
 import type { Settings } from '../../shared/app/settings.ts';
 import { follow, type PathTree, pathsFor } from '../../shared/redact/rules.ts';
+import { aboutFlatLines, aboutUnreadableLines } from '../query/unreadable-lines.ts';
 import type { Comparison } from './compare.ts';
 import type { LakeComparison } from './compare-with-lake.ts';
 import type { Asked } from './read-verify-options.ts';
@@ -8,18 +9,15 @@ import { count } from './report.ts';
 
 export function remarks(asked: Asked, comparison: LakeComparison, settings: Settings): readonly string[] {
   const { shared, repeated, unreadable, isDisjoint, isUnlike } = comparison;
+  const { database, collection } = asked.namespace;
   return [
-    ...(unreadable === 0 ? [] : [aboutUnreadableLines(unreadable, asked)]),
+    ...aboutUnreadableLines(unreadable, `${database}.${collection}`),
+    ...aboutFlatLines(comparison),
     ...(shared === 0 ? [] : [aboutSharedKeys(shared, asked, settings)]),
     ...(repeated === 0 ? [] : [aboutRepeatedKeys(repeated)]),
     ...(isDisjoint ? [aboutSource(asked)] : []),
     ...(isUnlike ? [aboutSettings] : []),
   ];
-}
-
-function aboutUnreadableLines(lines: number, { namespace: { database, collection } }: Asked): string {
-  const are = lines === 1 ? 'that is no change event' : 'that are no change events';
-  return `Left out ${count(lines, 'line')} of ${database}.${collection} ${are}`;
 }
 
 function aboutSharedKeys(shared: Comparison['shared'], asked: Asked, settings: Settings): string {

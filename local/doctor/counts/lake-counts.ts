@@ -25,7 +25,7 @@ export async function countInLake(
   places: Places,
   signal: AbortSignal,
 ): Promise<readonly LakeCount[]> {
-  const collections = await knownCollections(places, signal, { hours: allHours, mostBytes, advice: '' });
+  const { collections } = await knownCollections(places, signal, { hours: allHours, mostBytes, advice: '' });
   const database = await openLakeDatabase();
   try {
     const counts: LakeCount[] = [];

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { appendFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { command } from '../../../local/commands/query.ts';
@@ -183,7 +183,26 @@ describe('npm run query', () => {
 
     const { output } = await query(lake, ['select title from movies_latest', '--csv']);
 
-    assert.equal(output, 'Left out 1 lines of sample_mflix.movies that are no change events\ntitle\nHeat\n');
+    assert.equal(output, 'Left out 1 line of sample_mflix.movies that is no change event\ntitle\nHeat\n');
+  });
+
+  it('says that it leaves out lines outside of folders, also of a file that no collection has', async (t) => {
+    const flat = { LAKE_LAYOUT: 'flat' };
+    const lake = await lakeOf(t, [insert], flat);
+    const [whole = ''] = (await readdir(lake.folder)).filter((name) => name.endsWith('.json'));
+    await appendFile(join(lake.folder, whole), '{"half":\n');
+    const receivers = 'change-1795169730-0000000001-8a50404b1988f70f.json';
+    for (const name of [receivers, 'notes.json']) await writeFile(join(lake.folder, name), '{"half":\n{\n');
+
+    const before = await query(lake, ['select title from movies_latest', '--csv'], flat);
+    await storeEvents(lake, [[other('crm', 'people', 1)]]);
+    const beside = await query(lake, ['select title from movies_latest', '--csv']);
+
+    const output = (lines: number) =>
+      `Left out ${lines} lines of files outside of folders that are no change events
+Left out 1 line of sample_mflix.movies that is no change event
+title\nHeat\n`;
+    assert.deepEqual([before.output, beside.output], [output(4), output(2)]);
   });
 
   it('has no rows of documents from before a drop', async (t) => {

@@ -231,7 +231,7 @@ async function lakeOf(t: TestContext, kind: 'files' | 'delta' = 'files') {
   const environment = { LAKE_URL: `file:${lake.folder}`, TABLES: 'delta' };
   if (kind === 'delta') await performed(tables, environment, 'compact');
   const places = await openPlaces(environment, 'verify');
-  const [collection] = await knownCollections(places, never);
+  const [collection] = (await knownCollections(places, never)).collections;
   assert.ok(collection);
   return { places, database: await opened(t), collection };
 }

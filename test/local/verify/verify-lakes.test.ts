@@ -158,6 +158,13 @@ describe('npm run verify --file', () => {
     const { code, output } = await run(verify);
 
     assert.deepEqual([code, output.split('\n')[1]], [0, 'Left out 1 line of shop.orders that is no change event']);
+
+    await writeFile(join(file('lake'), 'change-1795169730-0000000001-8a50404b1988f70f.json'), '{"half":\n{\n');
+    const remarks = (await run(verify)).output.split('\n').slice(1, 3);
+    assert.deepEqual(remarks, [
+      'Left out 1 line of shop.orders that is no change event',
+      'Left out 2 lines of files outside of folders that are no change events',
+    ]);
   });
 
   it('names the file of a table that is broken or gone', async (t) => {
