@@ -60,7 +60,7 @@ function workOf(wanted, load) {
   const longestMs = wanted.documentsPerSecond === Infinity ? 0 : Math.max(10000, 1000 / wanted.documentsPerSecond);
   const updatedAt = Math.min(load.updatedAt, Date.now());
   const nextAt = Math.max(updatedAt, Math.min(load.notBefore, updatedAt + longestMs));
-  return { wanted, load, sizes: firstSizes(batchEvents()), beganWith: load.documents, nextAt, reason: '' };
+  return { wanted, load, sizes: firstSizes(batchEvents()), beganWith: load.documents, nextAt, unplaced: 0, reason: '' };
 }
 
 var selectionReason = 'its shardKey and filter must be those of its beginning: restart it';
@@ -180,23 +180,29 @@ async function sendPage(work, page, receiver, tick) {
     sent += front.documents;
     bytes += front.bytes;
     tick.loaded += front.documents;
-    const position = positionAfter(work.load.position, durable, wanted.shardKey, page.isTwin);
-    if (!(await advance(work, position, front.documents, front.refused, tick))) return false;
+    if (!(await advance(work, durable, front, page.isTwin, tick))) return false;
     if (!isTimeLeft(tick.budget)) return true;
   }
   grow(sizes, documents.length, bytes);
   return true;
 }
 
-/** Saves that all documents up to this position are durable or kept. */
-async function advance(work, position, documents, refused, tick) {
+/** Saves that all documents up to the last of these are durable or kept. */
+async function advance(work, durable, front, isTwin, tick) {
   const { load, wanted } = work;
+  const position = positionAfter(load.position, durable, wanted.shardKey, isTwin);
+  if (!canBePosition(position)) {
+    // This document is alone in its front, because it is not writable.
+    work.unplaced += front.refused;
+    return true;
+  }
+  const documents = front.documents + work.unplaced;
   const now = Date.now();
   const paceMs = wanted.documentsPerSecond === Infinity ? 0 : (documents / wanted.documentsPerSecond) * 1000;
   const notBefore = paceMs === 0 ? 0 : Math.max(now, work.nextAt) + paceMs;
   const moved = {
     documents: load.documents + documents,
-    refused: load.refused + refused,
+    refused: load.refused + front.refused + work.unplaced,
     position,
     notBefore,
   };
@@ -206,14 +212,18 @@ async function advance(work, position, documents, refused, tick) {
     documents: { $lte: moved.documents },
   });
   work.load = Object.assign({}, load, moved);
+  work.unplaced = 0;
   work.nextAt = paceMs === 0 ? now : notBefore;
   return isOurs;
 }
 
 async function finish(work) {
-  const { load } = work;
-  await saveLoad(load, Object.assign({ state: 'done', reason: '', finishedAt: new Date() }, progressAtEnd));
-  work.load = Object.assign({}, load, { state: 'done' });
+  const { load, unplaced } = work;
+  const counts = { documents: load.documents + unplaced, refused: load.refused + unplaced };
+  // Without such documents, an invocation that is further has the right counts.
+  const ended = Object.assign({ state: 'done' }, unplaced === 0 ? {} : counts);
+  await saveLoad(load, Object.assign({ reason: '', finishedAt: new Date() }, ended, progressAtEnd));
+  work.load = Object.assign({}, load, ended);
   return false;
 }
 
@@ -254,12 +264,25 @@ async function readPage(reading) {
 async function readNext(reading) {
   const { database, collection, filter } = reading.wanted;
   const { position } = reading.load;
-  const most = limitOf(reading);
+  const wished = reading.unplaced === 0 ? limitOf(reading) : Math.min(firstPage, limitOf(reading));
   const after = position === undefined ? [] : [{ $expr: { $gt: ['$_id', { $literal: position._id }] } }];
   const query = withFilter(filter, after);
   // The first documents always fit. But a thousand documents of 16 MB can follow small ones.
-  const limit = most <= firstPage ? most : await fittingIn(reading, query, most);
-  return await collectionOf(database, collection).find(query).sort({ _id: 1 }).limit(limit).toArray();
+  const limit = wished <= firstPage ? wished : await fittingIn(reading, query, wished);
+  const most = limit + reading.unplaced;
+  const found = await collectionOf(database, collection).find(query).sort({ _id: 1 }).limit(most).toArray();
+  return found.slice(unplacedIn(found, reading.unplaced));
+}
+
+/** Looks at each `_id`, because a document that is deleted meanwhile moves the others. */
+function unplacedIn(documents, most) {
+  const end = documents.findIndex((document) => canBePosition(document));
+  return Math.min(most, end < 0 ? documents.length : end);
+}
+
+/** False for an `_id` that no query can have. */
+function canBePosition({ _id }) {
+  return isWritable(_id);
 }
 
 /**
@@ -331,10 +354,11 @@ function onlyKeys(shardKey) {
   return members;
 }
 
-/** A shard has missing fields and null in one place. */
+/** A shard has missing fields and null in one place. A query cannot have all values, but the digest finds the twin. */
 function conditionsOf(document, shardKey) {
   const key = documentKey(document, shardKey);
-  return shardKey.map((field) => ({ [field]: { $eq: key[field] === undefined ? null : key[field] } }));
+  const sent = shardKey.filter((field) => isWritable(key[field]));
+  return sent.map((field) => ({ [field]: { $eq: orNull(key[field]) } }));
 }
 
 // The state of each load: one document of atlas_lake_sync.loads. It changes only after the receipt says that a page is
@@ -838,7 +862,7 @@ function canHaveTwins(shardKey) {
 }
 
 function keyDigest(document, shardKey) {
-  return sha256(canonicalText(documentKey(document, shardKey))).slice(0, 32);
+  return sha256(anyText(documentKey(document, shardKey))).slice(0, 32);
 }
 
 /**
@@ -858,7 +882,7 @@ function positionAfter(before, documents, shardKey, isTwin) {
 }
 
 function isSameText(one, other) {
-  return canonicalText({ _id: one }) === canonicalText({ _id: other });
+  return anyText({ _id: one }) === anyText({ _id: other });
 }
 
 // Makes the snapshot event of an existing document. docs/lake.md has the rule: "The token of a snapshot event".
@@ -881,7 +905,7 @@ function unwritableEvent(document, snapshot) {
 }
 
 function eventWith(document, { database, collection, shardKey, t0 }, textOf) {
-  const key = canonicalText(documentKey(document, shardKey));
+  const key = anyText(documentKey(document, shardKey));
   const token = snapshotToken(t0, database, collection, key);
   const text = textOf(token, `"ns":${JSON.stringify({ db: database, coll: collection })},"documentKey":${key}`);
   const digest = sha256(JSON.stringify([database, collection, token])).slice(0, 16);
@@ -915,7 +939,16 @@ function valueAt(document, path) {
 /** A path goes through documents only. In the text, an ObjectId or a date has no members of that name. */
 function hasMember(value, name) {
   if (!isFields(value) || Array.isArray(value)) return false;
-  return Object.keys(fieldsOf(JSON.parse(canonicalText(value)))).includes(name);
+  return namesIn(value).includes(name);
+}
+
+function namesIn(value) {
+  try {
+    return Object.keys(fieldsOf(JSON.parse(canonicalText(value))));
+  } catch (_unwritable) {
+    // Only a document can be unwritable.
+    return Object.keys(value);
+  }
 }
 
 // The collections to load. The Value initialLoads lists them. A mistake in one entry stops no other entry.
@@ -1399,6 +1432,27 @@ function canonicalText(value) {
     return EJSON.stringify(value, { relaxed: false });
   } catch (_unknownOptions) {
     return EJSON.stringify(value);
+  }
+}
+
+/** False for a document with a field `_bsontype`: neither Extended JSON nor a query can have it. */
+function isWritable(value) {
+  try {
+    canonicalText([value]);
+    return true;
+  } catch (_unwritable) {
+    return false;
+  }
+}
+
+/** The canonical text, or the members in a list where it cannot be written. */
+function anyText(value) {
+  try {
+    return canonicalText(value);
+  } catch (_unwritable) {
+    const fields = fieldsOf(value);
+    const members = Array.isArray(value) ? value : Object.keys(fields).map((name) => [name, fields[name]]);
+    return `[${members.map((member) => anyText(orNull(member))).join(',')}]`;
   }
 }
 

@@ -49,6 +49,27 @@ export function canonicalText(value: unknown): string {
   }
 }
 
+/** False for a document with a field `_bsontype`: neither Extended JSON nor a query can have it. */
+export function isWritable(value: unknown): boolean {
+  try {
+    canonicalText([value]);
+    return true;
+  } catch (_unwritable) {
+    return false;
+  }
+}
+
+/** The canonical text, or the members in a list where it cannot be written. */
+export function anyText(value: unknown): string {
+  try {
+    return canonicalText(value);
+  } catch (_unwritable) {
+    const fields = fieldsOf(value);
+    const members = Array.isArray(value) ? value : Object.keys(fields).map((name) => [name, fields[name]]);
+    return `[${members.map((member) => anyText(orNull(member))).join(',')}]`;
+  }
+}
+
 export function orNull<T>(value: T | undefined): T | null {
   return value === undefined ? null : value;
 }

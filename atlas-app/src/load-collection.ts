@@ -67,7 +67,7 @@ function workOf(wanted: Wanted, load: Load): Work {
   const longestMs = wanted.documentsPerSecond === Infinity ? 0 : Math.max(10000, 1000 / wanted.documentsPerSecond);
   const updatedAt = Math.min(load.updatedAt, Date.now());
   const nextAt = Math.max(updatedAt, Math.min(load.notBefore, updatedAt + longestMs));
-  return { wanted, load, sizes: firstSizes(batchEvents()), beganWith: load.documents, nextAt, reason: '' };
+  return { wanted, load, sizes: firstSizes(batchEvents()), beganWith: load.documents, nextAt, unplaced: 0, reason: '' };
 }
 
 const selectionReason = 'its shardKey and filter must be those of its beginning: restart it';

@@ -1,13 +1,13 @@
 // Loads one page: reads its documents, sends them, and saves how far the load is.
 import type { Receiver } from './deliver.ts';
-import { type Position, positionAfter } from './load-position.ts';
+import { positionAfter } from './load-position.ts';
 import { progressAtEnd, progressOf, rateOf } from './load-progress.ts';
 import { refusalOf } from './load-refusals.ts';
-import { sendFront } from './load-request.ts';
+import { type Durable, sendFront } from './load-request.ts';
 import { type Load, saveLoad } from './load-state.ts';
 import { faultWord } from './log.ts';
 import { grow } from './page-sizes.ts';
-import { type Page, type Reading, readPage } from './read-page.ts';
+import { canBePosition, type Page, type Reading, readPage } from './read-page.ts';
 import { type Budget, isTimeLeft, within } from './runtime.ts';
 
 /** A load in this invocation. */
@@ -63,29 +63,35 @@ async function sendPage(work: Work, page: Page, receiver: Receiver, tick: Tick):
     sent += front.documents;
     bytes += front.bytes;
     tick.loaded += front.documents;
-    const position = positionAfter(work.load.position, durable, wanted.shardKey, page.isTwin);
-    if (!(await advance(work, position, front.documents, front.refused, tick))) return false;
+    if (!(await advance(work, durable, front, page.isTwin, tick))) return false;
     if (!isTimeLeft(tick.budget)) return true;
   }
   grow(sizes, documents.length, bytes);
   return true;
 }
 
-/** Saves that all documents up to this position are durable or kept. */
+/** Saves that all documents up to the last of these are durable or kept. */
 async function advance(
   work: Work,
-  position: Position,
-  documents: number,
-  refused: number,
+  durable: readonly Fields[],
+  front: Durable,
+  isTwin: boolean,
   tick: Tick,
 ): Promise<boolean> {
   const { load, wanted } = work;
+  const position = positionAfter(load.position, durable, wanted.shardKey, isTwin);
+  if (!canBePosition(position)) {
+    // This document is alone in its front, because it is not writable.
+    work.unplaced += front.refused;
+    return true;
+  }
+  const documents = front.documents + work.unplaced;
   const now = Date.now();
   const paceMs = wanted.documentsPerSecond === Infinity ? 0 : (documents / wanted.documentsPerSecond) * 1000;
   const notBefore = paceMs === 0 ? 0 : Math.max(now, work.nextAt) + paceMs;
   const moved = {
     documents: load.documents + documents,
-    refused: load.refused + refused,
+    refused: load.refused + front.refused + work.unplaced,
     position,
     notBefore,
   };
@@ -95,14 +101,18 @@ async function advance(
     documents: { $lte: moved.documents },
   });
   work.load = Object.assign({}, load, moved);
+  work.unplaced = 0;
   work.nextAt = paceMs === 0 ? now : notBefore;
   return isOurs;
 }
 
 async function finish(work: Work): Promise<boolean> {
-  const { load } = work;
-  await saveLoad(load, Object.assign({ state: 'done', reason: '', finishedAt: new Date() }, progressAtEnd));
-  work.load = Object.assign({}, load, { state: 'done' });
+  const { load, unplaced } = work;
+  const counts = { documents: load.documents + unplaced, refused: load.refused + unplaced };
+  // Without such documents, an invocation that is further has the right counts.
+  const ended = Object.assign({ state: 'done' }, unplaced === 0 ? {} : counts);
+  await saveLoad(load, Object.assign({ reason: '', finishedAt: new Date() }, ended, progressAtEnd));
+  work.load = Object.assign({}, load, ended);
   return false;
 }
 

@@ -1,6 +1,6 @@
 // How far a load is. An `_id` is unique on each shard only. So documents on several shards can have the same one: they
 // are called twins.
-import { canonicalText } from './event.ts';
+import { anyText } from './event.ts';
 import { sha256 } from './signature.ts';
 import { documentKey } from './snapshot-event.ts';
 
@@ -17,7 +17,7 @@ export function canHaveTwins(shardKey: readonly string[]): boolean {
 }
 
 export function keyDigest(document: Fields, shardKey: readonly string[]): string {
-  return sha256(canonicalText(documentKey(document, shardKey))).slice(0, 32);
+  return sha256(anyText(documentKey(document, shardKey))).slice(0, 32);
 }
 
 /**
@@ -42,5 +42,5 @@ export function positionAfter(
 }
 
 function isSameText(one: unknown, other: unknown): boolean {
-  return canonicalText({ _id: one }) === canonicalText({ _id: other });
+  return anyText({ _id: one }) === anyText({ _id: other });
 }

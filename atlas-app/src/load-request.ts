@@ -27,7 +27,7 @@ const mostRefused = 20;
 /** The outcome of the documents at the front of a page. */
 export type Sent = Durable | { readonly kind: 'undelivered'; readonly reason: string };
 
-interface Durable {
+export interface Durable {
   readonly kind: 'durable';
   readonly documents: number;
   readonly refused: number;

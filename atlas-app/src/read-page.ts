@@ -1,5 +1,6 @@
 // Reads the next documents of a load: those after its position, in the order of `_id`, and not more than fit into
 // memory.
+import { isWritable } from './event.ts';
 import type { Wanted } from './initial-loads.ts';
 import { withFilter } from './load-filter.ts';
 import type { Load } from './load-state.ts';
@@ -12,6 +13,8 @@ export interface Reading {
   readonly wanted: Wanted;
   readonly load: Load;
   readonly sizes: Sizes;
+  /** The number of refused documents right behind the position, whose `_id` cannot be a position. */
+  unplaced: number;
   /** Why pages are small. */
   reason: string;
 }
@@ -36,12 +39,25 @@ export async function readPage(reading: Reading): Promise<Page> {
 async function readNext(reading: Reading): Promise<Fields[]> {
   const { database, collection, filter } = reading.wanted;
   const { position } = reading.load;
-  const most = limitOf(reading);
+  const wished = reading.unplaced === 0 ? limitOf(reading) : Math.min(firstPage, limitOf(reading));
   const after = position === undefined ? [] : [{ $expr: { $gt: ['$_id', { $literal: position._id }] } }];
   const query = withFilter(filter, after);
   // The first documents always fit. But a thousand documents of 16 MB can follow small ones.
-  const limit = most <= firstPage ? most : await fittingIn(reading, query, most);
-  return await collectionOf(database, collection).find(query).sort({ _id: 1 }).limit(limit).toArray();
+  const limit = wished <= firstPage ? wished : await fittingIn(reading, query, wished);
+  const most = limit + reading.unplaced;
+  const found = await collectionOf(database, collection).find(query).sort({ _id: 1 }).limit(most).toArray();
+  return found.slice(unplacedIn(found, reading.unplaced));
+}
+
+/** Looks at each `_id`, because a document that is deleted meanwhile moves the others. */
+function unplacedIn(documents: readonly Fields[], most: number): number {
+  const end = documents.findIndex((document) => canBePosition(document));
+  return Math.min(most, end < 0 ? documents.length : end);
+}
+
+/** False for an `_id` that no query can have. */
+export function canBePosition({ _id }: { readonly _id?: unknown }): boolean {
+  return isWritable(_id);
 }
 
 /**

@@ -1,4 +1,5 @@
 // Reads a document whose `_id` is that of the position, on another shard.
+import { isWritable, orNull } from './event.ts';
 import type { Wanted } from './initial-loads.ts';
 import { withFilter } from './load-filter.ts';
 import { canHaveTwins, keyDigest, type Position } from './load-position.ts';
@@ -41,8 +42,9 @@ function onlyKeys(shardKey: readonly string[]): Fields {
   return members;
 }
 
-/** A shard has missing fields and null in one place. */
+/** A shard has missing fields and null in one place. A query cannot have all values, but the digest finds the twin. */
 function conditionsOf(document: Fields, shardKey: readonly string[]): Fields[] {
   const key = documentKey(document, shardKey);
-  return shardKey.map((field) => ({ [field]: { $eq: key[field] === undefined ? null : key[field] } }));
+  const sent = shardKey.filter((field) => isWritable(key[field]));
+  return sent.map((field) => ({ [field]: { $eq: orNull(key[field]) } }));
 }

@@ -1,5 +1,5 @@
 // Makes the snapshot event of an existing document. docs/lake.md has the rule: "The token of a snapshot event".
-import { canonicalText, fieldsOf, isFields, type OutgoingEvent } from './event.ts';
+import { anyText, canonicalText, fieldsOf, isFields, type OutgoingEvent } from './event.ts';
 import { sha256, webhookIdOf } from './signature.ts';
 
 export interface Snapshot {
@@ -36,7 +36,7 @@ function eventWith(
   { database, collection, shardKey, t0 }: Snapshot,
   textOf: (token: string, nsAndKey: string) => string,
 ): OutgoingEvent {
-  const key = canonicalText(documentKey(document, shardKey));
+  const key = anyText(documentKey(document, shardKey));
   const token = snapshotToken(t0, database, collection, key);
   const text = textOf(token, `"ns":${JSON.stringify({ db: database, coll: collection })},"documentKey":${key}`);
   const digest = sha256(JSON.stringify([database, collection, token])).slice(0, 16);
@@ -70,5 +70,14 @@ function valueAt(document: Fields, path: string): unknown {
 /** A path goes through documents only. In the text, an ObjectId or a date has no members of that name. */
 function hasMember(value: unknown, name: string): value is Fields {
   if (!isFields(value) || Array.isArray(value)) return false;
-  return Object.keys(fieldsOf(JSON.parse(canonicalText(value)))).includes(name);
+  return namesIn(value).includes(name);
+}
+
+function namesIn(value: Fields): readonly string[] {
+  try {
+    return Object.keys(fieldsOf(JSON.parse(canonicalText(value))));
+  } catch (_unwritable) {
+    // Only a document can be unwritable.
+    return Object.keys(value);
+  }
 }

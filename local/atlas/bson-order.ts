@@ -86,8 +86,11 @@ function isDate(value: unknown): boolean {
   return Object.prototype.toString.call(value) === '[object Date]';
 }
 
+/** A value of BSON inherits `_bsontype`. A document can have a field of that name. */
 function isPlainObject(value: unknown): value is object {
-  return Object.prototype.toString.call(value) === '[object Object]' && !('_bsontype' in Object(value));
+  const fields = Object(value);
+  const isValue = '_bsontype' in fields && !Object.hasOwn(fields, '_bsontype');
+  return Object.prototype.toString.call(value) === '[object Object]' && !isValue;
 }
 
 /** Returns one text for all values that are the same key for the server, such as 1 and 1.0. */

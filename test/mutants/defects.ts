@@ -731,6 +731,20 @@ export const defects: readonly Defect[] = [
     tests: [`${atlasSide}/load-selection.test.ts`],
   },
   {
+    name: 'the initial load is blocked by a shard key that cannot be written',
+    file: 'atlas-app/src/snapshot-event.ts',
+    is: 'anyText(documentKey(document, shardKey))',
+    becomes: 'canonicalText(documentKey(document, shardKey))',
+    tests: [`${atlasSide}/load-unwritable.test.ts`],
+  },
+  {
+    name: 'the initial load is blocked by an `_id` that cannot be written',
+    file: 'atlas-app/src/load-page.ts',
+    is: 'if (!canBePosition(position)) {',
+    becomes: 'if (position === undefined) {',
+    tests: [`${atlasSide}/load-unwritable.test.ts`],
+  },
+  {
     name: 'the initial load keeps documents in the outbox while the receiver is down',
     file: 'atlas-app/src/load-request.ts',
     is: 'return verdictsOf(await postEvents(receiver, []), 0) !== undefined;',
