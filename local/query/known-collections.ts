@@ -3,31 +3,35 @@
 import { readFileName } from '../../shared/events/file-name.ts';
 import { compareText } from '../../shared/lake/compare-text.ts';
 import type { LakeFile } from '../../shared/lake/lake.ts';
-import { CommandError } from '../command.ts';
 import { readingFault } from '../reading-fault.ts';
-import { withCommas } from '../with-commas.ts';
 import { flatCollections, type LakeCollection, lakeCollections, nameKey } from './lake-catalog.ts';
 import { flatFiles, type Hours } from './lake-files.ts';
 import type { Places } from './open-places.ts';
 
 /** The files outside of folders are read to find their collections. */
-export interface FlatLimits {
+interface FlatLimits {
   readonly hours: Hours;
+  /** If the files have more, none is read. */
   readonly mostBytes: number;
-  /** What a person can do about more bytes. */
-  readonly advice: string;
 }
 
 const noLimits: FlatLimits = {
   hours: { from: undefined, to: undefined },
   mostBytes: Number.POSITIVE_INFINITY,
-  advice: '',
 };
 
 export interface KnownCollections {
   readonly collections: readonly LakeCollection[];
   /** Lines that are no change events, of files outside of folders that no collection has. */
   readonly flatUnreadable: number;
+  /** The files outside of folders, if they have more than the limit. */
+  readonly unread: UnreadFiles | undefined;
+}
+
+interface UnreadFiles {
+  readonly bytes: number;
+  /** Whether they are from before a change to folders. Else they have all events, or the newest. */
+  readonly areLeftovers: boolean;
 }
 
 export async function knownCollections(
@@ -42,9 +46,16 @@ export async function knownCollections(
   }
 }
 
-async function collectionsOf(places: Places, limits: FlatLimits, signal: AbortSignal): Promise<KnownCollections> {
+async function collectionsOf(
+  places: Places,
+  { hours, mostBytes }: FlatLimits,
+  signal: AbortSignal,
+): Promise<KnownCollections> {
   const inFolders = await lakeCollections(places.lake, places.tables, signal);
-  const files = await filesOutsideFolders(places, inFolders.length > 0, limits, signal);
+  const areLeftovers = places.settings.naming.layout !== 'flat' && inFolders.length > 0;
+  const files = await filesOutsideFolders(places, areLeftovers, hours, signal);
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  if (bytes > mostBytes) return { collections: inFolders, flatUnreadable: 0, unread: { bytes, areLeftovers } };
   const all = new Map(inFolders.map((one) => [nameKey(one), one]));
   // The layout of a lake can change. Then a collection has files of both.
   const flat = await flatCollections(places.lake, files, signal);
@@ -53,23 +64,16 @@ async function collectionsOf(places: Places, limits: FlatLimits, signal: AbortSi
     all.set(nameKey({ database, collection }), { ...inFolder, database, collection, flatFiles });
   }
   const collections = [...all.values()].sort((one, other) => compareText(nameKey(one), nameKey(other)));
-  return { collections, flatUnreadable: flat.unreadable };
+  return { collections, flatUnreadable: flat.unreadable, unread: undefined };
 }
 
 /** Beside folders, only files with the receiver's names are events: people put other files into a lake. */
 async function filesOutsideFolders(
-  { lake, settings }: Places,
-  hasFolders: boolean,
-  { hours, mostBytes, advice }: FlatLimits,
+  { lake }: Places,
+  areLeftovers: boolean,
+  hours: Hours,
   signal: AbortSignal,
 ): Promise<readonly LakeFile[]> {
-  const isFlat = settings.naming.layout === 'flat' || !hasFolders;
   const all = await flatFiles(lake, hours, signal);
-  const files = isFlat ? all : all.filter(({ path }) => readFileName(path) !== undefined);
-  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-  if (bytes <= mostBytes) return files;
-  const [most, found] = [mostBytes, bytes].map((count) => `${withCommas(Math.ceil(count / 1_000_000))} MB`);
-  throw new CommandError(
-    `Cannot read the files outside of folders: at most ${most} may be read: they have ${found}${advice}`,
-  );
+  return areLeftovers ? all.filter(({ path }) => readFileName(path) !== undefined) : all;
 }

@@ -1,13 +1,11 @@
 // One collection of the lake → its changes in DuckDB: the rows of its table where they lie, and the events that the
 // table lacks.
-import { CommandError } from '../command.ts';
 import { readingFault } from '../reading-fault.ts';
 import { changeColumns } from '../views/view-queries.ts';
-import { withCommas } from '../with-commas.ts';
 import { loadEvents, openTable } from './collection-rows.ts';
+import { assertBounded } from './copy-limit.ts';
 import { lackedBy, tableFiles } from './delta-files.ts';
 import { internalSchema } from './event-store.ts';
-import type { FlatLimits } from './known-collections.ts';
 import type { LakeCollection } from './lake-catalog.ts';
 import { eventFiles, type Hours } from './lake-files.ts';
 import type { Reading } from './reading.ts';
@@ -84,32 +82,6 @@ function spread<T>(items: readonly T[], most: number | undefined): readonly T[] 
   if (most === undefined || items.length <= most) return items;
   return items.filter(
     (_, index) => Math.floor((index * most) / items.length) !== Math.floor(((index - 1) * most) / items.length),
-  );
-}
-
-/** Files of the flat layout are read before anyone knows their collections. */
-export function copyLimits({
-  places,
-  hours,
-  maxCopiedBytes,
-}: Pick<Reading, 'places' | 'hours' | 'maxCopiedBytes'>): FlatLimits {
-  const mostBytes = places.lake.folder === undefined ? maxCopiedBytes : Number.POSITIVE_INFINITY;
-  return { hours, mostBytes, advice: `. ${copyAdvice}` };
-}
-
-const copyAdvice = 'Ask for some days with --from and --to, or for more with --copy-limit <megabytes>';
-
-function assertBounded(
-  { database, collection }: LakeCollection,
-  files: readonly { readonly bytes: number }[],
-  reading: Reading,
-): void {
-  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-  if (reading.places.lake.folder !== undefined || bytes <= reading.maxCopiedBytes) return;
-  const megabytes = (count: number): string => `${withCommas(Math.ceil(count / 1_000_000))} MB`;
-  throw new CommandError(
-    `Cannot read ${database}.${collection} from Azure: at most ${megabytes(reading.maxCopiedBytes)} may be copied: it has ${megabytes(bytes)}. ` +
-      copyAdvice,
   );
 }
 

@@ -13,16 +13,16 @@ import {
   namedCollections,
 } from './collection-views.ts';
 import { type ColumnsByHand, columnsByHand } from './columns-by-hand.ts';
-import { knownCollections } from './known-collections.ts';
+import { collectionsWithin } from './copy-limit.ts';
 import { openLakeDatabase } from './lake-database.ts';
 import type { Hours } from './lake-files.ts';
-import { copyLimits, type OpenCollection, openCollection } from './open-collection.ts';
+import { type OpenCollection, openCollection } from './open-collection.ts';
 import { openPlaces } from './open-places.ts';
 import { printOverview } from './overview.ts';
 import type { OutputForm } from './print-result.ts';
 import type { Reading } from './reading.ts';
 import { sampledDocuments } from './sampled-documents.ts';
-import { aboutFlatLines, aboutUnreadableLines } from './unreadable-lines.ts';
+import { aboutUnreadableLines } from './unreadable-lines.ts';
 
 export interface QueryOptions {
   /** Undefined: lists the collections. */
@@ -62,11 +62,9 @@ export async function runQuery(
 }
 
 async function query(options: QueryOptions, reading: Reading, terminal: QueryTerminal): Promise<void> {
-  const { places, database, signal } = reading;
+  const { database } = reading;
   const { sql, form, columnsFiles } = options;
-  const inLake = await knownCollections(places, signal, copyLimits(reading));
-  for (const line of aboutFlatLines(inLake)) terminal.note(line);
-  const known = namedCollections(inLake.collections);
+  const known = namedCollections(await collectionsWithin(reading, terminal.note));
   if (sql === undefined) return await printOverview(await openedOf(known, reading, terminal), reading, form, terminal);
   const statements = await countStatements(sql, database, known);
   const byHand = await columnsByHand(columnsFiles, known);

@@ -10,10 +10,9 @@ import { viewPlace } from '../views/view-places.ts';
 import { viewsText } from '../views/write-views.ts';
 import { withCommas } from '../with-commas.ts';
 import { columnsByHand } from './columns-by-hand.ts';
-import { knownCollections } from './known-collections.ts';
+import { collectionsWithin } from './copy-limit.ts';
 import type { LakeCollection } from './lake-catalog.ts';
 import { openLakeDatabase } from './lake-database.ts';
-import { copyLimits } from './open-collection.ts';
 import { openPlaces, type Places } from './open-places.ts';
 import type { Reading } from './reading.ts';
 import { sampleCollection } from './sample-collection.ts';
@@ -46,7 +45,7 @@ export async function runViews(
   const engine = options.isInferring ? undefined : readEngine(options.engine);
   if (options.collection === undefined) throw new CommandError(`Cannot write views: ${collectionRule}: it is missing`);
   const places = await openPlaces(environment, 'write views');
-  const collection = await findCollection(options.collection, options, places, terminal.signal);
+  const collection = await findCollection(options.collection, options, places, terminal);
   const { lakeFolder, tableFolder, flatFiles } = collection;
   if (flatFiles.length > 0 && (lakeFolder ?? tableFolder) !== undefined)
     terminal.note(
@@ -79,15 +78,11 @@ async function findCollection(
   text: string,
   { maxCopiedBytes }: ViewsOptions,
   places: Places,
-  signal: AbortSignal,
+  { note, signal }: ViewsTerminal,
 ): Promise<LakeCollection> {
   const [, database = '', collection = ''] = /^([^.]+)\.(.+)$/s.exec(text) ?? [];
   if (collection === '') throw new CommandError(`Cannot write views: ${collectionRule}: it is ${JSON.stringify(text)}`);
-  const { collections: known } = await knownCollections(
-    places,
-    signal,
-    copyLimits({ places, hours: allHours, maxCopiedBytes }),
-  );
+  const known = await collectionsWithin({ places, hours: allHours, maxCopiedBytes, signal }, note);
   const found = known.find((one) => one.database === database && one.collection === collection);
   if (found !== undefined) return found;
   const there = known.map((one) => `${one.database}.${one.collection}`).slice(0, 20);

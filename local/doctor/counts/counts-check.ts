@@ -74,6 +74,8 @@ export function judgeCounts(count: AtlasCount, lake: LakeCount | undefined): Che
   const told = `${withCommas(count.documents)} in the collection, ${withCommas(lake.keys)} in the latest state of the lake`;
   const allowed = Math.ceil(Math.max(count.documents, lake.keys) * allowedShare);
   if (Math.abs(count.documents - lake.keys) <= allowed) return ok(name, told);
+  if (lake.flatMegabytes !== undefined)
+    return leftOut(name, `${told}, without ${withCommas(lake.flatMegabytes)} MB of files outside of folders`, verify);
   if (count.isFiltered) return leftOut(name, `${told}; the load has a filter, so they differ`);
   if (count.load === 'running' || count.load === 'paused')
     return leftOut(name, `${told}; the load is ${count.load}`, 'npm run atlas:load -- --watch');

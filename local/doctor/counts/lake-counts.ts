@@ -14,7 +14,13 @@ import type { Watched } from '../probe/atlas-document.ts';
 import { differingKeys, type KeyNames } from './load-keys.ts';
 
 export type LakeCount =
-  | { readonly kind: 'counted'; readonly keys: number; readonly differing?: KeyNames }
+  | {
+      readonly kind: 'counted';
+      readonly keys: number;
+      readonly differing?: KeyNames;
+      /** Megabytes of files outside of folders that were not read, because they are too many. */
+      readonly flatMegabytes?: number;
+    }
   | { readonly kind: 'too-large'; readonly megabytes: number };
 
 const mostBytes = 64_000_000;
@@ -25,15 +31,16 @@ export async function countInLake(
   places: Places,
   signal: AbortSignal,
 ): Promise<readonly LakeCount[]> {
-  const { collections } = await knownCollections(places, signal, { hours: allHours, mostBytes, advice: '' });
+  const { collections, unread } = await knownCollections(places, signal, { hours: allHours, mostBytes });
+  const uncounted = unread === undefined ? {} : { flatMegabytes: Math.ceil(unread.bytes / 1_000_000) };
   const database = await openLakeDatabase();
   try {
     const counts: LakeCount[] = [];
     for (const [index, one] of watched.entries()) {
       const found = collections.find((known) => known.database === one.database && known.collection === one.collection);
-      counts.push(
-        found === undefined ? { kind: 'counted', keys: 0 } : await countOf(found, index + 1, places, database, signal),
-      );
+      const count: LakeCount =
+        found === undefined ? { kind: 'counted', keys: 0 } : await countOf(found, index + 1, places, database, signal);
+      counts.push(count.kind === 'counted' ? { ...count, ...uncounted } : count);
     }
     return counts;
   } finally {

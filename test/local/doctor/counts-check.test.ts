@@ -121,6 +121,17 @@ describe('judgeCounts()', () => {
     assert(wrong?.endsWith(` --namespace ${quoted} --file <dump> --shard-key '$x' --repair`), wrong);
   });
 
+  it('calls no difference a failure if files outside of folders were not read', () => {
+    for (const keys of [2, 9]) {
+      const lake = { kind: 'counted', keys, flatMegabytes: 66 } as const;
+      const { outcome, told, fix } = judgeCounts({ ...movies, documents: 5, load: 'done' }, lake);
+
+      const counts = `5 in the collection, ${keys} in the latest state of the lake`;
+      assert.deepEqual([outcome, told], ['leftOut', `${counts}, without 66 MB of files outside of folders`]);
+      assert.match(fix ?? '', /^npm run verify -- --namespace sample_mflix\.movies /);
+    }
+  });
+
   it('leaves a large collection to npm run verify', () => {
     const check = judgeCounts({ ...movies, documents: 5 }, { kind: 'too-large', megabytes: 900 });
 

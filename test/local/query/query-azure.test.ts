@@ -77,6 +77,34 @@ describe('npm run query on a lake in Azure', () => {
     });
   });
 
+  it('leaves out files from before the change to folders if they are over the limit, and says so', async () => {
+    const folders = { ...environment, LAKE_URL: `${environment['LAKE_URL']}-both` };
+    await storeIn({ ...folders, LAKE_LAYOUT: 'flat' }, update, replace);
+    await storeIn(folders, insert);
+    const found = async (maxCopiedBytes: number) => {
+      const lines: string[] = [];
+      const [write, note] = [(line: string) => lines.push(line), (line: string) => lines.push(line)];
+      const sql = 'SELECT count(*) AS n FROM movies_changes';
+      await runQuery({ ...options, sql, maxCopiedBytes }, folders, { ...terminal, write, note });
+      return lines;
+    };
+
+    const [all, some] = [await found(1_000_000), await found(600)];
+
+    const note =
+      /^Left out the files outside of folders: at most 1 MB may be read: they have 1 MB\. Ask for some days /;
+    assert.match(some[0] ?? '', note);
+    assert.deepEqual([all.join(''), some.slice(1).join('')], ['[{"n":3}]', '[{"n":1}]']);
+  });
+
+  it('refuses to leave out files outside of folders with LAKE_LAYOUT=flat', async () => {
+    const both = { ...environment, LAKE_URL: `${environment['LAKE_URL']}-now-flat`, LAKE_LAYOUT: 'flat' };
+    await storeIn({ ...both, LAKE_LAYOUT: 'partitioned' }, insert);
+    await storeIn(both, update);
+
+    await assert.rejects(runQuery(options, both, terminal), { message: /^Cannot read the files outside of folders: / });
+  });
+
   it('removes what it copied, also when the SQL is wrong', async (t) => {
     const folder = await temporaryFolder(t);
 
