@@ -130,11 +130,10 @@ function lineOf(last, tick, works) {
   if (last === undefined) return Object.assign({ loaded: tick.loaded, reason: tick.reason, durationMs }, waiting);
   const { load } = last;
   const rate = rateOf(load.documents - last.beganWith, durationMs);
-  const counts = { documents: load.documents, refused: load.refused, state: load.state };
   const running = works.filter((work) => work.load.state === 'running').length;
   return Object.assign(
     { namespace: load.id, loaded: tick.loaded },
-    counts,
+    countsOf(load),
     progressOf(load.documents, load.estimated, rate),
     load.state === 'done' ? progressAtEnd : {},
     { running, reason: tick.reason === '' ? last.reason : tick.reason, durationMs },
@@ -175,6 +174,7 @@ async function sendPage(work, page, receiver, tick) {
       await saveLoad(work.load, { reason: front.reason });
       return true;
     }
+    if (front.kind === 'blocked') return await wait(work, front.reason);
     if (front.waits !== undefined) work.reason = `a document waits in the outbox: ${front.waits}`;
     const durable = documents.slice(sent, sent + front.documents);
     sent += front.documents;
@@ -203,6 +203,8 @@ async function advance(work, durable, front, isTwin, tick) {
   const moved = {
     documents: load.documents + documents,
     refused: load.refused + front.refused + work.unplaced,
+    kept: load.kept + front.kept,
+    keptInRow: isAnyStored(front) ? 0 : load.keptInRow + front.kept,
     position,
     notBefore,
   };
@@ -217,12 +219,17 @@ async function advance(work, durable, front, isTwin, tick) {
   return isOurs;
 }
 
+function isAnyStored({ documents, refused, kept }) {
+  return documents > refused + kept;
+}
+
 async function finish(work) {
   const { load, unplaced } = work;
   const counts = { documents: load.documents + unplaced, refused: load.refused + unplaced };
   // Without such documents, an invocation that is further has the right counts.
   const ended = Object.assign({ state: 'done' }, unplaced === 0 ? {} : counts);
-  await saveLoad(load, Object.assign({ reason: '', finishedAt: new Date() }, ended, progressAtEnd));
+  const reason = load.kept === 0 ? '' : `kept in the outbox for drainOutbox: ${load.kept}`;
+  await saveLoad(load, Object.assign({ reason, finishedAt: new Date() }, ended, progressAtEnd));
   work.load = Object.assign({}, load, ended);
   return false;
 }
@@ -368,9 +375,8 @@ var earlierSeconds = 10;
 
 /** The loads by their id. */
 async function readLoads(wanted) {
-  const found = await outboxCollection('loads')
-    .find({ _id: { $in: wanted.map(({ id }) => id) } })
-    .toArray();
+  const query = { _id: { $in: wanted.map(({ id }) => id) } };
+  const found = await outboxCollection('loads').find(query).toArray();
   const loads = {};
   for (const document of found) loads[String(document['_id'])] = loadOf(document);
   return loads;
@@ -386,6 +392,8 @@ function loadOf(document) {
     state: isKnown ? state : 'running',
     documents: Number(document['documents']),
     refused: Number(document['refused']),
+    kept: Number(document['kept']) || 0, // An older function has not saved it.
+    keptInRow: Number(document['keptInRow']) || 0,
     estimated: estimated === null || estimated === undefined ? undefined : Number(estimated),
     position: positionIn(position),
     notBefore: Number(document['notBefore']),
@@ -422,10 +430,8 @@ function canBeginAgain({ t0 }) {
 /** A restart gets a new T0. */
 async function beginAgain(wanted, before) {
   const fresh = await freshState(wanted);
-  const { modifiedCount } = await outboxCollection('loads').updateOne(
-    { _id: before.id, run: before.run },
-    { $set: fresh },
-  );
+  const query = { _id: before.id, run: before.run };
+  const { modifiedCount } = await outboxCollection('loads').updateOne(query, { $set: fresh });
   if (Number(modifiedCount) === 1) return loadOf(Object.assign({ _id: wanted.id }, fresh));
   return await winnerOf(wanted, new Error('the load is gone'));
 }
@@ -444,6 +450,8 @@ async function freshState(wanted) {
     t0: t0At(now),
     documents: 0,
     refused: 0,
+    kept: 0,
+    keptInRow: 0,
     estimated,
     percent: null,
     rate: 0,
@@ -538,9 +546,6 @@ async function quickly(until, question) {
 /** The receiver ends a request within 25 s. */
 var pageTryMs = 28000;
 
-/** Their operations must fit between the last look at the budget and the end of an invocation. */
-var mostRefused = 20;
-
 /** Posts as many documents of the page as one request may hold. Returns when they are durable, or undelivered. */
 async function sendFront(receiver, documents, wanted, load, sizes) {
   const snapshot = { database: wanted.database, collection: wanted.collection, shardKey: wanted.shardKey, t0: load.t0 };
@@ -566,7 +571,7 @@ async function sendFront(receiver, documents, wanted, load, sizes) {
       const [only] = events;
       if (events.length === 1) failedAlone += 1;
       // A network can fail once.
-      if (failedAlone === 2 && only !== undefined) return await keepPoison(only, reasonOf(answer));
+      if (failedAlone === 2 && only !== undefined) return await keepOrWait(only, reasonOf(answer), load);
       sizes.events = events.length > firstPage ? firstPage : 1;
       events.length = sizes.events;
       continue;
@@ -577,9 +582,6 @@ async function sendFront(receiver, documents, wanted, load, sizes) {
     await pause(2000);
   }
 }
-
-var unwritableReason = 'its document must be writable as Extended JSON: it is not';
-var unwritable = { kind: 'refused', reason: unwritableReason, told: unwritableReason };
 
 /** Undefined if the document cannot be written as Extended JSON. */
 function writtenEvent(document, snapshot) {
@@ -602,10 +604,13 @@ async function isHealthy(receiver) {
   return verdictsOf(await postEvents(receiver, []), 0) !== undefined;
 }
 
-/** No request with this event gets a receipt, though the receiver is healthy. drainOutbox sends it again. */
-async function keepPoison(event, reason) {
-  await keep(event, { state: 'waiting', reason, failed: true });
-  return Object.assign(durable([event], 0), { waits: reason });
+/** A firewall can stop all documents of a collection. They must not all go to the outbox. */
+var mostKeptInRow = 5;
+
+async function keepOrWait(event, reason, { keptInRow }) {
+  if (keptInRow < mostKeptInRow) return await keepPoison(event, reason);
+  const found = `the last ${keptInRow} wait in the outbox: ${reason}`;
+  return { kind: 'blocked', reason: `a document must reach the receiver: ${found}` };
 }
 
 /** In the lake, or refused for good. */
@@ -626,6 +631,13 @@ async function postEvents(receiver, events) {
   return await post(receiver, webhookId, body, pageTryMs);
 }
 
+// The outcome of the documents at the front of a page. Those that are not in the lake are kept in the outbox.
+/** Their operations must fit between the last look at the budget and the end of an invocation. */
+var mostRefused = 20;
+
+var unwritableReason = 'its document must be writable as Extended JSON: it is not';
+var unwritable = { kind: 'refused', reason: unwritableReason, told: unwritableReason };
+
 /**
  * Refused events are kept with their reason. They do not end the load. Each one costs operations, so after many of them
  * the rest of the request is sent again.
@@ -644,7 +656,13 @@ async function settle(events, verdicts) {
 }
 
 function durable(events, refused) {
-  return { kind: 'durable', documents: events.length, refused, bytes: bytesOf(events) };
+  return { kind: 'durable', documents: events.length, refused, kept: 0, bytes: bytesOf(events) };
+}
+
+/** No request with this event gets a receipt, though the receiver is healthy. drainOutbox sends it again. */
+async function keepPoison(event, reason) {
+  await keep(event, { state: 'waiting', reason, failed: true });
+  return Object.assign(durable([event], 0), { kept: 1, waits: reason });
 }
 
 // The sizes of pages and requests of a load. They follow the sizes of its documents.
@@ -849,6 +867,11 @@ function progressOf(documents, estimated, rate) {
   if (total === undefined) return { rate, percent: null, secondsLeft: null };
   const percent = total === 0 ? 100 : Math.floor((documents / total) * 100);
   return { rate, percent, secondsLeft: rate > 0 ? Math.round((total - documents) / rate) : null };
+}
+
+/** Without `kept` where no document waits, because a log line is short. */
+function countsOf({ documents, refused, kept, state }) {
+  return Object.assign({ documents, refused }, kept === 0 ? {} : { kept }, { state });
 }
 
 /** There can be fewer documents than the estimate. A load that is done has them all. */

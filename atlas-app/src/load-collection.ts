@@ -5,7 +5,7 @@ import { batchEvents } from './batch.ts';
 import { openReceiver } from './deliver.ts';
 import { readInitialLoads, type Wanted } from './initial-loads.ts';
 import { type Tick, type Work, workOnPage } from './load-page.ts';
-import { progressAtEnd, progressOf, rateOf } from './load-progress.ts';
+import { countsOf, progressAtEnd, progressOf, rateOf } from './load-progress.ts';
 import { begin, beginAgain, canBeginAgain, type Load, readLoads, saveLoad, saveReason } from './load-state.ts';
 import { faultWord, logLine } from './log.ts';
 import { firstSizes } from './page-sizes.ts';
@@ -137,11 +137,10 @@ function lineOf(last: Work | undefined, tick: Tick, works: readonly Work[]): Fie
   if (last === undefined) return Object.assign({ loaded: tick.loaded, reason: tick.reason, durationMs }, waiting);
   const { load } = last;
   const rate = rateOf(load.documents - last.beganWith, durationMs);
-  const counts = { documents: load.documents, refused: load.refused, state: load.state };
   const running = works.filter((work) => work.load.state === 'running').length;
   return Object.assign(
     { namespace: load.id, loaded: tick.loaded },
-    counts,
+    countsOf(load),
     progressOf(load.documents, load.estimated, rate),
     load.state === 'done' ? progressAtEnd : {},
     { running, reason: tick.reason === '' ? last.reason : tick.reason, durationMs },

@@ -1,9 +1,10 @@
 // Loads one page: reads its documents, sends them, and saves how far the load is.
 import type { Receiver } from './deliver.ts';
+import type { Durable } from './load-outcome.ts';
 import { positionAfter } from './load-position.ts';
 import { progressAtEnd, progressOf, rateOf } from './load-progress.ts';
 import { refusalOf } from './load-refusals.ts';
-import { type Durable, sendFront } from './load-request.ts';
+import { sendFront } from './load-request.ts';
 import { type Load, saveLoad } from './load-state.ts';
 import { faultWord } from './log.ts';
 import { grow } from './page-sizes.ts';
@@ -58,6 +59,7 @@ async function sendPage(work: Work, page: Page, receiver: Receiver, tick: Tick):
       await saveLoad(work.load, { reason: front.reason });
       return true;
     }
+    if (front.kind === 'blocked') return await wait(work, front.reason);
     if (front.waits !== undefined) work.reason = `a document waits in the outbox: ${front.waits}`;
     const durable = documents.slice(sent, sent + front.documents);
     sent += front.documents;
@@ -92,6 +94,8 @@ async function advance(
   const moved = {
     documents: load.documents + documents,
     refused: load.refused + front.refused + work.unplaced,
+    kept: load.kept + front.kept,
+    keptInRow: isAnyStored(front) ? 0 : load.keptInRow + front.kept,
     position,
     notBefore,
   };
@@ -106,12 +110,17 @@ async function advance(
   return isOurs;
 }
 
+function isAnyStored({ documents, refused, kept }: Durable): boolean {
+  return documents > refused + kept;
+}
+
 async function finish(work: Work): Promise<boolean> {
   const { load, unplaced } = work;
   const counts = { documents: load.documents + unplaced, refused: load.refused + unplaced };
   // Without such documents, an invocation that is further has the right counts.
   const ended = Object.assign({ state: 'done' }, unplaced === 0 ? {} : counts);
-  await saveLoad(load, Object.assign({ reason: '', finishedAt: new Date() }, ended, progressAtEnd));
+  const reason = load.kept === 0 ? '' : `kept in the outbox for drainOutbox: ${load.kept}`;
+  await saveLoad(load, Object.assign({ reason, finishedAt: new Date() }, ended, progressAtEnd));
   work.load = Object.assign({}, load, ended);
   return false;
 }

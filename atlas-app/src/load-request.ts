@@ -2,9 +2,9 @@
 import { post, type Receiver } from './deliver.ts';
 import type { OutgoingEvent } from './event.ts';
 import type { Wanted } from './initial-loads.ts';
-import { keep } from './keep.ts';
+import { type Durable, keepPoison, settle, unwritable } from './load-outcome.ts';
 import type { Load } from './load-state.ts';
-import { bytesOf, cutRequest, firstPage, fitting, type Sizes, shrink } from './page-sizes.ts';
+import { cutRequest, firstPage, fitting, type Sizes, shrink } from './page-sizes.ts';
 import {
   type Answer,
   isFromReceiver,
@@ -21,20 +21,12 @@ import { type Snapshot, snapshotEvent, unwritableEvent } from './snapshot-event.
 /** The receiver ends a request within 25 s. */
 const pageTryMs = 28000;
 
-/** Their operations must fit between the last look at the budget and the end of an invocation. */
-const mostRefused = 20;
-
 /** The outcome of the documents at the front of a page. */
-export type Sent = Durable | { readonly kind: 'undelivered'; readonly reason: string };
-
-export interface Durable {
-  readonly kind: 'durable';
-  readonly documents: number;
-  readonly refused: number;
-  readonly bytes: number;
-  /** Why a document waits in the outbox. */
-  readonly waits?: string;
-}
+export type Sent =
+  | Durable
+  | { readonly kind: 'undelivered'; readonly reason: string }
+  /** Only the documents of this load do not get through. */
+  | { readonly kind: 'blocked'; readonly reason: string };
 
 /** Posts as many documents of the page as one request may hold. Returns when they are durable, or undelivered. */
 export async function sendFront(
@@ -67,7 +59,7 @@ export async function sendFront(
       const [only] = events;
       if (events.length === 1) failedAlone += 1;
       // A network can fail once.
-      if (failedAlone === 2 && only !== undefined) return await keepPoison(only, reasonOf(answer));
+      if (failedAlone === 2 && only !== undefined) return await keepOrWait(only, reasonOf(answer), load);
       sizes.events = events.length > firstPage ? firstPage : 1;
       events.length = sizes.events;
       continue;
@@ -78,9 +70,6 @@ export async function sendFront(
     await pause(2000);
   }
 }
-
-const unwritableReason = 'its document must be writable as Extended JSON: it is not';
-const unwritable: Verdict = { kind: 'refused', reason: unwritableReason, told: unwritableReason };
 
 /** Undefined if the document cannot be written as Extended JSON. */
 function writtenEvent(document: Fields, snapshot: Snapshot): OutgoingEvent | undefined {
@@ -103,10 +92,13 @@ async function isHealthy(receiver: Receiver): Promise<boolean> {
   return verdictsOf(await postEvents(receiver, []), 0) !== undefined;
 }
 
-/** No request with this event gets a receipt, though the receiver is healthy. drainOutbox sends it again. */
-async function keepPoison(event: OutgoingEvent, reason: string): Promise<Sent> {
-  await keep(event, { state: 'waiting', reason, failed: true });
-  return Object.assign(durable([event], 0), { waits: reason });
+/** A firewall can stop all documents of a collection. They must not all go to the outbox. */
+const mostKeptInRow = 5;
+
+async function keepOrWait(event: OutgoingEvent, reason: string, { keptInRow }: Load): Promise<Sent> {
+  if (keptInRow < mostKeptInRow) return await keepPoison(event, reason);
+  const found = `the last ${keptInRow} wait in the outbox: ${reason}`;
+  return { kind: 'blocked', reason: `a document must reach the receiver: ${found}` };
 }
 
 /** In the lake, or refused for good. */
@@ -125,25 +117,4 @@ async function postEvents(receiver: Receiver, events: readonly OutgoingEvent[]):
   const body = `[${events.map(({ text }) => text).join(',')}]`;
   const webhookId = webhookIdOf('load', events.map(({ token }) => token).join());
   return await post(receiver, webhookId, body, pageTryMs);
-}
-
-/**
- * Refused events are kept with their reason. They do not end the load. Each one costs operations, so after many of them
- * the rest of the request is sent again.
- */
-async function settle(events: readonly OutgoingEvent[], verdicts: readonly Verdict[]): Promise<Sent> {
-  let refused = 0;
-  for (let index = 0; index < events.length; index += 1) {
-    if (refused === mostRefused) return durable(events.slice(0, index), refused);
-    const event = events[index];
-    const verdict = verdicts[index];
-    if (event === undefined || verdict === undefined || verdict.kind !== 'refused') continue;
-    await keep(event, { state: 'refused', reason: verdict.reason, told: verdict.told });
-    refused += 1;
-  }
-  return durable(events, refused);
-}
-
-function durable(events: readonly OutgoingEvent[], refused: number): Durable {
-  return { kind: 'durable', documents: events.length, refused, bytes: bytesOf(events) };
 }

@@ -16,6 +16,10 @@ export interface Load {
   readonly state: State;
   readonly documents: number;
   readonly refused: number;
+  /** Documents that no request could carry, so that drainOutbox sends them. */
+  readonly kept: number;
+  /** Those of them since a document has reached the lake. */
+  readonly keptInRow: number;
   readonly estimated: number | undefined;
   /** Undefined at the beginning. */
   readonly position: Position | undefined;
@@ -34,9 +38,8 @@ const earlierSeconds = 10;
 
 /** The loads by their id. */
 export async function readLoads(wanted: readonly Wanted[]): Promise<Readonly<Record<string, Load>>> {
-  const found = await outboxCollection('loads')
-    .find({ _id: { $in: wanted.map(({ id }) => id) } })
-    .toArray();
+  const query = { _id: { $in: wanted.map(({ id }) => id) } };
+  const found = await outboxCollection('loads').find(query).toArray();
   const loads: Record<string, Load> = {};
   for (const document of found) loads[String(document['_id'])] = loadOf(document);
   return loads;
@@ -52,6 +55,8 @@ function loadOf(document: Fields): Load {
     state: isKnown ? state : 'running',
     documents: Number(document['documents']),
     refused: Number(document['refused']),
+    kept: Number(document['kept']) || 0, // An older function has not saved it.
+    keptInRow: Number(document['keptInRow']) || 0,
     estimated: estimated === null || estimated === undefined ? undefined : Number(estimated),
     position: positionIn(position),
     notBefore: Number(document['notBefore']),
@@ -88,10 +93,8 @@ export function canBeginAgain({ t0 }: Load): boolean {
 /** A restart gets a new T0. */
 export async function beginAgain(wanted: Wanted, before: Load): Promise<Load> {
   const fresh = await freshState(wanted);
-  const { modifiedCount } = await outboxCollection('loads').updateOne(
-    { _id: before.id, run: before.run },
-    { $set: fresh },
-  );
+  const query = { _id: before.id, run: before.run };
+  const { modifiedCount } = await outboxCollection('loads').updateOne(query, { $set: fresh });
   if (Number(modifiedCount) === 1) return loadOf(Object.assign({ _id: wanted.id }, fresh));
   return await winnerOf(wanted, new Error('the load is gone'));
 }
@@ -110,6 +113,8 @@ async function freshState(wanted: Wanted): Promise<Fields> {
     t0: t0At(now),
     documents: 0,
     refused: 0,
+    kept: 0,
+    keptInRow: 0,
     estimated,
     percent: null,
     rate: 0,

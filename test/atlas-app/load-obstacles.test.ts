@@ -67,7 +67,7 @@ describe('loadCollection() with a document that the receiver never answers with 
           world.atlas.clock.skip(60_000);
         }
 
-        assert.partialDeepStrictEqual(world.state(), { state: 'done', documents: 30, refused: 0 });
+        assert.partialDeepStrictEqual(world.state(), { state: 'done', documents: 30, refused: 0, kept: 1 });
         assert.match(logs.join(), /"reason":"a document waits in the outbox: (?:answered|no)/);
         assert.equal(world.latest().length, 29);
         assert.partialDeepStrictEqual(world.atlas.outbox(), [{ state: 'waiting' }]);
@@ -89,6 +89,49 @@ describe('loadCollection() with a document that the receiver never answers with 
       assert.deepEqual(world.atlas.outbox(), []);
       assert.equal(world.atlas.receiver.told.length, 2);
     });
+});
+
+describe('loadCollection() with a firewall that passes an empty list, and no document of a collection', () => {
+  const isOf = ({ body }: Told, collection: string) => body.includes(`"coll":"${collection}"`);
+
+  it('keeps five documents, waits, says why, and goes on when others get through', async () => {
+    const world = await arrange();
+    world.want(first, second);
+    await world.put(orders(30));
+    await world.put(orders(3), 'returns');
+    world.atlas.receiver.act((told) => (isOf(told, 'orders') ? { status: 403 } : world.receiver(told)));
+    const logs: string[] = [];
+    for (let ticks = 0; ticks < 3; ticks++) {
+      logs.push(...(await world.tick()).logs);
+      world.atlas.clock.skip(60_000);
+    }
+
+    const reason = 'a document must reach the receiver: the last 5 wait in the outbox: answered 403';
+    assert.partialDeepStrictEqual(world.state(), { state: 'running', documents: 5, kept: 5, refused: 0, reason });
+    assert.equal(world.atlas.outbox().length, 5);
+    assert.partialDeepStrictEqual(world.state('shop.returns'), { state: 'done', documents: 3, kept: 0, reason: '' });
+    assert.match(logs.at(-1) ?? '', new RegExp(`"kept":5,.*"reason":"${reason}"`));
+
+    world.atlas.receiver.act(world.receiver);
+    const { logs: lastLogs } = await world.tick();
+    assert.match(lastLogs.join(), /"documents":30,"refused":0,"kept":5,"state":"done"/);
+    assert.partialDeepStrictEqual(world.state(), { kept: 5, reason: 'kept in the outbox for drainOutbox: 5' });
+    await world.atlas.run('drainOutbox', [], (_step, run) => run());
+    assert.equal(world.latest().length, (await world.collection()).length);
+    assert.deepEqual(world.atlas.outbox(), []);
+  });
+
+  it('keeps any number of documents if others get through between them', async () => {
+    const world = await arrange();
+    await world.put(orders(30));
+    const isPoison = ({ body }: Told) => /"documentKey":{"_id":{"\$numberInt":"\d*[1357]"}}/.test(body);
+    world.atlas.receiver.act((told) => (isPoison(told) ? { status: 403 } : world.receiver(told)));
+
+    await world.finish();
+
+    assert.partialDeepStrictEqual(world.state(), { state: 'done', documents: 30, kept: 12 });
+    assert.equal(world.latest().length, 18);
+  });
 });
 
 describe('loadCollection() with a network that fails once', () => {
