@@ -25,23 +25,29 @@ export interface FileRows {
   readonly isSimple: boolean;
 }
 
+/** Files that are read at once. */
+const mostRead = 4_194_304;
 /** The rows of short lines take ten times the memory of their text. */
-const maxGroupBytes = 4_194_304;
+const mostInRows = 1_048_576;
 const maxGroupFiles = 512;
 const readsAtOnce = 64;
 
-/** Group by group, so that the text of few files is held at once. */
+/** Group by group, so that the text of few files is held at once, and the rows of fewer. */
 export async function* readRows(
   reader: LakeReader,
   files: readonly LakeFile[],
   signal: AbortSignal,
 ): AsyncGenerator<FileRows> {
-  for (const group of groupsOf(files)) {
+  for (const group of groupsOf(files, mostRead)) {
     signal.throwIfAborted();
     const read = await concurrently(group, readsAtOnce, async ({ path }) => await reader.read(path, signal));
     const contents = read.filter((content) => content !== undefined);
     if (contents.length < group.length) throw removed(group.length - contents.length);
-    yield rowsOf(group, contents);
+    let first = 0;
+    for (const part of groupsOf(group, mostInRows)) {
+      yield rowsOf(part, contents.slice(first, first + part.length));
+      first += part.length;
+    }
   }
 }
 
@@ -72,11 +78,11 @@ function isSimpleLine(line: Uint8Array | undefined): boolean {
   return wallTime !== undefined && line?.[wallTime.start] === quote;
 }
 
-function* groupsOf(files: readonly LakeFile[]): Generator<LakeFile[]> {
+function* groupsOf(files: readonly LakeFile[], mostBytes: number): Generator<LakeFile[]> {
   let group: LakeFile[] = [];
   let bytes = 0;
   for (const file of files) {
-    if (group.length === maxGroupFiles || (group.length > 0 && bytes + file.bytes > maxGroupBytes)) {
+    if (group.length === maxGroupFiles || (group.length > 0 && bytes + file.bytes > mostBytes)) {
       yield group;
       group = [];
       bytes = 0;
