@@ -8,7 +8,6 @@ import { bracesEnd } from './cut-document.ts';
 import { documentList } from './document-list.ts';
 import type { DumpDocument, DumpReader } from './dump-document.ts';
 import { DumpFault } from './dump-fault.ts';
-import { lineCounter } from './line-counter.ts';
 import { type SlidingText, slidingText } from './sliding-text.ts';
 import { wholeDocuments } from './whole-document.ts';
 
@@ -21,20 +20,23 @@ const growth = 1.5;
 
 export async function* jsonDocuments(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<DumpReader> {
   const sliding = slidingText();
-  const lines = lineCounter();
   const list = documentList();
   const wholeDocument = wholeDocuments();
   const reader: DumpReader = { next: nextDocument };
   let wantedBytes = 0;
   /** Everything before it is read. */
   let at = 0;
+  /** The line of this position. */
+  let line = 1;
+  /** Where the last document begins. */
+  let start = 0;
+  let startLine = 1;
   /** No document from here on is read yet. */
   let until = 0;
   /** Whether the bytes up to the last brace are UTF-8. A document ends there, so no character is cut. */
   let isText = true;
 
   for await (const piece of withoutMark(pieces)) {
-    lines.pass(sliding.buffer(), at);
     sliding.drop(at);
     sliding.append(piece);
     at = 0;
@@ -56,10 +58,14 @@ export async function* jsonDocuments(pieces: AsyncIterable<Uint8Array>): AsyncGe
 
   function nextDocument(): DumpDocument | undefined {
     const text = sliding.buffer();
-    for (; at < until && text[at] !== openBrace; at++) refuse(list.pass(text[at] ?? 0));
+    for (; at < until && text[at] !== openBrace; at++) {
+      refuse(list.pass(text[at] ?? 0));
+      if (text[at] === lineFeed) line++;
+    }
     if (at >= until) return undefined;
     refuse(list.begin());
-    const start = at;
+    start = at;
+    startLine = line;
     const whole = wholeDocument(text, start);
     if (whole === undefined || !(isText || isUtf8(text.subarray(start, whole.end)))) {
       const end = bracesEnd(text, start, sliding.length());
@@ -67,12 +73,15 @@ export async function* jsonDocuments(pieces: AsyncIterable<Uint8Array>): AsyncGe
       throw new DumpFault(whatIsWrong(text.subarray(start, end)), placeAt(start));
     }
     list.passDocument();
+    // A document without white space between its tokens has no line feed.
+    if (whole.marks === undefined) line += lineFeedsIn(text, start, whole.end);
     at = whole.end;
     return { text, start, end: whole.end, id: whole.id, marks: whole.marks, placeAt };
   }
 
+  /** Of a position in the last document. */
   function placeAt(position: number): string {
-    return `line ${lines.lineAt(sliding.buffer(), position)}`;
+    return `line ${startLine + lineFeedsIn(sliding.buffer(), start, position)}`;
   }
 
   function refuse(requirement: string | undefined): void {
@@ -80,7 +89,7 @@ export async function* jsonDocuments(pieces: AsyncIterable<Uint8Array>): AsyncGe
   }
 
   function faultHere(requirement: string): DumpFault {
-    return new DumpFault(requirement, placeAt(at));
+    return new DumpFault(requirement, `line ${line}`);
   }
 }
 
@@ -99,4 +108,10 @@ function whatIsWrong(document: Uint8Array): string {
   return findJsonFault(document) === 'too-deep'
     ? 'a document must nest at most 256 levels'
     : 'a document must be valid JSON in UTF-8';
+}
+
+function lineFeedsIn(text: Buffer, start: number, end: number): number {
+  let count = 0;
+  for (let at = text.indexOf(lineFeed, start); at >= 0 && at < end; at = text.indexOf(lineFeed, at + 1)) count++;
+  return count;
 }
