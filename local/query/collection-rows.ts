@@ -6,6 +6,7 @@ import { changeColumns } from '../views/view-queries.ts';
 import { openedFiles, type TableFile } from './delta-files.ts';
 import { eventTable, internalSchema } from './event-store.ts';
 import type { LakeCollection } from './lake-catalog.ts';
+import { totalBytes } from './lake-files.ts';
 import { type FileRow, readRows } from './read-lines.ts';
 import type { Reading } from './reading.ts';
 
@@ -17,7 +18,7 @@ export async function openTable(
   { places, database, onRead, signal }: Reading,
 ): Promise<string | undefined> {
   if (files.length === 0 || places.tables === undefined) return undefined;
-  const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
+  const total = totalBytes(files);
   let copied = 0;
   const onCopied = (bytes: number): void => {
     copied += bytes;
@@ -46,7 +47,7 @@ export async function loadEvents(
   { places, database, onRead, signal }: Reading,
 ): Promise<{ readonly name: string; readonly unreadable: number; readonly hasSimple: boolean }> {
   const events = await eventTable(database.connection, number);
-  const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
+  const total = totalBytes(files);
   let done = 0;
   let unreadable = 0;
   let hasSimple = false;

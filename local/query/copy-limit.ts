@@ -3,6 +3,7 @@ import { CommandError } from '../command.ts';
 import { withCommas } from '../with-commas.ts';
 import { knownCollections } from './known-collections.ts';
 import type { LakeCollection } from './lake-catalog.ts';
+import { totalBytes } from './lake-files.ts';
 import type { Reading } from './reading.ts';
 import { aboutFlatLines } from './unreadable-lines.ts';
 
@@ -33,7 +34,7 @@ export function assertBounded(
   files: readonly { readonly bytes: number }[],
   { places, maxCopiedBytes }: Reading,
 ): void {
-  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  const bytes = totalBytes(files);
   if (places.lake.folder !== undefined || bytes <= maxCopiedBytes) return;
   throw new CommandError(
     `Cannot read ${database}.${collection} from Azure: at most ${megabytes(maxCopiedBytes)} may be copied: it has ${megabytes(bytes)}. ${copyAdvice}`,

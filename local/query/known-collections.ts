@@ -5,7 +5,7 @@ import { compareText } from '../../shared/lake/compare-text.ts';
 import type { LakeFile } from '../../shared/lake/lake.ts';
 import { readingFault } from '../reading-fault.ts';
 import { flatCollections, type LakeCollection, lakeCollections, nameKey } from './lake-catalog.ts';
-import { flatFiles, type Hours } from './lake-files.ts';
+import { allHours, flatFiles, type Hours, totalBytes } from './lake-files.ts';
 import type { Places } from './open-places.ts';
 
 /** The files outside of folders are read to find their collections. */
@@ -16,7 +16,7 @@ interface FlatLimits {
 }
 
 const noLimits: FlatLimits = {
-  hours: { from: undefined, to: undefined },
+  hours: allHours,
   mostBytes: Number.POSITIVE_INFINITY,
 };
 
@@ -54,7 +54,7 @@ async function collectionsOf(
   const inFolders = await lakeCollections(places.lake, places.tables, signal);
   const areLeftovers = places.settings.naming.layout !== 'flat' && inFolders.length > 0;
   const files = await filesOutsideFolders(places, areLeftovers, hours, signal);
-  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  const bytes = totalBytes(files);
   if (bytes > mostBytes) return { collections: inFolders, flatUnreadable: 0, unread: { bytes, areLeftovers } };
   const all = new Map(inFolders.map((one) => [nameKey(one), one]));
   // The layout of a lake can change. Then a collection has files of both.

@@ -1,4 +1,5 @@
 // The collections that a lake and its tables have, each with its real names.
+import { compareText } from '../../shared/lake/compare-text.ts';
 import type { LakeFile, LakeReader } from '../../shared/lake/lake.ts';
 import { linesOf } from '../../shared/tables/lines.ts';
 import { readRow } from '../../shared/tables/row.ts';
@@ -33,7 +34,7 @@ export async function lakeCollections(
     const inLake = found.get(nameKey(names)) ?? { lakeFolder: undefined, flatFiles: [] };
     found.set(nameKey(names), { ...inLake, ...names, tableFolder: one.folder });
   }
-  return [...found.values()].sort((one, other) => (nameKey(one) < nameKey(other) ? -1 : 1));
+  return [...found.values()].sort((one, other) => compareText(nameKey(one), nameKey(other)));
 }
 
 export interface FlatCollections {

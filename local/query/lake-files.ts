@@ -29,6 +29,12 @@ export interface Hours {
   readonly to: string | undefined;
 }
 
+export const allHours: Hours = { from: undefined, to: undefined };
+
+export function totalBytes(files: readonly { readonly bytes: number }[]): number {
+  return files.reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
 export async function collectionFolders(
   { reader, directory }: Place,
   signal: AbortSignal,

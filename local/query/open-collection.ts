@@ -7,7 +7,7 @@ import { assertBounded } from './copy-limit.ts';
 import { lackedBy, tableFiles } from './delta-files.ts';
 import { internalSchema } from './event-store.ts';
 import type { LakeCollection } from './lake-catalog.ts';
-import { eventFiles, type Hours } from './lake-files.ts';
+import { eventFiles, type Hours, totalBytes } from './lake-files.ts';
 import type { Reading } from './reading.ts';
 
 export interface OpenCollection {
@@ -65,7 +65,7 @@ async function openTableAndFiles(
   await database.connection.run(
     `CREATE VIEW ${changes} AS ${sources.map((source) => `SELECT ${selected} FROM ${source}${within(hours)}`).join('\nUNION ALL\n')}`,
   );
-  const bytes = [...inTable, ...inLake].reduce((sum, file) => sum + file.bytes, 0);
+  const bytes = totalBytes([...inTable, ...inLake]);
   return {
     changes,
     files: inTable.length + inLake.length,

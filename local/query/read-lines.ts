@@ -5,7 +5,7 @@ import { memberOf } from '../../shared/json/json-text.ts';
 import type { LakeFile, LakeReader } from '../../shared/lake/lake.ts';
 import { linesOf } from '../../shared/tables/lines.ts';
 import { type Row, readRow } from '../../shared/tables/row.ts';
-import { nameOf } from './lake-files.ts';
+import { nameOf, totalBytes } from './lake-files.ts';
 
 export interface FileRow {
   /** The name of the file. Of two lines with the same event, the line with the first file name counts. */
@@ -68,7 +68,7 @@ function rowsOf(group: readonly LakeFile[], contents: readonly Uint8Array[]): Fi
       else rows.push({ file, row });
     }
   }
-  const bytes = group.reduce((sum, file) => sum + file.bytes, 0);
+  const bytes = totalBytes(group);
   const unreadable = [...unreadableOf.values()].reduce((sum, lines) => sum + lines, 0);
   return { rows, files: group.length, bytes, unreadable, unreadableOf, isSimple: isSimpleLine(rows[0]?.row.line) };
 }

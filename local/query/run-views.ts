@@ -13,6 +13,7 @@ import { columnsByHand } from './columns-by-hand.ts';
 import { collectionsWithin } from './copy-limit.ts';
 import type { LakeCollection } from './lake-catalog.ts';
 import { openLakeDatabase } from './lake-database.ts';
+import { allHours } from './lake-files.ts';
 import { openPlaces, type Places } from './open-places.ts';
 import type { Reading } from './reading.ts';
 import { sampleCollection } from './sample-collection.ts';
@@ -63,7 +64,6 @@ export async function runViews(
   terminal.note(`Wrote ${options.out}: read it before you run it`);
 }
 
-const allHours = { from: undefined, to: undefined };
 const collectionRule = '--collection must be <database>.<collection>';
 
 function readEngine(text: string | undefined): EngineName {

@@ -4,6 +4,7 @@ import { CommandError } from '../command.ts';
 import type { Namespace } from '../load/read-load-options.ts';
 import { tokenTime } from '../load/snapshot-token.ts';
 import { endsCollection } from '../views/view-queries.ts';
+import { rowsOf } from './differences.ts';
 import { timeOfToken } from './repair-time.ts';
 
 export async function assertNotEnded(
@@ -12,10 +13,11 @@ export async function assertNotEnded(
   since: number | undefined,
 ): Promise<void> {
   if (since === undefined) return;
-  const found = await connection.runAndReadAll(
+  const [found] = await rowsOf(
+    connection,
     `SELECT max(sequence) FROM changes WHERE ${endsCollection} AND sequence >= '${tokenTime(since)}'`,
   );
-  const sequence = found.getRows()[0]?.[0];
+  const sequence = found?.[0];
   if (typeof sequence !== 'string') return;
   throw new CommandError(
     `Cannot verify: --at must be later than the last drop or rename of ${database}.${collection}, because the source has documents that this event deleted: the event is from ${timeOfToken(sequence)}`,

@@ -8,7 +8,7 @@ import { ownRows, tableRows } from '../query/collection-rows.ts';
 import { lackedBy, openedFiles, type TableFile, tableFiles } from '../query/delta-files.ts';
 import type { LakeCollection } from '../query/lake-catalog.ts';
 import type { LakeDatabase } from '../query/lake-database.ts';
-import { eventFilePages } from '../query/lake-files.ts';
+import { allHours, eventFilePages } from '../query/lake-files.ts';
 import type { Places } from '../query/open-places.ts';
 import { readRows } from '../query/read-lines.ts';
 import { readingFault } from '../reading-fault.ts';
@@ -25,8 +25,6 @@ export interface LakeReading {
   readonly onRead: (bytes: number) => void;
   readonly signal: AbortSignal;
 }
-
-const allHours = { from: undefined, to: undefined };
 
 /** Returns the number of lines that are no change events. */
 export async function readLake(collection: LakeCollection, reading: LakeReading): Promise<number> {

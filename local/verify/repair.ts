@@ -4,6 +4,7 @@ import type { EventTarget } from '../load/load-target.ts';
 import type { Snapshot } from '../load/snapshot.ts';
 import { snapshotKeys } from '../load/snapshot-key.ts';
 import { digestOf, tokenOf } from '../load/snapshot-token.ts';
+import { rowsOf } from './differences.ts';
 import { normalText } from './fingerprints.ts';
 import type { SourceDocument } from './source-documents.ts';
 import { type StagedRows, stagedRows, stagingLimits } from './staged-rows.ts';
@@ -116,7 +117,8 @@ async function keysAmong(
 /** The bytes of keys that wait at once. A key can have 16 MB. */
 async function keysAtOnce(connection: DuckDBConnection): Promise<number> {
   const longest = `SELECT max(strlen(coalesce("lakeKey", key))) FROM differences WHERE kind = 'extra'`;
-  const bytes = Number((await connection.runAndReadAll(longest)).getRows()[0]?.[0] ?? 0);
+  const [found] = await rowsOf(connection, longest);
+  const bytes = Number(found?.[0] ?? 0);
   return Math.min(eventsAtOnce, Math.max(1, Math.floor(stagingLimits.bytes / Math.max(1, bytes))));
 }
 

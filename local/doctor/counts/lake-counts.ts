@@ -5,7 +5,7 @@ import { internalSchema } from '../../query/event-store.ts';
 import { knownCollections } from '../../query/known-collections.ts';
 import type { LakeCollection } from '../../query/lake-catalog.ts';
 import { type LakeDatabase, openLakeDatabase } from '../../query/lake-database.ts';
-import { eventFiles } from '../../query/lake-files.ts';
+import { allHours, eventFiles, totalBytes } from '../../query/lake-files.ts';
 import { openCollection } from '../../query/open-collection.ts';
 import type { Places } from '../../query/open-places.ts';
 import { duckdbDialect } from '../../views/duckdb/duckdb-dialect.ts';
@@ -24,7 +24,6 @@ export type LakeCount =
   | { readonly kind: 'too-large'; readonly megabytes: number };
 
 const mostBytes = 64_000_000;
-const allHours = { from: undefined, to: undefined };
 
 export async function countInLake(
   watched: readonly Watched[],
@@ -80,5 +79,5 @@ async function bytesOf(
   const inLake = lakeFolder === undefined ? [] : await eventFiles(lake, lakeFolder, allHours, signal);
   const inTable =
     tables === undefined || tableFolder === undefined ? [] : await tableFiles(tables, tableFolder, allHours, signal);
-  return [...inLake, ...flatFiles, ...inTable].reduce((sum, file) => sum + file.bytes, 0);
+  return totalBytes([...inLake, ...flatFiles, ...inTable]);
 }
